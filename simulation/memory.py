@@ -1,0 +1,39 @@
+"""Memory that is read, not updated: a household's own value is its neighbourhood's field plus a fading deviation.
+
+Everybody's value follows x' = a x + b with a and b shared by place and class. So the difference between a household and
+its field shrinks by the product of the a's. The field is stepped daily; a household stores its difference when something
+happened to it and the logarithm of that product at that moment. Reading today's value is exact and costs two look-ups.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class LazyField:
+    """A field over (places, classes) and what households deviate from it.
+
+    field: float64 (places, classes), today's shared value. fading: float64 (places, classes), the sum of log a so far.
+    deviation, mark: float64 (households,), the difference from the field at the last touch and `fading` at that moment.
+    """
+
+    def __init__(self, places: int, classes: int, households: int):
+        self.field = np.zeros((places, classes))
+        self.fading = np.zeros((places, classes))
+        self.deviation = np.zeros(households)
+        self.mark = np.zeros(households)
+
+    def step(self, a: np.ndarray | float, b: np.ndarray | float) -> None:
+        """One day for everybody: x' = a x + b, 0 < a <= 1; a and b broadcast to (places, classes)."""
+        self.field = a * self.field + b
+        self.fading = self.fading + np.log(a)
+
+    def read(self, households: np.ndarray, place: np.ndarray, group: np.ndarray) -> np.ndarray:
+        """Today's own values of households that live at `place` and belong to class `group`; float64."""
+        faded = np.exp(self.fading[place, group] - self.mark[households])
+        return self.field[place, group] + self.deviation[households] * faded
+
+    def write(self, households: np.ndarray, place: np.ndarray, group: np.ndarray, values: np.ndarray) -> None:
+        """Set today's own values of households now at `place` in class `group`."""
+        self.deviation[households] = values - self.field[place, group]
+        self.mark[households] = self.fading[place, group]

@@ -1,0 +1,193 @@
+"""Parameters: value, unit, legal range, plausible prior, status and source, declared once beside the rule that uses them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scipy import special
+
+from simulation.errors import InputError, unknown_name
+
+STATUSES = ("published", "derived", "assumed", "policy")
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is plausible. `kind` and its two numbers: uniform(low, high), loguniform(low, high),
+    lognormal(median, log-sd), beta(a, b)."""
+
+    kind: str
+    first: float
+    second: float
+
+    def quantile(self, u: float) -> float:
+        """The value at probability `u` in (0, 1)."""
+        if self.kind == "uniform":
+            return self.first + u * (self.second - self.first)
+        if self.kind == "loguniform":
+            return self.first * (self.second / self.first) ** u
+        if self.kind == "lognormal":
+            return self.first * math.exp(self.second * float(special.ndtri(u)))
+        return float(special.betaincinv(self.first, self.second, u))
+
+    def __str__(self) -> str:
+        return f"{self.kind}({self.first:g}, {self.second:g})"
+
+
+def uniform(low: float, high: float) -> Prior:
+    return Prior("uniform", low, high)
+
+
+def loguniform(low: float, high: float) -> Prior:
+    return Prior("loguniform", low, high)
+
+
+def lognormal(median: float, log_sd: float) -> Prior:
+    return Prior("lognormal", median, log_sd)
+
+
+def beta(a: float, b: float) -> Prior:
+    return Prior("beta", a, b)
+
+
+def parameter(
+    value: Any,
+    unit: str,
+    meaning: str,
+    *,
+    bounds: tuple[float, float] | None = None,
+    choices: tuple[str, ...] | None = None,
+    prior: Prior | None = None,
+    status: str = "assumed",
+    source: str = "",
+) -> Any:
+    """A field of a parameter group. `bounds` are what is legal, `prior` is what is plausible; `choices` for words."""
+    if status not in STATUSES:
+        raise ValueError(f"status {status!r} is not one of {STATUSES}")
+    about = {"unit": unit, "meaning": meaning, "bounds": bounds, "choices": choices}
+    return field(default=value, metadata=about | {"prior": prior, "status": status, "source": source})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the register, as `katye parameters` prints it."""
+
+    name: str
+    value: Any
+    default: Any
+    unit: str
+    meaning: str
+    bounds: tuple[float, float] | None
+    choices: tuple[str, ...] | None
+    prior: Prior | None
+    status: str
+    source: str
+
+    def range_text(self) -> str:
+        if self.choices:
+            return " | ".join(self.choices)
+        if isinstance(self.default, bool):
+            return "true | false"
+        return f"{self.bounds[0]:g} to {self.bounds[1]:g}" if self.bounds else ""
+
+
+class ParameterSet:
+    """One value for every parameter: `parameters.flight.half_dose`. Cannot be changed; `replace` gives a new one."""
+
+    def __init__(self, groups: Mapping[str, Any]):
+        object.__setattr__(self, "_groups", dict(groups))
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return object.__getattribute__(self, "_groups")[name]
+        except KeyError:
+            raise AttributeError(f"no parameter group '{name}'") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("parameters cannot be changed; use replace()")
+
+    def __reduce__(self):
+        return type(self), (self._groups,)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        for group, values in self._groups.items():
+            for item in dataclasses.fields(values):
+                yield f"{group}.{item.name}", getattr(values, item.name)
+
+    def get(self, name: str) -> Any:
+        """The value of a dotted name; UnknownNameError with suggestions otherwise."""
+        group, _, leaf = name.partition(".")
+        values = self._groups.get(group)
+        if values is None or leaf not in {item.name for item in dataclasses.fields(values)}:
+            raise unknown_name("parameter", name, (known for known, _ in self))
+        return getattr(values, leaf)
+
+    def replace(self, changes: Mapping[str, Any], where: str = "") -> ParameterSet:
+        """A new set with `{"flight.half_dose": 20, ...}` applied; names and values are checked."""
+        per_group: dict[str, dict[str, Any]] = {}
+        for name, value in changes.items():
+            self.get(name)
+            group, _, leaf = name.partition(".")
+            per_group.setdefault(group, {})[leaf] = _checked(self._row(name), value, where)
+        updated = {name: dataclasses.replace(self._groups[name], **items) for name, items in per_group.items()}
+        return ParameterSet({**self._groups, **updated})
+
+    def rows(self) -> list[Row]:
+        return [self._row(name) for name, _ in self]
+
+    def row(self, name: str) -> Row:
+        self.get(name)
+        return self._row(name)
+
+    def changes(self) -> dict[str, Any]:
+        """The values that differ from their default."""
+        return {row.name: row.value for row in self.rows() if row.value != row.default}
+
+    def _row(self, name: str) -> Row:
+        group, _, leaf = name.partition(".")
+        values = self._groups[group]
+        item = next(item for item in dataclasses.fields(values) if item.name == leaf)
+        about = item.metadata
+        keys = ("unit", "meaning", "bounds", "choices", "prior", "status", "source")
+        return Row(name, getattr(values, leaf), item.default, **{key: about[key] for key in keys})
+
+
+def _checked(row: Row, value: Any, where: str) -> Any:
+    """`value` in the parameter's own type and inside its bounds, or an InputError with range and unit."""
+    where = where or f"parameter {row.name}"
+    unit = "" if row.unit in ("", "-") else f" {row.unit}"
+    if row.choices:
+        if value not in row.choices:
+            raise unknown_name(f"value for {row.name}", value, row.choices, where)
+        return value
+    if isinstance(row.default, bool):
+        if not isinstance(value, bool):
+            raise InputError(f"'{value}' for {row.name} is neither true nor false", where)
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise InputError(f"'{value}' for {row.name} is no number", where, f"It takes {row.range_text()}{unit}")
+    if row.bounds and not row.bounds[0] <= value <= row.bounds[1]:
+        hint = f"It takes {row.range_text()}{unit} (default {row.default})"
+        raise InputError(f"{value} is outside the range of {row.name}", where, hint)
+    if isinstance(row.default, int):
+        if value != int(value):
+            raise InputError(f"{value} for {row.name} is no whole number", where)
+        return int(value)
+    return float(value)
+
+
+def parse_value(text: str) -> Any:
+    """A value as typed on a command line: true/false, a number, or else the text itself."""
+    lowered = text.strip().lower()
+    if lowered in ("true", "false"):
+        return lowered == "true"
+    for kind in (int, float):
+        try:
+            return kind(lowered.replace("_", ""))
+        except ValueError:
+            continue
+    return text.strip()

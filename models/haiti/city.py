@@ -78,7 +78,7 @@ class City:
         return len(self.ids)
 
     def resolve(self, text: str) -> int:
-        """The number of the neighbourhood with this id, name or alias, whatever its accents, case and hyphens.
+        """The number of the neighbourhood with this id, name or alias; accents and case do not count.
 
         An id as it is written in the data always means its own neighbourhood. Raises UnknownNameError with
         the nearest names, or InputError if two neighbourhoods answer to the text.

@@ -1,0 +1,283 @@
+"""The command `katye`: run, sweep, and look up scenarios, parameters and metrics."""
+
+# Heavy imports stay inside the functions, so that `katye --help` answers at once.
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.errors import InputError, KatyeError, unknown_name
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from simulation.results import Results
+
+app = typer.Typer(
+    name="katye",
+    help="Security, territory and displacement in Port-au-Prince, day by day, by neighbourhood.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
+Weight = Annotated[int | None, typer.Option(help="Residents an agent stands for; 1 is everybody.")]
+Out = Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """What `katye` in a shell calls. Always exits: 0 well, 1 runs failed, 2 wrong input, 130 after Ctrl-C."""
+    try:
+        app(args=arguments)
+    except KatyeError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"katye {version('katye')}")
+        raise typer.Exit
+
+
+@app.callback()
+def katye(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    scenario: Annotated[
+        str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")
+    ] = "baseline",
+    days: Days = None,
+    seed: Annotated[int, typer.Option(help="The run's luck; the same seed gives the same run.")] = 1,
+    weight: Weight = None,
+    start: Annotated[str | None, typer.Option(help="First day, as 2024-06-01.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; repeatable.")
+    ] = None,
+    uncertainty: Annotated[
+        bool | None, typer.Option("--uncertainty", help="Draw uncertain parameters from their priors.")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Run one scenario once and keep its days, neighbourhoods and events."""
+    _positive(days=days, seed=seed, weight=weight)
+    from experiments.run import run_alone
+    from models.haiti.scenario import load_case
+    from simulation.clock import parse_date
+
+    date = parse_date(start, "--start") if start else None
+    case = load_case(
+        scenario, overrides=_settings(changes), days=days, weight=weight, start=date, uncertainty=uncertainty
+    )
+    from experiments.progress import watch_days
+
+    with watch_days(case.name) as progress:
+        folder, model = run_alone(case, seed, out, progress)
+    _print_outcomes(model.summary(), f"{case.title or case.name}, {case.days} days, seed {seed}")
+    print(f"\n{model.verdict()}\n\nResults: {folder}")
+
+
+@app.command()
+def sweep(
+    study: Annotated[str, typer.Argument(help="A study's name, or a TOML file.")],
+    quick: Annotated[bool, typer.Option("--quick", help="The small size of the study.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core unless given.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="Runs of every cell.")] = None,
+    days: Days = None,
+    weight: Weight = None,
+    out: Out = None,
+) -> None:
+    """Run a study: every combination of its levels, several times, into one folder with a report."""
+    _positive(workers=workers, replicates=replicates, days=days, weight=weight)
+    from experiments.progress import watch
+    from experiments.sweep import run_sweep
+
+    with watch(Path(study).stem) as progress:
+        folder = run_sweep(
+            study,
+            workers=workers,
+            replicates=replicates,
+            days=days,
+            weight=weight,
+            quick=quick,
+            out=out,
+            progress=progress,
+        )
+    raise typer.Exit(tell(folder))
+
+
+def tell(folder: Path) -> int:
+    """Say how a sweep went and where its report is; returns the exit status."""
+    from experiments.sweep import exit_status
+    from simulation.results import Results
+
+    card = Results(folder).card
+    if card["interrupted"]:
+        done, planned = card["finished_runs"], card["planned_runs"]
+        print(f"interrupted: {done} of {planned} runs are kept", file=sys.stderr)
+    if card["failed_runs"]:
+        print(f"error: {card['failed_runs']} runs failed, see {folder / 'failures.json'}", file=sys.stderr)
+    if (folder / "report-error.txt").exists():
+        print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
+    _print_extremes(Results(folder))
+    report = folder / "report.html"
+    print(f"Report: {report}" if report.exists() else f"Results: {folder}")
+    return exit_status(folder)
+
+
+def _print_extremes(results: Results) -> None:
+    """For every outcome that the study names: the cells with the lowest and the highest mean."""
+    if "runs" not in results.names():
+        return
+    runs, cell = results.runs(), ["arm", *results.card["vary"]]
+    rows = []
+    for outcome in results.card["outcomes"]:
+        if outcome in runs:
+            means = runs.groupby(cell)[outcome].mean()
+            ends = [(means[at], ", ".join(map(_text, at))) for at in (means.idxmin(), means.idxmax())]
+            rows.append((outcome, *ends[0], *ends[1]))
+    if rows:
+        where = f"at {', '.join(cell)}"
+        _print_table(("mean of", "lowest", where, "highest", where), rows)
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios."""
+    from models.haiti.scenario import scenario_list
+
+    rows = [(s.name, s.title, s.question, s.start, s.days) for s in scenario_list()]
+    _print_table(("scenario", "title", "question", "start", "days"), rows)
+
+
+@app.command()
+def parameters(
+    name: Annotated[str | None, typer.Argument(help="A parameter, or the first part of its name.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="As comma-separated values.")] = False,
+) -> None:
+    """List parameters: value, unit, range, prior, status and source."""
+    from models.haiti.parameters import default_parameters
+
+    rows = default_parameters().rows()
+    if name:
+        known = {row.name for row in rows} | {row.name.partition(".")[0] for row in rows}
+        if name not in known:
+            raise unknown_name("parameter", name, known)
+        rows = [row for row in rows if row.name == name or row.name.startswith(f"{name}.")]
+    columns = ("name", "value", "unit", "range", "prior", "status", "source", "meaning")
+    cells = [
+        (r.name, r.value, r.unit, r.range_text(), r.prior or "", r.status, r.source, r.meaning) for r in rows
+    ]
+    # As typed after --set: 150000, not 150,000.
+    cells = [
+        [str(value).lower() if isinstance(value, bool) else f"{value}" for value in row] for row in cells
+    ]
+    if csv:
+        _print_csv(columns, cells)
+    elif name:
+        width = max(map(len, columns))
+        for row in cells:
+            print("\n".join(f"{column:{width}}  {value}".rstrip() for column, value in zip(columns, row)))
+            print()
+    else:
+        _print_table(columns[:-1], [row[:-1] for row in cells])
+
+
+@app.command()
+def metrics() -> None:
+    """List the outcomes: name, unit and meaning."""
+    from models.haiti.metrics import OUTCOMES
+
+    rows = [(outcome.name, outcome.unit, outcome.meaning) for outcome in OUTCOMES.values()]
+    _print_table(("outcome", "unit", "meaning"), rows)
+
+
+@app.command()
+def benchmark() -> None:
+    """Time the model on this machine."""
+    from experiments import benchmark as timing
+
+    timing.main()
+
+
+def _positive(**numbers: int | None) -> None:
+    for name, number in numbers.items():
+        if number is not None and number < 1:
+            raise InputError(f"{number} is no positive whole number", f"--{name}")
+
+
+def _settings(changes: list[str] | None) -> dict[str, Any]:
+    """{name: value} from --set; each name only once, as the second would silently win."""
+    from simulation.parameters import parse_value
+
+    settings: dict[str, Any] = {}
+    for text in changes or []:
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        if not (name and sign and value.strip()):
+            raise InputError(f"'{text}' is no name=value", "--set", "For example --set funding.level=0.67")
+        if name in settings:
+            raise InputError(f"{name} is given twice", "--set")
+        settings[name] = parse_value(value)
+    return settings
+
+
+def _print_outcomes(summary: dict[str, Any], title: str) -> None:
+    from models.haiti.metrics import OUTCOMES
+
+    known = [(name, value, OUTCOMES[name].unit) for name, value in summary.items() if name in OUTCOMES]
+    _print_table(("outcome", "value", "unit"), known, title)
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for column in columns:
+        table.add_column(
+            column, justify="right" if column in ("value", "lowest", "highest") else "left", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(*map(_text, row))
+    _console().print(table)
+
+
+def _console() -> Console:
+    """The screen; a file or a pipe gets long lines rather than 80 columns."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
+
+
+def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator=os.linesep)
+    writer.writerow(columns)
+    writer.writerows(rows)
+
+
+def _text(value: Any) -> str:
+    """Numbers as people write them: 12,345 and 0.1234."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)

@@ -1,0 +1,148 @@
+"""One run of the model, alone or within a sweep, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.study import Cell
+from simulation.results import check_output_folder, free_folder, run_card, write_run
+
+if TYPE_CHECKING:
+    import pandas
+    from models.haiti.model import HaitiModel
+    from models.haiti.scenario import Case
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = "models/haiti/data"
+INPUTS = (DATA, "models/haiti/scenarios")
+WEEK = 7
+# Column of curves.parquet -> column of the daily table.
+CURVES = {
+    "gang_control_population_share": "gang_control_population_share",
+    "gang_influence_population_share": "gang_influence_population_share",
+    "displaced_people": "displaced_people",
+    "deployed_force": "deployed_force",
+    "authorised_force_today": "authorised_force",
+    "usable_force": "usable_force",
+    "binding_ceiling": "binding_ceiling",
+    "residents_killed": "residents_killed",
+    "gang_members_killed": "gang_members_killed",
+    "security_forces_killed": "security_forces_killed",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run of a sweep; `replay`: keep all its days."""
+
+    run: int
+    case: Case
+    cell: Cell
+    replicate: int
+    seed: int
+    replay: bool
+
+    def design(self) -> dict[str, Any]:
+        """Who this run is: the columns that stand first in every table of the sweep."""
+        return {
+            "run": self.run,
+            "arm": self.cell.arm,
+            "authorised_force": self.case.parameters.get("deployment.authorised"),
+            "funding_level": self.case.parameters.get("funding.level"),
+            "replicate": self.replicate,
+        }
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one run gives to the sweep's tables; `replay` holds its full tables or nothing."""
+
+    row: dict[str, Any]
+    curves: pandas.DataFrame
+    places: pandas.DataFrame
+    replay: dict[str, pandas.DataFrame]
+    card: dict[str, Any]
+
+
+def simulate(task: Task) -> Record:
+    """One run of the model, in whatever process this is."""
+    from models.haiti.model import HaitiModel
+
+    started = datetime.now(UTC)
+    model = HaitiModel(task.case, run_seed=task.seed, neighbourhoods=True, events=task.replay).run()
+    design, recorder = task.design(), model.recorder
+    row = {"scenario": task.case.name, **design, "seed": task.seed, **task.cell.levels, **model.summary()}
+    daily, places = recorder.daily(), recorder.neighbourhoods()
+    replay = {}
+    if task.replay:
+        replay = {"daily": daily, "neighbourhoods": places, "events": recorder.events()}
+    card = case_card(model.case, task.seed, started, details=design) if task.replay else {}
+    return Record(row, _curves(daily, design), _places(places, design), replay, card)
+
+
+def run_alone(
+    case: Case, seed: int, out: str | Path | None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Path, HaitiModel]:
+    """Run a case and write its folder; returns the folder and the finished model.
+
+    `out` must not exist (InputError); None: runs/<scenario>-seed<seed>, or with -2, -3 ... if taken.
+    `progress(day, days)` is called as the run goes.
+    """
+    folder = check_output_folder(out or free_folder(Path("runs") / f"{case.name}-seed{seed}"))
+    from models.haiti.model import HaitiModel
+
+    started = datetime.now(UTC)
+    model = HaitiModel(case, run_seed=seed, neighbourhoods=True, events=True).run(progress=progress)
+    recorder, card = model.recorder, case_card(model.case, seed, started, details={})
+    write_run(folder, recorder.daily(), recorder.neighbourhoods(), recorder.events(), card)
+    return folder, model
+
+
+def _curves(daily: pandas.DataFrame, design: dict[str, Any]) -> pandas.DataFrame:
+    """Every seventh day of the daily table, from the start on."""
+    weekly = daily.loc[daily["day"] % WEEK == 0, ["date", *CURVES.values()]]
+    weekly = weekly.set_axis(["date", *CURVES], axis="columns")
+    return _after(design, weekly)
+
+
+def _places(neighbourhoods: pandas.DataFrame, design: dict[str, Any]) -> pandas.DataFrame:
+    """Influence and label of every neighbourhood on the first and the last day."""
+    days = neighbourhoods["day"]
+    ends = [neighbourhoods[days == day].set_index("neighbourhood") for day in (days.min(), days.max())]
+    table = ends[0][[]].reset_index()
+    for column in ("influence", "label"):
+        for when, frame in zip(("start", "end"), ends, strict=True):
+            table[f"{column}_{when}"] = frame[column].to_numpy()
+    return _after(design, table)
+
+
+def _after(design: dict[str, Any], table: pandas.DataFrame) -> pandas.DataFrame:
+    import pandas
+
+    left = pandas.DataFrame([design]).loc[[0] * len(table)].reset_index(drop=True)
+    return pandas.concat([left, table.reset_index(drop=True)], axis="columns")
+
+
+def case_card(case: Case, seed: int, started: datetime, details: dict[str, Any]) -> dict[str, Any]:
+    """The card of one run of the model; `details` are added."""
+    about = {"title": case.title, "start": case.start, "days": case.days, "weight": case.weight}
+    about |= {"uncertainty": case.uncertainty, **details}
+    return run_card(
+        scenario=case.name,
+        seed=seed,
+        entropy=None,
+        parameters=case.parameters.changes(),
+        started=started,
+        data_files=input_files(),
+        root=ROOT,
+        details=about,
+    )
+
+
+def input_files() -> list[Path]:
+    """The files the model reads; their digests are on every card."""
+    return [path for folder in INPUTS for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]

@@ -1,0 +1,55 @@
+"""Force size and funding: a sweep as a short script, to copy for a study of your own.
+
+    python experiments/sweep_force_funding.py            # the quick size, about two minutes
+    python experiments/sweep_force_funding.py --full     # every resident, 730 days, 30 replicates: hours
+
+The same study stands in experiments/studies/force-funding.toml; `katye sweep force-funding` runs that one.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from experiments.command import tell
+from experiments.progress import watch
+from experiments.study import Study
+from experiments.sweep import run_sweep
+from simulation.errors import KatyeError
+
+STUDY = Study(
+    name="force-funding",
+    title="Force size and funding",
+    question="How do authorised force and funding together decide control, displacement and harm?",
+    scenario="baseline",
+    days=730,
+    weight=1,  # every resident is simulated
+    replicates=30,  # run k of every cell has the same luck, so cells differ by policy only
+    entropy=20240601,
+    vary={
+        "deployment.authorised": (0, 400, 1000, 2500, 5550, 9000),
+        "funding.level": (0.33, 0.67, 1.0, 1.3),
+    },
+    fixed={"funding.source": "level"},
+    arms={
+        "gated": {},  # people come only as contributors, beds and cash allow
+        "forced": {"deployment.forced": True},  # all who are authorised are there at once
+    },
+    outcomes=("gang_control_population_share", "displaced_people", "residents_killed"),
+    replay={"arm": "gated", "deployment.authorised": 2500, "funding.level": 1.0},
+    quick={"days": 365, "weight": 10, "replicates": 4},
+)
+
+
+def main() -> int:
+    """Run the study, say where the report is, and return the exit status."""
+    try:
+        with watch(STUDY.name) as progress:
+            folder = run_sweep(STUDY, quick="--full" not in sys.argv[1:], progress=progress)
+    except KatyeError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return tell(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

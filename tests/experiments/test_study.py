@@ -1,0 +1,163 @@
+"""Studies from TOML: what a good one means, and what a wrong one is told."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from experiments.study import Cell, load_study, study_names
+from simulation.errors import InputError, UnknownNameError
+
+pytestmark = pytest.mark.usefixtures("fake_haiti")
+
+GOOD = """
+title = "A small study"
+scenario = "baseline"
+days = 20
+weight = 10
+replicates = 3
+entropy = 7
+[vary]
+deployment.authorised = [400, 2500]
+"funding.level" = [0.33, 1.0]
+[fixed]
+funding.source = "level"
+[arms.gated]
+[arms.forced]
+deployment.forced = true
+[quick]
+days = 5
+replicates = 1
+vary.funding.level = [1.0]
+[replay]
+arm = "forced"
+deployment.authorised = 2500
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text):
+        path = tmp_path / "small.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_cells_are_arms_times_levels(write):
+    study = load_study(write(GOOD))
+    cells = study.cells()
+    assert len(cells) == 8
+    levels = {"deployment.authorised": 400, "funding.level": 0.33}
+    assert cells[0] == Cell("gated", levels, {"funding.source": "level", **levels})
+    assert cells[-1].overrides["deployment.forced"] is True
+    case = study.case(cells[-1])
+    assert (case.days, case.weight, case.parameters.deployment.authorised) == (20, 10, 2500)
+    assert study.name == "small"
+    replay = study.replay_cell()
+    assert (replay.arm, replay.levels) == ("forced", {"deployment.authorised": 2500, "funding.level": 0.33})
+
+
+def test_quick_is_the_same_study_smaller(write):
+    quick = load_study(write(GOOD)).quickly()
+    assert (quick.days, quick.weight, quick.replicates) == (5, 10, 1)
+    assert quick.vary == {"deployment.authorised": (400, 2500), "funding.level": (1.0,)}
+    assert quick.replay_cell().levels["funding.level"] == 1.0
+
+
+def test_listed_designs_pair_the_levels(write):
+    text = GOOD.replace("entropy = 7", 'design = "listed"').replace("vary.funding.level = [1.0]", "")
+    points = [tuple(cell.levels.values()) for cell in load_study(write(text)).cells()]
+    assert points == [(400, 0.33), (2500, 1.0)] * 2
+    with pytest.raises(InputError, match="equally many levels"):
+        load_study(write(text.replace("[400, 2500]", "[400, 1000, 2500]")))
+
+
+def test_seeds_come_from_entropy_and_replicate_only(write):
+    study = load_study(write(GOOD))
+    seeds = [study.seed(k) for k in range(200)]
+    assert len(set(seeds)) == 200
+    assert all(0 < seed < 2**32 for seed in seeds)
+    other = dataclasses.replace(study, vary={"funding.level": (0.5,)}, arms={"main": {}}, replicates=9)
+    assert [other.seed(k) for k in range(200)] == seeds
+    assert dataclasses.replace(study, entropy=8).seed(0) != seeds[0]
+
+
+def test_run_command_repeats_a_run(write):
+    study = load_study(write(GOOD))
+    expected = f"katye run baseline --days 20 --seed {study.seed(2)} --weight 10 --set funding.source=level"
+    expected += " --set deployment.forced=true --set deployment.authorised=2500 --set funding.level=1.0"
+    assert study.run_command(study.cells()[-1], 2) == expected
+
+
+def test_studies_are_frozen_and_resized_by_copy(write):
+    study = load_study(write(GOOD))
+    assert study.resized(days=3, weight=None).days == 3
+    assert study.days == 20
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        study.days = 3
+    with pytest.raises(InputError, match="replicates: 0 is no positive"):
+        study.resized(replicates=0)
+
+
+def test_the_study_that_comes_with_the_program(write):
+    assert "force-funding" in study_names()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("replicates = 3", "replicats = 3", "unknown key 'replicats'. Did you mean replicates"),
+        (
+            'scenario = "baseline"',
+            'scenario = "basline"',
+            "unknown scenario 'basline'. Did you mean baseline",
+        ),
+        ("deployment.authorised = [400", "deployment.autorised = [400", "Did you mean deployment.authorised"),
+        ("deployment.forced = true", "deployment.forcd = true", "Did you mean deployment.forced"),
+        ('funding.source = "level"', 'funding.sorce = "level"', "Did you mean funding.source"),
+        ('funding.source = "level"', 'funding.source = "levle"', "Did you mean level"),
+        ("entropy = 7", 'design = "factoral"', "Did you mean factorial"),
+        ("entropy = 7", 'outcomes = ["displaced_peple"]', "Did you mean displaced_people"),
+        ("[400, 2500]", "[400, 99999]", "99999 is outside the range of deployment.authorised"),
+        ("[400, 2500]", "[400, 400]", "each only once"),
+        ("[400, 2500]", "[]", "one level or more"),
+        ("[400, 2500]", "400", "'400' is no list of levels"),
+        ("days = 20", "days = 0", "days: 0 is no positive whole number"),
+        ("days = 20", "days = 2.5", "days: 2.5 is no positive whole number"),
+        ("days = 20", "days = true", "no positive whole number"),
+        ("replicates = 1", "replicates = -1", "[quick], replicates: -1 is no positive"),
+        ("replicates = 1", "replicats = 1", "[quick]: unknown key 'replicats'"),
+        ("vary.funding", "vary.funing", "Did you mean funding.level"),
+        ("entropy = 7", "entropy = -7", "no whole number from 0 up"),
+        ("entropy = 7", "start = 3", "'3' is no date like 2024-06-01"),
+        ("entropy = 7", "uncertainty = 1", "'1' is no true or false"),
+        ("[arms.gated]", "arms.gated = 3", "is no table"),
+        ('arm = "forced"', 'arm = "forcd"', "no cell of the design has arm = forcd"),
+        ('arm = "forced"', "funding.source = 3", "[replay]: unknown key 'funding.source'"),
+        ('arm = "forced"', "funding.level = 0.5", "no cell of the design has funding.level = 0.5"),
+        ("[vary]", "[vary", "is no TOML"),
+    ],
+)
+def test_wrong_studies_are_told_what_and_where(write, old, new, message):
+    assert old in GOOD
+    text = GOOD.replace(old, new, 1)
+    if new == "arms.gated = 3":
+        text = GOOD.replace("[arms.gated]\n", "").replace(
+            "[arms.forced]\n", "[arms]\ngated = 3\n[arms.forced]\n"
+        )
+    with pytest.raises(InputError) as error:
+        load_study(write(text))
+    assert message in str(error.value)
+    assert "small" in str(error.value)
+
+
+def test_a_study_that_is_not_there(tmp_path):
+    with pytest.raises(UnknownNameError, match="unknown study 'force-fundin'"):
+        load_study("force-fundin")
+    with pytest.raises(InputError, match="cannot be read"):
+        load_study(tmp_path / "none.toml")
+    with pytest.raises(UnknownNameError):
+        load_study("../studies/force-funding")

@@ -18,6 +18,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _S11, _S27, _S30, _S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+_DAY_ZERO = 1 << 20  # keeps the days of the spin-up positive in keys
 _CHUNK = 400.0  # inversion starts at P(0) = exp(-mean), which underflows for means above about 700
 
 
@@ -112,6 +113,14 @@ def skip(state, p):
     return math.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
 
 
+@njit(cache=True)
+def _each(seed, mechanism, day, members):
+    numbers = np.empty(members.size)
+    for k in range(members.size):
+        numbers[k] = uniform(stream(seed, mechanism, day, np.uint64(members[k])))
+    return numbers
+
+
 class Stream:
     """One stream for code outside kernels: `uniform()`, `normal()`, `poisson(mean)`, `binomial(n, p)`, `choice(weights)`."""
 
@@ -171,4 +180,13 @@ class Dice:
         return number
 
     def roll(self, mechanism: str, day: int, place: int = 0) -> Stream:
-        return Stream(stream(self.seed, self.name(mechanism), np.uint64(day), np.uint64(place)))
+        return Stream(stream(self.seed, self.name(mechanism), day_key(day), np.uint64(place)))
+
+    def each(self, mechanism: str, day: int, members: np.ndarray) -> np.ndarray:
+        """One number in [0, 1) for each member (agents' own luck today), float64."""
+        return _each(self.seed, self.name(mechanism), day_key(day), members)
+
+
+def day_key(day: int) -> np.uint64:
+    """A day as part of a key; days before the start (spin-up) are negative."""
+    return np.uint64(day + _DAY_ZERO)

@@ -34,6 +34,12 @@ class Ledger:
             self.total[name] += counts
             counts[:] = 0.0
 
+    def clear(self) -> None:
+        """Forget everything counted so far."""
+        for counts in (*self.today.values(), *self.total.values()):
+            counts[:] = 0.0
+        self.incidents.clear()
+
     def add(self, name: str, place: int | np.ndarray, amount: float | np.ndarray) -> None:
         """Count `amount` at `place` (several entries of one place add up)."""
         np.add.at(self.today[name], place, amount)

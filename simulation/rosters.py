@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from simulation.dice import skip, stream, uniform
+from simulation.dice import Dice, day_key, skip, stream, uniform
 
 NOWHERE = -1
 
@@ -109,7 +109,7 @@ class Roster:
             self._lay_out(needed)
         _move(members, targets, self.group, self.starts, self.counts, self.slots, self.position)
 
-    def candidates(self, dice, mechanism: str, day: int, bounds: np.ndarray):
+    def candidates(self, dice: Dice, mechanism: str, day: int, bounds: np.ndarray):
         """Who might have an event today, when nobody in group g has one with a chance above `bounds[g]`.
 
         Returns members (int32), their groups (int32) and a uniform number each. Whoever's own chance is p has the event
@@ -117,7 +117,7 @@ class Roster:
         doi:10.1002/nav.3800260304). Cost grows with the candidates, not with the members.
         """
         return _hits(
-            dice.seed, dice.name(mechanism), np.uint64(day), bounds, self.starts, self.counts, self.slots
+            dice.seed, dice.name(mechanism), day_key(day), bounds, self.starts, self.counts, self.slots
         )
 
 

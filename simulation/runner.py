@@ -1,12 +1,15 @@
 """Many runs on one machine: workers renewed before they grow, failures kept, a Ctrl-C that loses no result.
 
-Mesa 3.3 keeps every model that ever had an agent, so a process that runs hundreds of models fills the memory.
+Mesa 3.3 keeps every model that ever had an agent, so a process that runs hundreds of models fills the memory:
+`forget` frees a model, and no process lives long enough to matter where that is not done.
 Each worker is therefore a pool of one process with one task in flight, replaced after some runs:
 no barrier between batches, and when a process dies (out of memory, say) it is known with which task.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import signal
 import sys
 import time
@@ -21,6 +24,8 @@ from simulation.errors import InputError
 # Parallelism is one process a run; threads inside a run would only fight over the same cores.
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 ONE_THREAD = dict.fromkeys(THREAD_SETTINGS, "1")
+# Loky's own guard against growing workers, which warns on the user's screen; renewal below takes its place.
+NO_GUARD = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,18 @@ def peak_memory_mb() -> float:
         return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def forget(model: Any) -> None:
+    """Free a finished Mesa model: its class Agent counts ids in a dictionary that holds every model for ever.
+
+    That dictionary is private to Mesa. Should it go, nothing breaks: workers are renewed anyway.
+    """
+    import mesa
+
+    with contextlib.suppress(AttributeError, KeyError):
+        del mesa.Agent._ids[model]
+    gc.collect()
 
 
 def run_tasks(
@@ -202,7 +219,7 @@ def _new_pool() -> Executor:
     from loky.backend import get_context
 
     return loky.ProcessPoolExecutor(
-        1, context=get_context("loky"), env=ONE_THREAD, initializer=_ignore_ctrl_c
+        1, context=get_context("loky"), env=ONE_THREAD | NO_GUARD, initializer=_ignore_ctrl_c
     )
 
 

@@ -63,6 +63,15 @@ class VehicleRecord:
     source: str
 
 
+@dataclass(frozen=True)
+class BaseRecord:
+    """Beds of the mission's first base from a date on."""
+
+    beds: int
+    date: datetime.date
+    source: str
+
+
 @dataclass(frozen=True, eq=False)
 class StartingPoint:
     """The situation on the morning of `date`; arrays have one entry per neighbourhood, in the city's order.
@@ -93,6 +102,7 @@ class StartingPoint:
     police_strength: tuple[PoliceStrength, ...]
     mission_strength: int
     vehicles: tuple[VehicleRecord, ...]
+    base: tuple[BaseRecord, ...]
 
 
 def load_start(city: City, date: datetime.date = DEFAULT_DATE, folder: Path | None = None) -> StartingPoint:
@@ -128,6 +138,7 @@ def load_start(city: City, date: datetime.date = DEFAULT_DATE, folder: Path | No
         police_strength=_read_police(folder, date),
         mission_strength=_read_mission_strength(folder, date),
         vehicles=_read_vehicles(folder),
+        base=_read_base(folder),
     )
 
 
@@ -268,3 +279,8 @@ def _read_vehicles(folder: Path) -> tuple[VehicleRecord, ...]:
 
 def _when(record: VehicleRecord) -> datetime.date:
     return record.date
+
+
+def _read_base(folder: Path) -> tuple[BaseRecord, ...]:
+    table = read_table(folder / "mission_base.csv", {"date": "date", "beds": "integer", "source": "text"}, key="date")
+    return tuple(BaseRecord(int(row.beds), row.date, row.source) for row in table.sort_values("date").itertuples())

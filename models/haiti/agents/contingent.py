@@ -1,0 +1,81 @@
+"""Contingents: what a country has offered, when its batches are ready, and who of them is in Haiti."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import mesa
+
+from models.haiti.agents.unit import Unit
+
+
+@dataclass
+class Batch:
+    """People who travel together. `ready_day`: trained, approved by courts and parliament, waiting for a bed."""
+
+    people: int
+    ready_day: int
+    arrived: bool = False
+
+
+class Contingent(mesa.Agent):
+    """One contributing country. Its clock starts at its offer, not at the Council's authorisation."""
+
+    def __init__(self, model, country: str, offered: int, offer_day: int, lead: bool, number: int):
+        super().__init__(model)
+        self.country, self.offered, self.lead, self.number = country, offered, lead, number
+        self.offer_day = offer_day
+        self.units: list[Unit] = []
+        self.withdrawn = False
+        self.batches = self._plan(offered, offer_day)
+
+    def _plan(self, offered: int, offer_day: int) -> list[Batch]:
+        rules = self.model.parameters.contributor
+        luck = self.model.dice.roll("contributor", 0, self.number)
+        delay = rules.ready_delay * math.exp(rules.ready_delay_spread * luck.normal())
+        size = rules.lead_batch if self.lead else rules.batch
+        batches = []
+        for number in range(math.ceil(offered / size)):
+            people = min(size, offered - number * size)
+            comes = luck.uniform() < rules.follow_through or self.lead
+            if comes:
+                batches.append(Batch(people, round(offer_day + delay + number * rules.batch_interval)))
+        return batches
+
+    @property
+    def strength(self) -> int:
+        """People in Haiti today."""
+        return sum(unit.strength for unit in self.units)
+
+    def ready_people(self) -> int:
+        """People in Haiti or ready to come (arrivals replaced by who is left of them)."""
+        if self.withdrawn:
+            return 0
+        waiting = sum(b.people for b in self.batches if not b.arrived and b.ready_day <= self.model.day)
+        return waiting + self.strength
+
+    def waiting(self) -> list[Batch]:
+        if self.withdrawn:
+            return []
+        return [b for b in self.batches if not b.arrived and b.ready_day <= self.model.day]
+
+    def arrive(self, people: int) -> None:
+        """Land `people` at the base, in companies of at most the unit size."""
+        size = self.model.parameters.deployment.company
+        while people > 0:
+            strength = min(size, people)
+            unit = Unit(self.model, "mission", strength, self.model.base, country=self.country)
+            self.units.append(unit)
+            self.model.forces.units["mission"].append(unit)
+            people -= strength
+
+    def withdraw(self) -> int:
+        """Everybody goes home; returns how many."""
+        people = self.strength
+        for unit in self.units:
+            self.model.forces.units["mission"].remove(unit)
+            unit.remove()
+        self.units.clear()
+        self.withdrawn = True
+        return people

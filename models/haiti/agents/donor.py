@@ -1,0 +1,80 @@
+"""Donors: they promise at a date, and pay what is left of the promise a little every day (half-lives)."""
+
+from __future__ import annotations
+
+import datetime
+
+import mesa
+
+BEFORE_MISSION = datetime.date(2023, 10, 2)  # resolution 2699: pledges dated earlier start to pay here
+
+
+def daily_fraction(half_life: float) -> float:
+    """The part of the undisbursed stock paid in a day, so that half is out after `half_life` days."""
+    return 1.0 - 2.0 ** (-1.0 / half_life)
+
+
+def cash_flow(people: float, per_year: float) -> float:
+    """USD a day for people paid `per_year` each."""
+    return people * per_year / 365.0
+
+
+class Donor(mesa.Agent):
+    """One pledge, or a steady promise. `undisbursed`: USD promised, expected and not yet paid."""
+
+    def __init__(self, model, donor: str, channel: str):
+        super().__init__(model)
+        self.donor, self.channel = donor, channel
+        self.pledge, self.pledge_day = 0.0, None
+        self.daily_promise = 0.0
+        self.undisbursed = self.promised = self.disbursed = 0.0
+
+    @classmethod
+    def pledged(cls, model, record, share: float) -> Donor:
+        """A published pledge, of which `share` will be paid; whatever fell due before the start is paid already."""
+        donor = cls(model, record.donor, record.channel)
+        donor.pledge = record.amount_usd * share
+        donor.pledge_day = model.clock.day(max(record.date, BEFORE_MISSION))
+        if donor.pledge_day <= 0:
+            donor.promised = donor.pledge
+            donor.undisbursed = donor.pledge * 2.0 ** (donor.pledge_day / donor.normal_half_life)
+            donor.disbursed = donor.promised - donor.undisbursed
+        return donor
+
+    @classmethod
+    def steady(cls, model, channel: str, daily: float) -> Donor:
+        """A donor whose payments start at `daily` USD and stay there while its half-life keeps its first value."""
+        donor = cls(model, "steady donors", channel)
+        donor.daily_promise = daily
+        donor.undisbursed = donor.promised = daily / daily_fraction(donor.normal_half_life) - daily
+        return donor
+
+    @property
+    def is_cash(self) -> bool:
+        return self.channel != "bilateral_in_kind"
+
+    @property
+    def normal_half_life(self) -> float:
+        funding = self.model.parameters.funding
+        return funding.half_life_trust_fund if self.is_cash else funding.half_life_bilateral
+
+    def half_life(self) -> float:
+        return self.normal_half_life * (2.0 if self.model.parameters.funding.reliability == "slow" else 1.0)
+
+    def will(self) -> float:
+        """Political will to pay today: 1, or 1.5 and 0 in turn when donors stop and go (1 on average)."""
+        funding = self.model.parameters.funding
+        if funding.reliability != "stop_go":
+            return 1.0
+        return 1.5 if self.model.day % (1.5 * funding.stop_go_days) < funding.stop_go_days else 0.0
+
+    def decide(self) -> tuple[float, float]:
+        """Pay for today: USD in cash, USD in kind."""
+        if self.model.day == self.pledge_day:
+            self.undisbursed = self.promised = self.pledge
+        self.undisbursed += self.daily_promise
+        self.promised += self.daily_promise
+        paid = min(self.undisbursed, self.will() * daily_fraction(self.half_life()) * self.undisbursed)
+        self.undisbursed -= paid
+        self.disbursed += paid
+        return (paid, 0.0) if self.is_cash else (0.0, paid)

@@ -1,0 +1,88 @@
+"""Gangs: armed groups with a home, a territory and a purse, which look at the morning's city and decide."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+
+from models.haiti.state import GANG
+
+
+@dataclass(frozen=True)
+class Assault:
+    """An intention to take a neighbourhood."""
+
+    gang: int
+    target: int
+
+
+@dataclass(frozen=True)
+class Raid:
+    """An intention to strike a neighbourhood and leave."""
+
+    gang: int
+    target: int
+
+
+class Gang(mesa.Agent):
+    """One armed group. To change how gangs think, override `decide` and give the class to the model.
+
+    index: row in `state.members`. homes: neighbourhoods it comes from. treasury: USD. A third to a half of the members
+    of real gangs are minors; the model does not tell them apart.
+    """
+
+    def __init__(self, model, index: int, name: str, coalition: str, homes: tuple[int, ...]):
+        super().__init__(model)
+        self.index, self.name, self.coalition, self.homes = index, name, coalition, homes
+        self.treasury = 0.0
+        self.revenue_today = 0.0
+        self.unpaid_days = 0
+
+    @property
+    def members(self) -> int:
+        return int(self.model.state.members[self.index].sum())
+
+    @property
+    def territory(self) -> np.ndarray:
+        """Neighbourhoods it holds: where it owns and the label says gang."""
+        state = self.model.state
+        return np.flatnonzero((state.owner == self.index) & (state.label == GANG))
+
+    def decide(self) -> list[Assault | Raid]:
+        """Today's intentions, from the morning's state. How often it acts grows with its members, not with its name."""
+        rules, luck = self.model.parameters.gang, self.model.dice.roll("gang", self.model.day, self.index)
+        thousands = self.members / 1000.0
+        intentions: list[Assault | Raid] = []
+        assaults = luck.uniform() < -math.expm1(-rules.act_rate * thousands)
+        raids = luck.uniform() < -math.expm1(-rules.raid_rate * thousands)
+        if assaults or raids:
+            places, value = self.prospects(luck)
+            if assaults and places.size:
+                weights = np.append(np.exp(value / rules.choice_scale), 1.0)  # the last: stay where we are
+                chosen = luck.choice(weights)
+                if chosen < places.size:
+                    intentions.append(Assault(self.index, int(places[chosen])))
+            if raids and places.size:
+                exposed = self.model.state.present[places] + 1.0
+                intentions.append(Raid(self.index, int(places[luck.choice(exposed)])))
+        return intentions
+
+    def prospects(self, luck) -> tuple[np.ndarray, np.ndarray]:
+        """Neighbourhoods it could attack, and what each seems worth (0 is staying at home)."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.gang
+        mine = state.members[self.index] > 0
+        rival = (state.label == GANG) & (state.owner != self.index)
+        # allies are left alone as far as the coalition holds together
+        open_rival = rival & (luck.uniform() < 1.0 - model.cohesion)
+        places = np.flatnonzero(model.terrain.touches(mine) & ((state.label != GANG) | open_rival))
+        if not places.size:
+            return places, np.empty(0)
+        attack = model.attack_strength()[self.index, places] * math.exp(rules.belief_error * luck.normal())
+        odds = attack / (attack + model.forces.defence()[places] + 1e-9)
+        rent = state.present[places] / state.present[: model.n].max()
+        lost_home = (state.cleared_from[places] == self.index) | np.isin(places, self.homes)
+        value = rules.gain * odds * (0.5 + 0.5 * rent) - rules.loss_aversion * (1.0 - odds)
+        return places, value + rules.home_bonus * lost_home

@@ -1,0 +1,62 @@
+"""Units: companies of police, army or mission that are somewhere, do something, and move along roads."""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+
+from models.haiti.state import GANG
+
+STAY = -1
+
+
+class Unit(mesa.Agent):
+    """A company. `strength`: people on its books here; only a third of them is on shift at any hour.
+
+    `place`: neighbourhood index. `goal`: where it is ordered or wants to be. `ordered_until`: day until which the
+    command keeps it there. A subclass may override `decide`.
+    """
+
+    def __init__(self, model, force: str, strength: int, place: int, country: str = "Haiti"):
+        super().__init__(model)
+        self.force, self.strength, self.place, self.country = force, strength, place, country
+        self.goal = place
+        self.ordered_until = -1
+
+    def decide(self) -> int:
+        """Where to be: the neighbourhood within reach that is most short of guards, when clearly better than here."""
+        command = self.model.command
+        if self.model.day <= self.ordered_until:
+            return self.goal
+        own = self.effective_strength()
+        gain = command.shortage / max(own, 1e-9)
+        np.minimum(gain, 1.0, out=gain)
+        here = min(1.0, (command.shortage[self.place] + own) / max(own, 1e-9))
+        hours = self.model.terrain.hours[self.place]
+        score = gain - hours / self.model.parameters.force.reach_hours
+        best = int(np.argmax(score))
+        better = score[best] > here + self.model.parameters.command.reluctance
+        return best if better and best != self.place else self.place
+
+    def order(self, place: int, days: int) -> None:
+        """The command sends the unit to a neighbourhood and keeps it there."""
+        self.goal, self.ordered_until = place, self.model.day + days
+
+    def move(self) -> None:
+        """One day on the road towards `goal`; stops before a blocked stretch and never sleeps under gang rule."""
+        if self.goal == self.place:
+            return
+        budget = self.model.parameters.force.travel_hours
+        for step in self.model.terrain.route(self.place, self.goal)[1:]:
+            hours = self.model.terrain.hours[self.place, step]
+            if hours > budget and step != self.goal:
+                break
+            budget -= hours
+            self.place = step
+        if self.model.state.label[self.place] == GANG and self.model.day > self.ordered_until:
+            self.place = self.model.forces.refuge(self.place)
+            self.goal = self.place
+
+    def effective_strength(self) -> float:
+        """Person-equivalents on shift: strength x on-shift share x quality x equipment."""
+        return self.strength * self.model.forces.person_equivalent(self.force)

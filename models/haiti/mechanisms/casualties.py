@@ -1,0 +1,24 @@
+"""Deaths reach households: people who were killed where they were are taken from the households present there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.mechanism import Mechanism
+
+
+class Casualties(Mechanism):
+    """Takes today's dead from the households present, each person as likely as another."""
+
+    name = "casualties"
+    reads = ("present",)
+    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+
+    def step(self) -> None:
+        model = self.model
+        killed = model.ledger.today["residents_killed"]
+        for place in np.flatnonzero(killed):
+            number = int(killed[place])
+            shock = model.parameters.fear.shock
+            done = model.population.die(int(place), number, self.roll(int(place)), model.state, shock)
+            model.ledger.add("deaths_of_residents", place, done)

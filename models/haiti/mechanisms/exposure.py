@@ -1,0 +1,80 @@
+"""Exposure and fear: violence and alarm of the last days, felt by everybody in a place according to wealth (section N)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class ExposureParameters:
+    decay: float = parameter(
+        14.0, "days", "time in which the memory of harm falls to 1/e", bounds=(0.5, 365), prior=uniform(7, 21),
+        source="bursts of displacement last days to weeks: DTM event tracking 2024",
+    )  # fmt: skip
+    alarm_decay: float = parameter(
+        3.0, "days", "the same for alarm at a capture, raid or operation", bounds=(0.2, 365), prior=uniform(2, 6),
+        source="most of a burst leaves within days",
+    )  # fmt: skip
+    neighbour: float = parameter(
+        0.25, "share", "weight of harm next door", bounds=(0, 1), prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    gang_weight: float = parameter(
+        0.3, "ratio", "weight of a gang member hit against a resident hit", bounds=(0, 2), prior=uniform(0.1, 0.6),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FearParameters:
+    rate: float = parameter(
+        0.1, "1/day", "how fast fear follows exposure", bounds=(0, 0.99), prior=uniform(0.03, 0.3),
+    )  # fmt: skip
+    half_dose: float = parameter(
+        5.0, "dose", "exposure at which fear settles at one half", bounds=(0.01, 1000), prior=loguniform(1, 20),
+    )  # fmt: skip
+    shield: float = parameter(
+        0.2, "share", "exposure that walls and guards keep from the better-off (half of it for the middle)",
+        bounds=(0, 1), prior=uniform(0, 0.5),
+    )  # fmt: skip
+    spread: float = parameter(
+        0.1, "sd", "differences between households at the start", bounds=(0, 1), prior=uniform(0.02, 0.2),
+    )  # fmt: skip
+    shock: float = parameter(
+        0.3, "share", "rise of fear, of what is left to 1, when a household flees or loses someone", bounds=(0, 1),
+        prior=uniform(0.1, 0.6),
+    )  # fmt: skip
+
+
+class Exposure(Mechanism):
+    """One day of violence, alarm, dose, and of the field of fear."""
+
+    name = "exposure"
+    reads = ("present",)
+    writes = ("violence", "alarm", "dose")
+
+    def step(self) -> None:
+        model, state = self.model, self.model.state
+        rules, fear = model.parameters.exposure, model.parameters.fear
+        state.violence *= math.exp(-1.0 / rules.decay)
+        state.alarm *= math.exp(-1.0 / rules.alarm_decay)
+        self._absorb()
+        state.dose[:] = state.violence + state.alarm + rules.neighbour * model.terrain.neighbours_mean(state.violence)
+        felt = state.dose[:, None] * (1.0 - fear.shield * np.array([0.0, 0.5, 1.0]))
+        inside = np.zeros_like(model.population.fear.field)
+        inside[: model.n] = felt / (felt + fear.half_dose)
+        model.population.fear.step(1.0 - fear.rate, fear.rate * inside)
+
+    def _absorb(self) -> None:
+        """Today's harm per 10,000 people present, and today's alarm, come on top of what is remembered."""
+        model, state = self.model, self.model.state
+        ledger, weight = model.ledger.today, model.parameters.exposure.gang_weight
+        harm = ledger["residents_killed"] + ledger["residents_injured"]
+        harm = harm + weight * (ledger["gang_members_killed"] + ledger["gang_members_injured"])
+        state.violence += 1e4 * harm / np.maximum(state.present[: model.n], 100)
+        state.alarm += model.alarm_today
+        model.alarm_today[:] = 0.0

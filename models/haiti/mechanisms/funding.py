@@ -1,0 +1,170 @@
+"""Money: pledges disburse slowly through two channels, cash pays people, goods in kind sustain and build (M04-M10).
+
+Trust-fund cash pays allowances; bilateral support in kind feeds the mission, keeps vehicles running and builds beds. The
+two cannot replace one another: $400M received is not $400M of people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from models.haiti.agents.donor import Donor, cash_flow
+from simulation.mechanism import Mechanism
+from simulation.parameters import beta, lognormal, parameter, uniform
+
+YEAR = 365.0
+
+
+@dataclass(frozen=True)
+class FundingParameters:
+    source: str = parameter(
+        "pledges", "", "where money comes from: the published pledges, or a steady level of need",
+        choices=("pledges", "level"), status="policy", source="study factor",
+    )  # fmt: skip
+    level: float = parameter(
+        1.0, "share of need", "receipts a year over need at the authorised force, when the source is 'level'",
+        bounds=(0, 5), status="policy", source="study factor",
+    )  # fmt: skip
+    cash_share: float = parameter(
+        0.34, "share", "part of the level that comes as trust-fund cash (the historic split is 85 of 400)",
+        bounds=(0, 1), status="policy", source="study factor; historic .21 from seed2024",
+    )  # fmt: skip
+    reliability: str = parameter(
+        "steady", "", "how regularly money comes: steady, slow (half-lives doubled), or stop_go",
+        choices=("steady", "slow", "stop_go"), status="policy", source="study factor",
+    )  # fmt: skip
+    half_life_trust_fund: float = parameter(
+        120.0, "days", "time in which half of what will be paid of a trust-fund pledge has been paid",
+        bounds=(1, 2000), prior=lognormal(120, 0.5), source="direction: ose2012",
+    )  # fmt: skip
+    half_life_bilateral: float = parameter(
+        90.0, "days", "the same for bilateral support in kind",
+        bounds=(1, 2000), prior=lognormal(90, 0.5), source="chosen for about $400M received by October 2024",
+    )  # fmt: skip
+    fulfilment: float = parameter(
+        0.85, "share", "part of an open pledge that is ever paid",
+        bounds=(0, 1), prior=beta(8, 2), source="ose2012: 45-53 % of Haiti pledges paid after two years",
+    )  # fmt: skip
+    stop_go_days: int = parameter(
+        120, "days", "length of the paying spell in stop_go, followed by half as long without",
+        bounds=(2, 720), prior=uniform(60, 240),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CostParameters:
+    cash_per_person: float = parameter(
+        80_000.0, "USD/person-year", "allowances, paid in cash",
+        bounds=(0, 400_000), prior=uniform(50_000, 110_000), source="lower bound amisomfin2017",
+    )  # fmt: skip
+    logistics_per_person: float = parameter(
+        120_000.0, "USD/person-year", "food, fuel, rotation and care, paid in kind",
+        bounds=(0, 400_000), status="derived", source="so that 2,500 people cost $600M a year (seed2024)",
+    )  # fmt: skip
+    fixed: float = parameter(
+        100e6, "USD/year", "base, command and air support whatever the strength, paid in kind",
+        bounds=(0, 1e9), prior=uniform(60e6, 140e6), source="constrained by $600M a year at 2,500",
+    )  # fmt: skip
+
+
+def yearly_need(people: float, cost: CostParameters) -> float:
+    """What `people` cost a year, USD: $600M at 2,500 with the default costs. Nothing for a mission of nobody."""
+    return people * (cost.cash_per_person + cost.logistics_per_person) + (cost.fixed if people > 0 else 0.0)
+
+
+class FundingPool:
+    """The mission's money in USD: stocks, and what has come in and gone out since the start."""
+
+    def __init__(self, cash: float, in_kind: float):
+        self.opening_cash, self.opening_in_kind = cash, in_kind
+        self.cash, self.in_kind, self.arrears = cash, in_kind, 0.0
+        self.arrears_days = 0
+        self.received_cash = self.received_in_kind = 0.0
+        self.paid_allowances = self.paid_logistics = 0.0
+        self.paid_beds = self.paid_vehicles = 0.0
+        self.supply = 1.0
+
+    @property
+    def received(self) -> float:
+        return self.received_cash + self.received_in_kind
+
+    @property
+    def spent(self) -> float:
+        return self.paid_allowances + self.paid_logistics + self.paid_beds + self.paid_vehicles
+
+    def imbalance(self) -> float:
+        """Opening + receipts - payments - closing over both channels, USD: 0 when no money leaks."""
+        cash = self.opening_cash + self.received_cash - self.paid_allowances - self.cash
+        goods = self.paid_logistics + self.paid_beds + self.paid_vehicles
+        return abs(cash) + abs(self.opening_in_kind + self.received_in_kind - goods - self.in_kind)
+
+
+class Funding(Mechanism):
+    """Donors disburse; allowances and arrears are paid from cash, sustainment from goods in kind."""
+
+    name = "funding"
+
+    def step(self) -> None:
+        model, pool = self.model, self.model.pool
+        for donor in model.donors:
+            cash, in_kind = donor.decide()
+            pool.cash += cash
+            pool.received_cash += cash
+            pool.in_kind += in_kind
+            pool.received_in_kind += in_kind
+        self._pay_allowances()
+        self._sustain()
+
+    def _pay_allowances(self) -> None:
+        pool, cost = self.model.pool, self.model.parameters.cost
+        pool.arrears += self.model.forces.deployed() * cost.cash_per_person / YEAR
+        paid = min(pool.cash, pool.arrears)
+        pool.cash -= paid
+        pool.arrears -= paid
+        pool.paid_allowances += paid
+        pool.arrears_days = pool.arrears_days + 1 if pool.arrears > 1.0 else 0
+
+    def _sustain(self) -> None:
+        """Food, fuel and base first; `supply` is the part of the need that could be met today."""
+        pool, cost = self.model.pool, self.model.parameters.cost
+        people = self.model.forces.deployed()
+        need = (people * cost.logistics_per_person + (cost.fixed if people > 0 else 0.0)) / YEAR
+        paid = min(pool.in_kind, need)
+        pool.in_kind -= paid
+        pool.paid_logistics += paid
+        pool.supply = paid / need if need > 0 else 1.0
+
+
+def pledged_donors(model) -> list[Donor]:
+    """A donor for each published pledge (rows that may repeat another are left out)."""
+    pledged, received = defaultdict(float), defaultdict(float)
+    for record in model.start.pledges:
+        pledged[record.donor, record.channel] += 0.0 if record.overlap else record.amount_usd
+    for record in model.start.receipts:
+        received[record.donor, record.channel] += record.amount_usd
+    fulfilled = {key: min(1.0, received[key] / amount) for key, amount in pledged.items() if amount > 0}
+    open_share = model.parameters.funding.fulfilment
+    return [
+        Donor.pledged(model, record, max(open_share, fulfilled[record.donor, record.channel]))
+        for record in model.start.pledges
+        if not record.overlap
+    ]
+
+
+def choose_donors(model, pledged: list[Donor]) -> list[Donor]:
+    """The donors of the run: those of the published pledges, or two that pay a steady level of the need."""
+    rules = model.parameters.funding
+    if rules.source == "pledges":
+        return pledged
+    for donor in pledged:
+        donor.remove()
+    yearly = rules.level * yearly_need(model.parameters.deployment.authorised, model.parameters.cost)
+    parts = (("trust_fund", rules.cash_share), ("bilateral_in_kind", 1.0 - rules.cash_share))
+    return [Donor.steady(model, channel, yearly * share / YEAR) for channel, share in parts if yearly * share > 0]
+
+
+def runway_days(pool: FundingPool, people: int, cost: CostParameters) -> float:
+    """Days for which today's cash pays today's people; infinite without people."""
+    burn = cash_flow(people, cost.cash_per_person)
+    return pool.cash / burn if burn > 0 else float("inf")

@@ -1,0 +1,44 @@
+"""The Haitian police loses and trains people (C5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulation.mechanism import Mechanism
+from simulation.parameters import parameter, uniform
+
+
+@dataclass(frozen=True)
+class PoliceParameters:
+    strength: int = parameter(
+        4500, "people", "active police in the capital area at the start", bounds=(0, 50_000), prior=uniform(3000, 5500),
+        source="5,000-10,000 active nationally (police.csv), about half in the capital",
+    )  # fmt: skip
+    company: int = parameter(75, "people", "size of a police unit", bounds=(5, 1000), source="25-60 units")
+    attrition: float = parameter(
+        0.12, "1/year", "police who leave in a year", bounds=(0, 1), prior=uniform(0.06, 0.18), status="published",
+        source="1,663 of 13,196 in 2023 (police.csv)",
+    )  # fmt: skip
+    intake: int = parameter(
+        400, "people/year", "new police posted to the capital each January", bounds=(0, 10_000), prior=uniform(0, 800),
+        source="a class of 796 in 2023, about half to the capital (police.csv)",
+    )  # fmt: skip
+
+
+class Police(Mechanism):
+    """Attrition every day, unit by unit in proportion; a class every January fills the weakest units."""
+
+    name = "police"
+
+    def step(self) -> None:
+        model, rules = self.model, self.model.parameters.police
+        luck = self.roll()
+        total = sum(unit.strength for unit in model.forces.units["police"])
+        leaving = luck.binomial(total, rules.attrition / 365.0)
+        model.ledger.add("police_left", model.base, leaving)
+        model.harm.take_from(model.forces.units["police"], leaving, luck)
+        date = model.clock.date(model.day)
+        if date.month == 1 and date.day == 15 and model.forces.units["police"]:
+            for _ in range(rules.intake):
+                min(model.forces.units["police"], key=lambda unit: (unit.strength, unit.unique_id)).strength += 1
+            model.ledger.add("police_joined", model.base, rules.intake)

@@ -1,0 +1,130 @@
+"""Where people go: first what kind of shelter, then which place (nested logit; section O4).
+
+Kinds: a site in the capital, a host family in the capital, the provinces, abroad. Within a kind, places draw by people
+and safety and repel by travel time and crowding; family ties draw to their department (Lu, Bengtsson and Holme 2012).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.households import ABROAD, HOME, HOST, NO_TIE, PROVINCE, SITE
+from models.haiti.state import GANG
+from simulation.mechanism import Mechanism
+from simulation.parameters import parameter, uniform
+
+KINDS = (SITE, HOST, PROVINCE, ABROAD)
+
+
+@dataclass(frozen=True)
+class DestinationParameters:
+    safety: float = parameter(
+        1.5, "utility", "weight of safety (1 - gang influence)", bounds=(0, 20), prior=uniform(0.5, 3),
+    )  # fmt: skip
+    tie: float = parameter(
+        1.5, "utility", "weight of family in a department", bounds=(0, 20), prior=uniform(0.5, 3), source="lu2012",
+    )  # fmt: skip
+    cost: float = parameter(
+        0.5, "utility/hour", "weight of travel inside the capital area", bounds=(0, 20), prior=uniform(0.1, 1.5),
+    )  # fmt: skip
+    province_cost: float = parameter(
+        0.1, "utility/hour", "weight of travel to the provinces", bounds=(0, 20), prior=uniform(0.02, 0.3),
+    )  # fmt: skip
+    crowd: float = parameter(
+        0.5, "utility", "weight of crowding (displaced per resident, tenfold)", bounds=(0, 20), prior=uniform(0, 1.5),
+    )  # fmt: skip
+    nest: float = parameter(
+        0.6, "-", "how much the places of a kind weigh in the choice of kind (0 none, 1 fully)", bounds=(0, 1),
+        prior=uniform(0.3, 1),
+    )  # fmt: skip
+    site: float = parameter(
+        0.8, "utility", "pull of a site in the capital, at first flight", bounds=(-20, 20), prior=uniform(0, 1.5),
+        source="fits shelter by DTM 2024",
+    )  # fmt: skip
+    host: float = parameter(
+        0.2, "utility", "pull of a host family in the capital", bounds=(-20, 20), prior=uniform(-0.5, 1), source="as site",
+    )  # fmt: skip
+    province: float = parameter(
+        0.7, "utility", "pull of the provinces", bounds=(-20, 20), prior=uniform(0, 1.5), source="as site",
+    )  # fmt: skip
+    abroad: float = parameter(
+        -3.0, "utility", "pull of leaving the country", bounds=(-20, 20), prior=uniform(-4, -2),
+        source="a few percent; no direct evidence",
+    )  # fmt: skip
+
+
+class Relocation(Mechanism):
+    """Chooses a kind of shelter and a place for every household on the move, and moves it."""
+
+    name = "relocation"
+    reads = ("influence", "label", "present", "in_sites", "with_hosts")
+    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+
+    def prepare(self) -> None:
+        """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.destination
+        residents = np.maximum(state.at_home, 100)
+        share = model.city.population * model.city.metropolitan / model.city.population.sum()
+        safe = np.where(state.label == GANG, 0.0, share * np.exp(rules.safety * (1.0 - state.influence)))
+        self._site = safe * np.exp(-rules.crowd * 10.0 * state.in_sites / residents)
+        self._host = safe * np.exp(-rules.crowd * 10.0 * state.with_hosts / residents)
+        self._near = np.exp(-rules.cost * model.terrain.hours)
+        self._far = model.terrain.tie_share * np.exp(-rules.province_cost * model.terrain.province_hours)
+
+    def send(self, rows: np.ndarray, reason: str, shelters: tuple[int, ...] = KINDS) -> None:
+        """Move fleeing rows somewhere else; `shelters` limits the kinds offered. Who can reach nothing stays."""
+        if not rows.size:
+            return
+        model, households = self.model, self.model.population
+        origin = households.place[rows].astype(np.int64)
+        place, status = self.choose(rows, origin, reason, shelters)
+        free = place >= 0
+        rows, origin, place, status = rows[free], origin[free], place[free], status[free]
+        first = households.status[rows] == HOME
+        people = households.people[rows]
+        model.ledger.add("new_displacements", origin[first], people[first])
+        model.ledger.add("onward_displacements", origin[~first], people[~first])
+        self._burn(rows[first])
+        households.moves[rows] = np.minimum(households.moves[rows] + 1, 100)
+        households.frighten(rows, model.parameters.fear.shock)
+        households.move(rows, place.astype(np.int16), status.astype(np.int8), model.day, model.state)
+
+    def choose(self, rows, origin, reason, shelters) -> tuple[np.ndarray, np.ndarray]:
+        """Place (-1: none reachable) and status for each row, from its own luck of the day."""
+        model, rules, tie = self.model, self.model.parameters.destination, self.model.population.tie[rows]
+        u_kind = model.dice.each(f"{reason}.kind", model.day, rows)
+        u_place = model.dice.each(f"{reason}.place", model.day, rows)
+        site = np.cumsum(self._site * self._near[origin], axis=1)
+        host = np.cumsum(self._host * self._near[origin], axis=1)
+        far = self._far[origin].copy()
+        tied = np.flatnonzero(tie != NO_TIE)
+        far[tied, tie[tied] - model.n] *= np.exp(rules.tie)
+        far = np.cumsum(far, axis=1)
+        pull = {SITE: (rules.site, site[:, -1]), HOST: (rules.host, host[:, -1])}
+        pull |= {PROVINCE: (rules.province, far[:, -1]), ABROAD: (rules.abroad, model.terrain.exit_share[origin])}
+        weights = np.stack([_weight(*pull[kind], rules.nest) * (kind in shelters) for kind in KINDS], axis=1)
+        kinds = np.cumsum(weights, axis=1)
+        chosen = (kinds < (u_kind * kinds[:, -1])[:, None]).sum(axis=1)
+        status = np.array(KINDS)[np.minimum(chosen, len(KINDS) - 1)]
+        place = np.full(rows.size, model.abroad, np.int64)
+        for kind, cumulative, offset in ((SITE, site, 0), (HOST, host, 0), (PROVINCE, far, model.n)):
+            mine = status == kind
+            drawn = (cumulative[mine] < (u_place[mine] * cumulative[mine, -1])[:, None]).sum(axis=1)
+            place[mine] = np.minimum(drawn, cumulative.shape[1] - 1) + offset
+        place[kinds[:, -1] <= 0] = -1
+        return place, status
+
+    def _burn(self, rows: np.ndarray) -> None:
+        """Homes left within two months of a capture may be destroyed behind their people."""
+        model, households = self.model, self.model.population
+        captured = model.state.captured_day[households.home[rows]]
+        recent = (captured >= 0) & (model.day - captured <= 60)
+        burnt = model.dice.each("relocation.destroyed", model.day, rows) < model.parameters.displaced.destroyed_prob
+        households.destroyed[rows[recent & burnt]] = True
+
+
+def _weight(pull: float, places: np.ndarray, nest: float) -> np.ndarray:
+    """Weight of a kind of shelter: exp(pull) times the sum over its places to the power `nest`."""
+    return np.exp(pull) * np.where(places > 0, np.maximum(places, 1e-300) ** nest, 0.0)

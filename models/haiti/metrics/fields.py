@@ -1,0 +1,32 @@
+"""Fields: what is recorded of every neighbourhood. Gang strength appears in classes only, never by named gang."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.haiti.state import LABELS
+
+STRENGTH_CLASSES = ("none", "few", "some", "many")
+STRENGTH_EDGES = (0.5, 25.5, 100.5)
+
+
+def label(model) -> np.ndarray:
+    return np.array(LABELS, object)[model.state.label]
+
+
+def strength_class(model) -> np.ndarray:
+    members = model.state.members.sum(axis=0)
+    return np.array(STRENGTH_CLASSES, object)[np.searchsorted(STRENGTH_EDGES, members)]
+
+
+FIELDS = {
+    "influence": lambda model: model.state.influence.astype(np.float32),
+    "label": label,
+    "gang_strength_class": strength_class,
+    "residents": lambda model: model.state.present[: model.n].astype(np.int32),
+    "displaced_hosted": lambda model: (model.state.in_sites + model.state.with_hosts).astype(np.int32),
+    "displaced_from": lambda model: model.state.away.astype(np.int32),
+    "dose": lambda model: model.state.dose.astype(np.float32),
+    "patrols_per_1000": lambda model: model.state.visibility.astype(np.float32),
+    "residents_killed": lambda model: model.ledger.today["residents_killed"].astype(np.int32),
+}

@@ -1,0 +1,35 @@
+"""Harm: people killed and injured. Deaths in gangs are deaths, never success; sexual violence and torture are not simulated."""
+
+from __future__ import annotations
+
+from models.haiti.harm import CAUSES
+from models.haiti.metrics.definition import Metric
+from models.haiti.state import FORCES
+
+CAUSE_WORDS = {
+    "assaults": "in gang assaults and raids",
+    "operations": "in operations of the security forces",
+    "rivalry": "in clashes between gangs",
+    "patrols": "in ambushes of patrols",
+}
+
+
+def _daily(name: str, meaning: str, outcome: bool = True) -> Metric:
+    return Metric(
+        name, "people", meaning, lambda model: int(model.ledger.sum(name)), ((name, "total"),) if outcome else ()
+    )
+
+
+METRICS = (
+    _daily("residents_killed", "residents killed that day"),
+    _daily("residents_injured", "residents injured that day"),
+    *(
+        _daily(f"residents_killed_{cause}", f"residents killed {CAUSE_WORDS[cause]} that day")
+        for cause in CAUSES
+        if cause != "patrols"
+    ),
+    _daily("gang_members_killed", "gang members killed that day (a third to a half of members are minors)"),
+    _daily("gang_members_killed_operations", "gang members killed in operations that day"),
+    _daily("security_forces_killed", "police, soldiers and mission members killed that day"),
+    *(_daily(f"{force}_killed", f"members of the {force} killed that day") for force in FORCES),
+)

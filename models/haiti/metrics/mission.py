@@ -1,0 +1,77 @@
+"""The mission: people authorised, deployed and usable, what binds, and the money."""
+
+from __future__ import annotations
+
+import math
+
+from models.haiti.mechanisms.deployment import CEILINGS
+from models.haiti.mechanisms.funding import runway_days
+from models.haiti.mechanisms.posture import PHASES
+from models.haiti.metrics.definition import Metric
+
+
+def _ceiling(name: str) -> Metric:
+    def value(model) -> float:
+        ceiling = model.ceilings[name]
+        return min(ceiling, 1e6) if math.isfinite(ceiling) else 1e6
+
+    return Metric(f"ceiling_{name}", "people", f"people that the ceiling '{name}' would allow", value)
+
+
+def _phase(index: int, name: str) -> Metric:
+    return Metric(f"phase_{name}", "share", f"weight of the {name} phase", lambda model: model.command.weights[index])
+
+
+METRICS = (
+    Metric(
+        "authorised_force_today", "people", "strength authorised by the Council", lambda model: model.authorised()
+    ),
+    Metric(
+        "deployed_force", "people", "people of the mission in Haiti", lambda model: model.forces.deployed(),
+        (("deployed_force_mean", "mean"), ("deployed_force_end", "end")),
+    ),
+    Metric(
+        "usable_force", "person-equivalents", "mission on shift, by quality, equipment, pay and supply",
+        lambda model: model.forces.usable("mission"), (("usable_force_mean", "mean"),),
+    ),
+    Metric(
+        "usable_police", "person-equivalents", "police and army on shift, by quality and equipment",
+        lambda model: model.forces.usable("police") + model.forces.usable("army"), (("usable_police_mean", "mean"),),
+    ),
+    Metric("police_strength", "people", "police on the books", lambda model: model.forces.strength("police")),
+    Metric(
+        "mission_equipment", "share", "equipment factor of the mission", lambda model: model.mission.equipment,
+        (("mission_equipment_mean", "mean"),),
+    ),
+    Metric(
+        "vehicles_serviceable", "vehicles", "armoured vehicles that run", lambda model: model.mission.fleet.serviceable
+    ),
+    Metric(
+        "funding_received_usd", "USD", "money and goods received since the start",
+        lambda model: model.pool.received, (("funding_received_usd", "end"),),
+    ),
+    Metric(
+        "funding_received_cash_usd", "USD", "trust-fund cash received since the start",
+        lambda model: model.pool.received_cash, (("funding_received_cash_usd", "end"),),
+    ),
+    Metric(
+        "mission_cost_usd", "USD", "money and goods spent since the start", lambda model: model.pool.spent,
+        (("mission_cost_usd", "end"),),
+    ),
+    Metric("cash_usd", "USD", "cash at hand", lambda model: model.pool.cash),
+    Metric("arrears_usd", "USD", "allowances owed", lambda model: model.pool.arrears, (("arrears_usd", "end"),)),
+    Metric(
+        "runway_days", "days", "days for which cash pays today's people (at most 10,000)",
+        lambda model: min(1e4, runway_days(model.pool, model.forces.deployed(), model.parameters.cost)),
+    ),
+    *(_ceiling(name) for name in CEILINGS),
+    Metric(
+        "binding_ceiling", "", "lowest ceiling on deployment", lambda model: model.binding_ceiling,
+        tuple((f"binding_ceiling_days_{name}", f"days:{name}") for name in CEILINGS),
+    ),
+    *(_phase(index, name) for index, name in enumerate(PHASES)),
+    Metric(
+        "operations", "operations", "clearing operations launched that day",
+        lambda model: int(model.ledger.sum("operations")), (("operations", "total"),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""Terrain: who borders whom, how long a way takes, and how the city is tied to the rest of the country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from scipy import sparse
+
+from simulation.parameters import parameter, uniform
+
+
+@dataclass(frozen=True)
+class TravelParameters:
+    road_speed: float = parameter(
+        15.0, "km/h", "speed on main roads, checkpoints apart", bounds=(0.1, 120), prior=uniform(8, 25),
+    )  # fmt: skip
+    lane_speed: float = parameter(
+        5.0, "km/h", "speed through lanes and stairs", bounds=(0.1, 60), prior=uniform(3, 8),
+    )  # fmt: skip
+    boat_speed: float = parameter(8.0, "km/h", "speed of small boats", bounds=(0.1, 60), prior=uniform(5, 12))
+    barrier: float = parameter(
+        2.0, "ratio", "how much longer steep or unbridged stretches take", bounds=(1, 20), prior=uniform(1.5, 4),
+    )  # fmt: skip
+
+
+class Terrain:
+    """Adjacency and travel of one run. Roads may close: this is the run's own copy of the graph.
+
+    adjacency: sparse (n, n), 1 between land neighbours. hours: float64 (n, n). province_hours: float64 (n, external).
+    tie_share: float64 (external,), where families have relatives. exit_share: float64 (n,), ways abroad (0 to 1.5).
+    """
+
+    def __init__(self, city, start, travel: TravelParameters):
+        self.city, self.start, self.travel = city, start, travel
+        self.places = city.places.copy()
+        self.n = len(city)
+        shape = (self.n, self.n)
+        starts, neighbours = self.places.land_starts, self.places.land_neighbours
+        self.adjacency = sparse.csr_array((np.ones(neighbours.size), neighbours, starts), shape=shape)
+        self._weights = sparse.csr_array((self.places.land_weights, neighbours, starts), shape=shape)
+        self.land_from = np.repeat(np.arange(self.n), np.diff(starts))
+        self.land_to = neighbours.astype(np.int64)
+        between = nx.betweenness_centrality(city.graph, weight="distance_km")
+        self.betweenness = np.array([between[place] for place in city.ids])
+        self.betweenness /= max(self.betweenness.max(), 1e-12)
+        self.external_ids = [place.id for place in city.external]
+        share = np.array([start.displaced_by_department.get(name, 0) for name in self.external_ids], float)
+        self.tie_share = share / share.sum() if share.sum() > 0 else np.full(share.size, 1.0 / share.size)
+        self._version = -1
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Recompute travel times after a road has closed or opened."""
+        if self._version == self.places.version:
+            return
+        self._version = self.places.version
+        self.hours = self.places.hours(self._speeds(), self.travel.barrier)
+        self.province_hours = np.full((self.n, len(self.external_ids)), np.inf)
+        for way in self.city.gateways:
+            column = self.province_hours[:, way.external]
+            np.minimum(column, self.hours[:, way.neighbourhood] + way.hours, out=column)
+        abroad = np.isfinite(self.province_hours[:, self.external_ids.index("abroad")])
+        border = np.isfinite(self.province_hours[:, self.external_ids.index("dominican_border")])
+        self.exit_share = abroad + 0.5 * border
+
+    def _speeds(self) -> dict[str, float]:
+        return {"road": self.travel.road_speed, "adjacent": self.travel.lane_speed, "sea": self.travel.boat_speed}
+
+    def route(self, a: int, b: int) -> list[int]:
+        """The fastest way between two neighbourhoods, both ends included; empty if none is open."""
+        return self.places.path(a, b, self._speeds(), self.travel.barrier)
+
+    def close(self, a: str, b: str) -> None:
+        self.places.close(a, b)
+        self.refresh()
+
+    def open(self, a: str, b: str) -> None:
+        self.places.open(a, b)
+        self.refresh()
+
+    def neighbours(self, place: int) -> np.ndarray:
+        """Land neighbours of a place, int64."""
+        first, last = self.places.land_starts[place : place + 2]
+        return self.land_to[first:last]
+
+    def neighbours_mean(self, values: np.ndarray) -> np.ndarray:
+        """Mean of `values` over the land neighbours of each place, float64 (n,)."""
+        return self._weights @ np.asarray(values, float)
+
+    def touches(self, mask: np.ndarray) -> np.ndarray:
+        """Places with at least one land neighbour in `mask`, bool (n,)."""
+        return (self.adjacency @ mask.astype(float)) > 0

@@ -23,7 +23,7 @@ def found_gangs(model, gang_class: type[Gang] = Gang) -> list[Gang]:
     gangs = [
         gang_class(model, index, record.name, record.coalition, record.homes) for index, record in enumerate(start.gangs)
     ]
-    weight = city.population * np.array([0.0, 0.4, 1.0])[start.control_class]
+    weight = city.population * np.array([0.0, model.parameters.gang.contested_weight, 1.0])[start.control_class]
     held = start.holder >= 0
     weight = np.where(held, weight, 0.0)
     if model.parameters.gang.members and weight.sum() > 0:

@@ -45,7 +45,7 @@ class GangParameters:
         0.6, "share", "worth of a member with the arms at hand", bounds=(0, 1), prior=uniform(0.3, 0.9),
     )  # fmt: skip
     terror: float = parameter(
-        0.002, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
+        0.0008, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
         prior=loguniform(0.0003, 0.01), source="fits casualties of 2024 by cause",
     )  # fmt: skip
     raid_terror: float = parameter(
@@ -81,6 +81,10 @@ class GangParameters:
     movement: float = parameter(
         0.1, "1/day", "part of the members who may move to a neighbouring place in a day", bounds=(0, 1),
         prior=uniform(0.03, 0.3),
+    )  # fmt: skip
+    contested_weight: float = parameter(
+        0.15, "ratio", "members a gang keeps in a contested place against a held one of the same size", bounds=(0, 2),
+        prior=uniform(0.05, 0.5),
     )  # fmt: skip
     exit: float = parameter(
         0.0004, "1/day", "members who leave", bounds=(0, 1), prior=loguniform(0.0001, 0.002), source="form: prieto2023",

@@ -26,8 +26,8 @@ class PatrolParameters:
 @dataclass(frozen=True)
 class RivalryParameters:
     clash_rate: float = parameter(
-        0.0015, "hits/(member pair^.5 day)", "hits in border clashes of gangs without any truce", bounds=(0, 1),
-        prior=loguniform(0.0003, 0.005), source="form: brantingham2012; smaller under a coalition",
+        0.0004, "hits/(member pair^.5 day)", "hits in border clashes of gangs without any truce", bounds=(0, 1),
+        prior=loguniform(0.0001, 0.002), source="form: brantingham2012; smaller under a coalition",
     )  # fmt: skip
     bystanders: float = parameter(
         0.5, "ratio", "residents hit per gang member hit in such clashes", bounds=(0, 10), prior=loguniform(0.2, 1.5),

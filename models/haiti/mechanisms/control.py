@@ -23,15 +23,15 @@ class ControlParameters:
         source="range of the theory: hirshleifer1989, skaperdas1996",
     )  # fmt: skip
     spill: float = parameter(
-        0.25, "share", "strength that neighbours project into a place", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        0.15, "share", "strength that neighbours project into a place", bounds=(0, 1), prior=uniform(0.05, 0.4),
     )  # fmt: skip
     rate: float = parameter(
         0.05, "1/day", "how fast influence follows the contest", bounds=(0, 1), prior=uniform(0.017, 0.1),
         source="Ganthier, July 2024: back within a day of the convoy leaving",
     )  # fmt: skip
     community: float = parameter(
-        0.02, "person-equivalents per 1,000", "what residents themselves oppose to gangs", bounds=(0, 10),
-        prior=loguniform(0.01, 0.3),
+        0.15, "person-equivalents per 1,000", "what residents themselves oppose to gangs", bounds=(0, 10),
+        prior=loguniform(0.02, 0.5),
     )  # fmt: skip
     gang_threshold: float = parameter(
         0.65, "influence", "a place is gang-held from here", bounds=(0.5, 1), status="derived",

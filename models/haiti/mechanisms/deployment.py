@@ -35,7 +35,7 @@ class DeploymentParameters:
         bounds=(0, 720), prior=uniform(45, 120), source="rule; fits the staircase of 2024",
     )  # fmt: skip
     cost_per_bed: float = parameter(
-        150_000.0, "USD", "base building per person housed, in kind",
+        100_000.0, "USD", "base building per person housed, in kind",
         bounds=(1, 5e6), prior=uniform(75_000, 300_000),
     )  # fmt: skip
     bed_growth: float = parameter(

@@ -15,7 +15,7 @@ from simulation.parameters import loguniform, parameter, uniform
 @dataclass(frozen=True)
 class DisplacedParameters:
     onward: float = parameter(
-        0.006, "1/day", "people in sites who move on to a host family or the provinces", bounds=(0, 1),
+        0.003, "1/day", "people in sites who move on to a host family or the provinces", bounds=(0, 1),
         prior=loguniform(0.001, 0.02), source="shelter shares of DTM 2024",
     )  # fmt: skip
     return_rate: float = parameter(

@@ -26,7 +26,7 @@ class FlightParameters:
         source="stock and bursts of DTM 2024",
     )  # fmt: skip
     half_dose: float = parameter(
-        35.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
+        60.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
         prior=loguniform(8, 120), source="about half a million newly displaced a year",
     )  # fmt: skip
     slope: float = parameter(2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3))

@@ -23,3 +23,7 @@ class HoldParameters:
     most_units: int = parameter(
         6, "units", "most units ordered into one cleared place", bounds=(0, 100), prior=uniform(2, 10),
     )  # fmt: skip
+    guard: float = parameter(
+        20.0, "person-equivalents", "guards that an airport or a port needs whatever lives there", bounds=(0, 1000),
+        prior=uniform(5, 50),
+    )  # fmt: skip

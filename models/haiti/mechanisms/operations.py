@@ -122,7 +122,8 @@ class Operations(Mechanism):
     def _choose(self, luck, free: float) -> int | None:
         """A target next to ground that is not gang-held, by worth, neighbours under the state, and believed odds."""
         model, state, rules = self.model, self.model.state, self.model.parameters
-        possible = (state.label != STATE) & (state.members.sum(axis=0) > 0) & model.terrain.touches(state.label != GANG)
+        enough = state.gang_strength >= max(rules.command.target_strength, 1e-9)
+        possible = (state.label != STATE) & enough & model.terrain.touches(state.label != GANG)
         if rules.command.hold_before_clear:
             possible &= model.forces.hold_requirement() <= model.forces.spare_guards()
         places = np.flatnonzero(possible)

@@ -133,6 +133,10 @@ class CommandParameters:
     belief_error: float = parameter(
         0.4, "log-sd", "error of what the command believes of a gang's strength", bounds=(0, 2), prior=uniform(0.1, 0.8),
     )  # fmt: skip
+    target_strength: float = parameter(
+        10.0, "person-equivalents", "gang strength below which a place is left to patrols, not cleared by operations",
+        bounds=(0, 1000), prior=uniform(2, 25),
+    )  # fmt: skip
     hold_before_clear: bool = parameter(
         False, "", "clear only where the force needed to hold is at hand", status="policy", source="study factor",
     )  # fmt: skip
@@ -206,6 +210,8 @@ class Posture(Mechanism):
         threat = state.gang_presence / (state.gang_presence + state.state_presence + 1.0)
         recently = (state.cleared_day >= 0) & (state.label != GANG)
         need = model.forces.hold_requirement() * threat * np.where(recently, 1.5, 1.0)
+        facility = model.city.has_airport | model.city.has_port
+        need = np.maximum(need, model.parameters.hold.guard * facility)
         shortage = need - state.state_strength
         model.command.shortage = np.where(state.label == GANG, -np.inf, shortage)
 

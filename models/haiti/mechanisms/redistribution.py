@@ -20,6 +20,7 @@ class Redistribution(Mechanism):
         needs = (0.2 + state.present[: model.n] / max(1, state.present[: model.n].max())) * (
             1.0 + state.state_presence / (state.state_presence.mean() + 1e-9)
         )
+        needs = needs * np.where(state.label == GANG, 1.0, model.parameters.gang.contested_weight)
         for gang in model.gangs:
             self._flow(gang.index, needs)
 

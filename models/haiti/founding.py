@@ -95,20 +95,21 @@ def found_mission(model) -> None:
         offered = record.personnel if record.personnel is not None else unnumbered
         day = model.clock.day(record.pledge_date)
         model.contingents.append(Contingent(model, record.country, offered, day, number == 0, number))
-    lead = model.contingents[0]
     people = start.mission_strength if rules.at_start < 0 else rules.at_start
     if rules.forced:
         people = rules.authorised
         model.mission.fleet.delivered = model.mission.fleet.serviceable = round(people * rules.forced_vehicles)
     people = min(people, rules.authorised)
     model.mission.beds = float(max(people, model.mission.base_beds()))
-    lead.arrive(people)
-    left = people
-    for batch in lead.batches:
-        here = min(left, batch.people)
-        batch.people -= here
-        left -= here
-    lead.batches = [batch for batch in lead.batches if batch.people > 0]
+    _seat(model.contingents, people)
+
+
+def _seat(contingents: list[Contingent], people: int) -> None:
+    """People who are there on the first day, by the order of offers; what offers do not cover comes from the lead."""
+    for contingent in contingents:
+        contingent.present_from_start(min(people, contingent.offered))
+        people -= min(people, contingent.offered)
+    contingents[0].arrive(people)
 
 
 def displace(model) -> None:

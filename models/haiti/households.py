@@ -8,6 +8,7 @@ import numpy as np
 
 from models.haiti.state import CityState
 from simulation.dice import Dice
+from simulation.kernels import pick_people
 from simulation.memory import LazyField
 from simulation.parameters import parameter, uniform
 from simulation.rosters import NOWHERE, Roster
@@ -68,6 +69,7 @@ class Households:
         self.destroyed = np.zeros(count, bool)
         self.stratum_edges = np.zeros(GROUPS)
         self.previous_effect = 0.0
+        self._largest = int(people.max()) if count else 0  # nobody's row ever grows
         self.fear = LazyField(places, 3, count)
 
     def found(self) -> None:
@@ -113,7 +115,9 @@ class Households:
 
     def count_in(self, rows: np.ndarray, state: CityState, sign: int) -> None:
         """Add (or take) the rows' people to the city's counts of people."""
-        people = sign * self.people[rows].astype(np.int64)
+        self._count(rows, state, sign * self.people[rows].astype(np.int64))
+
+    def _count(self, rows: np.ndarray, state: CityState, people: np.ndarray) -> None:
         place, status, home = self.place[rows], self.status[rows], self.home[rows]
         np.add.at(state.present, place, people)
         for kind, counts in ((HOME, state.at_home), (SITE, state.in_sites), (HOST, state.with_hosts)):
@@ -131,29 +135,20 @@ class Households:
         fear = self.fear_of(rows)
         self.fear.write(rows, self.place[rows], self.wealth[rows], fear + shock * (1.0 - fear))
 
-    def die(self, place: int, number: int, luck, state: CityState, shock: float) -> int:
+    def die(self, place: int, number: int, luck, day: int, state: CityState, shock: float) -> int:
         """`number` people present at a place die, each resident as likely as another; returns how many did."""
-        largest = int(self.people.max())
-        first = place * GROUPS
-        counts = self.present.counts[first : first + GROUPS].astype(float)
-        done = 0
-        while done < number and state.present[place] > 0:
-            group = first + luck.choice(counts)
-            members = self.present.members(group)
-            row = int(members[int(luck.uniform() * members.size)])
-            if luck.uniform() * largest >= self.people[row]:
-                continue
-            rows = np.array([row], np.int32)
-            self.count_in(rows, state, -1)
-            self.people[row] -= 1
-            self.count_in(rows, state, +1)
-            done += 1
-            if self.people[row] == 0:
-                self.move(rows, self.place[rows], np.array([GONE], np.int8), int(self.since[row]), state)
-                counts[group - first] -= 1
-            else:
-                self.frighten(rows, shock)
-        return done
+        groups = slice(place * GROUPS, (place + 1) * GROUPS)
+        roster = self.present
+        picked = pick_people(
+            luck.state, number, roster.starts[groups], roster.counts[groups], roster.slots, self.people, self._largest
+        )
+        rows, deaths = np.unique(picked, return_counts=True)
+        if rows.size:
+            self._count(rows, state, -deaths)
+            gone = rows[self.people[rows] == 0]
+            self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
+            self.frighten(rows, shock)
+        return int(picked.size)
 
 
 def build_households(city, weight: int, parameters, dice: Dice, external_weights: np.ndarray) -> Households:

@@ -38,7 +38,7 @@ COUNTS = (
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
     "gang_recruits", "gang_exits", "gang_revenue",
     "assaults", "raids", "operations", "places_captured", "places_cleared",
-    "new_displacements", "onward_displacements", "returns", "trapped_people",
+    "new_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
 
 

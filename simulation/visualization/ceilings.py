@@ -85,7 +85,7 @@ def draw_achieved(
     markers = "os^Dv<>"
     for number, (label, table) in enumerate(tables.items()):
         # Lines that coincide would hide one another, so each is moved sideways by a hair.
-        shift = (number - (len(tables) - 1) / 2) * furthest * 0.008
+        shift = (number - (len(tables) - 1) / 2) * furthest * 0.004
         below, above = table["mean"] - table["low"], table["high"] - table["mean"]
         axes.errorbar(
             table[across] + shift,

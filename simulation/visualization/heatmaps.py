@@ -48,7 +48,7 @@ def colour_limits(*tables: pd.DataFrame) -> tuple[float, float]:
         return 0.0, 1.0
     low, high = float(means.min()), float(means.max())
     noise = (joined["high"] - joined["low"]).median()
-    smallest = float(noise) if noise > 0 else max(abs(high), 1.0) * 1e-6
+    smallest = float(noise) if noise > 0 else max(abs(high) / 10, 1e-9)
     missing = max(0.0, smallest - (high - low)) / 2
     return low - missing, high + missing
 

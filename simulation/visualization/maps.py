@@ -102,7 +102,8 @@ def draw_map(
     _draw_ground(axes, geography)
     places = sorted(geography.shapes)
     collection = PathCollection([_compound(geography.shapes[p]) for p in places], zorder=2)
-    collection.set_edgecolor((0.16, 0.2, 0.22, 0.55))
+    # A middle grey is seen on the pale and on the dark end of the colours.
+    collection.set_edgecolor("#928d88")
     collection.set_linewidth(0.5)
     if labels is not None:
         collection.set_facecolor([style.LABEL_COLOURS.get(labels.get(p, ""), style.NO_DATA) for p in places])

@@ -70,6 +70,15 @@ class Contingent(mesa.Agent):
             self.model.forces.units["mission"].append(unit)
             people -= strength
 
+    def present_from_start(self, people: int) -> None:
+        """`people` of the offer are there already; the batches shrink by as many."""
+        self.arrive(people)
+        for batch in self.batches:
+            here = min(people, batch.people)
+            batch.people -= here
+            people -= here
+        self.batches = [batch for batch in self.batches if batch.people > 0]
+
     def withdraw(self) -> int:
         """Everybody goes home; returns how many."""
         people = self.strength

@@ -20,5 +20,5 @@ class Casualties(Mechanism):
         for place in np.flatnonzero(killed):
             number = int(killed[place])
             shock = model.parameters.fear.shock
-            done = model.population.die(int(place), number, self.roll(int(place)), model.state, shock)
+            done = model.population.die(int(place), number, self.roll(int(place)), model.day, model.state, shock)
             model.ledger.add("deaths_of_residents", place, done)

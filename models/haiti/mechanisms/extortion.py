@@ -71,9 +71,12 @@ class Extortion(Mechanism):
         taken = taken * state.influence * watched * (state.owner != NOBODY)
         model.ledger.today["gang_revenue"] += taken
         wage = rules.economy.gang_wage
+        members = state.members.sum(axis=1)
+        owned = np.flatnonzero(state.owner != NOBODY)
+        revenue = np.bincount(state.owner[owned], taken[owned], minlength=members.size)
         for gang in model.gangs:
-            gang.revenue_today = float(taken[state.owner == gang.index].sum())
-            due = gang.members * wage
+            gang.revenue_today = float(revenue[gang.index])
+            due = int(members[gang.index]) * wage
             paid = min(due, max(gang.treasury + gang.revenue_today, 0.0))
             gang.treasury += gang.revenue_today - paid
             gang.unpaid_days = gang.unpaid_days + 1 if paid < due else 0
@@ -98,17 +101,18 @@ class Recruitment(Mechanism):
         pay = math.log(max(rules.economy.gang_wage, 0.01) / rules.recruitment.outside_wage)
         appeal = sigmoid(rules.recruitment.wage_slope * pay)
         pool = rules.recruitment.pool * state.present[: model.n] * state.influence * (state.label == GANG)
-        for gang in model.gangs:
-            own = pool * (state.owner == gang.index)
-            total, members = float(own.sum()), gang.members
-            luck = self.roll(gang.index)
-            if total > 0 and members > 0:
-                room = max(0.0, 1.0 - members / (rules.gang.saturation * total))
-                recruits = luck.poisson(rules.recruitment.rate * total * appeal * room)
+        members = state.members.sum(axis=1)
+        owned = np.flatnonzero((pool > 0) & (state.owner != NOBODY))
+        pools = np.bincount(state.owner[owned], pool[owned], minlength=members.size)
+        for gang in np.flatnonzero(members):
+            luck = self.roll(int(gang))
+            if pools[gang] > 0:
+                room = max(0.0, 1.0 - members[gang] / (rules.gang.saturation * pools[gang]))
+                recruits = luck.poisson(rules.recruitment.rate * pools[gang] * appeal * room)
                 for _ in range(recruits):
-                    place = luck.choice(own)
-                    state.members[gang.index, place] += 1
+                    place = luck.choice(pool * (state.owner == gang))
+                    state.members[gang, place] += 1
                     model.ledger.add("gang_recruits", place, 1)
-            for _ in range(luck.binomial(members, rules.gang.exit)):
-                place = luck.choice(state.members[gang.index].astype(float))
-                model.harm.leave_gang(gang.index, place, 1)
+            for _ in range(luck.binomial(members[gang], rules.gang.exit)):
+                place = luck.choice(state.members[gang].astype(float))
+                model.harm.leave_gang(int(gang), place, 1)

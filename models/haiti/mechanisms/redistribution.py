@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.state import GANG, STATE
+from simulation.dice import day_key
+from simulation.kernels import flow_along_edges
 from simulation.mechanism import Mechanism
 
 
@@ -12,36 +14,22 @@ class Redistribution(Mechanism):
     """Each gang's members flow between neighbouring places of its own, down the gradient of members per need."""
 
     name = "redistribution"
-    reads = ("influence", "label", "owner", "state_presence", "present")
+    reads = ("influence", "label", "owner", "state_presence", "gang_presence", "present")
     writes = ("members",)
 
     def step(self) -> None:
         model, state = self.model, self.model.state
-        needs = (0.2 + state.present[: model.n] / max(1, state.present[: model.n].max())) * (
-            1.0 + state.state_presence / (state.state_presence.mean() + 1e-9)
-        )
-        needs = needs * np.where(state.label == GANG, 1.0, model.parameters.gang.contested_weight)
-        for gang in model.gangs:
-            self._flow(gang.index, needs)
-
-    def _flow(self, gang: int, needs: np.ndarray) -> None:
-        """Part of the surplus of each place goes to neighbouring places that are short, never further in a day."""
-        model, state = self.model, self.model.state
-        row = state.members[gang]
-        if not row.any():
+        if not state.members.size:
             return
-        owned = (state.owner == gang) & (state.label != STATE)
-        unguarded = (state.label != GANG) & (state.gang_presence > state.state_presence) & (state.label != STATE)
-        allowed = owned | (row > 0) | unguarded
-        want = np.where(allowed, needs, 0.0)
-        want = want * (row.sum() / max(want.sum(), 1e-9))
-        surplus = row - want
-        luck = self.roll(gang)
-        edges_from, edges_to = model.terrain.land_from, model.terrain.land_to
-        drop = np.where(allowed[edges_to] & (row[edges_from] > 0), surplus[edges_from] - surplus[edges_to], 0.0)
-        drop = np.maximum(drop, 0.0) * model.parameters.gang.movement * 0.25
-        for edge in np.flatnonzero(drop > 0.02):
-            source, target = edges_from[edge], edges_to[edge]
-            moved = min(luck.poisson(float(drop[edge])), int(row[source]))
-            row[source] -= moved
-            row[target] += moved
+        residents = state.present[: model.n] / max(1, state.present[: model.n].max())
+        threat = 1.0 + state.state_presence / (state.state_presence.mean() + 1e-9)
+        needs = (0.2 + residents) * threat
+        needs = needs * np.where(state.label == GANG, 1.0, model.parameters.gang.contested_weight)
+        gangs = np.arange(state.members.shape[0])[:, None]
+        ground = state.label != STATE
+        unguarded = (state.label != GANG) & (state.gang_presence > state.state_presence)
+        allowed = ((state.owner == gangs) | unguarded) & ground | (state.members > 0)
+        rate = 0.25 * model.parameters.gang.movement  # an edge is one of four or five ways out
+        key = model.dice.seed, model.dice.name(self.name), day_key(model.day)
+        edges = model.terrain.land_from, model.terrain.land_to
+        flow_along_edges(state.members, allowed * needs, allowed, *edges, rate, *key)

@@ -62,6 +62,10 @@ class Relocation(Mechanism):
     reads = ("influence", "label", "present", "in_sites", "with_hosts")
     writes = ("present", "at_home", "in_sites", "with_hosts", "away")
 
+    def __init__(self, model):
+        super().__init__(model)
+        self._version = -1
+
     def prepare(self) -> None:
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
@@ -70,8 +74,10 @@ class Relocation(Mechanism):
         safe = np.where(state.label == GANG, 0.0, share * np.exp(rules.safety * (1.0 - state.influence)))
         self._site = safe * np.exp(-rules.crowd * 10.0 * state.in_sites / residents)
         self._host = safe * np.exp(-rules.crowd * 10.0 * state.with_hosts / residents)
-        self._near = np.exp(-rules.cost * model.terrain.hours)
-        self._far = model.terrain.tie_share * np.exp(-rules.province_cost * model.terrain.province_hours)
+        if self._version != model.terrain.places.version:
+            self._version = model.terrain.places.version
+            self._near = np.exp(-rules.cost * model.terrain.hours)
+            self._far = model.terrain.tie_share * np.exp(-rules.province_cost * model.terrain.province_hours)
 
     def send(self, rows: np.ndarray, reason: str, shelters: tuple[int, ...] = KINDS) -> None:
         """Move fleeing rows somewhere else; `shelters` limits the kinds offered. Who can reach nothing stays."""
@@ -85,7 +91,8 @@ class Relocation(Mechanism):
         first = households.status[rows] == HOME
         people = households.people[rows]
         model.ledger.add("new_displacements", origin[first], people[first])
-        model.ledger.add("onward_displacements", origin[~first], people[~first])
+        again = "onward_moves" if reason == "onward" else "onward_displacements"
+        model.ledger.add(again, origin[~first], people[~first])
         self._burn(rows[first])
         households.moves[rows] = np.minimum(households.moves[rows] + 1, 100)
         households.frighten(rows, model.parameters.fear.shock)

@@ -56,8 +56,12 @@ METRICS = (
         _flow("new_displacements"), (("new_displacements", "total"),),
     ),
     Metric(
-        "onward_displacements", "people", "displaced people who had to move again that day",
+        "onward_displacements", "people", "displaced people whom violence made flee again that day",
         _flow("onward_displacements"), (("onward_displacements", "total"),),
+    ),
+    Metric(
+        "onward_moves", "people", "displaced people who moved on from a site by themselves that day",
+        _flow("onward_moves"), (("onward_moves", "total"),),
     ),
     Metric("returns", "people", "displaced people who went home that day", _flow("returns"), (("returns", "total"),)),
     Metric(

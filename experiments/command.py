@@ -27,6 +27,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+HEADLINES = (
+    "gang_control_population_share",
+    "gang_influence_population_share",
+    "displaced_people",
+    "new_displacements",
+    "returns",
+    "residents_killed",
+    "gang_members_killed",
+    "security_forces_killed",
+    "deployed_force_mean",
+    "usable_force_mean",
+    "funding_received_usd",
+    "mission_cost_usd",
+)
+
 Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
 Weight = Annotated[int | None, typer.Option(help="Residents an agent stands for; 1 is everybody.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")]
@@ -89,8 +104,9 @@ def run(
 
     with watch_days(case.name) as progress:
         folder, model = run_alone(case, seed, out, progress)
-    _print_outcomes(model.summary(), f"{case.title or case.name}, {case.days} days, seed {seed}")
-    print(f"\n{model.verdict()}\n\nResults: {folder}")
+    print(f"{case.title or case.name}, {case.days} days, seed {seed}")
+    _print_outcomes(model.summary())
+    print(f"{model.verdict()}\n\nResults: {folder}")
 
 
 @app.command()
@@ -238,18 +254,19 @@ def _settings(changes: list[str] | None) -> dict[str, Any]:
     return settings
 
 
-def _print_outcomes(summary: dict[str, Any], title: str) -> None:
+def _print_outcomes(summary: dict[str, Any]) -> None:
+    """The outcomes most people ask for first; card.json has them all."""
     from models.haiti.metrics import OUTCOMES
 
-    known = [(name, value, OUTCOMES[name].unit) for name, value in summary.items() if name in OUTCOMES]
-    _print_table(("outcome", "value", "unit"), known, title)
+    rows = [(name, summary[name], OUTCOMES[name].unit) for name in HEADLINES if name in summary]
+    _print_table(("outcome", "value", "unit"), rows)
 
 
-def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(
             column, justify="right" if column in ("value", "lowest", "highest") else "left", overflow="fold"

@@ -6,10 +6,8 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
+# Bars appear with the first call, when all input has been checked: an error message then stands alone.
 
 
 @contextlib.contextmanager
@@ -18,14 +16,8 @@ def watch(title: str) -> Iterator[Callable[[int, int, int], None]]:
     if not sys.stderr.isatty():
         yield _lines(title)
         return
-    with _bar("runs, left") as bar:
-        row = bar.add_task(title, total=None, note="")
-
-        def progress(finished: int, total: int, failed: int) -> None:
-            note = f"{failed} failed" if failed else ""
-            bar.update(row, completed=finished, total=total, note=note)
-
-        yield progress
+    with _bar(title, "runs, left") as show:
+        yield lambda finished, total, failed: show(finished, total, f"{failed} failed" if failed else "")
 
 
 @contextlib.contextmanager
@@ -34,28 +26,41 @@ def watch_days(title: str) -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with _bar("days, left") as bar:
-        row = bar.add_task(title, total=None, note="")
-        yield lambda day, days: bar.update(row, completed=day, total=days)
+    with _bar(title, "days, left") as show:
+        yield lambda day, days: show(day, days, "")
 
 
-def _bar(counted: str) -> Progress:
+@contextlib.contextmanager
+def _bar(title: str, counted: str) -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(counted)]
     columns += [TimeRemainingColumn(), TextColumn("{task.fields[note]}")]
-    return Progress(*columns, console=Console(stderr=True))
+    bar = Progress(*columns, console=Console(stderr=True))
+    row = bar.add_task(title, total=None, note="")
+
+    def show(done: int, total: int, note: str) -> None:
+        bar.update(row, completed=done, total=total, note=note)
+        bar.start()
+
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 def _lines(title: str) -> Callable[[int, int, int], None]:
+    """A line at the start, at the first run and at every tenth of them: enough for a log."""
     began = time.monotonic()
 
     def progress(finished: int, total: int, failed: int) -> None:
-        if finished in (1, total) or finished * 10 // total > (finished - 1) * 10 // total:
-            left = (time.monotonic() - began) / finished * (total - finished)
-            note = f", {failed} failed" if failed else ""
-            line = f"{title}: {finished} of {total} runs, {left:.0f} s left{note}"
+        line = f"{title}: {finished} of {total} runs"
+        if finished:
+            line += f", {(time.monotonic() - began) / finished * (total - finished):.0f} s left"
+        if failed:
+            line += f", {failed} failed"
+        if finished in (0, 1, total) or finished * 10 // total > (finished - 1) * 10 // total:
             print(line, file=sys.stderr, flush=True)
 
     return progress

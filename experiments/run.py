@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.study import Cell
 from simulation.results import check_output_folder, free_folder, run_card, write_run
+from simulation.runner import forget
 
 if TYPE_CHECKING:
     import pandas
+
     from models.haiti.model import HaitiModel
     from models.haiti.scenario import Case
 
@@ -20,19 +22,20 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = "models/haiti/data"
 INPUTS = (DATA, "models/haiti/scenarios")
 WEEK = 7
-# Column of curves.parquet -> column of the daily table.
-CURVES = {
-    "gang_control_population_share": "gang_control_population_share",
-    "gang_influence_population_share": "gang_influence_population_share",
-    "displaced_people": "displaced_people",
-    "deployed_force": "deployed_force",
-    "authorised_force_today": "authorised_force",
-    "usable_force": "usable_force",
-    "binding_ceiling": "binding_ceiling",
-    "residents_killed": "residents_killed",
-    "gang_members_killed": "gang_members_killed",
-    "security_forces_killed": "security_forces_killed",
-}
+# Columns of the daily table that curves.parquet keeps, and those of them that it adds up from the start.
+CURVES = (
+    "gang_control_population_share",
+    "gang_influence_population_share",
+    "displaced_people",
+    "deployed_force",
+    "authorised_force_today",
+    "usable_force",
+    "binding_ceiling",
+    "residents_killed",
+    "gang_members_killed",
+    "security_forces_killed",
+)
+COUNTED = ["residents_killed", "gang_members_killed", "security_forces_killed"]
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,9 @@ def simulate(task: Task) -> Record:
     daily, places = recorder.daily(), recorder.neighbourhoods()
     replay = {}
     if task.replay:
-        replay = {"daily": daily, "neighbourhoods": places, "events": recorder.events()}
+        replay = {"daily": daily, "neighbourhoods": places, "events": model.events()}
     card = case_card(model.case, task.seed, started, details=design) if task.replay else {}
+    forget(model)
     return Record(row, _curves(daily, design), _places(places, design), replay, card)
 
 
@@ -97,16 +101,17 @@ def run_alone(
 
     started = datetime.now(UTC)
     model = HaitiModel(case, run_seed=seed, neighbourhoods=True, events=True).run(progress=progress)
-    recorder, card = model.recorder, case_card(model.case, seed, started, details={})
-    write_run(folder, recorder.daily(), recorder.neighbourhoods(), recorder.events(), card)
+    card = case_card(model.case, seed, started, details={}) | {"outcomes": model.summary()}
+    recorder = model.recorder
+    write_run(folder, recorder.daily(), recorder.neighbourhoods(), model.events(), card)
     return folder, model
 
 
 def _curves(daily: pandas.DataFrame, design: dict[str, Any]) -> pandas.DataFrame:
-    """Every seventh day of the daily table, from the start on."""
-    weekly = daily.loc[daily["day"] % WEEK == 0, ["date", *CURVES.values()]]
-    weekly = weekly.set_axis(["date", *CURVES], axis="columns")
-    return _after(design, weekly)
+    """Every seventh day of the daily table, from the start on; deaths are those since the start."""
+    table = daily[["day", "date", *CURVES]].copy()
+    table[COUNTED] = table[COUNTED].cumsum()
+    return _after(design, table[table["day"] % WEEK == 0].drop(columns="day"))
 
 
 def _places(neighbourhoods: pandas.DataFrame, design: dict[str, Any]) -> pandas.DataFrame:

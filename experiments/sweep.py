@@ -43,8 +43,8 @@ def run_sweep(
     """Run a study and return its folder; `exit_status(folder)` tells how it went.
 
     `workers`: processes, one a core unless told. `out`: a folder that must not exist; else one in runs/.
-    `progress(finished, total, failed)` is called after every run, `run_task` runs one. Everything is checked
-    before the first run (InputError, UnknownNameError). Ctrl-C keeps what has finished.
+    `progress(finished, total, failed)` is called first and after every run, `run_task` does one. All is
+    checked before the first run (InputError, UnknownNameError). Ctrl-C keeps what has finished.
     """
     study = check_study(study) if isinstance(study, Study) else load_study(study)
     study = (study.quickly() if quick else study).resized(replicates=replicates, days=days, weight=weight)
@@ -54,15 +54,7 @@ def run_sweep(
         raise InputError(f"{workers} is no positive whole number", "workers")
     tasks = plan(study)
     started = datetime.now(UTC)
-    failed = finished_runs = 0
-
-    def count(result: Done | Failure) -> None:
-        nonlocal failed, finished_runs
-        failed, finished_runs = failed + isinstance(result, Failure), finished_runs + 1
-        if progress:
-            progress(finished_runs, len(tasks), failed)
-
-    finished = run_tasks(run_task, tasks, workers, count)
+    finished = run_tasks(run_task, tasks, workers, _counted(progress, len(tasks)))
     if finished.interrupted and not finished.done:
         raise KeyboardInterrupt
     with new_folder(folder) as hidden:
@@ -70,6 +62,23 @@ def run_sweep(
     if finished.done:
         _report(folder)
     return folder
+
+
+def _counted(
+    progress: Callable[[int, int, int], None] | None, total: int
+) -> Callable[[Done | Failure], None] | None:
+    """`progress` as run_tasks calls it: with results rather than numbers."""
+    if progress is None:
+        return None
+    finished = failed = 0
+    progress(0, total, 0)
+
+    def count(result: Done | Failure) -> None:
+        nonlocal finished, failed
+        finished, failed = finished + 1, failed + isinstance(result, Failure)
+        progress(finished, total, failed)
+
+    return count
 
 
 def available_workers() -> int:

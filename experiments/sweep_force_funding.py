@@ -36,7 +36,7 @@ STUDY = Study(
     },
     outcomes=("gang_control_population_share", "displaced_people", "residents_killed"),
     replay={"arm": "gated", "deployment.authorised": 2500, "funding.level": 1.0},
-    quick={"days": 365, "weight": 10, "replicates": 4},
+    quick={"days": 270, "weight": 10, "replicates": 1},
 )
 
 

@@ -60,7 +60,7 @@ class FakeRecorder:
         force = case.parameters.get("deployment.authorised")
         people = (rng.random(len(days)).cumsum() * 1e4 / (1 + force)).round()
         names = ["gang_control_population_share", "gang_influence_population_share", "displaced_people"]
-        names += ["deployed_force", "authorised_force", "usable_force", "residents_killed"]
+        names += ["deployed_force", "authorised_force_today", "usable_force", "residents_killed"]
         names += ["gang_members_killed", "security_forces_killed"]
         columns = {name: people + number for number, name in enumerate(names)}
         self._daily = pd.DataFrame({"day": days, "date": dates, **columns, "binding_ceiling": "beds"})
@@ -81,9 +81,6 @@ class FakeRecorder:
     def neighbourhoods(self):
         return self._places
 
-    def events(self):
-        return pd.DataFrame({"date": self._daily["date"][:1], "what": ["An ambush"]})
-
 
 class FakeModel:
     def __init__(self, case="baseline", *, run_seed=1, rng=None, neighbourhoods=False, events=False):
@@ -98,6 +95,9 @@ class FakeModel:
     def summary(self):
         last = self.recorder.daily().iloc[-1]
         return {"displaced_people": float(last["displaced_people"]), "binding_ceiling_days_beds": 3}
+
+    def events(self):
+        return pd.DataFrame({"date": self.recorder.daily()["date"][:1], "what": ["An ambush"]})
 
     def verdict(self):
         return "Fewer people are displaced."

@@ -36,7 +36,7 @@ def small(**changes):
 def test_a_sweep_leaves_its_tables_replay_card_and_report(tmp_path):
     seen = []
     folder = run_sweep(small(), workers=1, out=tmp_path / "out", progress=lambda *state: seen.append(state))
-    assert seen == [(k, 16, 0) for k in range(1, 17)]
+    assert seen == [(k, 16, 0) for k in range(17)]
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     tables = {"runs.parquet", "curves.parquet", "places.parquet", "assumptions.parquet"}
     replay = {f"replay/{name}" for name in ("daily.parquet", "neighbourhoods.parquet", "events.parquet")}
@@ -62,7 +62,10 @@ def test_a_sweep_leaves_its_tables_replay_card_and_report(tmp_path):
         "replicate",
         "date",
     ]
-    assert "authorised_force_today" in curves
+    daily = results.replay().daily()
+    replayed = curves[curves["run"] == results.replay().card["run"]]
+    assert list(replayed["displaced_people"]) == list(daily["displaced_people"][::7])
+    assert list(replayed["residents_killed"]) == list(daily["residents_killed"].cumsum()[::7])
     places = results.places()
     assert len(places) == 16 * 3
     ends = ["neighbourhood", "influence_start", "influence_end", "label_start", "label_end"]
@@ -233,10 +236,10 @@ def test_progress_without_a_terminal_is_a_few_lines(capsys):
     from experiments.progress import watch
 
     with watch("small") as progress:
-        for k in range(1, 101):
+        for k in range(101):
             progress(k, 100, k // 50)
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert lines[-1] == "small: 100 of 100 runs, 0 s left, 2 failed"
 
 

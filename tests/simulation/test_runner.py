@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+import weakref
 
 import pytest
 
 from simulation.errors import InputError
-from simulation.runner import Done, Failure, run_tasks
+from simulation.runner import Done, Failure, forget, run_tasks
 
 # Functions for workers are made inside functions: cloudpickle sends those by value, without this module.
 
@@ -106,6 +108,22 @@ def test_workers_are_replaced_before_they_grow():
     assert max(peaks[-6:]) < max(peaks[:6]) + 20
 
 
+def test_a_forgotten_model_is_freed():
+    import mesa
+
+    models = [mesa.Model(rng=1), mesa.Model(rng=2)]
+    for model in models:
+        mesa.Agent(model)
+    left = [weakref.ref(model) for model in models]
+    forget(models[0])
+    forget(mesa.Model(rng=3))  # never had an agent
+    del models, model
+    gc.collect()
+    assert left[0]() is None
+    assert left[1]() is not None
+    forget(left[1]())
+
+
 def test_workers_use_one_thread_and_ignore_ctrl_c():
     def work(task):
         import os
@@ -139,7 +157,7 @@ def test_ctrl_c_stops_at_once_and_leaves_no_process(tmp_path):
     script.write_text(
         textwrap.dedent("""
         import os, time
-        from simulation.runner import run_tasks
+        from simulation.runner import forget, run_tasks
 
         def work(task):
             open(os.path.join(os.environ["PIDS"], str(os.getpid())), "w").close()

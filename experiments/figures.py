@@ -37,7 +37,7 @@ OUTCOMES = {
         Outcome("new_displacements", "New displacements", style.write_people),
         Outcome("residents_killed", "Residents killed", style.write_people),
         Outcome("gang_members_killed", "Gang members killed", style.write_people),
-        Outcome("security_forces_killed", "Members of security forces killed", style.write_people),
+        Outcome("security_forces_killed", "Security forces killed", style.write_people),
         Outcome("gang_control_population_share", "Residents in gang-held areas", style.write_share),
         Outcome(
             "gang_influence_population_share", "Residents in gang-held or contested areas", style.write_share
@@ -135,7 +135,7 @@ def figure_heat_pair(runs: pd.DataFrame, outcome: str) -> Figure:
     limits = heatmaps.colour_limits(*tables.values())
     rows = max(len(table["funding_level"].unique()) for table in tables.values())
     with style.figure_style():
-        figure = style.new_figure(15 if len(arms) > 1 else 9, 2.3 + 0.95 * rows)
+        figure = style.new_figure(15, 2.3 + 0.95 * max(rows, 3))
         panels = figure.subplots(1, len(arms), squeeze=False, sharey=True)[0]
         for axes, arm in zip(panels, arms):
             image = heatmaps.draw_heatmap(

@@ -24,6 +24,7 @@ from experiments.study_tables import CEILINGS, CELL, StudyTables
 from simulation.visualization import style
 
 AGREEMENT = 0.9  # share of paired runs that must move the same way before a direction is stated
+ENOUGH_PAIRS = 6  # with five, even five of five moving the same way happens by chance once in sixteen
 PEOPLE_FIRST = ("displaced_people", "residents_killed", "gang_control_population_share")
 CELL_OUTCOMES = (
     "displaced_people",
@@ -109,19 +110,23 @@ def _count(number: int, word: str) -> str:
 def _force_paragraph(runs: pd.DataFrame, low: Cell, high: Cell, arm: str) -> str:
     intro = (
         f"With funding at {write_funding(low[1])} of need, raising the authorised force from "
-        f"{write_force(low[0])} to {write_force(high[0])} had these effects in the model."
+        f"{write_force(low[0])} to {write_force(high[0])} went with these changes in the model."
     )
     subjects = {
         "displaced_people": "The number of people displaced",
         "residents_killed": "The number of residents killed",
         "gang_control_population_share": "The share of residents living in gang-held areas",
     }
-    sentences = []
+    sentences, pairs = [], 0
     for outcome in PEOPLE_FIRST:
         found = contrast(runs, outcome, low, high, arm)
         if found is not None:
+            pairs = len(found.differences)
             sentences.append(_sentence(subjects[outcome], found, _prose(outcome)))
-    return " ".join([intro, *sentences, _other_deaths(runs, low, high, arm)]).strip()
+    sentences.append(_other_deaths(runs, low, high, arm))
+    if 0 < pairs < ENOUGH_PAIRS:
+        sentences.append("With so few paired runs, none of this can be told from chance.")
+    return " ".join(filter(None, [intro, *sentences]))
 
 
 def _sentence(subject: str, found: Contrast, write: Callable[[float], str]) -> str:
@@ -132,8 +137,10 @@ def _sentence(subject: str, found: Contrast, write: Callable[[float], str]) -> s
         return f"{subject} did not change ({write(found.before)})."
     verb = "fell" if found.after < found.before else "rose"
     if pairs == 1:
-        return f"{subject} {verb} {values} in the only pair of runs, which says nothing about chance."
+        return f"{subject} {verb} {values} in the only pair of runs."
     agree = f"{round(found.same_way * pairs)} of {pairs} paired runs"
+    if pairs < ENOUGH_PAIRS:
+        return f"{subject} {verb} {values} on average, in {agree}."
     if found.same_way >= AGREEMENT:
         return f"{subject} {verb} {values} on average, in {agree}."
     return f"{subject} went {values} on average, but only {agree} moved that way: the direction is not clear."
@@ -174,8 +181,8 @@ def money_paragraph(runs: pd.DataFrame) -> str:
     held = ""
     if all(ceilings):
         held = (
-            f" What held deployment back most often was {ceilings[0]} with the least money, "
-            f"and {ceilings[1]} with the most."
+            f" What held deployment back most often: with the least money {ceilings[0]}, "
+            f"with the most money {ceilings[1]}."
         )
     return f"Would more money have put more people on the street? In the model, {answer}: {numbers}.{held}"
 

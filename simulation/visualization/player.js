@@ -66,7 +66,7 @@
     if (land) svg.append(draw("path", { d: land, fill: data.palette.land, class: "kp-land" }));
     const titles = places.map(() => draw("title"));
     const areas = places.map((place, i) => draw("path", { d: place.path, class: "kp-place" }, titles[i]));
-    const largest = width / 26;
+    const largest = width / 34;
     const circles = hosted ? places.map(({ x, y }) => draw("circle", { cx: x, cy: y, r: 0, class: "kp-hosted" })) : [];
     const marks = places.map(({ x, y }) => draw("circle", { cx: x, cy: y, r: width / 60, class: "kp-event" }));
     const names = captions.map(({ text, x, y }) =>

@@ -123,21 +123,25 @@ def test_what_comes_from_tables_is_escaped(page):
 
 
 def test_finding_follows_the_data():
-    strong, none = finding.finding(study(effect=0.35)), finding.finding(study(effect=0.0))
-    worse = finding.finding(study(effect=-0.35))
+    strong, none, worse = (finding.finding(study(effect=e, replicates=6)) for e in (0.35, 0.0, -0.35))
     assert "The number of people displaced fell from" in strong[0]
     assert "The number of people displaced did not change" in none[0]
     assert "The number of people displaced rose from" in worse[0]
 
 
 def test_a_direction_needs_agreement_of_paired_runs():
-    runs = study(replicates=4).runs.copy()
+    runs = study(replicates=6).runs.copy()
     runs["displaced_people_last90"] = 500_000.0
     high = (runs["authorised_force"] == 9000) & (runs["funding_level"] == 1.0) & (runs["arm"] == "gated")
     runs.loc[high, "displaced_people_last90"] += runs.loc[high, "replicate"].map(
-        {0: 9e4, 1: 9e4, 2: 9e4, 3: -1e4}
+        lambda k: 9e4 if k < 4 else -1e4
     )
     assert "the direction is not clear" in finding.finding(StudyTables(runs))[0]
+
+
+def test_few_pairs_are_called_too_few():
+    assert "none of this can be told from chance" in finding.finding(study(replicates=3))[0]
+    assert "told from chance" not in finding.finding(study(replicates=6))[0]
 
 
 def test_contrast_pairs_the_same_replicates():
@@ -158,7 +162,7 @@ def test_money_answer_names_the_ceiling():
 def test_one_replicate_says_that_chance_is_unknown():
     page = report_html(study(replicates=1))
     assert "one run a cell" in page
-    assert "says nothing about chance" in page
+    assert "none of this can be told from chance" in page
     assert not re.search(
         r"\bnan\b", re.sub(r"base64,[^\"]*|<script.*?</script>", "", page, flags=re.S).lower()
     )

@@ -27,7 +27,6 @@ class Contingent(mesa.Agent):
         self.country, self.offered, self.lead, self.number = country, offered, lead, number
         self.offer_day = offer_day
         self.units: list[Unit] = []
-        self.withdrawn = False
         self.batches = self._plan(offered, offer_day)
 
     def _plan(self, offered: int, offer_day: int) -> list[Batch]:
@@ -50,14 +49,10 @@ class Contingent(mesa.Agent):
 
     def ready_people(self) -> int:
         """People in Haiti or ready to come (arrivals replaced by who is left of them)."""
-        if self.withdrawn:
-            return 0
         waiting = sum(b.people for b in self.batches if not b.arrived and b.ready_day <= self.model.day)
         return waiting + self.strength
 
     def waiting(self) -> list[Batch]:
-        if self.withdrawn:
-            return []
         return [b for b in self.batches if not b.arrived and b.ready_day <= self.model.day]
 
     def arrive(self, people: int) -> None:
@@ -79,12 +74,11 @@ class Contingent(mesa.Agent):
             people -= here
         self.batches = [batch for batch in self.batches if batch.people > 0]
 
-    def withdraw(self) -> int:
-        """Everybody goes home; returns how many."""
-        people = self.strength
-        for unit in self.units:
+    def withdraw(self, units: list[Unit]) -> int:
+        """These companies go home for good; returns how many people that are."""
+        people = sum(unit.strength for unit in units)
+        for unit in units:
+            self.units.remove(unit)
             self.model.forces.units["mission"].remove(unit)
             unit.remove()
-        self.units.clear()
-        self.withdrawn = True
         return people

@@ -100,7 +100,7 @@ class ArrearsParameters:
         bounds=(0, 720), prior=uniform(30, 120),
     )  # fmt: skip
     withdraw_hazard: float = parameter(
-        0.002, "1/day", "daily chance of a contingent to leave beyond the tolerance",
+        0.002, "1/day", "daily chance of each company to be called home beyond the tolerance",
         bounds=(0, 1), prior=loguniform(0.0005, 0.005),
     )  # fmt: skip
 
@@ -156,7 +156,7 @@ class Deployment(Mechanism):
 
     def _new_offers(self) -> None:
         model, rules = self.model, self.model.parameters.contributor
-        offered = sum(c.offered for c in model.contingents if c.offer_day <= model.day and not c.withdrawn)
+        offered = sum(c.offered for c in model.contingents if c.offer_day <= model.day)
         if offered >= model.authorised() or model.parameters.deployment.forced:
             return
         luck = self.roll(part="offer")
@@ -171,8 +171,10 @@ class Deployment(Mechanism):
         if model.pool.arrears_days <= rules.tolerance or model.parameters.deployment.forced:
             return
         for contingent in model.contingents:
-            if contingent.units and self.roll(contingent.number, "leave").uniform() < rules.withdraw_hazard:
-                people = contingent.withdraw()
+            luck = self.roll(contingent.number, "leave")
+            leaving = [unit for unit in contingent.units if luck.uniform() < rules.withdraw_hazard]
+            if leaving:
+                people = contingent.withdraw(leaving)
                 model.ledger.add("mission_withdrawn", model.base, people)
                 text = f"{contingent.country} withdraws {people} people after {model.pool.arrears_days} unpaid days"
                 model.ledger.incident(model.day, "withdrawal", model.base, contingent.country, text)

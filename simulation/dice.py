@@ -88,7 +88,7 @@ def binomial(state, n, p):
 @njit(cache=True)
 def binomial_low(state, n, p):
     """`binomial` for 0 < p <= 1/2, in blocks small enough for P(0) not to underflow."""
-    block = max(1, int(_CHUNK / p))
+    block = n if n * p <= _CHUNK else int(_CHUNK / p)  # the quotient overflows an integer when p is tiny
     ratio = p / (1.0 - p)
     count = 0
     while n > 0:
@@ -110,7 +110,8 @@ def skip(state, p):
     """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
     if p >= 1.0:
         return 0.0
-    return math.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
+    # not math.floor: compiled, it gives an int64, which overflows for p below about 1e-18
+    return np.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
 
 
 @njit(cache=True)

@@ -129,7 +129,7 @@ class HaitiModel(mesa.Model):
         """The purse on the first day: trust-fund money paid in by then; goods in kind went into the base."""
         pledged = funding.pledged_donors(self)
         cash = sum(donor.disbursed for donor in pledged if donor.is_cash)
-        self.pool = funding.FundingPool(cash, 0.0)
+        self.pool = funding.FundingPool(cash, 0.0, sum(donor.disbursed for donor in pledged))
         self.donors = funding.choose_donors(self, pledged)
 
     def _make_mechanisms(self) -> None:

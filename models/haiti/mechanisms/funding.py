@@ -76,7 +76,8 @@ def yearly_need(people: float, cost: CostParameters) -> float:
 class FundingPool:
     """The mission's money in USD: stocks, and what has come in and gone out since the start."""
 
-    def __init__(self, cash: float, in_kind: float):
+    def __init__(self, cash: float, in_kind: float, received_before: float = 0.0):
+        self.received_before = received_before
         self.opening_cash, self.opening_in_kind = cash, in_kind
         self.cash, self.in_kind, self.arrears = cash, in_kind, 0.0
         self.arrears_days = 0

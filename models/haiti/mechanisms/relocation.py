@@ -77,6 +77,7 @@ class Relocation(Mechanism):
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version
             self._near = np.exp(-rules.cost * model.terrain.hours)
+            np.fill_diagonal(self._near, 0.0)  # nobody flees to where they are
             self._far = model.terrain.tie_share * np.exp(-rules.province_cost * model.terrain.province_hours)
 
     def send(self, rows: np.ndarray, reason: str, shelters: tuple[int, ...] = KINDS) -> None:

@@ -51,6 +51,10 @@ METRICS = (
         lambda model: model.pool.received, (("funding_received_usd", "end"),),
     ),
     Metric(
+        "funding_received_total_usd", "USD", "the same with what had come in before the start, since October 2023",
+        lambda model: model.pool.received_before + model.pool.received, (("funding_received_total_usd", "end"),),
+    ),
+    Metric(
         "funding_received_cash_usd", "USD", "trust-fund cash received since the start",
         lambda model: model.pool.received_cash, (("funding_received_cash_usd", "end"),),
     ),

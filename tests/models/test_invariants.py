@@ -1,0 +1,138 @@
+"""What must hold every day of every scenario: people, money, gang members and vehicles are conserved."""
+
+import numpy as np
+import pytest
+
+from models.haiti.households import HOME, HOST, SITE
+from models.haiti.model import HaitiModel
+from models.haiti.scenario import load_case, scenario_list
+
+WEIGHT = 100
+
+
+def check_people(model):
+    people, state = model.population, model.state
+    alive = int(people.people.sum())
+    dead = int(model.ledger.sum_total("deaths_of_residents"))
+    assert alive + dead == model.initial_people
+    assert dead == int(model.ledger.sum_total("residents_killed"))
+    assert int(state.present.sum()) == alive
+    counted = np.bincount(people.place, people.people, minlength=people.places)
+    np.testing.assert_array_equal(state.present, counted)
+    for status, counts in ((HOME, state.at_home), (SITE, state.in_sites), (HOST, state.with_hosts)):
+        mine = people.status == status
+        np.testing.assert_array_equal(
+            counts, np.bincount(people.place[mine], people.people[mine], minlength=model.n)
+        )
+    away = people.status != HOME
+    np.testing.assert_array_equal(
+        state.away, np.bincount(people.home[away], people.people[away], minlength=model.n)
+    )
+    moved = model.ledger.sum_total("new_displacements") - model.ledger.sum_total("returns")
+    assert model.displaced_people() <= model.initial_displaced + moved
+    assert model.displaced_people() >= model.initial_displaced + moved - dead
+
+
+def check_gangs(model):
+    ledger, members = model.ledger, model.state.members
+    change = ledger.sum_total("gang_recruits") - ledger.sum_total("gang_members_killed")
+    assert members.min() >= 0
+    assert int(members.sum()) == model.initial_members + int(change - ledger.sum_total("gang_exits"))
+
+
+def check_mission(model, start):
+    ledger = model.ledger
+    change = ledger.sum_total("mission_arrived") - ledger.sum_total("mission_withdrawn")
+    assert model.forces.deployed() == start["mission"] + int(change - ledger.sum_total("mission_killed"))
+    change = ledger.sum_total("police_joined") - ledger.sum_total("police_left")
+    assert model.forces.strength("police") == start["police"] + int(change - ledger.sum_total("police_killed"))
+    assert min(unit.strength for unit in model.forces.all()) >= 0
+    assert model.pool.imbalance() < 1.0
+    assert min(model.pool.cash, model.pool.in_kind) >= 0
+    assert model.mission.fleet.imbalance() == 0
+    assert min(vars(model.mission.fleet).values()) >= 0
+    paid = sum(donor.disbursed for donor in model.donors) - start["disbursed"]
+    assert paid == pytest.approx(model.pool.received, rel=1e-9, abs=1.0)
+    for donor in model.donors:
+        assert donor.promised == pytest.approx(donor.disbursed + donor.undisbursed, rel=1e-9, abs=1e-6)
+
+
+def check_ranges(model):
+    state = model.state
+    assert state.influence.min() >= 0
+    assert state.influence.max() <= 1
+    assert set(np.unique(state.label)) <= {0, 1, 2}
+    assert model.command.weights.sum() == pytest.approx(1.0)
+    assert model.command.shares.sum() == pytest.approx(1.0)
+    assert np.all(state.owner < len(model.gangs))
+    for unit in model.forces.all():
+        assert 0 <= unit.place < model.n
+
+
+STRESSES = {
+    "as published": {},
+    "large force": {"deployment.authorised": 5550, "deployment.forced": True, "funding.source": "level"},
+    "money in spells": {"funding.source": "level", "funding.level": 0.4, "funding.reliability": "stop_go"},
+    "unpaid force": {"funding.source": "level", "funding.level": 0.2, "deployment.at_start": 2000},
+    "massacres": {"gang.terror": 0.2, "gang.act_rate": 2.0},
+    "open fire": {"clearing.fire_state": 40.0, "command.tempo": 0.05, "rules_of_engagement.permissiveness": 1.0},
+}
+
+
+@pytest.mark.parametrize("stress", STRESSES)
+def test_everything_is_conserved_every_day(stress):
+    model = HaitiModel(load_case(overrides=STRESSES[stress], weight=WEIGHT), run_seed=11)
+    start = {
+        "mission": model.forces.deployed(),
+        "police": model.forces.strength("police"),
+        "disbursed": sum(donor.disbursed for donor in model.donors),
+    }
+    for _ in range(120):
+        model.step()
+        check_people(model)
+        check_gangs(model)
+        check_mission(model, start)
+        check_ranges(model)
+
+
+@pytest.mark.parametrize("name", [info.name for info in scenario_list()])
+def test_every_shipped_scenario_is_conserved(name):
+    model = HaitiModel(load_case(name, weight=WEIGHT), run_seed=2)
+    start = {
+        "mission": model.forces.deployed(),
+        "police": model.forces.strength("police"),
+        "disbursed": sum(donor.disbursed for donor in model.donors),
+    }
+    for _ in range(60):
+        model.step()
+        check_people(model)
+        check_gangs(model)
+        check_mission(model, start)
+        check_ranges(model)
+
+
+def test_rosters_agree_with_columns_after_a_hundred_days():
+    model = HaitiModel(load_case(weight=WEIGHT), run_seed=3).run(100)
+    people = model.population
+    rows = np.arange(people.count, dtype=np.int32)
+    np.testing.assert_array_equal(people.present.group, people._groups(rows))
+    for group in range(people.present.size):
+        assert np.all(people.present.group[people.present.members(group)] == group)
+    away = np.where(people.status == HOME, -1, people.home)
+    alive = people.people > 0
+    np.testing.assert_array_equal(people.displaced.group[alive], away[alive])
+
+
+def test_daily_table_and_places_tell_the_same_totals():
+    model = HaitiModel(load_case(weight=WEIGHT), run_seed=4, neighbourhoods=True).run(40)
+    daily, places = model.recorder.daily(), model.recorder.neighbourhoods()
+    by_day = places.groupby("day")
+    np.testing.assert_array_equal(by_day.displaced_from.sum(), daily.displaced_people)
+    np.testing.assert_array_equal(by_day.residents_killed.sum(), daily.residents_killed)
+    inside = dict(zip(model.city.ids, model.city.metropolitan, strict=True))
+    hosted = places[places.neighbourhood.map(inside)].groupby("day").displaced_hosted.sum()
+    np.testing.assert_array_equal(hosted, daily.displaced_people_hosted_capital)
+    weight = dict(zip(model.city.ids, model.city.population * model.city.metropolitan, strict=True))
+    held = places[places.label == "gang"].assign(people=lambda t: t.neighbourhood.map(weight))
+    share = held.groupby("day").people.sum() / sum(weight.values())
+    np.testing.assert_allclose(share, daily.gang_control_population_share)

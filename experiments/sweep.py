@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import traceback
 from collections.abc import Callable
@@ -67,16 +68,21 @@ def run_sweep(
 def _counted(
     progress: Callable[[int, int, int], None] | None, total: int
 ) -> Callable[[Done | Failure], None] | None:
-    """`progress` as run_tasks calls it: with results rather than numbers."""
+    """`progress` as run_tasks calls it: with results rather than numbers.
+
+    A screen or pipe that has gone away is no reason to lose hours of runs.
+    """
     if progress is None:
         return None
     finished = failed = 0
-    progress(0, total, 0)
+    with contextlib.suppress(OSError):
+        progress(0, total, 0)
 
     def count(result: Done | Failure) -> None:
         nonlocal finished, failed
         finished, failed = finished + 1, failed + isinstance(result, Failure)
-        progress(finished, total, failed)
+        with contextlib.suppress(OSError):
+            progress(finished, total, failed)
 
     return count
 

@@ -1,7 +1,7 @@
 """Force size and funding: a sweep as a short script, to copy for a study of your own.
 
-    python experiments/sweep_force_funding.py            # the quick size, about two minutes
-    python experiments/sweep_force_funding.py --full     # every resident, 730 days, 30 replicates: hours
+    python experiments/sweep_force_funding.py         # the quick size, about two minutes
+    python experiments/sweep_force_funding.py --full  # every resident, 730 days, 30 replicates: hours
 
 The same study stands in experiments/studies/force-funding.toml; `katye sweep force-funding` runs that one.
 """
@@ -36,7 +36,7 @@ STUDY = Study(
     },
     outcomes=("gang_control_population_share", "displaced_people", "residents_killed"),
     replay={"arm": "gated", "deployment.authorised": 2500, "funding.level": 1.0},
-    quick={"days": 270, "weight": 10, "replicates": 1},
+    quick={"days": 365, "weight": 10, "replicates": 1},
 )
 
 

@@ -155,6 +155,14 @@ def test_ctrl_c_keeps_what_has_finished(tmp_path):
     assert exit_status(folder) == 130
 
 
+def test_a_closed_pipe_costs_no_runs(tmp_path):
+    def closed(*_):
+        raise BrokenPipeError
+
+    folder = run_sweep(small(), workers=1, out=tmp_path / "out", progress=closed)
+    assert len(Results(folder).runs()) == 16
+
+
 def test_ctrl_c_before_any_run_leaves_nothing(tmp_path):
     def stop(task):
         raise KeyboardInterrupt

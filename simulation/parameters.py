@@ -100,12 +100,8 @@ class ParameterSet:
 
     def __init__(self, groups: Mapping[str, Any]):
         object.__setattr__(self, "_groups", dict(groups))
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return object.__getattribute__(self, "_groups")[name]
-        except KeyError:
-            raise AttributeError(f"no parameter group '{name}'") from None
+        for name, values in groups.items():
+            object.__setattr__(self, name, values)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("parameters cannot be changed; use replace()")

@@ -36,7 +36,12 @@ STUDY = Study(
     },
     outcomes=("gang_control_population_share", "displaced_people", "residents_killed"),
     replay={"arm": "gated", "deployment.authorised": 2500, "funding.level": 1.0},
-    quick={"days": 365, "weight": 10, "replicates": 1},
+    quick={
+        "days": 365,
+        "weight": 20,
+        "replicates": 2,
+        "vary": {"deployment.authorised": (0, 1000, 2500, 5550), "funding.level": (0.33, 0.67, 1.0, 1.3)},
+    },
 )
 
 

@@ -35,7 +35,10 @@ class ScenarioInfo:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that defines a run but its seed. `off`: mechanisms switched off. Picklable."""
+    """Everything that defines a run but its seed. Picklable.
+
+    off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
+    """
 
     name: str
     title: str
@@ -46,12 +49,13 @@ class Case:
     parameters: ParameterSet
     uncertainty: bool = False
     off: tuple[str, ...] = ()
+    chosen: frozenset[str] = frozenset()
 
     def drawn(self, seed: int) -> Case:
-        """The case with every parameter that still has its default drawn from its prior, by the luck of `seed`."""
+        """The case with every parameter that nobody chose drawn from its prior, by the luck of `seed`."""
         dice, changes = Dice(seed), {}
         for number, row in enumerate(self.parameters.rows()):
-            if row.prior is None or row.value != row.default:
+            if row.prior is None or row.name in self.chosen:
                 continue
             value = row.prior.quantile(dice.roll(f"prior.{row.name}", 0, number).uniform() * 0.998 + 0.001)
             value = min(max(value, row.bounds[0]), row.bounds[1])
@@ -82,7 +86,8 @@ def load_case(
     changes = {"days": days, "weight": weight, "start": start, "uncertainty": uncertainty}
     case = replace(case, **{key: value for key, value in changes.items() if value is not None})
     if overrides:
-        case = replace(case, parameters=case.parameters.replace(overrides))
+        chosen = case.chosen | set(overrides)
+        case = replace(case, parameters=case.parameters.replace(overrides), chosen=chosen)
     return _checked(case, f"scenario {case.name}")
 
 
@@ -105,7 +110,8 @@ def _read(path: Path) -> Case:
     for key in table:
         if key not in KEYS:
             raise unknown_name("key", key, KEYS, str(path))
-    parameters = default_parameters().replace(_dotted(table.get("parameters", {}), path), str(path))
+    chosen = _dotted(table.get("parameters", {}), path)
+    parameters = default_parameters().replace(chosen, str(path))
     case = Case(
         name=path.stem,
         title=str(table.get("title", path.stem)),
@@ -116,6 +122,7 @@ def _read(path: Path) -> Case:
         parameters=parameters,
         uncertainty=table.get("uncertainty", False),
         off=tuple(table.get("off", ())),
+        chosen=frozenset(chosen),
     )
     return _checked(case, str(path))
 

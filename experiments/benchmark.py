@@ -174,9 +174,7 @@ def show(figures: dict[str, float], days: int) -> None:
     for name, (text, unit, target) in ROWS.items():
         if name in figures:
             value = figures[name]
-            table.add_row(
-                text.format(days=days), f"{value:,.0f}" if value >= 100 else f"{value:.3g}", unit, target
-            )
+            table.add_row(text.format(days=days), f"{value:,.0f}" if value >= 100 else f"{value:.3g}", unit, target)
     console = Console(width=None if sys.stdout.isatty() else 120, markup=False, highlight=False)
     console.print(table)
     console.print("One thread; medians of a few runs; the ratios come from one process each.")

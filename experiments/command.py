@@ -75,9 +75,7 @@ def katye(
 
 @app.command()
 def run(
-    scenario: Annotated[
-        str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")
-    ] = "baseline",
+    scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
     days: Days = None,
     seed: Annotated[int, typer.Option(help="The run's luck; the same seed gives the same run.")] = 1,
     weight: Weight = None,
@@ -197,13 +195,9 @@ def parameters(
             raise unknown_name("parameter", name, known)
         rows = [row for row in rows if row.name == name or row.name.startswith(f"{name}.")]
     columns = ("name", "value", "unit", "range", "prior", "status", "source", "meaning")
-    cells = [
-        (r.name, r.value, r.unit, r.range_text(), r.prior or "", r.status, r.source, r.meaning) for r in rows
-    ]
+    cells = [(r.name, r.value, r.unit, r.range_text(), r.prior or "", r.status, r.source, r.meaning) for r in rows]
     # As typed after --set: 150000, not 150,000.
-    cells = [
-        [str(value).lower() if isinstance(value, bool) else f"{value}" for value in row] for row in cells
-    ]
+    cells = [[str(value).lower() if isinstance(value, bool) else f"{value}" for value in row] for row in cells]
     if csv:
         _print_csv(columns, cells)
     elif name:

@@ -31,17 +31,13 @@ OUTCOMES = {
     outcome.column: outcome
     for outcome in (
         Outcome("displaced_people", "People displaced", style.write_people),
-        Outcome(
-            "displaced_people_hosted_capital", "Displaced people hosted in the capital", style.write_people
-        ),
+        Outcome("displaced_people_hosted_capital", "Displaced people hosted in the capital", style.write_people),
         Outcome("new_displacements", "New displacements", style.write_people),
         Outcome("residents_killed", "Residents killed", style.write_people),
         Outcome("gang_members_killed", "Gang members killed", style.write_people),
         Outcome("security_forces_killed", "Security forces killed", style.write_people),
         Outcome("gang_control_population_share", "Residents in gang-held areas", style.write_share),
-        Outcome(
-            "gang_influence_population_share", "Residents in gang-held or contested areas", style.write_share
-        ),
+        Outcome("gang_influence_population_share", "Residents in gang-held or contested areas", style.write_share),
         Outcome("gang_control_area_share", "Share of area that is gang-held", style.write_share),
         Outcome("deployed_force_mean", "People deployed (mean over the run)", style.write_people),
         Outcome("usable_force_mean", "Force usable on a shift (mean over the run)", style.write_people),
@@ -186,9 +182,7 @@ def figure_curves(
                 if not rows_of_cell.empty:
                     colour = style.CATEGORICAL[number]
                     table = curves.band_table(rows_of_cell, column)
-                    curves.draw_bands(
-                        axes, table, colour, cell_words(cell), ("-", "--", "-.", ":")[number % 4]
-                    )
+                    curves.draw_bands(axes, table, colour, cell_words(cell), ("-", "--", "-.", ":")[number % 4])
             if column in observed and not observed[column].empty:
                 curves.draw_observed(axes, observed[column])
             write = style.write_share if column.endswith("share") else style.write_tick
@@ -210,9 +204,7 @@ def _shared_legend(figure: Figure) -> None:
     # About 7.6 points a letter and 72 for the sample beside it, on 15 inches.
     fits = 7.6 * sum(map(len, entries)) + 72 * len(entries) < 1060
     columns = max(1, len(entries) if fits else (len(entries) + 1) // 2)
-    figure.legend(
-        list(entries.values()), list(entries), loc="outside upper left", ncols=columns, handlelength=3
-    )
+    figure.legend(list(entries.values()), list(entries), loc="outside upper left", ncols=columns, handlelength=3)
 
 
 def figure_deployment(runs: pd.DataFrame) -> Figure:
@@ -278,17 +270,11 @@ def figure_maps(
         figure = style.new_figure(15, 15 / len(panels) * 0.74 + 1.5)
         grid = figure.subplots(1, len(panels), squeeze=False)[0]
         for axes, (title, rows, moment) in zip(grid, panels):
-            numbers = (
-                rows[f"influence_{moment}"] if show == "influence" else rows[f"label_{moment}"].eq("gang")
-            )
+            numbers = rows[f"influence_{moment}"] if show == "influence" else rows[f"label_{moment}"].eq("gang")
             values = maps.mean_by_place(rows["neighbourhood"], numbers)
             collection = maps.draw_map(axes, geography, values, colormap=colormap, captions=len(panels) < 4)
             axes.set_title(title.replace(", f", ",\nf"), fontsize=13)
-        words = (
-            "Mean gang influence over the runs"
-            if show == "influence"
-            else "Share of runs in which it is gang-held"
-        )
+        words = "Mean gang influence over the runs" if show == "influence" else "Share of runs in which it is gang-held"
         bar = figure.colorbar(collection, ax=list(grid), location="bottom", shrink=0.5, aspect=38, pad=0.03)
         bar.set_label(words)
         bar.set_ticks([0, 0.25, 0.5, 0.75, 1], labels=["0 %", "25 %", "50 %", "75 %", "100 %"])

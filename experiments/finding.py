@@ -169,9 +169,7 @@ def money_paragraph(runs: pd.DataFrame) -> str:
     if found is None or len(levels) < 2 or force == 0:
         return ""
     more = found.after / found.before - 1 if found.before > 0 else np.inf
-    answer = (
-        "yes" if more > 0.25 else "a little" if more > 0.05 else "hardly" if more > -0.05 else "no, fewer"
-    )
+    answer = "yes" if more > 0.25 else "a little" if more > 0.05 else "hardly" if more > -0.05 else "no, fewer"
     numbers = (
         f"with {write_force(force)} authorised, {style.write_in_words(found.before)} were deployed on "
         f"average with funding at {write_funding(poor[1])} of need, and "

@@ -88,15 +88,11 @@ def _design(tables: StudyTables) -> dict[str, object]:
     """Size of the study in words the reader meets in 'how to read this'."""
     runs = tables.runs
     counts = runs[runs["arm"] == tables.main_arm].groupby(["authorised_force", "funding_level"]).size()
-    dates = (
-        pd.to_datetime(tables.curves["date"]) if tables.curves is not None and len(tables.curves) else None
-    )
+    dates = pd.to_datetime(tables.curves["date"]) if tables.curves is not None and len(tables.curves) else None
     return {
         "runs": len(runs),
         "cells": len(counts),
-        "replicates": f"{counts.min()}"
-        if counts.min() == counts.max()
-        else f"{counts.min()} to {counts.max()}",
+        "replicates": f"{counts.min()}" if counts.min() == counts.max() else f"{counts.min()} to {counts.max()}",
         "one": counts.max() == 1,
         "start": _written_date(dates.min()) if dates is not None else "",
         "end": _written_date(dates.max()) if dates is not None else "",
@@ -107,17 +103,13 @@ def _limits(card: Mapping[str, object]) -> list[str]:
     """What makes this study smaller than planned or coarser than the model allows, from its card."""
     limits = []
     if card.get("quick"):
-        limits.append(
-            "This is the quick size of the study: shorter, coarser and with fewer runs than the full one."
-        )
+        limits.append("This is the quick size of the study: shorter, coarser and with fewer runs than the full one.")
     weight = card.get("weight")
     if isinstance(weight, int) and weight > 1:
         limits.append(f"Each simulated resident stands for {weight} people.")
     planned, finished = card.get("planned_runs"), card.get("finished_runs")
     if planned is not None and finished is not None and finished < planned:
-        limits.append(
-            f"Only {finished} of {planned} planned runs finished: cells may differ in the seeds they had."
-        )
+        limits.append(f"Only {finished} of {planned} planned runs finished: cells may differ in the seeds they had.")
     return limits
 
 
@@ -142,19 +134,13 @@ def _pictures(tables: StudyTables) -> dict[str, dict[str, str]]:
 
     for outcome in ("displaced_people", "gang_control_population_share", *DEATHS):
         if figures.outcome_column(runs, outcome) in runs.columns:
-            add(
-                outcome, _heat_alternative(runs, outcome), lambda o=outcome: figures.figure_heat_pair(runs, o)
-            )
+            add(outcome, _heat_alternative(runs, outcome), lambda o=outcome: figures.figure_heat_pair(runs, o))
     words = "; ".join(map(figures.cell_words, cells))
     if tables.curves is not None and not tables.curves.empty:
-        alternative = (
-            f"Curves over time with bands over seeds: {words}. The table of all cells has the numbers."
-        )
+        alternative = f"Curves over time with bands over seeds: {words}. The table of all cells has the numbers."
         add("curves", alternative, lambda: figures.figure_curves(tables.curves, cells, tables.observed, arm))
     if "deployed_force_mean" in runs.columns:
-        alternative = (
-            "People deployed and usable on a shift against people authorised, a line for each funding level."
-        )
+        alternative = "People deployed and usable on a shift against people authorised, a line for each funding level."
         add("deployment", alternative, lambda: figures.figure_deployment(runs))
     if all(f"binding_ceiling_days_{name}" in runs.columns for name in figures.CEILINGS):
         alternative = "Bars: share of days on which authorisation, contributors, beds or cash was lowest."
@@ -162,9 +148,7 @@ def _pictures(tables: StudyTables) -> dict[str, dict[str, str]]:
     if tables.places is not None and tables.geography is not None and not tables.places.empty:
         pair = list(dict.fromkeys([cells[0], cells[-1]]))
         for show, what in (("influence", "mean gang influence"), ("held", "share of runs that is gang-held")):
-            alternative = (
-                f"Maps of {what} by neighbourhood at the start, and at the end for {words_of(pair)}."
-            )
+            alternative = f"Maps of {what} by neighbourhood at the start, and at the end for {words_of(pair)}."
             make = lambda s=show: figures.figure_maps(tables.places, tables.geography, pair, s, arm)  # noqa: E731
             add(f"maps_{show}", alternative, make, "png")
     return pictures
@@ -178,9 +162,7 @@ def words_of(cells: list) -> str:
 def _heat_alternative(runs: pd.DataFrame, outcome: str) -> str:
     """What a sighted reader takes from the heat map first: where the lowest and the highest cell are."""
     about = figures.OUTCOMES[outcome]
-    means = runs.groupby(["arm", "authorised_force", "funding_level"])[
-        figures.outcome_column(runs, outcome)
-    ].mean()
+    means = runs.groupby(["arm", "authorised_force", "funding_level"])[figures.outcome_column(runs, outcome)].mean()
     if means.dropna().empty:
         return f"Heat map of {about.title.lower()}: no values."
 
@@ -195,9 +177,7 @@ def _player(tables: StudyTables) -> str:
     if tables.replay is None or tables.geography is None:
         return ""
     replay = tables.replay
-    data = player_data(
-        replay.daily, replay.neighbourhoods, replay.events, tables.geography, title=replay.title
-    )
+    data = player_data(replay.daily, replay.neighbourhoods, replay.events, tables.geography, title=replay.title)
     return player_fragment(data)
 
 
@@ -264,9 +244,7 @@ def _provenance(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:
 
 def _citation(card: Mapping[str, object]) -> str:
     versions = card.get("versions")
-    version = (
-        card.get("version") or (versions.get("katye") if isinstance(versions, Mapping) else "") or "unknown"
-    )
+    version = card.get("version") or (versions.get("katye") if isinstance(versions, Mapping) else "") or "unknown"
     commit = str(card.get("commit") or "unknown")  # in full: its end says whether files were modified
     study, entropy = card.get("study", "force-funding"), card.get("entropy", "unknown")
     return (

@@ -198,10 +198,9 @@ def _levels(table: dict[str, Any], where: str) -> dict[str, tuple[Any, ...]]:
 
 def check_study(study: Study) -> Study:
     """The study itself, if every name in it exists and every cell can be run; else InputError."""
+    from models.haiti.metrics import OUTCOMES
     from models.haiti.parameters import default_parameters
     from models.haiti.scenario import scenario_list
-
-    from models.haiti.metrics import OUTCOMES
 
     where = f"study {study.name}"
     if study.design not in DESIGNS:

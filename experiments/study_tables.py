@@ -131,9 +131,7 @@ def read_study_tables(folder: Path, data: Path | None = None) -> StudyTables:
     """
     folder = Path(folder)
     if not (folder / "runs.parquet").exists():
-        raise InputError(
-            "holds no runs.parquet", where=str(folder), hint="Give the folder of a finished study."
-        )
+        raise InputError("holds no runs.parquet", where=str(folder), hint="Give the folder of a finished study.")
     curves = _optional(folder / "curves.parquet")
     card = folder / "card.json"
     span = (None, None)

@@ -65,9 +65,7 @@ def run_sweep(
     return folder
 
 
-def _counted(
-    progress: Callable[[int, int, int], None] | None, total: int
-) -> Callable[[Done | Failure], None] | None:
+def _counted(progress: Callable[[int, int, int], None] | None, total: int) -> Callable[[Done | Failure], None] | None:
     """`progress` as run_tasks calls it: with results rather than numbers.
 
     A screen or pipe that has gone away is no reason to lose hours of runs.

@@ -9,117 +9,12 @@ one uniform number, so that a slightly different mean gives the same or a neighb
 from __future__ import annotations
 
 import hashlib
-import math
 
 import numpy as np
-from numba import njit
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_S11, _S27, _S30, _S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+from simulation.kernels import binomial, each, normal, poisson, stream, uniform
+
 _DAY_ZERO = 1 << 20  # keeps the days of the spin-up positive in keys
-_CHUNK = 400.0  # inversion starts at P(0) = exp(-mean), which underflows for means above about 700
-
-
-@njit(cache=True)
-def _mix(z):
-    z = (z ^ (z >> _S30)) * _MIX_1
-    z = (z ^ (z >> _S27)) * _MIX_2
-    return z ^ (z >> _S31)
-
-
-@njit(cache=True)
-def stream(seed, mechanism, day, place):
-    """State of the stream for this key: a uint64 array of shape (1,), changed by every draw."""
-    key = _mix(np.uint64(seed) + _GOLDEN)
-    key = _mix((key ^ np.uint64(mechanism)) + _GOLDEN)
-    key = _mix((key ^ np.uint64(day)) + _GOLDEN)
-    key = _mix((key ^ np.uint64(place)) + _GOLDEN)
-    state = np.empty(1, np.uint64)
-    state[0] = key
-    return state
-
-
-@njit(cache=True)
-def uniform(state):
-    """One number in [0, 1) with 53 random bits."""
-    state[0] += _GOLDEN
-    return (_mix(state[0]) >> _S11) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True)
-def normal(state):
-    """One standard normal number (Box and Muller)."""
-    radius = math.sqrt(-2.0 * math.log(1.0 - uniform(state)))
-    return radius * math.cos(2.0 * math.pi * uniform(state))
-
-
-@njit(cache=True)
-def poisson(state, mean):
-    """A Poisson count with this mean (0 for a mean of 0 or less)."""
-    count = 0
-    while mean > 0.0:
-        part = min(mean, _CHUNK)
-        mean -= part
-        u = uniform(state)
-        k, term = 0, math.exp(-part)
-        total = term
-        while u >= total and term > 1e-300:
-            k += 1
-            term *= part / k
-            total += term
-        count += k
-    return count
-
-
-@njit(cache=True)
-def binomial(state, n, p):
-    """A binomial count: how many of `n` independent trials succeed with probability `p` each."""
-    if n <= 0 or p <= 0.0:
-        return 0
-    if p >= 1.0:
-        return n
-    if p > 0.5:
-        return n - binomial_low(state, n, 1.0 - p)
-    return binomial_low(state, n, p)
-
-
-@njit(cache=True)
-def binomial_low(state, n, p):
-    """`binomial` for 0 < p <= 1/2, in blocks small enough for P(0) not to underflow."""
-    block = n if n * p <= _CHUNK else int(_CHUNK / p)  # the quotient overflows an integer when p is tiny
-    ratio = p / (1.0 - p)
-    count = 0
-    while n > 0:
-        m = min(n, block)
-        n -= m
-        u = uniform(state)
-        k, term = 0, math.exp(m * math.log1p(-p))
-        total = term
-        while u >= total and k < m:
-            term *= ratio * (m - k) / (k + 1.0)
-            k += 1
-            total += term
-        count += k
-    return count
-
-
-@njit(cache=True)
-def skip(state, p):
-    """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
-    if p >= 1.0:
-        return 0.0
-    # not math.floor: compiled, it gives an int64, which overflows for p below about 1e-18
-    return np.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
-
-
-@njit(cache=True)
-def _each(seed, mechanism, day, members):
-    numbers = np.empty(members.size)
-    for k in range(members.size):
-        numbers[k] = uniform(stream(seed, mechanism, day, np.uint64(members[k])))
-    return numbers
 
 
 class Stream:
@@ -185,7 +80,7 @@ class Dice:
 
     def each(self, mechanism: str, day: int, members: np.ndarray) -> np.ndarray:
         """One number in [0, 1) for each member (agents' own luck today), float64."""
-        return _each(self.seed, self.name(mechanism), day_key(day), members)
+        return each(self.seed, self.name(mechanism), day_key(day), members)
 
 
 def day_key(day: int) -> np.uint64:

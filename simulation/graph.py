@@ -40,9 +40,7 @@ class PlaceGraph:
         self.version = 0
         self._routes: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
         ends = [(self.index[a], self.index[b], attributes) for a, b, attributes in graph.edges(data=True)]
-        slots = sorted(
-            [(a, b, e) for a, b, e in ends] + [(b, a, e) for a, b, e in ends], key=lambda slot: slot[:2]
-        )
+        slots = sorted([(a, b, e) for a, b, e in ends] + [(b, a, e) for a, b, e in ends], key=lambda slot: slot[:2])
         for a, b, edge in slots:
             self._check_edge(a, b, edge)
         self.neighbours = np.array([b for _, b, _ in slots], dtype=np.int32)
@@ -174,9 +172,7 @@ class PlaceGraph:
         if not 1 <= barrier_factor < np.inf:
             raise InputError(f"the factor must be 1 or more, not {barrier_factor}", "barrier_factor")
         if fee is not None and (fee.shape != (len(self),) or not (fee >= 0).all()):
-            raise InputError(
-                f"one fee of 0 or more for each of the {len(self)} places is needed", "fee_hours"
-            )
+            raise InputError(f"one fee of 0 or more for each of the {len(self)} places is needed", "fee_hours")
         speed = np.array([speed_km_h.get(kind, 0.0) for kind in KINDS], dtype=np.float64)[self.kinds]
         factor = np.where(self.barrier & (self.kinds != KINDS.index("sea")), barrier_factor, 1.0)
         hours = np.full(len(speed), np.inf)

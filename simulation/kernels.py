@@ -1,11 +1,185 @@
-"""Compiled loops that know no country: members flowing along the edges of a graph, and the choice of victims."""
+"""All compiled code of the engine, in one file: random streams, rosters, flows along edges. It knows no country.
+
+One file, because the compiler's cache looks at the file of a function only: a change in another file that it calls would go
+unnoticed, and old code would run on.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numba import njit
 
-from simulation.dice import poisson, stream, uniform
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_S11, _S27, _S30, _S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+_CHUNK = 400.0  # inversion starts at P(0) = exp(-mean), which underflows for means above about 700
+_ALMOST_ONE = 1.0 - 2.0**-53
+
+
+@njit(cache=True)
+def _mix(z):
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    return z ^ (z >> _S31)
+
+
+@njit(cache=True)
+def stream(seed, mechanism, day, place):
+    """State of the stream for this key: a uint64 array of shape (1,), changed by every draw."""
+    key = _mix(np.uint64(seed) + _GOLDEN)
+    key = _mix((key ^ np.uint64(mechanism)) + _GOLDEN)
+    key = _mix((key ^ np.uint64(day)) + _GOLDEN)
+    key = _mix((key ^ np.uint64(place)) + _GOLDEN)
+    state = np.empty(1, np.uint64)
+    state[0] = key
+    return state
+
+
+@njit(cache=True)
+def uniform(state):
+    """One number in [0, 1) with 53 random bits."""
+    state[0] += _GOLDEN
+    return (_mix(state[0]) >> _S11) * (1.0 / 9007199254740992.0)
+
+
+@njit(cache=True)
+def normal(state):
+    """One standard normal number (Box and Muller)."""
+    radius = math.sqrt(-2.0 * math.log(1.0 - uniform(state)))
+    return radius * math.cos(2.0 * math.pi * uniform(state))
+
+
+@njit(cache=True)
+def poisson(state, mean):
+    """A Poisson count with this mean (0 for a mean of 0 or less)."""
+    count = 0
+    while mean > 0.0:
+        part = min(mean, _CHUNK)
+        mean -= part
+        u = uniform(state)
+        k, term = 0, math.exp(-part)
+        total = term
+        while u >= total and term > 1e-300:
+            k += 1
+            term *= part / k
+            total += term
+        count += k
+    return count
+
+
+@njit(cache=True)
+def binomial(state, n, p):
+    """A binomial count: how many of `n` independent trials succeed with probability `p` each."""
+    if n <= 0 or p <= 0.0:
+        return 0
+    if p >= 1.0:
+        return n
+    if p > 0.5:
+        return n - binomial_low(state, n, 1.0 - p, True)
+    return binomial_low(state, n, p, False)
+
+
+@njit(cache=True)
+def binomial_low(state, n, p, mirrored):
+    """`binomial` for 0 < p <= 1/2, in blocks small enough for P(0) not to underflow.
+
+    mirrored: use 1 - u for u, so that counting failures instead of successes keeps luck in its place.
+    """
+    block = n if n * p <= _CHUNK else int(_CHUNK / p)  # the quotient overflows an integer when p is tiny
+    ratio = p / (1.0 - p)
+    count = 0
+    while n > 0:
+        m = min(n, block)
+        n -= m
+        u = uniform(state)
+        if mirrored:
+            u = _ALMOST_ONE - u
+        k, term = 0, math.exp(m * math.log1p(-p))
+        total = term
+        while u >= total and k < m:
+            term *= ratio * (m - k) / (k + 1.0)
+            k += 1
+            total += term
+        count += k
+    return count
+
+
+@njit(cache=True)
+def skip(state, p):
+    """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
+    if p >= 1.0:
+        return 0.0
+    # not math.floor: compiled, it gives an int64, which overflows for p below about 1e-18
+    return np.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
+
+
+@njit(cache=True)
+def each(seed, mechanism, day, members):
+    numbers = np.empty(members.size)
+    for k in range(members.size):
+        numbers[k] = uniform(stream(seed, mechanism, day, np.uint64(members[k])))
+    return numbers
+
+
+@njit(cache=True)
+def fill_groups(group, starts, fill, slots, position):
+    for member in range(group.size):
+        g = group[member]
+        if g >= 0:
+            slot = starts[g] + fill[g]
+            fill[g] += 1
+            slots[slot] = member
+            position[member] = slot
+
+
+@njit(cache=True)
+def move_members(members, targets, group, starts, counts, slots, position):
+    """Swap-remove each member from its group and append it to its target (-1: to none)."""
+    for k in range(members.size):
+        member, target, old = members[k], targets[k], group[members[k]]
+        if old == target:
+            continue
+        if old >= 0:
+            counts[old] -= 1
+            last = slots[starts[old] + counts[old]]
+            slots[position[member]] = last
+            position[last] = position[member]
+        if target >= 0:
+            slot = starts[target] + counts[target]
+            counts[target] += 1
+            slots[slot] = member
+            position[member] = slot
+        group[member] = target
+
+
+@njit(cache=True)
+def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
+    """Candidates of every group at its bound: member, group, and a uniform number for the acceptance test."""
+    capacity = 1024
+    members = np.empty(capacity, np.int32)
+    groups = np.empty(capacity, np.int32)
+    uniforms = np.empty(capacity, np.float64)
+    found = 0
+    for g in range(bounds.size):
+        if bounds[g] <= 0.0 or counts[g] == 0:
+            continue
+        state = stream(seed, mechanism, day, np.uint64(g))
+        at = skip(state, bounds[g])
+        while at < counts[g]:
+            if found == capacity:
+                capacity *= 2
+                members = np.append(members, np.empty(found, np.int32))
+                groups = np.append(groups, np.empty(found, np.int32))
+                uniforms = np.append(uniforms, np.empty(found, np.float64))
+            members[found] = slots[starts[g] + int(at)]
+            groups[found] = g
+            uniforms[found] = uniform(state)
+            found += 1
+            at += 1.0 + skip(state, bounds[g])
+    return members[:found], groups[:found], uniforms[:found]
 
 
 @njit(cache=True)

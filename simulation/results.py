@@ -41,9 +41,7 @@ def check_output_folder(path: str | Path) -> Path:
         # Asking for permission is not enough: to root all seems writable, a read-only disk takes nothing.
         os.rmdir(tempfile.mkdtemp(prefix=".katye-", dir=ancestor))
     except OSError as error:
-        raise InputError(
-            f"cannot write in {ancestor} ({error.strerror})", where, "Choose another --out"
-        ) from None
+        raise InputError(f"cannot write in {ancestor} ({error.strerror})", where, "Choose another --out") from None
     return folder
 
 
@@ -77,9 +75,7 @@ def new_folder(path: str | Path) -> Iterator[Path]:
         hidden.rename(folder)
     except OSError as error:
         # Hours of work may lie in the hidden folder: it stays.
-        raise InputError(
-            f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}"
-        ) from None
+        raise InputError(f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}") from None
     _flush(folder.parent)
 
 

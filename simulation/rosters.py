@@ -3,69 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from simulation.dice import Dice, day_key, skip, stream, uniform
+from simulation.dice import Dice, day_key
+from simulation.kernels import fill_groups, hit_candidates, move_members
 
 NOWHERE = -1
-
-
-@njit(cache=True)
-def _fill(group, starts, fill, slots, position):
-    for member in range(group.size):
-        g = group[member]
-        if g >= 0:
-            slot = starts[g] + fill[g]
-            fill[g] += 1
-            slots[slot] = member
-            position[member] = slot
-
-
-@njit(cache=True)
-def _move(members, targets, group, starts, counts, slots, position):
-    """Swap-remove each member from its group and append it to its target (-1: to none)."""
-    for k in range(members.size):
-        member, target, old = members[k], targets[k], group[members[k]]
-        if old == target:
-            continue
-        if old >= 0:
-            counts[old] -= 1
-            last = slots[starts[old] + counts[old]]
-            slots[position[member]] = last
-            position[last] = position[member]
-        if target >= 0:
-            slot = starts[target] + counts[target]
-            counts[target] += 1
-            slots[slot] = member
-            position[member] = slot
-        group[member] = target
-
-
-@njit(cache=True)
-def _hits(seed, mechanism, day, bounds, starts, counts, slots):
-    """Candidates of every group at its bound: member, group, and a uniform number for the acceptance test."""
-    capacity = 1024
-    members = np.empty(capacity, np.int32)
-    groups = np.empty(capacity, np.int32)
-    uniforms = np.empty(capacity, np.float64)
-    found = 0
-    for g in range(bounds.size):
-        if bounds[g] <= 0.0 or counts[g] == 0:
-            continue
-        state = stream(seed, mechanism, day, np.uint64(g))
-        at = skip(state, bounds[g])
-        while at < counts[g]:
-            if found == capacity:
-                capacity *= 2
-                members = np.append(members, np.empty(found, np.int32))
-                groups = np.append(groups, np.empty(found, np.int32))
-                uniforms = np.append(uniforms, np.empty(found, np.float64))
-            members[found] = slots[starts[g] + int(at)]
-            groups[found] = g
-            uniforms[found] = uniform(state)
-            found += 1
-            at += 1.0 + skip(state, bounds[g])
-    return members[:found], groups[:found], uniforms[:found]
 
 
 class Roster:
@@ -82,7 +24,7 @@ class Roster:
 
     def _lay_out(self, wanted: np.ndarray) -> None:
         """Give every group room for `wanted` members and a reserve, keeping the order of those already inside."""
-        capacity = wanted + wanted // 4 + 64
+        capacity = wanted + wanted // 4 + 256
         starts = np.concatenate(([0], np.cumsum(capacity)[:-1])).astype(np.int64)
         slots = np.full(int(capacity.sum()), NOWHERE, np.int32)
         if hasattr(self, "slots"):
@@ -93,7 +35,7 @@ class Roster:
         else:
             self.counts = np.zeros(self.size, np.int64)
             self.position = np.full(self.group.size, NOWHERE, np.int64)
-            _fill(self.group, starts, self.counts, slots, self.position)
+            fill_groups(self.group, starts, self.counts, slots, self.position)
         self.starts, self.slots, self.capacity = starts, slots, capacity
 
     def members(self, g: int) -> np.ndarray:
@@ -107,7 +49,7 @@ class Roster:
         needed = self.counts + np.bincount(targets[targets >= 0], minlength=self.size)
         if np.any(needed > self.capacity):
             self._lay_out(needed)
-        _move(members, targets, self.group, self.starts, self.counts, self.slots, self.position)
+        move_members(members, targets, self.group, self.starts, self.counts, self.slots, self.position)
 
     def candidates(self, dice: Dice, mechanism: str, day: int, bounds: np.ndarray):
         """Who might have an event today, when nobody in group g has one with a chance above `bounds[g]`.
@@ -116,7 +58,7 @@ class Roster:
         if uniform * bounds[group] < p: the same distribution as asking everybody (thinning; Lewis and Shedler 1979,
         doi:10.1002/nav.3800260304). Cost grows with the candidates, not with the members.
         """
-        return _hits(
+        return hit_candidates(
             dice.seed, dice.name(mechanism), day_key(day), bounds, self.starts, self.counts, self.slots
         )
 

@@ -104,9 +104,7 @@ def run_tasks(
     finished. InputError when `workers` is not positive.
     """
     if workers < 1 or runs_per_worker < 1:
-        raise InputError(
-            f"{min(workers, runs_per_worker)} is no positive number", "workers and runs a worker"
-        )
+        raise InputError(f"{min(workers, runs_per_worker)} is no positive number", "workers and runs a worker")
     results: list[Done | Failure] = []
     interrupted = False
     workers = min(workers, len(tasks))

@@ -119,11 +119,7 @@ def check_known(path: Path, column: pd.Series, kind: str, known: Collection[str]
 def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     if not path.is_file():
         near = sorted(other.name for other in path.parent.glob("*.csv")) if path.parent.is_dir() else []
-        hint = (
-            f"The folder holds {', '.join(near)}"
-            if near
-            else f"There is no table in the folder {path.parent}"
-        )
+        hint = f"The folder holds {', '.join(near)}" if near else f"There is no table in the folder {path.parent}"
         raise InputError("no such file", str(path), hint)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -135,9 +131,7 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     if not lines:
         raise InputError("the file is empty", str(path), "The first row must name the columns")
     header = [name.strip() for name in lines[0]]
-    rows = [
-        (number, line) for number, line in enumerate(lines[1:], start=2) if any(cell.strip() for cell in line)
-    ]
+    rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(cell.strip() for cell in line)]
     for number, line in rows:
         if len(line) != len(header):
             hint = "A text that holds a comma must stand in double quotes"
@@ -151,15 +145,11 @@ def _missing_column(path: Path, column: str, header: list[str]) -> InputError:
     return InputError(f"there is no column '{column}'", str(path), suggestion)
 
 
-def _convert(
-    path: Path, row: int, column: str, text: str, convert: Callable[[str], Any], optional: bool
-) -> Any:
+def _convert(path: Path, row: int, column: str, text: str, convert: Callable[[str], Any], optional: bool) -> Any:
     if not text:
         if optional:
             return None
-        raise InputError(
-            "the cell is empty", place(path, row, column), "This column needs a value in every row"
-        )
+        raise InputError("the cell is empty", place(path, row, column), "This column needs a value in every row")
     try:
         return convert(text)
     except ValueError as error:

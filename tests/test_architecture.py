@@ -45,7 +45,9 @@ def test_files_are_short_and_say_what_they_are(path):
 
 def test_documents_name_paths_that_exist():
     for document in ROOT.glob("*.md"):
-        for found in re.findall(r"`((?:simulation|models|experiments|notebooks|tests)/[\w./-]*)`", document.read_text()):
+        for found in re.findall(
+            r"`((?:simulation|models|experiments|notebooks|tests)/[\w./-]*)`", document.read_text()
+        ):
             assert (ROOT / found).exists(), f"{document.name} names {found}"
 
 

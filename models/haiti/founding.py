@@ -21,7 +21,8 @@ def found_gangs(model, gang_class: type[Gang] = Gang) -> list[Gang]:
     levels = np.array([control.initial_state, control.initial_contested, control.initial_gang])
     state.influence[:] = levels[start.control_class]
     gangs = [
-        gang_class(model, index, record.name, record.coalition, record.homes) for index, record in enumerate(start.gangs)
+        gang_class(model, index, record.name, record.coalition, record.homes)
+        for index, record in enumerate(start.gangs)
     ]
     weight = city.population * np.array([0.0, model.parameters.gang.contested_weight, 1.0])[start.control_class]
     held = start.holder >= 0
@@ -171,7 +172,14 @@ def spin_up(model) -> None:
     for day in range(-SPIN_UP_DAYS + 1, 1):
         model.day = day
         model.ledger.open()
-        for rule in (model.posture, model.operations, model.assaults, model.background, model.control, model.exposure):
+        for rule in (
+            model.posture,
+            model.operations,
+            model.assaults,
+            model.background,
+            model.control,
+            model.exposure,
+        ):
             rule.step()
         model.state.restore(saved, {"influence", "label", "owner", "members"})
     model.state.restore(saved)

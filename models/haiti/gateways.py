@@ -58,9 +58,7 @@ def read_external(folder: Path) -> tuple[ExternalPlace, ...]:
     return tuple(ExternalPlace(**record) for record in records)
 
 
-def read_gateways(
-    folder: Path, ids: tuple[str, ...], external: tuple[ExternalPlace, ...]
-) -> tuple[Gateway, ...]:
+def read_gateways(folder: Path, ids: tuple[str, ...], external: tuple[ExternalPlace, ...]) -> tuple[Gateway, ...]:
     """The gateways of a data folder; raises InputError, also for a place that does not exist."""
     path = folder / "gateways.csv"
     columns = {

@@ -16,9 +16,24 @@ from models.haiti.city import load_city
 from models.haiti.forces import Forces, Mission
 from models.haiti.harm import CAUSES, Harm
 from models.haiti.households import build_households
-from models.haiti.mechanisms import assaults, control, deployment, displaced, equipment, exposure, flight, funding
-from models.haiti.mechanisms import background, casualties, extortion, operations, police, posture
-from models.haiti.mechanisms import redistribution, relocation
+from models.haiti.mechanisms import (
+    assaults,
+    background,
+    casualties,
+    control,
+    deployment,
+    displaced,
+    equipment,
+    exposure,
+    extortion,
+    flight,
+    funding,
+    operations,
+    police,
+    posture,
+    redistribution,
+    relocation,
+)
 from models.haiti.scenario import Case, load_case
 from models.haiti.starting_point import load_start
 from models.haiti.state import FORCES, GANG, CityState

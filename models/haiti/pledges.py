@@ -94,9 +94,7 @@ def read_money(folder: Path) -> tuple[tuple[PledgeRecord, ...], tuple[ReceiptRec
             pledge = (row.donor, row.channel, amount, dates[0], row.derived, row.overlap, row.source)
             pledges.append(PledgeRecord(*pledge))
         if received > 0:
-            receipts.append(
-                ReceiptRecord(row.donor, row.channel, received, dates[-1], row.derived, row.source)
-            )
+            receipts.append(ReceiptRecord(row.donor, row.channel, received, dates[-1], row.derived, row.source))
     pledges.sort(key=lambda one: (one.date, one.donor, one.channel))
     receipts.sort(key=lambda one: (one.by_date, one.donor, one.channel))
     return tuple(pledges), tuple(receipts)

@@ -196,9 +196,7 @@ def _read_control(
     for row in table.itertuples():
         if (row.holder is None) != (row.control_class == "state"):
             hint = "A place held by the state has no holder, any other place has one"
-            raise InputError(
-                "holder and class disagree", place(path, row.Index, "holder, control_class"), hint
-            )
+            raise InputError("holder and class disagree", place(path, row.Index, "holder, control_class"), hint)
     table = table.set_index("neighbourhood").loc[list(city.ids)]
     control_class = np.array([CONTROL_CLASSES.index(name) for name in table.control_class], dtype=np.int8)
     later = [when is not None and when > date for when in table.evidence_date]
@@ -209,9 +207,7 @@ def _read_control(
     return holder, control_class, table.confidence.to_numpy(str)
 
 
-def _read_displaced(
-    folder: Path, city: City, date: datetime.date
-) -> tuple[int, dict[str, int], dict[str, int], int]:
+def _read_displaced(folder: Path, city: City, date: datetime.date) -> tuple[int, dict[str, int], dict[str, int], int]:
     """People from Ouest; hosted in Ouest by commune; hosted elsewhere by external id; those unscaled."""
     path = folder / "displacement_stock.csv"
     columns = {"round": "integer", "date": "date", "area_kind": "text", "area": "text", "people": "integer"}

@@ -66,7 +66,11 @@ class Terrain:
         self.exit_share = abroad + 0.5 * border
 
     def _speeds(self) -> dict[str, float]:
-        return {"road": self.travel.road_speed, "adjacent": self.travel.lane_speed, "sea": self.travel.boat_speed}
+        return {
+            "road": self.travel.road_speed,
+            "adjacent": self.travel.lane_speed,
+            "sea": self.travel.boat_speed,
+        }
 
     def route(self, a: int, b: int) -> list[int]:
         """The fastest way between two neighbourhoods, both ends included; empty if none is open."""

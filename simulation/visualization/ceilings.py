@@ -50,9 +50,7 @@ def draw_ceiling_bars(
         for x, share, bottom in zip(where, part, floor):
             if share >= 0.12:
                 text = f"{100 * share:.0f}"
-                axes.text(
-                    x, bottom + share / 2, text, ha="center", va="center", color=style.ink_on(colour), size=12
-                )
+                axes.text(x, bottom + share / 2, text, ha="center", va="center", color=style.ink_on(colour), size=12)
         floor = floor + part
     axes.set_xticks(where, ticks)
     axes.set_ylim(0, 1)
@@ -79,9 +77,7 @@ def draw_achieved(
 
     furthest = max(float(table[across].max()) for table in tables.values())
     if diagonal:
-        axes.plot(
-            [0, furthest], [0, furthest], color=style.MUTED, linestyle="--", linewidth=1.6, label=diagonal
-        )
+        axes.plot([0, furthest], [0, furthest], color=style.MUTED, linestyle="--", linewidth=1.6, label=diagonal)
     markers = "os^Dv<>"
     for number, (label, table) in enumerate(tables.items()):
         # Lines that coincide would hide one another, so each is moved sideways by a hair.

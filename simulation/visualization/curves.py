@@ -51,9 +51,7 @@ def draw_observed(axes: Axes, observed: pd.DataFrame, label: str = "Published fi
         return
     middle = (observed["low"] + observed["high"]) / 2
     half = (observed["high"] - observed["low"]) / 2
-    axes.errorbar(
-        when, middle, yerr=half, marker="D", markerfacecolor="white", mew=1.6, capsize=5, label=label, **look
-    )
+    axes.errorbar(when, middle, yerr=half, marker="D", markerfacecolor="white", mew=1.6, capsize=5, label=label, **look)
 
 
 def finish_time_axes(axes: Axes, write: Callable[[float], str], title: str, zero: bool = True) -> None:

@@ -102,9 +102,7 @@ def _write_cell(axes: Axes, x: int, y: int, cell: pd.Series | None, image: AxesI
         axes.text(x, y, "no run", ha="center", va="center", fontsize=11)
         return
     ink = style.ink_on(image.cmap(image.norm(cell["mean"])))
-    axes.text(
-        x, y + 0.16, write(cell["mean"]), ha="center", va="center", fontsize=16, fontweight="bold", color=ink
-    )
+    axes.text(x, y + 0.16, write(cell["mean"]), ha="center", va="center", fontsize=16, fontweight="bold", color=ink)
     spread = "one run" if cell["runs"] < 2 else f"{write(cell['low'])} –\n{write(cell['high'])}"
     axes.text(x, y - 0.22, spread, ha="center", va="center", fontsize=10.5, color=ink, linespacing=1.1)
 

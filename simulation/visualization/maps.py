@@ -152,9 +152,7 @@ def draw_scale_bar(axes: Axes, extent: Extent) -> None:
     kilometre = 1 / (111.32 * math.cos(math.radians((south + north) / 2)))
     length = max((k for k in (1, 2, 5, 10, 20, 50, 100) if k * kilometre <= 0.24 * (east - west)), default=1)
     x, y = west + 0.03 * (east - west), south + 0.045 * (north - south)
-    axes.plot(
-        [x, x + length * kilometre], [y, y], color=style.INK, linewidth=3, solid_capstyle="butt", zorder=5
-    )
+    axes.plot([x, x + length * kilometre], [y, y], color=style.INK, linewidth=3, solid_capstyle="butt", zorder=5)
     axes.text(
         x,
         y + 0.018 * (north - south),

@@ -83,9 +83,7 @@ def player_data(
     for name in ("date", "neighbourhood", "influence"):
         if name not in neighbourhoods.columns:
             raise unknown_name("column", name, neighbourhoods.columns, where="neighbourhoods table")
-    places = [
-        place for place in sorted(geography.shapes) if _is_inside(geography.shapes[place], geography.extent)
-    ]
+    places = [place for place in sorted(geography.shapes) if _is_inside(geography.shapes[place], geography.extent)]
     moments = pd.DatetimeIndex(pd.to_datetime(neighbourhoods["date"])).unique().sort_values()[::every]
     if len(moments) == 0 or not places:
         raise InputError("an animated map needs at least one day and one neighbourhood inside its extent")
@@ -212,9 +210,7 @@ def player_fragment(data: Mapping[str, object], *, with_code: bool = True) -> st
     fragment still mounts itself.
     """
     # '</' inside a script element would end it, whatever the quotes.
-    packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace(
-        "</", "<\\/"
-    )
+    packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
     code = ""
     if with_code:
         folder = files("simulation.visualization")

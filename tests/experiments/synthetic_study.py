@@ -46,9 +46,7 @@ def synthetic_tables(
                     run = {"run": len(runs), **design}
                     weekly, present = _weekly(force, level, arm, dates, luck, effect)
                     curves.append(weekly.assign(**run))
-                    runs.append(
-                        {"scenario": "baseline", "seed": 100 + replicate, **run, **_outcomes(weekly, present)}
-                    )
+                    runs.append({"scenario": "baseline", "seed": 100 + replicate, **run, **_outcomes(weekly, present)})
                     places.append(_places(sorted(shapes), luck, present, effect).assign(**run))
     replay = _replay(sorted(shapes), dates)
     return {"runs": pd.DataFrame(runs), "curves": pd.concat(curves), "places": pd.concat(places)} | replay
@@ -59,9 +57,7 @@ def _weekly(force, level, arm, dates, luck, effect) -> tuple[pd.DataFrame, float
     progress = np.linspace(0, 1, len(when))
     reach = force if arm == "forced" else min(force, 400 + 2800 * level + 150 * luck[0])
     deployed = (
-        np.full(len(when), float(force))
-        if arm == "forced"
-        else min(50, force) + (reach - min(50, force)) * progress
+        np.full(len(when), float(force)) if arm == "forced" else min(50, force) + (reach - min(50, force)) * progress
     )
     present = float(np.clip(deployed.mean() / 6000, 0, 1))
     control = np.clip(0.62 + progress * (0.16 + 0.03 * luck[1] - effect * present), 0, 1)
@@ -75,8 +71,7 @@ def _weekly(force, level, arm, dates, luck, effect) -> tuple[pd.DataFrame, float
             "date": when,
             "gang_control_population_share": control,
             "gang_influence_population_share": np.clip(control + 0.2, 0, 1),
-            "displaced_people": 578_000
-            + progress * (470_000 + 60_000 * luck[2] - 900_000 * effect * present),
+            "displaced_people": 578_000 + progress * (470_000 + 60_000 * luck[2] - 900_000 * effect * present),
             "deployed_force": deployed,
             "authorised_force_today": force,
             "usable_force": deployed * 0.22,
@@ -137,9 +132,7 @@ def _replay(names: list[str], dates: pd.DatetimeIndex) -> dict[str, pd.DataFrame
             "date": np.repeat(dates, len(names)),
             "neighbourhood": np.tile(names, len(dates)),
             "influence": influence.ravel(),
-            "label": np.select(
-                [influence.ravel() > 0.65, influence.ravel() > 0.35], ["gang", "contested"], "state"
-            ),
+            "label": np.select([influence.ravel() > 0.65, influence.ravel() > 0.35], ["gang", "contested"], "state"),
             "displaced_hosted": hosted.ravel(),
             "residents": 20_000,
         }
@@ -159,9 +152,7 @@ def _replay(names: list[str], dates: pd.DatetimeIndex) -> dict[str, pd.DataFrame
             "date": [dates[i] for i in happened],
             "kind": "capture",
             "neighbourhood": [names[i % len(names)] for i in happened],
-            "text": [
-                f"A gang takes {names[i % len(names)]}; about {300 + 7 * i} people leave." for i in happened
-            ],
+            "text": [f"A gang takes {names[i % len(names)]}; about {300 + 7 * i} people leave." for i in happened],
         }
     )
     return {"daily": daily, "neighbourhoods": tall, "events": events}

@@ -224,9 +224,7 @@ def test_benchmark_is_called(katye, monkeypatch):
 
 def test_version_and_help_import_nothing_heavy(katye):
     assert katye("--version")[1].startswith("katye 0.")
-    code = (
-        "import sys, experiments.command; print([m for m in sys.modules if m in ('numpy', 'pandas', 'mesa')])"
-    )
+    code = "import sys, experiments.command; print([m for m in sys.modules if m in ('numpy', 'pandas', 'mesa')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     start = time.monotonic()

@@ -51,9 +51,7 @@ def study(**options) -> StudyTables:
         replay=Replay(tables["daily"], tables["neighbourhoods"], tables["events"], "One run: <b>title</b>"),
         observed={
             "displaced_people": pd.DataFrame({"date": ["2024-07-01"], "value": [600_000]}),
-            "gang_influence_population_share": pd.DataFrame(
-                {"date": ["2024-07-09"], "low": [0.8], "high": [1.0]}
-            ),
+            "gang_influence_population_share": pd.DataFrame({"date": ["2024-07-09"], "low": [0.8], "high": [1.0]}),
         },
         card={
             "study": "force-funding",
@@ -133,9 +131,7 @@ def test_a_direction_needs_agreement_of_paired_runs():
     runs = study(replicates=6).runs.copy()
     runs["displaced_people_last90"] = 500_000.0
     high = (runs["authorised_force"] == 9000) & (runs["funding_level"] == 1.0) & (runs["arm"] == "gated")
-    runs.loc[high, "displaced_people_last90"] += runs.loc[high, "replicate"].map(
-        lambda k: 9e4 if k < 4 else -1e4
-    )
+    runs.loc[high, "displaced_people_last90"] += runs.loc[high, "replicate"].map(lambda k: 9e4 if k < 4 else -1e4)
     assert "the direction is not clear" in finding.finding(StudyTables(runs))[0]
 
 
@@ -163,15 +159,11 @@ def test_one_replicate_says_that_chance_is_unknown():
     page = report_html(study(replicates=1))
     assert "one run a cell" in page
     assert "none of this can be told from chance" in page
-    assert not re.search(
-        r"\bnan\b", re.sub(r"base64,[^\"]*|<script.*?</script>", "", page, flags=re.S).lower()
-    )
+    assert not re.search(r"\bnan\b", re.sub(r"base64,[^\"]*|<script.*?</script>", "", page, flags=re.S).lower())
 
 
 def test_one_cell():
-    assert "compares nothing" in report_html(
-        study(forces=(2500,), levels=(1.0,), arms=("gated",), replicates=2)
-    )
+    assert "compares nothing" in report_html(study(forces=(2500,), levels=(1.0,), arms=("gated",), replicates=2))
 
 
 @pytest.mark.parametrize("arm", ["forced", "main"])

@@ -145,9 +145,7 @@ def test_wrong_studies_are_told_what_and_where(write, old, new, message):
     assert old in GOOD
     text = GOOD.replace(old, new, 1)
     if new == "arms.gated = 3":
-        text = GOOD.replace("[arms.gated]\n", "").replace(
-            "[arms.forced]\n", "[arms]\ngated = 3\n[arms.forced]\n"
-        )
+        text = GOOD.replace("[arms.gated]\n", "").replace("[arms.forced]\n", "[arms]\ngated = 3\n[arms.forced]\n")
     with pytest.raises(InputError) as error:
         load_study(write(text))
     assert message in str(error.value)

@@ -99,9 +99,7 @@ def fake_task():
         time.sleep(0.05 * (task.run == 0))
         rng = np.random.default_rng([task.seed, task.case.parameters.deployment.authorised])
         row = {**task.design(), "seed": task.seed, "people": rng.random()}
-        curves = pd.DataFrame(
-            {"run": task.run, "date": pd.to_datetime(["2024-06-01"]), "people": rng.random()}
-        )
+        curves = pd.DataFrame({"run": task.run, "date": pd.to_datetime(["2024-06-01"]), "people": rng.random()})
         return Record(row, curves, pd.DataFrame({"run": [task.run], "label": ["gang"]}), {}, {})
 
     return run
@@ -135,9 +133,7 @@ def test_a_failing_run_is_told_and_the_others_stay(tmp_path):
 
 
 def test_when_all_runs_fail_the_reasons_are_still_there(tmp_path):
-    folder = run_sweep(
-        small(vary={"deployment.authorised": (666,)}, replay={}), workers=1, out=tmp_path / "out"
-    )
+    folder = run_sweep(small(vary={"deployment.authorised": (666,)}, replay={}), workers=1, out=tmp_path / "out")
     assert not (folder / "runs.parquet").exists()
     assert (folder / "failures.json").exists()
     assert exit_status(folder) == 1

@@ -70,9 +70,7 @@ def test_with_all_roads_closed_nobody_leaves(city):
 
 
 def test_martissant_is_on_the_road_south(city):
-    way = city.places.path(
-        city.resolve("Léogâne"), city.resolve("Champ de Mars"), {"road": 15.0, "adjacent": 4.0}
-    )
+    way = city.places.path(city.resolve("Léogâne"), city.resolve("Champ de Mars"), {"road": 15.0, "adjacent": 4.0})
     assert city.resolve("Martissant") in way
 
 
@@ -187,9 +185,7 @@ def test_a_pair_given_twice_is_refused(folder):
 
 def test_a_missing_file_or_outline_is_named(folder):
     break_cell(folder, "neighbourhoods.geojson", '"id":"solino"', '"id":"sollino"')
-    with pytest.raises(
-        InputError, match=r"neighbourhoods\.geojson: no polygon for the neighbourhood 'solino'"
-    ):
+    with pytest.raises(InputError, match=r"neighbourhoods\.geojson: no polygon for the neighbourhood 'solino'"):
         load_city(folder).polygons()
     (folder / "edges.csv").unlink()
     with pytest.raises(InputError, match=r"edges\.csv: no such file"):

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from models.haiti.contest import chance, evading_share, expected_rate, force_needed, hit_probabilities, joint, success
+from models.haiti.contest import (
+    chance,
+    evading_share,
+    expected_rate,
+    force_needed,
+    hit_probabilities,
+    joint,
+    success,
+)
 from models.haiti.mechanisms.control import combined
 
 

@@ -26,7 +26,8 @@ def test_other_seeds_differ():
 def test_rng_is_another_word_for_the_seed():
     case = load_case(weight=100)
     pd.testing.assert_frame_equal(
-        HaitiModel(case, rng=7).run(20).recorder.daily(), HaitiModel(case, run_seed=7).run(20).recorder.daily()
+        HaitiModel(case, rng=7).run(20).recorder.daily(),
+        HaitiModel(case, run_seed=7).run(20).recorder.daily(),
     )
 
 

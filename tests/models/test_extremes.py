@@ -24,7 +24,12 @@ def test_without_gangs_nobody_is_displaced_by_violence():
 
 
 def test_without_forces_every_place_with_gang_members_ends_gang_held():
-    nobody = {"police.strength": 0, "force.army_strength": 0, "deployment.authorised": 0, "deployment.at_start": 0}
+    nobody = {
+        "police.strength": 0,
+        "force.army_strength": 0,
+        "deployment.authorised": 0,
+        "deployment.at_start": 0,
+    }
     model = run(nobody, 365)
     daily = model.recorder.daily()
     present = model.state.members.sum(axis=0) > 0
@@ -85,7 +90,11 @@ def test_all_roads_closed_nobody_passes():
 
 
 def test_perfect_identification_harms_no_resident_in_operations():
-    perfect = {"clearing.identification_floor": 1.0, "clearing.identification_best": 1.0, "command.tempo": 0.03}
+    perfect = {
+        "clearing.identification_floor": 1.0,
+        "clearing.identification_best": 1.0,
+        "command.tempo": 0.03,
+    }
     model = run(perfect, 120, weight=200)
     daily = model.recorder.daily()
     assert daily.operations.sum() > 10

@@ -21,13 +21,9 @@ def check_people(model):
     np.testing.assert_array_equal(state.present, counted)
     for status, counts in ((HOME, state.at_home), (SITE, state.in_sites), (HOST, state.with_hosts)):
         mine = people.status == status
-        np.testing.assert_array_equal(
-            counts, np.bincount(people.place[mine], people.people[mine], minlength=model.n)
-        )
+        np.testing.assert_array_equal(counts, np.bincount(people.place[mine], people.people[mine], minlength=model.n))
     away = people.status != HOME
-    np.testing.assert_array_equal(
-        state.away, np.bincount(people.home[away], people.people[away], minlength=model.n)
-    )
+    np.testing.assert_array_equal(state.away, np.bincount(people.home[away], people.people[away], minlength=model.n))
     moved = model.ledger.sum_total("new_displacements") - model.ledger.sum_total("returns")
     assert model.displaced_people() <= model.initial_displaced + moved
     assert model.displaced_people() >= model.initial_displaced + moved - dead
@@ -75,7 +71,11 @@ STRESSES = {
     "money in spells": {"funding.source": "level", "funding.level": 0.4, "funding.reliability": "stop_go"},
     "unpaid force": {"funding.source": "level", "funding.level": 0.2, "deployment.at_start": 2000},
     "massacres": {"gang.terror": 0.2, "gang.act_rate": 2.0},
-    "open fire": {"clearing.fire_state": 40.0, "command.tempo": 0.05, "rules_of_engagement.permissiveness": 1.0},
+    "open fire": {
+        "clearing.fire_state": 40.0,
+        "command.tempo": 0.05,
+        "rules_of_engagement.permissiveness": 1.0,
+    },
 }
 
 

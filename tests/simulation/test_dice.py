@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.dice import Dice, Stream, skip, stream
+from simulation.dice import Dice, Stream
+from simulation.kernels import skip, stream
 
 ALPHA = 1e-5  # chance of a false alarm of each statistical test; seeds are fixed, so none of them flickers
 

@@ -20,9 +20,7 @@ def table(seed=0):
     rng = np.random.default_rng(seed)
     days = pd.date_range("2024-06-01", periods=20)
     words = rng.choice(["contested", "gang", "state"], 20)
-    return pd.DataFrame(
-        {"date": days, "share": rng.random(20), "people": rng.integers(0, 9, 20), "label": words}
-    )
+    return pd.DataFrame({"date": days, "share": rng.random(20), "people": rng.integers(0, 9, 20), "label": words})
 
 
 def card(**changes):
@@ -138,9 +136,7 @@ def test_card_tells_how_to_repeat_and_how_to_read(tmp_path):
     assert read["commit"] is None
     assert read["peak_memory_mb"] == 1e6
     assert read["data_sha256"]["data/places.csv"].startswith("ba7816bf")
-    assert {"python", "mesa", "numpy", "numba", "scipy", "networkx", "pandas", "pyarrow"} <= set(
-        read["versions"]
-    )
+    assert {"python", "mesa", "numpy", "numba", "scipy", "networkx", "pandas", "pyarrow"} <= set(read["versions"])
     assert datetime.fromisoformat(read["started"]) <= datetime.fromisoformat(read["finished"])
     assert read["wall_seconds"] >= 0
 

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from simulation.dice import Dice, day_key
-from simulation.rosters import NOWHERE, Roster, _hits
+from simulation.kernels import hit_candidates
+from simulation.rosters import NOWHERE, Roster
 
 
 def check(roster, group):
@@ -124,5 +125,5 @@ def test_the_compiled_loop_on_disk_is_today_s():
     roster, dice = Roster(np.repeat([0, 1], 300), 2), Dice(8)
     bounds = np.array([0.05, 1e-300])
     given = (dice.seed, dice.name("x"), day_key(1), bounds, roster.starts, roster.counts, roster.slots)
-    for compiled, interpreted in zip(_hits(*given), _hits.py_func(*given)):
+    for compiled, interpreted in zip(hit_candidates(*given), hit_candidates.py_func(*given)):
         assert compiled.tolist() == interpreted.tolist()

@@ -124,13 +124,9 @@ def test_map_colours_by_value_label_and_absence():
 
 def test_map_keeps_shapes_true_and_leaves_out_far_captions():
     panel = axes()
-    shifted = maps.Geography(
-        {"a": [SQUARE]}, (0, 1, 59.5, 60.5), captions={"Town": (0.5, 60), "Elsewhere": (9, 60)}
-    )
+    shifted = maps.Geography({"a": [SQUARE]}, (0, 1, 59.5, 60.5), captions={"Town": (0.5, 60), "Elsewhere": (9, 60)})
     maps.draw_map(panel, shifted, values={})
-    assert panel.get_aspect() == pytest.approx(
-        2, rel=0.01
-    )  # a degree east is half as long at 60 degrees north
+    assert panel.get_aspect() == pytest.approx(2, rel=0.01)  # a degree east is half as long at 60 degrees north
     texts = [text.get_text() for text in panel.texts]
     assert "Town" in texts
     assert "Elsewhere" not in texts
@@ -163,9 +159,7 @@ def test_bands_are_quantiles_and_unknown_columns_are_named():
 
 def test_one_run_has_a_line_and_no_band():
     panel = axes()
-    curves.draw_bands(
-        panel, curves.band_table(cells().drop_duplicates("force"), "value", by="force"), "#000000"
-    )
+    curves.draw_bands(panel, curves.band_table(cells().drop_duplicates("force"), "value", by="force"), "#000000")
     assert len(panel.lines) == 1
     assert not panel.collections
 

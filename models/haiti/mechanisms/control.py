@@ -62,7 +62,16 @@ class Control(Mechanism):
 
     name = "control"
     reads = ("members", "state_strength", "community")
-    writes = ("influence", "label", "owner", "gang_strength", "gang_presence", "state_presence", "safe_days", "ruled_days")
+    writes = (
+        "influence",
+        "label",
+        "owner",
+        "gang_strength",
+        "gang_presence",
+        "state_presence",
+        "safe_days",
+        "ruled_days",
+    )
 
     def step(self) -> None:
         state, rules = self.model.state, self.model.parameters.control
@@ -85,7 +94,7 @@ class Control(Mechanism):
 
     def relabel(self) -> None:
         """Labels from influence: up at a threshold, down only a little beyond it; the owner has most members."""
-        model, state, rules = self.model, self.model.state, self.model.parameters.control
+        state, rules = self.model.state, self.model.parameters.control
         before = state.label.copy()
         gang_edge = np.where(before == GANG, rules.gang_threshold - rules.hysteresis, rules.gang_threshold)
         state_edge = np.where(before == STATE, rules.state_threshold + rules.hysteresis, rules.state_threshold)

@@ -66,18 +66,20 @@ class Returning(Mechanism):
         bounds = np.where(safe, rules.return_rate * (1.0 + rules.site_push), 0.0)
         rows, groups, luck = households.displaced.candidates(model.dice, self.name, model.day, bounds)
         model.candidates += rows.size
-        p = return_chance(
-            households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules
-        )
-        if np.any(p > bounds[groups] * (1 + 1e-12)):
-            raise BoundError(f"{self.name}: a chance passed its bound on day {model.day}")
+        p = return_chance(households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules)
+        broken = p > bounds[groups] * (1.0 + 1e-12)
+        if broken.any():
+            where = model.city.ids[int(groups[broken][0])]
+            raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {model.day}")
         home = rows[luck * bounds[groups] < p]
         place = households.home[home]
         model.ledger.add("returns", place, households.people[home])
         households.move(home, place, np.full(home.size, HOME, np.int8), model.day, model.state)
 
 
-def return_chance(in_site: np.ndarray, fear: np.ndarray, destroyed: np.ndarray, rules: DisplacedParameters) -> np.ndarray:
+def return_chance(
+    in_site: np.ndarray, fear: np.ndarray, destroyed: np.ndarray, rules: DisplacedParameters
+) -> np.ndarray:
     """Daily chance to go home when home is safe: lower with fear, none where the house is gone."""
     rate = rules.return_rate * (1.0 + rules.site_push * in_site)
     return rate * (1.0 - np.clip(fear, 0.0, 1.0)) * ~destroyed

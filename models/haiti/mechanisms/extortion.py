@@ -86,7 +86,9 @@ class Extortion(Mechanism):
     def _desert(self, gang, rate: float) -> None:
         model, luck = self.model, self.roll(gang.index, "desert")
         for place in np.flatnonzero(model.state.members[gang.index]):
-            model.harm.leave_gang(gang.index, int(place), luck.binomial(int(model.state.members[gang.index, place]), rate))
+            model.harm.leave_gang(
+                gang.index, int(place), luck.binomial(int(model.state.members[gang.index, place]), rate)
+            )
 
 
 class Recruitment(Mechanism):

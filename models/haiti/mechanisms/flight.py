@@ -104,7 +104,7 @@ class Flight(Mechanism):
 
     def check(self, p: np.ndarray, bound: np.ndarray, place: np.ndarray) -> None:
         """Thinning is exact only while no chance passes its bound."""
-        broken = p > bound * (1.0 + 1e-12)
+        broken = p > bound * (1.0 + 1e-12) + 1e-15
         if broken.any():
             where = self.model.city.ids[int(place[broken][0])]
             raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {self.model.day}")
@@ -128,5 +128,3 @@ def flight_chance(exposure, predation, threshold, rules: FlightParameters) -> np
     x = (exposure / (rules.half_dose * np.exp(threshold))) ** rules.slope
     hill = rules.maximum * x / (1.0 + x)
     return 1.0 - (1.0 - hill) * (1.0 - predation)
-
-

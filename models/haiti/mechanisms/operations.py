@@ -176,7 +176,9 @@ class Operations(Mechanism):
         """Exchange of fire: gang members, residents and security forces hit, never more than there are."""
         model, state, rules = self.model, self.model.state, self.model.parameters
         permission = rules.rules_of_engagement
-        fired = rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * permission.permissiveness)
+        fired = (
+            rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * permission.permissiveness)
+        )
         known = rules.clearing
         knowledge = known.identification_floor + (known.identification_best - known.identification_floor) * (
             model.information(target)
@@ -192,7 +194,9 @@ class Operations(Mechanism):
         model.harm.residents(target, harmed, "operations", luck)
         shielded = 1.0 - rules.equipment.protection * model.forces.equipment()
         sent = max(1, round(used / max(model.forces.worth("mission"), 1e-9)))
-        lost = luck.binomial(sent, expected_rate(rules.clearing.fire_gang * engaged * model.arms_factor() * shielded, sent))
+        lost = luck.binomial(
+            sent, expected_rate(rules.clearing.fire_gang * engaged * model.arms_factor() * shielded, sent)
+        )
         model.harm.security_forces(model.forces.mobile_shares(), lost, luck)
 
     def _clear(self, target: int) -> None:
@@ -230,7 +234,9 @@ class Operations(Mechanism):
         """Send the units that are least missed where they are, until the requirement is met or nobody can be spared."""
         model = self.model
         missing = model.forces.hold_requirement()[target]
-        spare = {unit: -model.command.shortage[unit.place] for unit in model.forces.all() if unit.ordered_until < model.day}
+        spare = {
+            unit: -model.command.shortage[unit.place] for unit in model.forces.all() if unit.ordered_until < model.day
+        }
         limit = model.parameters.hold.most_units
         for unit in sorted(spare, key=lambda unit: (-spare[unit] - (unit.force == "mission") * 1e3, unit.unique_id)):
             if missing <= 0 or limit == 0:
@@ -238,5 +244,3 @@ class Operations(Mechanism):
             unit.order(target, model.parameters.command.hold_days)
             missing -= unit.effective_strength()
             limit -= 1
-
-

@@ -76,9 +76,9 @@ class Relocation(Mechanism):
         self._host = safe * np.exp(-rules.crowd * 10.0 * state.with_hosts / residents)
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version
-            self._near = np.exp(-rules.cost * model.terrain.hours)
+            self._near = _reach(rules.cost, model.terrain.hours)
             np.fill_diagonal(self._near, 0.0)  # nobody flees to where they are
-            self._far = model.terrain.tie_share * np.exp(-rules.province_cost * model.terrain.province_hours)
+            self._far = model.terrain.tie_share * _reach(rules.province_cost, model.terrain.province_hours)
 
     def send(self, rows: np.ndarray, reason: str, shelters: tuple[int, ...] = KINDS) -> None:
         """Move fleeing rows somewhere else; `shelters` limits the kinds offered. Who can reach nothing stays."""
@@ -104,14 +104,18 @@ class Relocation(Mechanism):
         model, rules, tie = self.model, self.model.parameters.destination, self.model.population.tie[rows]
         u_kind = model.dice.each(f"{reason}.kind", model.day, rows)
         u_place = model.dice.each(f"{reason}.place", model.day, rows)
-        site = np.cumsum(self._site * self._near[origin], axis=1)
-        host = np.cumsum(self._host * self._near[origin], axis=1)
+        origins, at = np.unique(origin, return_inverse=True)
+        site = np.cumsum(self._site * self._near[origins], axis=1)[at]
+        host = np.cumsum(self._host * self._near[origins], axis=1)[at]
         far = self._far[origin].copy()
         tied = np.flatnonzero(tie != NO_TIE)
         far[tied, tie[tied] - model.n] *= np.exp(rules.tie)
         far = np.cumsum(far, axis=1)
         pull = {SITE: (rules.site, site[:, -1]), HOST: (rules.host, host[:, -1])}
-        pull |= {PROVINCE: (rules.province, far[:, -1]), ABROAD: (rules.abroad, model.terrain.exit_share[origin])}
+        pull |= {
+            PROVINCE: (rules.province, far[:, -1]),
+            ABROAD: (rules.abroad, model.terrain.exit_share[origin]),
+        }
         weights = np.stack([_weight(*pull[kind], rules.nest) * (kind in shelters) for kind in KINDS], axis=1)
         kinds = np.cumsum(weights, axis=1)
         chosen = (kinds < (u_kind * kinds[:, -1])[:, None]).sum(axis=1)
@@ -136,3 +140,8 @@ class Relocation(Mechanism):
 def _weight(pull: float, places: np.ndarray, nest: float) -> np.ndarray:
     """Weight of a kind of shelter: exp(pull) times the sum over its places to the power `nest`."""
     return np.exp(pull) * np.where(places > 0, np.maximum(places, 1e-300) ** nest, 0.0)
+
+
+def _reach(cost: float, hours: np.ndarray) -> np.ndarray:
+    """exp(-cost x hours), and 0 where no way is open whatever the cost."""
+    return np.where(np.isfinite(hours), np.exp(-cost * np.where(np.isfinite(hours), hours, 0.0)), 0.0)

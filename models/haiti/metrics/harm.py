@@ -16,7 +16,11 @@ CAUSE_WORDS = {
 
 def _daily(name: str, meaning: str, outcome: bool = True) -> Metric:
     return Metric(
-        name, "people", meaning, lambda model: int(model.ledger.sum(name)), ((name, "total"),) if outcome else ()
+        name,
+        "people",
+        meaning,
+        lambda model: int(model.ledger.sum(name)),
+        ((name, "total"),) if outcome else (),
     )
 
 

@@ -43,7 +43,7 @@ HEADLINES = (
 )
 
 Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
-Weight = Annotated[int | None, typer.Option(help="Residents an agent stands for; 1 is everybody.")]
+Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")]
 
 

@@ -78,6 +78,7 @@ def finding(tables: StudyTables) -> list[str]:
     paragraphs = [_force_paragraph(runs, low, high, arm)]
     if arm == "gated":
         paragraphs.append(money_paragraph(runs))
+        paragraphs.append(note_paragraph(tables.curves))
         if (runs["arm"] == "forced").any():
             paragraphs.append(_forced_paragraph(runs, low, high))
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -183,6 +184,29 @@ def money_paragraph(runs: pd.DataFrame) -> str:
             f"with the most money {ceilings[1]}."
         )
     return f"Would more money have put more people on the street? In the model, {answer}: {numbers}.{held}"
+
+
+NOTE = pd.Timestamp("2024-11-15")  # $400M of $600M received, about 400 of 2,500 deployed (seed2024)
+
+
+def note_paragraph(curves: pd.DataFrame | None) -> str:
+    """The published situation of November 2024 beside the cell nearest to it: two thirds of the need of 2,500 people."""
+    if curves is None or not {2500} <= set(curves["authorised_force"]):
+        return ""
+    here = curves[(curves["arm"] == "gated") & (curves["authorised_force"] == 2500)]
+    dates = pd.to_datetime(here["date"])
+    if here.empty or not dates.min() <= NOTE <= dates.max():
+        return ""
+    level = min(here["funding_level"].unique(), key=lambda value: abs(value - 2 / 3))
+    day = dates[(dates - NOTE).abs().idxmin()]
+    cell = here[(here["funding_level"] == level) & (dates == day)]
+    held = CEILING_WORDS[cell["binding_ceiling"].mode().iloc[0]]
+    return (
+        f"In November 2024 about $400M of the $600M a year that 2,500 people cost had been received, and about 400 "
+        f"were there. In the model, with funding at {write_funding(float(level))} of need, "
+        f"{style.write_in_words(float(cell['deployed_force'].mean()))} are there by then, and what holds the others "
+        f"back is {held}: money divided by cost would have said {2500 * level:,.0f}."
+    )
 
 
 def _lowest_ceiling(runs: pd.DataFrame, cell: Cell) -> str:

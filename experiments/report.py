@@ -23,11 +23,15 @@ DEATHS = ("residents_killed", "gang_members_killed", "security_forces_killed")
 def write_report(source: Path | StudyTables, out: Path, data: Path | None = None) -> Path:
     """Writes the report of `source` (a study's folder, or its tables) to the file `out` and returns its path.
 
-    `data` is the model's data folder, which gives the map and the published figures when `source` is a
-    folder. The file appears whole or not at all. Raises InputError if `source` holds no runs or `out` cannot
+    `data` is the model's data folder (the shipped one if None), which gives the map and the published figures
+    when `source` is a folder. The file appears whole or not at all. Raises InputError if `source` holds no runs or `out` cannot
     be written.
     """
-    tables = source if isinstance(source, StudyTables) else read_study_tables(Path(source), data)
+    if isinstance(source, StudyTables):
+        return _write_whole(Path(out), report_html(source))
+    from models.haiti.city import DATA
+
+    tables = read_study_tables(Path(source), DATA if data is None else data)
     return _write_whole(Path(out), report_html(tables))
 
 
@@ -106,7 +110,7 @@ def _limits(card: Mapping[str, object]) -> list[str]:
         limits.append("This is the quick size of the study: shorter, coarser and with fewer runs than the full one.")
     weight = card.get("weight")
     if isinstance(weight, int) and weight > 1:
-        limits.append(f"Each simulated resident stands for {weight} people.")
+        limits.append(f"Each simulated household stands for {weight} households.")
     planned, finished = card.get("planned_runs"), card.get("finished_runs")
     if planned is not None and finished is not None and finished < planned:
         limits.append(f"Only {finished} of {planned} planned runs finished: cells may differ in the seeds they had.")
@@ -219,13 +223,24 @@ def _assumption_rows(assumptions: pd.DataFrame | None) -> list[dict[str, str]]:
         return []
     names = ("name", "value", "unit", "low", "high", "status", "source")
     table = assumptions.reindex(columns=list(names))
+    table["value"] = [_number(value) for value in table["value"]]
     return [{name: _plain(value) for name, value in zip(names, row)} for row in table.itertuples(index=False)]
 
 
 def _plain(value: object) -> str:
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return str(value)
+
+
+def _number(value: object) -> object:
+    """A stored value as a number where it is one."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def _provenance(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:

@@ -146,23 +146,30 @@ def _write(folder: Path, study: Study, tasks: list[Task], finished: Finished, ca
             (folder / "replay").mkdir()
             write_tables(folder / "replay", **record.replay)
             write_json(record.card, folder / "replay" / "card.json")
-    write_tables(folder, assumptions=_assumptions(tasks[0].case.parameters))
+    varied = {*study.vary, *(name for arm in study.arms.values() for name in arm)}
+    write_tables(folder, assumptions=_assumptions(tasks[0].case.parameters, varied))
     if finished.failures:
         write_json([_failure(study, tasks[f.index], f) for f in finished.failures], folder / "failures.json")
     write_json(card, folder / "card.json")
 
 
-def _assumptions(parameters: ParameterSet) -> pandas.DataFrame:
+def _assumptions(parameters: ParameterSet, varied: set[str]) -> pandas.DataFrame:
     """Every parameter with its plausible range: the 5 and 95 % points of its prior, else nothing.
 
-    Values are those of the first cell; the varied ones are in runs.parquet.
+    What the study varies is called so; its values are in runs.parquet.
     """
     import pandas
 
     rows = []
     for row in parameters.rows():
         low, high = (row.prior.quantile(u) if row.prior else None for u in (0.05, 0.95))
-        about = {"name": row.name, "value": str(row.value), "unit": row.unit, "low": low, "high": high}
+        about = {
+            "name": row.name,
+            "value": "varied" if row.name in varied else str(row.value),
+            "unit": row.unit,
+            "low": low,
+            "high": high,
+        }
         rows.append(about | {"status": row.status, "source": row.source, "meaning": row.meaning})
     return pandas.DataFrame(rows).astype({"low": float, "high": float})
 

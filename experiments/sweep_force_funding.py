@@ -1,7 +1,7 @@
 """Force size and funding: a sweep as a short script, to copy for a study of your own.
 
     python experiments/sweep_force_funding.py         # the quick size, about two minutes
-    python experiments/sweep_force_funding.py --full  # every resident, 730 days, 30 replicates: hours
+    python experiments/sweep_force_funding.py --full  # every household, 730 days, 30 replicates: hours
 
 The same study stands in experiments/studies/force-funding.toml; `katye sweep force-funding` runs that one.
 """
@@ -22,7 +22,7 @@ STUDY = Study(
     question="How do authorised force and funding together decide control, displacement and harm?",
     scenario="baseline",
     days=730,
-    weight=1,  # every resident is simulated
+    weight=1,  # every household is simulated
     replicates=30,  # run k of every cell has the same luck, so cells differ by policy only
     entropy=20240601,
     vary={

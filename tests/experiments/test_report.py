@@ -190,7 +190,7 @@ def test_unfinished_and_coarse_studies_say_so():
     card = {"quick": True, "weight": 10, "planned_runs": 9, "finished_runs": 8}
     page = report_html(StudyTables(tables.runs, card=card))
     assert "quick size" in page
-    assert "stands for 10 people" in page
+    assert "stands for 10 households" in page
     assert "8 of 9 planned runs" in page
 
 

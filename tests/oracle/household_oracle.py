@@ -159,7 +159,7 @@ class OracleCity(mesa.Model):
     """Households asked every day under prescribed fields. `people`: one dict of attributes a household."""
 
     def __init__(self, parameters, facts: Facts, people: list[dict], mood: list[list[float]], seed: int):
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         self.flight_rules, self.fear_rules = parameters.flight, parameters.fear
         self.displaced_rules, self.destination_rules = parameters.displaced, parameters.destination
         rules = parameters.destination

@@ -120,8 +120,10 @@ def test_a_forgotten_model_is_freed():
     del models, model
     gc.collect()
     assert left[0]() is None
-    assert left[1]() is not None
-    forget(left[1]())
+    if left[1]() is not None:  # Mesa 3.3 keeps models with agents, later versions do not
+        forget(left[1]())
+    gc.collect()
+    assert left[1]() is None
 
 
 def test_workers_use_one_thread_and_ignore_ctrl_c():

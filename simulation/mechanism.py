@@ -27,5 +27,5 @@ class Mechanism:
         return self.model.dice.roll(name, self.model.day, place)
 
 
-class Idle(Mechanism):
-    """Stands in for a mechanism that is switched off."""
+def idle() -> None:
+    """The day of a mechanism that is switched off."""

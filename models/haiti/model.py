@@ -43,7 +43,7 @@ from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
-from simulation.mechanism import Idle
+from simulation.mechanism import idle
 from simulation.recorder import Recorder
 
 COUNTS = (
@@ -132,6 +132,7 @@ class HaitiModel(mesa.Model):
         self._make_mechanisms()
         self.control.measure()
         self.posture.count()
+        self.posture.publish_shortage()
         self.ceilings = self.deployment.ceilings()
         self.binding_ceiling = self.deployment.binding(self.ceilings)
         founding.spin_up(self)
@@ -159,7 +160,7 @@ class HaitiModel(mesa.Model):
         for mechanism in self.mechanisms:
             setattr(self, mechanism.name, mechanism)
         for name in self.case.off:
-            setattr(self, name, Idle(self))
+            getattr(self, name).step = idle
 
     def step(self) -> None:
         """One day. The order is part of the science: security forces act before gangs, people decide last."""

@@ -27,7 +27,7 @@ class FlightParameters:
     )  # fmt: skip
     half_dose: float = parameter(
         60.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
-        prior=loguniform(8, 120), source="about half a million newly displaced a year",
+        prior=loguniform(20, 180), source="about half a million newly displaced a year",
     )  # fmt: skip
     slope: float = parameter(2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3))
     threshold_spread: float = parameter(

@@ -181,7 +181,7 @@ class Posture(Mechanism):
 
     def step(self) -> None:
         self._weigh_phases()
-        self._publish_shortage()
+        self.publish_shortage()
         self._move_units()
         self.count()
 
@@ -204,7 +204,7 @@ class Posture(Mechanism):
         command.weights = ready / ready.sum() if ready.sum() > 0 else np.array([1.0, 0.0, 0.0, 0.0])
         command.shares = command.weights @ self._mixes
 
-    def _publish_shortage(self) -> None:
+    def publish_shortage(self) -> None:
         """Guards missing at each place under or near state rule, in person-equivalents; -inf under gang rule."""
         model, state = self.model, self.model.state
         threat = state.gang_presence / (state.gang_presence + state.state_presence + 1.0)

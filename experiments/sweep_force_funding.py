@@ -40,7 +40,7 @@ STUDY = Study(
         "days": 365,
         "weight": 20,
         "replicates": 2,
-        "vary": {"deployment.authorised": (0, 1000, 2500, 5550), "funding.level": (0.33, 0.67, 1.0, 1.3)},
+        "vary": {"deployment.authorised": (0, 1000, 2500, 5550), "funding.level": (0.33, 0.67, 1.0)},
     },
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.agents.unit import Unit
-from models.haiti.contest import chance
 from models.haiti.mechanisms.equipment import Fleet
 from models.haiti.state import FORCES, GANG
 
@@ -123,9 +122,3 @@ class Forces:
         hours = np.where(self.model.state.label == GANG, np.inf, self.model.terrain.hours[place])
         nearest = int(np.argmin(hours))
         return nearest if np.isfinite(hours[nearest]) else self.model.base
-
-    def odds(self, force: float, place: int) -> float:
-        """Chance of a clearing operation with `force` person-equivalents."""
-        rules = self.model.parameters
-        defence = rules.clearing.defender_advantage * float(self.model.state.gang_strength[place])
-        return chance(force, defence, rules.control.exponent)

@@ -189,14 +189,6 @@ def _halo() -> list:
     return [withStroke(linewidth=3, foreground=(1, 1, 1, 0.85))]
 
 
-def label_legend(axes: Axes, words: Mapping[str, str], **place: object) -> None:
-    """A legend of the labels' colours; `words` maps a label to what the reader sees."""
-    from matplotlib.patches import Patch
-
-    patches = [Patch(facecolor=style.LABEL_COLOURS[label], edgecolor=style.MUTED) for label in words]
-    axes.legend(patches, list(words.values()), **place)
-
-
 def mean_by_place(places: Iterable[str], values: Iterable[float]) -> dict[str, float]:
     """Mean of `values` of each place: one number a place from one row a run and place."""
     import pandas as pd

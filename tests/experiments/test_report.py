@@ -247,8 +247,6 @@ def test_heat_maps_of_both_arms_share_one_scale():
 
 
 def test_model_data_gives_map_and_published_figures():
-    if not (DATA / "displacement_stock.csv").exists():
-        pytest.skip("the data of the model are not here")
     geography = read_geography(DATA)
     assert len(geography.shapes) > 100
     assert set(geography.names) == set(geography.shapes)

@@ -7,8 +7,6 @@ import numpy as np
 
 from models.haiti.state import GANG
 
-STAY = -1
-
 
 class Unit(mesa.Agent):
     """A company. `strength`: people on its books here; only a third of them is on shift at any hour.

@@ -105,13 +105,13 @@ class Relocation(Mechanism):
         u_kind = model.dice.each(f"{reason}.kind", model.day, rows)
         u_place = model.dice.each(f"{reason}.place", model.day, rows)
         origins, at = np.unique(origin, return_inverse=True)
-        site = np.cumsum(self._site * self._near[origins], axis=1)[at]
-        host = np.cumsum(self._host * self._near[origins], axis=1)[at]
+        site = np.cumsum(self._site * self._near[origins], axis=1)
+        host = np.cumsum(self._host * self._near[origins], axis=1)
         far = self._far[origin].copy()
         tied = np.flatnonzero(tie != NO_TIE)
         far[tied, tie[tied] - model.n] *= np.exp(rules.tie)
         far = np.cumsum(far, axis=1)
-        pull = {SITE: (rules.site, site[:, -1]), HOST: (rules.host, host[:, -1])}
+        pull = {SITE: (rules.site, site[at, -1]), HOST: (rules.host, host[at, -1])}
         pull |= {
             PROVINCE: (rules.province, far[:, -1]),
             ABROAD: (rules.abroad, model.terrain.exit_share[origin]),
@@ -121,10 +121,11 @@ class Relocation(Mechanism):
         chosen = (kinds < (u_kind * kinds[:, -1])[:, None]).sum(axis=1)
         status = np.array(KINDS)[np.minimum(chosen, len(KINDS) - 1)]
         place = np.full(rows.size, model.abroad, np.int64)
-        for kind, cumulative, offset in ((SITE, site, 0), (HOST, host, 0), (PROVINCE, far, model.n)):
+        for kind, cumulative, row in ((SITE, site, at), (HOST, host, at)):
             mine = status == kind
-            drawn = (cumulative[mine] < (u_place[mine] * cumulative[mine, -1])[:, None]).sum(axis=1)
-            place[mine] = np.minimum(drawn, cumulative.shape[1] - 1) + offset
+            place[mine] = _draw(cumulative, row[mine], u_place[mine])
+        mine = np.flatnonzero(status == PROVINCE)
+        place[mine] = model.n + _draw(far, mine, u_place[mine])
         place[kinds[:, -1] <= 0] = -1
         return place, status
 
@@ -140,6 +141,17 @@ class Relocation(Mechanism):
 def _weight(pull: float, places: np.ndarray, nest: float) -> np.ndarray:
     """Weight of a kind of shelter: exp(pull) times the sum over its places to the power `nest`."""
     return np.exp(pull) * np.where(places > 0, np.maximum(places, 1e-300) ** nest, 0.0)
+
+
+def _draw(cumulative: np.ndarray, row: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Column drawn for each entry of `row`: the first whose cumulative weight in that row passes u times the sum.
+
+    One search over all rows laid end to end, each scaled to the unit interval that starts at its number.
+    """
+    total = np.where(cumulative[:, -1:] > 0, cumulative[:, -1:], 1.0)
+    ladder = (cumulative / total + np.arange(cumulative.shape[0])[:, None]).ravel()
+    columns = cumulative.shape[1]
+    return np.minimum(np.searchsorted(ladder, row + u, side="right") - row * columns, columns - 1)
 
 
 def _reach(cost: float, hours: np.ndarray) -> np.ndarray:

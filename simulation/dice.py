@@ -66,6 +66,8 @@ class Dice:
     def __init__(self, seed: int):
         self.seed = np.uint64(seed)
         self._names: dict[str, np.uint64] = {}
+        self._places = [np.uint64(place) for place in range(512)]
+        self._today = (-1, day_key(-1))
 
     def name(self, mechanism: str) -> np.uint64:
         """The 64-bit number that stands for a mechanism's name in keys (the same on every machine)."""
@@ -76,7 +78,11 @@ class Dice:
         return number
 
     def roll(self, mechanism: str, day: int, place: int = 0) -> Stream:
-        return Stream(stream(self.seed, self.name(mechanism), day_key(day), np.uint64(place)))
+        if day != self._today[0]:
+            self._today = (day, day_key(day))
+        number = self._names.get(mechanism) or self.name(mechanism)
+        where = self._places[place] if 0 <= place < 512 else np.uint64(place)
+        return Stream(stream(self.seed, number, self._today[1], where))
 
     def each(self, mechanism: str, day: int, members: np.ndarray) -> np.ndarray:
         """One number in [0, 1) for each member (agents' own luck today), float64."""

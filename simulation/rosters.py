@@ -24,7 +24,7 @@ class Roster:
 
     def _lay_out(self, wanted: np.ndarray) -> None:
         """Give every group room for `wanted` members and a reserve, keeping the order of those already inside."""
-        capacity = wanted + wanted // 4 + 256
+        capacity = wanted + wanted // 2 + 256
         starts = np.concatenate(([0], np.cumsum(capacity)[:-1])).astype(np.int64)
         slots = np.full(int(capacity.sum()), NOWHERE, np.int32)
         if hasattr(self, "slots"):

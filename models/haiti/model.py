@@ -122,6 +122,7 @@ class HaitiModel(mesa.Model):
         self.gangs = founding.found_gangs(self, gang_class)
         if self.case.uncertainty:
             founding.uncertain_map(self)
+        self.gang_sizes = self.state.members.sum(axis=1)
         self.initial_members = int(self.state.members.sum())
         self.forces, self.command = Forces(self), posture.Command()
         self.contingents: list = []

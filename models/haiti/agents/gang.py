@@ -54,7 +54,7 @@ class Gang(mesa.Agent):
     def decide(self) -> list[Assault | Raid]:
         """Today's intentions, from the morning's state. How often it acts grows with its members, not with its name."""
         rules, luck = self.model.parameters.gang, self.model.dice.roll("gang", self.model.day, self.index)
-        thousands = self.members / 1000.0
+        thousands = float(self.model.gang_sizes[self.index]) / 1000.0
         intentions: list[Assault | Raid] = []
         assaults = luck.uniform() < -math.expm1(-rules.act_rate * thousands)
         raids = luck.uniform() < -math.expm1(-rules.raid_rate * thousands)

@@ -104,6 +104,7 @@ class Assaults(Mechanism):
 
     def step(self) -> None:
         model = self.model
+        model.gang_sizes = model.state.members.sum(axis=1)
         intentions = [item for gang in model.gangs for item in gang.decide()]
         defence = model.forces.defence() if intentions else None
         assaults: dict[int, list[int]] = {}

@@ -111,8 +111,9 @@ class Recruitment(Mechanism):
             if pools[gang] > 0:
                 room = max(0.0, 1.0 - members[gang] / (rules.gang.saturation * pools[gang]))
                 recruits = luck.poisson(rules.recruitment.rate * pools[gang] * appeal * room)
+                own = pool * (state.owner == gang) if recruits else pool
                 for _ in range(recruits):
-                    place = luck.choice(pool * (state.owner == gang))
+                    place = luck.choice(own)
                     state.members[gang, place] += 1
                     model.ledger.add("gang_recruits", place, 1)
             for _ in range(luck.binomial(members[gang], rules.gang.exit)):

@@ -88,7 +88,7 @@ def _ask_agents(oracle, mornings: list[dict]) -> tuple[float, int]:
     days = [slow.Fields(*(fields[name].tolist() for name in names)) for fields in mornings]
     began = time.perf_counter()
     for fields in days:
-        city.step(fields)
+        city.live(fields)
     return time.perf_counter() - began, len(city.log)
 
 

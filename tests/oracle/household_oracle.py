@@ -176,7 +176,7 @@ class OracleCity(mesa.Model):
         for household in self.households:
             self.count(household, +1)
 
-    def step(self, fields: Fields) -> None:
+    def live(self, fields: Fields) -> None:
         """One day under `fields`."""
         self.day += 1
         self.morning(fields)

@@ -194,7 +194,7 @@ def logs(history):
         fast.append(engine.run().log)
         trapped[0].append(engine.model.ledger.sum_total("trapped_people"))
         for day in range(1, DAYS + 1):
-            oracle.step(engine.fields(slow, day))
+            oracle.live(engine.fields(slow, day))
         plain.append(oracle.log)
         trapped[1].append(sum(people for *_, people in oracle.trapped))
     return fast, plain, trapped

@@ -158,8 +158,10 @@ def test_ctrl_c_stops_at_once_and_leaves_no_process(tmp_path):
     script = tmp_path / "long.py"
     script.write_text(
         textwrap.dedent("""
-        import os, time
+        import os, signal, time
         from simulation.runner import forget, run_tasks
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start deaf to it
 
         def work(task):
             open(os.path.join(os.environ["PIDS"], str(os.getpid())), "w").close()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
+
+import numpy as np
+
+from simulation.errors import BoundError
 
 
 class Mechanism:
@@ -25,6 +30,18 @@ class Mechanism:
         """Today's random stream of this mechanism for a place or an agent; `part` names a second use on the same day."""
         name = f"{self.name}.{part}" if part else self.name
         return self.model.dice.roll(name, self.model.day, place)
+
+    def check_bound(
+        self, chances: np.ndarray, bounds: np.ndarray, places: np.ndarray, ids: Sequence[str], rounding: float = 0.0
+    ) -> None:
+        """Thinning is exact only while no chance passes its bound; BoundError names the rule, the place and the day.
+
+        chances, bounds, places: one entry a candidate. rounding: what the arithmetic of a chance may add to it.
+        """
+        broken = chances > bounds * (1.0 + 1e-12) + rounding
+        if broken.any():
+            where = ids[int(places[broken][0])]
+            raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {self.model.day}")
 
 
 def idle() -> None:

@@ -283,14 +283,14 @@ def test_no_household_ever_has_a_chance_above_its_bound(frozen):
 def test_about_one_candidate_in_three_flees_on_a_typical_day():
     """The day's candidates of flight and onward in the whole model, one row for ten households."""
     model = HaitiModel(load_case("baseline", weight=10))
-    asked, fled, ask = 0, 0, model.flight.check
+    asked, fled, ask = 0, 0, model.flight.check_bound
 
-    def counted(p, bound, place):
+    def counted(p, bound, *rest, **more):
         nonlocal asked, fled
         asked, fled = asked + p.size, fled + (p / bound).sum()
-        ask(p, bound, place)
+        ask(p, bound, *rest, **more)
 
-    model.flight.check = counted
+    model.flight.check_bound = counted
     model.run(60)
     assert asked > 500
     assert fled / asked > 0.3

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.households import GROUPS, HOME, HOST, PROVINCE, SITE, STRATA
-from simulation.errors import BoundError
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -67,10 +66,7 @@ class Returning(Mechanism):
         rows, groups, luck = households.displaced.candidates(model.dice, self.name, model.day, bounds)
         model.candidates += rows.size
         p = return_chance(households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules)
-        broken = p > bounds[groups] * (1.0 + 1e-12)
-        if broken.any():
-            where = model.city.ids[int(groups[broken][0])]
-            raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {model.day}")
+        self.check_bound(p, bounds[groups], groups, model.city.ids)
         home = rows[luck * bounds[groups] < p]
         place = households.home[home]
         model.ledger.add("returns", place, households.people[home])

@@ -49,6 +49,10 @@ class FearParameters:
         prior=uniform(0.1, 0.6),
     )  # fmt: skip
 
+    def felt(self, dose: np.ndarray) -> np.ndarray:
+        """What each wealth class feels of the dose (n,) of its place: (n, wealth), less behind walls."""
+        return dose[:, None] * (1.0 - self.shield * np.array([0.0, 0.5, 1.0]))
+
 
 class Exposure(Mechanism):
     """One day of violence, alarm, dose, and of the field of fear."""
@@ -64,7 +68,7 @@ class Exposure(Mechanism):
         state.alarm *= math.exp(-1.0 / rules.alarm_decay)
         self._absorb()
         state.dose[:] = state.violence + state.alarm + rules.neighbour * model.terrain.neighbours_mean(state.violence)
-        felt = state.dose[:, None] * (1.0 - fear.shield * np.array([0.0, 0.5, 1.0]))
+        felt = fear.felt(state.dose)
         inside = np.zeros_like(model.population.fear.field)
         inside[: model.n] = felt / (felt + fear.half_dose)
         model.population.fear.step(1.0 - fear.rate, fear.rate * inside)

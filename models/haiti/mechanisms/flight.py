@@ -12,7 +12,6 @@ import numpy as np
 
 from models.haiti.households import GROUPS
 from models.haiti.state import GANG
-from simulation.errors import BoundError
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -80,7 +79,7 @@ class Flight(Mechanism):
         p = flight_chance(
             exposure[place, wealth], predation[place], households.own_threshold(rows), model.parameters.flight
         )
-        self.check(p, bounds[groups], place)
+        self.check_bound(p, bounds[groups], place, model.city.ids, rounding=1e-15)
         fleeing = rows[luck * bounds[groups] < p]
         model.candidates += rows.size
         leaving = self._can_leave(fleeing)
@@ -91,8 +90,7 @@ class Flight(Mechanism):
         model, state = self.model, self.model.state
         rules = model.parameters.flight
         fear = model.population.fear.field[: model.n]
-        shield = 1.0 - model.parameters.fear.shield * np.array([0.0, 0.5, 1.0])
-        exposure = state.dose[:, None] * shield * (0.5 + np.clip(fear, 0.0, 1.0))
+        exposure = model.parameters.fear.felt(state.dose) * (0.5 + np.clip(fear, 0.0, 1.0))
         predation = -np.log1p(-min(rules.predation_outflow, 0.999)) / 365.0 * state.influence * (state.label == GANG)
         return exposure, predation
 
@@ -101,13 +99,6 @@ class Flight(Mechanism):
         edges = self.model.population.stratum_edges[None, :]
         most = exposure.max(axis=1)[:, None]
         return flight_chance(most, predation[:, None], edges, self.model.parameters.flight).ravel()
-
-    def check(self, p: np.ndarray, bound: np.ndarray, place: np.ndarray) -> None:
-        """Thinning is exact only while no chance passes its bound."""
-        broken = p > bound * (1.0 + 1e-12) + 1e-15
-        if broken.any():
-            where = self.model.city.ids[int(place[broken][0])]
-            raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {self.model.day}")
 
     def _can_leave(self, rows: np.ndarray) -> np.ndarray:
         """Rows that can pay for leaving gang-held ground; the others are trapped today (and counted)."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from models.haiti import founding, metrics
 from models.haiti.agents.gang import Gang
-from models.haiti.city import load_city
+from models.haiti.city import City, load_city
 from models.haiti.forces import Forces, Mission
 from models.haiti.harm import CAUSES, Harm
 from models.haiti.households import build_households
@@ -35,7 +35,7 @@ from models.haiti.mechanisms import (
     relocation,
 )
 from models.haiti.scenario import Case, load_case
-from models.haiti.starting_point import load_start
+from models.haiti.starting_point import StartingPoint, load_start
 from models.haiti.state import FORCES, GANG, CityState
 from models.haiti.terrain import Terrain
 from models.haiti.view import HouseholdViews, RecorderView
@@ -67,7 +67,8 @@ class HaitiModel(mesa.Model):
 
     case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run (`rng`, if given, means the
     same: Mesa passes it). neighbourhoods, events: record those tables as well as the daily one. gang_class: a subclass
-    of `Gang` with other decisions. Raises InputError for anything that does not fit.
+    of `Gang` with other decisions. city, start: another map, and the situation on it on the first day (the shipped ones
+    if None). Raises InputError for anything that does not fit.
     """
 
     def __init__(
@@ -79,6 +80,8 @@ class HaitiModel(mesa.Model):
         neighbourhoods: bool = False,
         events: bool = False,
         gang_class: type[Gang] = Gang,
+        city: City | None = None,
+        start: StartingPoint | None = None,
     ):
         run_seed = rng if isinstance(rng, (int, np.integer)) else run_seed
         if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or run_seed < 0:
@@ -92,8 +95,8 @@ class HaitiModel(mesa.Model):
         self.clock = Clock(case.start)
         self.day = 0
         self.candidates = 0
-        self.city = _city()
-        self.start = load_start(self.city, case.start)
+        self.city = _city() if city is None else city
+        self.start = load_start(self.city, case.start) if start is None else start
         self.n = len(self.city)
         self.terrain = Terrain(self.city, self.start, self.parameters.travel)
         self.state = CityState(self.n, self.n + len(self.city.external), len(self.start.gangs))

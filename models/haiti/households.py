@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.lives import Lives
 from models.haiti.state import CityState
 from simulation.dice import Dice
 from simulation.kernels import pick_people
@@ -71,6 +72,7 @@ class Households:
         self.previous_effect = 0.0
         self._largest = int(people.max()) if count else 0  # nobody's row ever grows
         self.fear = LazyField(places, 3, count)
+        self.diary = Lives(self, keep=False)
 
     def found(self) -> None:
         """Lay out the rosters: `present` by neighbourhood and stratum, `displaced` by home."""
@@ -153,6 +155,7 @@ class Households:
         )
         rows, deaths = np.unique(picked, return_counts=True)
         if rows.size:
+            self.diary.died(day, picked)
             self._count(rows, state, -deaths)
             gone = rows[self.people[rows] == 0]
             self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
@@ -178,12 +181,20 @@ def build_households(city, weight: int, parameters, dice: Dice, external_weights
     tied = generator.random(home.size) < rules.tied
     chosen = np.searchsorted(np.cumsum(external_weights / external_weights.sum()), generator.random(home.size))
     households.tie[:] = np.where(tied, rows.size + np.minimum(chosen, external_weights.size - 1), NO_TIE)
-    flight = parameters.flight
-    own = np.clip(generator.standard_normal(home.size), -2.5, 2.5) * flight.threshold_spread
-    households.threshold[:] = own + flight.poor * (households.wealth == POOR) - flight.tie * tied
-    households.set_strata(flight.previous)
-    households.fear.deviation[:] = generator.normal(0.0, parameters.fear.spread, home.size)
+    draw_character(households, parameters, generator)
     return households
+
+
+def draw_character(households: Households, parameters, generator, given: np.ndarray | None = None) -> None:
+    """Draw what households are like, by wealth and ties: own thresholds of flight (unless `given`, not NaN) and fear."""
+    flight, count = parameters.flight, households.count
+    own = np.clip(generator.standard_normal(count), -2.5, 2.5) * flight.threshold_spread
+    tied = households.tie != NO_TIE
+    households.threshold[:] = own + flight.poor * (households.wealth == POOR) - flight.tie * tied
+    if given is not None:
+        households.threshold[:] = np.where(np.isnan(given), households.threshold, given)
+    households.set_strata(flight.previous)
+    households.fear.deviation[:] = generator.normal(0.0, parameters.fear.spread, count)
 
 
 def _sizes(generator, home: np.ndarray, rows: np.ndarray, population: np.ndarray, weight: int) -> np.ndarray:

@@ -70,6 +70,7 @@ class Returning(Mechanism):
         home = rows[luck * bounds[groups] < p]
         place = households.home[home]
         model.ledger.add("returns", place, households.people[home])
+        households.diary.moved(model.day, "returned", home, place, HOME)
         households.move(home, place, np.full(home.size, HOME, np.int8), model.day, model.state)
 
 

@@ -94,6 +94,7 @@ class Relocation(Mechanism):
         model.ledger.add("new_displacements", origin[first], people[first])
         again = "onward_moves" if reason == "onward" else "onward_displacements"
         model.ledger.add(again, origin[~first], people[~first])
+        households.diary.left(model.day, rows, first, reason, place, status)
         self._burn(rows[first])
         households.moves[rows] = np.minimum(households.moves[rows] + 1, 100)
         households.frighten(rows, model.parameters.fear.shock)
@@ -136,6 +137,7 @@ class Relocation(Mechanism):
         recent = (captured >= 0) & (model.day - captured <= 60)
         burnt = model.dice.each("relocation.destroyed", model.day, rows) < model.parameters.displaced.destroyed_prob
         households.destroyed[rows[recent & burnt]] = True
+        households.diary.happened(model.day, "home destroyed", rows[recent & burnt])
 
 
 def _weight(pull: float, places: np.ndarray, nest: float) -> np.ndarray:

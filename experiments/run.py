@@ -135,19 +135,21 @@ def _after(design: dict[str, Any], table: pandas.DataFrame) -> pandas.DataFrame:
 def case_card(case: Case, seed: int, started: datetime, details: dict[str, Any]) -> dict[str, Any]:
     """The card of one run of the model; `details` are added."""
     about = {"title": case.title, "start": case.start, "days": case.days, "weight": case.weight}
-    about |= {"uncertainty": case.uncertainty, **details}
+    about |= {"uncertainty": case.uncertainty}
+    about |= {"population": case.population.name if case.population else None, **details}
     return run_card(
         scenario=case.name,
         seed=seed,
         entropy=None,
         parameters=case.parameters.changes(),
         started=started,
-        data_files=input_files(),
+        data_files=input_files(case),
         root=ROOT,
         details=about,
     )
 
 
-def input_files() -> list[Path]:
-    """The files the model reads; their digests are on every card."""
-    return [path for folder in INPUTS for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
+def input_files(case: Case) -> list[Path]:
+    """The files the model reads, a population of the user's own among them; their digests are on every card."""
+    files = [path for folder in INPUTS for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
+    return [*files, case.population] if case.population else files

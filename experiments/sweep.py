@@ -112,6 +112,7 @@ def _card(
     common = {k: v for k, v in changes[0].items() if all(other.get(k) == v for other in changes)}
     details = {"study": study.name, "title": study.title, "question": study.question, "quick": quick}
     details |= {"start": case.start, "days": case.days, "weight": case.weight, "replicates": study.replicates}
+    details["population"] = case.population.name if case.population else None
     details |= {"design": study.design, "vary": study.vary, "arms": study.arms, "fixed": study.fixed}
     details |= {"outcomes": study.outcomes, "uncertainty": study.uncertainty, "workers": workers}
     details |= {"planned_runs": len(tasks), "finished_runs": len(finished.done)}
@@ -122,7 +123,7 @@ def _card(
         entropy=study.entropy,
         parameters=common,
         started=started,
-        data_files=input_files(),
+        data_files=input_files(case),
         root=ROOT,
         memory_mb=finished.peak_memory_mb,
         details=details,

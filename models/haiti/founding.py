@@ -156,6 +156,8 @@ def _shelters(model, rows: np.ndarray, generator) -> tuple[np.ndarray, np.ndarra
             places = np.array([model.n + external.index("ouest_rest")])
         inside = places[0] < model.n
         weight = city.population[places].astype(float) if inside else np.ones(1)
+        if not weight.any():  # a population from a file may leave a commune empty
+            weight[:] = 1.0
         place[mine] = generator.choice(places, mine.size, p=weight / weight.sum())
         if inside:
             in_site = generator.random(mine.size) < model.parameters.household.in_sites

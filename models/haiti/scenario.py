@@ -12,12 +12,13 @@ from typing import Any
 from models.haiti.parameters import default_parameters
 from models.haiti.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
 from simulation.clock import parse_date
+from simulation.columns import check_file
 from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet
 
 FOLDER = Path(__file__).parent / "scenarios"
-KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off")
+KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population")
 MECHANISMS = (
     "funding", "equipment", "deployment", "police", "posture", "operations", "assaults", "background", "control",
     "extortion", "recruitment", "redistribution", "casualties", "exposure", "flight", "onward", "returning",
@@ -38,6 +39,7 @@ class Case:
     """Everything that defines a run but its seed. Picklable.
 
     off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
+    population: absolute path of a file with the households (`models/haiti/population.py`); None: those of the map.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Case:
     uncertainty: bool = False
     off: tuple[str, ...] = ()
     chosen: frozenset[str] = frozenset()
+    population: Path | None = None
 
     def drawn(self, seed: int) -> Case:
         """The case with every parameter that nobody chose drawn from its prior, by the luck of `seed`."""
@@ -80,10 +83,15 @@ def load_case(
     weight: int | None = None,
     start: datetime.date | None = None,
     uncertainty: bool | None = None,
+    population: str | Path | None = None,
 ) -> Case:
-    """A scenario by name or file, with changes on top. Raises InputError for anything that does not fit."""
+    """A scenario by name or file, with changes on top. Raises InputError for anything that does not fit.
+
+    A relative path of a `population` counts from the working folder, in a scenario file from the folder of that file.
+    """
     case = _read(_find(name))
     changes = {"days": days, "weight": weight, "start": start, "uncertainty": uncertainty}
+    changes["population"] = None if population is None else Path(population).absolute()
     case = replace(case, **{key: value for key, value in changes.items() if value is not None})
     if overrides:
         chosen = case.chosen | set(overrides)
@@ -123,6 +131,7 @@ def _read(path: Path) -> Case:
         uncertainty=table.get("uncertainty", False),
         off=tuple(table.get("off", ())),
         chosen=frozenset(chosen),
+        population=(path.parent / str(table["population"])).absolute() if "population" in table else None,
     )
     return _checked(case, str(path))
 
@@ -147,6 +156,8 @@ def _checked(case: Case, where: str) -> Case:
         raise InputError(f"'{case.uncertainty}' for uncertainty is neither true nor false", where)
     if not FIRST_DATE <= case.start <= LAST_DATE:
         raise InputError(f"start {case.start} is outside the data", where, f"It can be {FIRST_DATE} to {LAST_DATE}")
+    if case.population is not None:
+        check_file(case.population, f"{where}, population")
     for name in case.off:
         if name not in MECHANISMS:
             raise unknown_name("mechanism", name, MECHANISMS, f"{where}, off")

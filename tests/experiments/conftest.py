@@ -49,6 +49,7 @@ def fake_load_case(name="baseline", *, overrides=None, days=None, weight=None, s
         weight=weight or 1,
         parameters=fake_parameters().replace(overrides or {}),
         uncertainty=bool(uncertainty),
+        population=None,
     )
 
 

@@ -2,90 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import mesa
 import numpy as np
 import pandas as pd
 
-from models.haiti.households import BETTER_OFF, GONE, NO_TIE, STATUS_WORDS, WEALTH_WORDS
-from simulation.errors import InputError
+from models.haiti.agents.household import Household
+from models.haiti.households import GONE, HOME, NO_TIE, STATUS_WORDS, WEALTH_WORDS, Households
+from models.haiti.naming import find_beyond, find_neighbourhood, find_place
+from models.haiti.population import write_people
+from simulation.errors import InputError, unknown_name
 
-
-class Household(mesa.Agent):
-    """One household (a row of the columns) as an agent. Two views of one row show the same household.
-
-    Made when asked for and not registered with the model: `model.agents` holds only those who decide.
-    """
-
-    def __init__(self, model, row: int):
-        self.model, self.row = model, int(row)
-        self.unique_id = f"household {row}"
-        self.pos = None
-
-    @property
-    def _columns(self):
-        return self.model.population
-
-    def _place_name(self, place: int) -> str:
-        city = self.model.city
-        return city.names[place] if place < self.model.n else city.external[place - self.model.n].name
-
-    @property
-    def home(self) -> str:
-        """Name of the neighbourhood it comes from."""
-        return self._place_name(int(self._columns.home[self.row]))
-
-    @property
-    def place(self) -> str:
-        """Name of the place where it is today."""
-        return self._place_name(int(self._columns.place[self.row]))
-
-    @property
-    def people(self) -> int:
-        """People alive in it (of all households that the row stands for)."""
-        return int(self._columns.people[self.row])
-
-    @property
-    def status(self) -> str:
-        """Where and how it lives, in words."""
-        return STATUS_WORDS[self._columns.status[self.row]]
-
-    @property
-    def wealth(self) -> str:
-        return WEALTH_WORDS[min(int(self._columns.wealth[self.row]), BETTER_OFF)]
-
-    @property
-    def ties(self) -> str:
-        """Department where it has family; empty if none."""
-        tie = int(self._columns.tie[self.row])
-        return "" if tie == NO_TIE else self._place_name(tie)
-
-    @property
-    def fear(self) -> float:
-        """Its own fear today, 0 to 1."""
-        value = self._columns.fear_of(np.array([self.row]))[0]
-        return float(np.clip(value, 0.0, 1.0))
-
-    @property
-    def moves(self) -> int:
-        """How often it had to flee."""
-        return int(self._columns.moves[self.row])
-
-    @property
-    def home_destroyed(self) -> bool:
-        return bool(self._columns.destroyed[self.row])
-
-    @property
-    def displaced(self) -> bool:
-        return self.status not in (STATUS_WORDS[0], STATUS_WORDS[GONE])
-
-    def remove(self) -> None:
-        """Households are never removed; their rows stay in the ledger."""
-        raise InputError("a household cannot be removed from the model", f"household {self.row}")
-
-    def __repr__(self) -> str:
-        return f"<household {self.row}: {self.people} people, {self.status}, {self.place}>"
+Words = str | Sequence[str]
+"""One text or several; several mean any of them."""
+Span = float | tuple[float, float]
+"""A number, or (low, high) with both ends included."""
 
 
 class HouseholdViews:
@@ -105,20 +39,110 @@ class HouseholdViews:
     def __iter__(self) -> Iterator[Household]:
         return (Household(self.model, row) for row in range(len(self)))
 
-    def select(self, *, home: str | None = None, status: str | None = None, at_most: int = 1000) -> list[Household]:
-        """Households by home neighbourhood and status (words of `STATUS_WORDS`), a list of at most `at_most` agents.
+    def select(
+        self, *, at_most: int | None = 1000, sample: int | None = None, luck: str = "select", **filters: Any
+    ) -> list[Household]:
+        """Households that pass all filters of `rows`, as agents: the first `at_most`, or a random `sample` of that size.
 
-        The list holds the agents: an `AgentSet` made from it holds them weakly and needs it to stay alive.
+        luck: another text draws another sample; the run's own luck is not touched. at_most: None for no limit; an agent
+        takes about a kilobyte, so ask `rows` for numbers when there are many.
+
+            poor = model.households.select(home="Solino", wealth="poor", people=(1, 3), sample=50)
+            agents = mesa.agent.AgentSet(poor, random=model.random)
+            agents.set("fear", 0.9)
+
+        The list keeps the agents alive. An `AgentSet` holds them weakly: keep the list as long as the set.
         """
-        columns = self.model.population
+        chosen = self.rows(**filters)
+        for name, number in (("at_most", at_most), ("sample", sample)):
+            if number is not None and (isinstance(number, bool) or number != int(number) or number < 0):
+                raise InputError(f"'{number}' is no number of households", f"households.select, {name}")
+        if sample is not None:
+            draw = self.model.generator(f"select.{luck}.{self.model.day}")
+            chosen = np.sort(draw.choice(chosen, min(int(sample), chosen.size), replace=False))
+        else:
+            chosen = chosen[:at_most]
+        return [Household(self.model, row) for row in chosen]
+
+    def rows(
+        self,
+        *,
+        home: Words | None = None,
+        place: Words | None = None,
+        status: Words | None = None,
+        wealth: Words | None = None,
+        ties: Words | None = None,
+        displaced: bool | None = None,
+        home_destroyed: bool | None = None,
+        people: Span | None = None,
+        moves: Span | None = None,
+        fear: Span | None = None,
+        threshold: Span | None = None,
+        where: Callable[[Households], np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Numbers of the households that pass all filters, int64, ascending. Looks at whole columns and makes no agents.
+
+        home, place, ties: ids or names; ties="" means none. status, wealth: words. people, moves, fear, threshold: a
+        number or (low, high), both included. where: a function of the columns (`Households`) that returns true or false
+        for every row: `where=lambda h: h.since > 30`. Raises InputError for what is unknown.
+        """
+        columns, city = self.model.population, self.model.city
         chosen = np.ones(columns.count, bool)
-        if home is not None:
-            chosen &= columns.home == self.model.city.resolve(home)
-        if status is not None:
-            if status not in STATUS_WORDS:
-                raise InputError(f"unknown status '{status}'", "households.select", f"Known: {', '.join(STATUS_WORDS)}")
-            chosen &= columns.status == STATUS_WORDS.index(status)
-        return [Household(self.model, row) for row in np.flatnonzero(chosen)[:at_most]]
+        words = (
+            (home, columns.home, lambda text: find_neighbourhood(city, text, "households, home")),
+            (place, columns.place, lambda text: find_place(city, text, "households, place")),
+            (status, columns.status, lambda text: _position(text, STATUS_WORDS, "status")),
+            (wealth, columns.wealth, lambda text: _position(text, WEALTH_WORDS, "wealth")),
+            (ties, columns.tie, lambda text: find_beyond(city, text, "households, ties") if text else NO_TIE),
+        )
+        for wanted, column, find in words:
+            if wanted is not None:
+                texts = [wanted] if isinstance(wanted, str) else wanted
+                chosen &= np.isin(column, [find(text) for text in texts])
+        away = ~np.isin(columns.status, (HOME, GONE))
+        for name, wanted, column in (
+            ("displaced", displaced, away),
+            ("home_destroyed", home_destroyed, columns.destroyed),
+        ):
+            if wanted is not None:
+                if not isinstance(wanted, (bool, np.bool_)):
+                    raise InputError(f"'{wanted}' is neither True nor False", f"households, {name}")
+                chosen &= column == wanted
+        for name, wanted in (("people", people), ("moves", moves), ("threshold", threshold)):
+            if wanted is not None:
+                chosen &= _within(getattr(columns, name), wanted, name)
+        if fear is not None:
+            values = columns.fear_of(np.arange(columns.count, dtype=np.int32))
+            chosen &= _within(np.clip(values, 0.0, 1.0), fear, "fear")
+        if where is not None:
+            passed = np.asarray(where(columns))
+            if passed.dtype != bool or passed.shape != chosen.shape:
+                hint = "For example lambda h: h.since > 30"
+                raise InputError("does not return true or false for every row", "households, where", hint)
+            chosen &= passed
+        return np.flatnonzero(chosen)
+
+    def write(self, path: str | Path) -> Path:
+        """Write all households with somebody alive as a population file (.csv or .parquet) to read or to change.
+
+        `load_case(population=path)` takes it. Not in it is where they are today: displacement is founded anew. Raises
+        InputError if something is at `path` already.
+        """
+        return write_people(path, self.model.population, self.model.city)
+
+
+def _position(text: str, words: Sequence[str], name: str) -> int:
+    if text not in words:
+        raise unknown_name(name, text, words, f"households, {name}")
+    return words.index(text)
+
+
+def _within(values: np.ndarray, wanted: Span, name: str) -> np.ndarray:
+    try:
+        low, high = (wanted, wanted) if np.isscalar(wanted) else wanted
+        return (values >= low) & (values <= high)
+    except (TypeError, ValueError):
+        raise InputError(f"'{wanted}' is neither a number nor (low, high)", f"households, {name}") from None
 
 
 class RecorderView(mesa.DataCollector):

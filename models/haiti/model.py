@@ -16,6 +16,7 @@ from models.haiti.city import City, load_city
 from models.haiti.forces import Forces, Mission
 from models.haiti.harm import CAUSES, Harm
 from models.haiti.households import build_households
+from models.haiti.lives import Holders
 from models.haiti.mechanisms import (
     assaults,
     background,
@@ -34,9 +35,11 @@ from models.haiti.mechanisms import (
     redistribution,
     relocation,
 )
+from models.haiti.population import read_people
 from models.haiti.scenario import Case, load_case
 from models.haiti.starting_point import StartingPoint, load_start
 from models.haiti.state import FORCES, GANG, CityState
+from models.haiti.story import Story, tell
 from models.haiti.terrain import Terrain
 from models.haiti.view import HouseholdViews, RecorderView
 from simulation.clock import Clock
@@ -96,6 +99,9 @@ class HaitiModel(mesa.Model):
         self.day = 0
         self.candidates = 0
         self.city = _city() if city is None else city
+        self.people_file = read_people(case.population, self.city, case.weight) if case.population else None
+        if self.people_file:
+            self.city = self.people_file.city(self.city)
         self.start = load_start(self.city, case.start) if start is None else start
         self.n = len(self.city)
         self.terrain = Terrain(self.city, self.start, self.parameters.travel)
@@ -116,8 +122,13 @@ class HaitiModel(mesa.Model):
         self.base = int(np.flatnonzero(city.has_airport)[0])
         self.abroad = self.n + self.terrain.external_ids.index("abroad")
         self.mean_density = float(city.population.sum() / city.area_km2[city.metropolitan].sum())
-        ties = self.terrain.tie_share
-        self.population = build_households(city, self.case.weight, self.parameters, self.dice, ties)
+        weight, rules = self.case.weight, self.parameters
+        if self.people_file:
+            self.population = self.people_file.households(city, weight, rules, self.generator("households"))
+        else:
+            self.population = build_households(city, weight, rules, self.dice, self.terrain.tie_share)
+        self.diary = self.population.diary
+        self.diary.keep = self.ledger.keep_incidents
         everybody = np.arange(self.population.count, dtype=np.int32)
         self.population.found()
         self.population.count_in(everybody, self.state, +1)
@@ -144,6 +155,7 @@ class HaitiModel(mesa.Model):
         self.initial_displaced = self.displaced_people()
         self.posture.count()
         self.control.measure()
+        self.holders = Holders(self.state, self.ledger.keep_incidents)
 
     def _found_money(self) -> None:
         """The purse on the first day: trust-fund money paid in by then; goods in kind went into the base."""
@@ -192,6 +204,7 @@ class HaitiModel(mesa.Model):
         self.flight.step()
         self.onward.step()
         self.returning.step()
+        self.holders.look(self.state, self.day)
         self.recorder.record(self)
 
     def run(self, days: int | None = None, progress: Callable[[int, int], None] | None = None) -> HaitiModel:
@@ -262,6 +275,13 @@ class HaitiModel(mesa.Model):
                 "text": [item.text for item in rows],
             }
         )
+
+    def story(self, who: int | str | mesa.Agent) -> Story:
+        """The life of a household (its number, or `households[17]`) or the course of a gang (a `Gang`, or its name) so far.
+
+        Print it. Needs `events=True`; InputError otherwise, and for an unknown name or number.
+        """
+        return tell(self, who)
 
     def summary(self) -> dict[str, Any]:
         """The outcomes of the run so far, one row of runs.parquet."""

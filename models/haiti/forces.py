@@ -6,7 +6,7 @@ import numpy as np
 
 from models.haiti.agents.unit import Unit
 from models.haiti.mechanisms.equipment import Fleet
-from models.haiti.state import FORCES, GANG
+from models.haiti.state import CLEAR, FORCES, GANG
 
 
 class Mission:
@@ -78,6 +78,10 @@ class Forces:
         available = self.availability() if force == "mission" else 1.0
         return self.model.parameters.force.on_shift * available * self.worth(force)
 
+    def person_equivalents(self) -> dict[str, float]:
+        """The same for every force, for loops over units."""
+        return {force: self.person_equivalent(force) for force in FORCES}
+
     def usable(self, force: str) -> float:
         """Person-equivalents of a force on shift."""
         return self.strength(force) * self.person_equivalent(force)
@@ -87,16 +91,17 @@ class Forces:
         command = self.model.command
         return command.shares if force == "mission" else command.home_shares
 
-    def mobile_shares(self) -> np.ndarray:
+    def mobile_shares(self) -> list[float]:
         """Parts of the mobile force by force, (3,), summing to 1."""
-        mobile = np.array([self.usable(force) * self.task_shares(force)[3] for force in FORCES])
-        return mobile / mobile.sum() if mobile.sum() > 0 else np.full(len(FORCES), 1.0 / len(FORCES))
+        mobile = [self.usable(force) * float(self.task_shares(force)[CLEAR]) for force in FORCES]
+        total = sum(mobile)
+        return [part / total for part in mobile] if total > 0 else [1.0 / len(FORCES)] * len(FORCES)
 
     def equipment(self) -> float:
         """Equipment factor of the mobile force as a whole."""
         rules = self.model.parameters.force
-        kit = np.array([rules.equipment_police, rules.equipment_army, self.model.mission.equipment])
-        return float(kit @ self.mobile_shares())
+        kit = (rules.equipment_police, rules.equipment_army, self.model.mission.equipment)
+        return sum(factor * part for factor, part in zip(kit, self.mobile_shares(), strict=True))
 
     def hold_requirement(self) -> np.ndarray:
         """Person-equivalents on shift that each place needs to be held, float64 (n,)."""
@@ -105,9 +110,9 @@ class Forces:
 
     def spare_guards(self) -> float:
         """Person-equivalents that could be ordered elsewhere without leaving a shortage behind."""
-        shortage = self.model.command.shortage
+        shortage, worth = self.model.command.shortage.tolist(), self.person_equivalents()
         free = [unit for unit in self.all() if unit.ordered_until < self.model.day and shortage[unit.place] < 0]
-        return sum(min(unit.effective_strength(), -shortage[unit.place]) for unit in free)
+        return sum(min(unit.strength * worth[unit.force], -shortage[unit.place]) for unit in free)
 
     def defence(self) -> np.ndarray:
         """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.kernels import GONE, HOME, count_people, roster_groups
 from models.haiti.state import CityState
 from simulation.dice import Dice
 from simulation.kernels import pick_people
@@ -13,7 +14,6 @@ from simulation.memory import LazyField
 from simulation.parameters import parameter, uniform
 from simulation.rosters import NOWHERE, Roster
 
-HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(6)
 STATUS_WORDS = ("at home", "in a site", "with a host family", "in the provinces", "abroad", "no survivors")
 POOR, MIDDLE, BETTER_OFF = range(3)
 WEALTH_WORDS = ("poor", "middle", "better off")
@@ -95,11 +95,8 @@ class Households:
 
     def _groups(self, rows: np.ndarray) -> np.ndarray:
         """Roster group of rows by place, shelter and stratum; -1 outside the neighbourhoods."""
-        place = self.place[rows].astype(np.int32)
-        stratum = np.searchsorted(self.stratum_edges[1:STRATA], self.own_threshold(rows), side="right")
-        stratum = np.where(self.status[rows] == SITE, STRATA, stratum)
-        here = (place < self.n) & (self.status[rows] != GONE)
-        return np.where(here, place * GROUPS + stratum, NOWHERE).astype(np.int32)
+        strata = self.threshold, self.previous_effect, self.stratum_edges
+        return roster_groups(rows, self.place, self.status, self.moves, *strata, self.n, GROUPS)
 
     def move(self, rows: np.ndarray, place: np.ndarray, status: np.ndarray, day: int, state: CityState) -> None:
         """Move rows to places with a new status; columns, rosters, fear and the city's counts follow."""
@@ -110,7 +107,7 @@ class Households:
         self.place[rows] = place
         self.status[rows] = status
         self.since[rows] = day
-        self.fear.write(rows, self.place[rows], self.wealth[rows], fear)
+        self.fear.write(rows, place, self.wealth[rows], fear)
         self.present.move(rows, self._groups(rows))
         away = np.where((status != HOME) & (status != GONE), self.home[rows], NOWHERE)
         self.displaced.move(rows, away.astype(np.int32))
@@ -121,13 +118,8 @@ class Households:
         self._count(rows, state, sign * self.people[rows].astype(np.int64))
 
     def _count(self, rows: np.ndarray, state: CityState, people: np.ndarray) -> None:
-        place, status, home = self.place[rows], self.status[rows], self.home[rows]
-        np.add.at(state.present, place, people)
-        for kind, counts in ((HOME, state.at_home), (SITE, state.in_sites), (HOST, state.with_hosts)):
-            chosen = status == kind
-            np.add.at(counts, place[chosen], people[chosen])
-        away = (status != HOME) & (status != GONE)
-        np.add.at(state.away, home[away], people[away])
+        counts = state.present, state.at_home, state.in_sites, state.with_hosts, state.away
+        count_people(rows, people, self.home, self.place, self.status, *counts)
 
     def fear_of(self, rows: np.ndarray) -> np.ndarray:
         """Today's fear of rows, 0 to 1."""

@@ -192,6 +192,7 @@ class HaitiModel(mesa.Model):
         self.flight.step()
         self.onward.step()
         self.returning.step()
+        self.ledger.close()
         self.recorder.record(self)
 
     def run(self, days: int | None = None, progress: Callable[[int, int], None] | None = None) -> HaitiModel:
@@ -222,11 +223,6 @@ class HaitiModel(mesa.Model):
 
     def airport_open(self) -> bool:
         return bool(self.state.label[self.base] != GANG)
-
-    def attack_strength(self) -> np.ndarray:
-        """Strength each gang could bring to each place this morning, float64 (gangs, n)."""
-        adjacency, rules = self.terrain.adjacency, self.parameters.gang
-        return assaults.attack_strength(self.state.members, adjacency, self.arms_factor(), rules, self.cohesion)
 
     def information(self, place: int) -> float:
         """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""

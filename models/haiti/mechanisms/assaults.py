@@ -102,25 +102,38 @@ class Assaults(Mechanism):
     reads = ("members", "state_strength", "community", "label", "present")
     writes = ("influence", "label", "owner", "members", "captured_day", "cleared_from")
 
+    def __init__(self, model):
+        super().__init__(model)
+        self._morning: tuple[np.ndarray, np.ndarray] | None = None
+
     def step(self) -> None:
         model = self.model
         model.gang_sizes = model.state.members.sum(axis=1)
+        self._morning = None
         intentions = [item for gang in model.gangs for item in gang.decide()]
-        defence = model.forces.defence() if intentions else None
         assaults: dict[int, list[int]] = {}
         for item in intentions:
             if isinstance(item, Assault):
                 assaults.setdefault(item.target, []).append(item.gang)
         for target in sorted(assaults):
-            self._assault(target, assaults[target], float(defence[target]))
+            self._assault(target, assaults[target])
         for item in intentions:
             if isinstance(item, Raid):
                 self._raid(item)
 
-    def _assault(self, target: int, gangs: list[int], defence: float) -> None:
+    def odds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""
+        if self._morning is None:
+            model, rules = self.model, self.model.parameters.gang
+            gangs = model.state.members, model.terrain.adjacency, model.arms_factor()
+            self._morning = attack_strength(*gangs, rules, model.cohesion), model.forces.defence()
+        return self._morning
+
+    def _assault(self, target: int, gangs: list[int]) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.gang
         luck = self.roll(target)
-        strength = model.attack_strength()[:, target]
+        attackers, defenders = self.odds()
+        strength, defence = attackers[:, target], float(defenders[target])
         attack = float(strength[gangs].sum())
         leader = model.gangs[max(gangs, key=lambda gang: (strength[gang], -gang))]
         won = luck.uniform() < chance(attack, defence, model.parameters.control.exponent)

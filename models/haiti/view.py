@@ -8,7 +8,8 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from models.haiti.households import BETTER_OFF, GONE, NO_TIE, STATUS_WORDS, WEALTH_WORDS
+from models.haiti.households import BETTER_OFF, NO_TIE, STATUS_WORDS, WEALTH_WORDS
+from models.haiti.kernels import GONE
 from simulation.errors import InputError
 
 

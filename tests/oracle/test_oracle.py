@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.haiti.households import HOME, SITE
+from models.haiti.kernels import HOME, SITE
 from models.haiti.mechanisms import displaced, flight
 from models.haiti.mechanisms.relocation import KINDS
 from models.haiti.model import HaitiModel

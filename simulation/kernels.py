@@ -236,6 +236,17 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
 
 
 @njit(cache=True)
+def sum_neighbours(starts, neighbours, weights, values):
+    """Weighted sum of each row of `values` over the neighbours of every place: float64, the shape of `values`, (rows, n)."""
+    sums = np.zeros(values.shape)
+    for row in range(values.shape[0]):
+        for i in range(starts.size - 1):
+            for k in range(starts[i], starts[i + 1]):
+                sums[row, i] += weights[k] * values[row, neighbours[k]]
+    return sums
+
+
+@njit(cache=True)
 def flow_along_edges(members, want, allowed, edges_from, edges_to, rate, seed, mechanism, day):
     """Members of each group (row) move between neighbouring places from surplus to shortage, in place.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.haiti.agents.unit import Unit
 from models.haiti.mechanisms.equipment import Fleet
-from models.haiti.state import CLEAR, FORCES, GANG
+from models.haiti.state import FORCES, GANG
 
 
 class Mission:
@@ -91,17 +91,11 @@ class Forces:
         command = self.model.command
         return command.shares if force == "mission" else command.home_shares
 
-    def mobile_shares(self) -> list[float]:
-        """Parts of the mobile force by force, (3,), summing to 1."""
-        mobile = [self.usable(force) * float(self.task_shares(force)[CLEAR]) for force in FORCES]
-        total = sum(mobile)
-        return [part / total for part in mobile] if total > 0 else [1.0 / len(FORCES)] * len(FORCES)
-
     def equipment(self) -> float:
         """Equipment factor of the mobile force as a whole."""
         rules = self.model.parameters.force
         kit = (rules.equipment_police, rules.equipment_army, self.model.mission.equipment)
-        return sum(factor * part for factor, part in zip(kit, self.mobile_shares(), strict=True))
+        return sum(factor * part for factor, part in zip(kit, self.model.command.mobile_shares.tolist(), strict=True))
 
     def hold_requirement(self) -> np.ndarray:
         """Person-equivalents on shift that each place needs to be held, float64 (n,)."""

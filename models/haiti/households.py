@@ -143,12 +143,11 @@ class Households:
             self.people,
             self._largest,
         )
-        rows, deaths = np.unique(picked, return_counts=True)
-        if rows.size:
-            self._count(rows, state, -deaths)
-            gone = rows[self.people[rows] == 0]
+        if picked.size:
+            self._count(picked, state, np.full(picked.size, -1))
+            gone = np.unique(picked[self.people[picked] == 0])
             self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
-            self.frighten(rows, shock)
+            self.frighten(picked, shock)
         return int(picked.size)
 
 

@@ -125,8 +125,8 @@ class Assaults(Mechanism):
         """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""
         if self._morning is None:
             model, rules = self.model, self.model.parameters.gang
-            gangs = model.state.members, model.terrain.adjacency, model.arms_factor()
-            self._morning = attack_strength(*gangs, rules, model.cohesion), model.forces.defence()
+            nearby = model.terrain.neighbours_sum(model.state.members) * model.arms_factor()
+            self._morning = attack_strength(nearby, rules, model.cohesion), model.forces.defence()
         return self._morning
 
     def _assault(self, target: int, gangs: list[int]) -> None:
@@ -208,12 +208,11 @@ class Assaults(Mechanism):
         model.ledger.add("raids", raid.target, 1)
 
 
-def attack_strength(members: np.ndarray, adjacency, arms: float, rules: GangParameters, cohesion: float) -> np.ndarray:
+def attack_strength(nearby: np.ndarray, rules: GangParameters, cohesion: float) -> np.ndarray:
     """Strength each gang could bring to each place, float64 (gangs, n): its own neighbours' share plus allied support.
 
-    members: (gangs, n); adjacency: sparse (n, n) of ones between land neighbours.
+    nearby: float64 (gangs, n), strength of each gang next to each place.
     """
-    nearby = (adjacency @ members.T.astype(float)).T * arms
     own = rules.allocation * nearby
     others = nearby.sum(axis=0) - nearby
     return own + cohesion * rules.support * rules.allocation * others

@@ -62,7 +62,7 @@ class Background(Mechanism):
         if peace <= 0 or state.members.shape[0] < 2:
             return
         root = np.sqrt(state.members)
-        near = root + (model.terrain.adjacency @ root.T).T
+        near = root + model.terrain.neighbours_sum(root)
         pairs = root.sum(axis=0) * near.sum(axis=0) - (root * near).sum(axis=0)
         expected = 0.5 * rules.clash_rate * peace * np.maximum(pairs, 0.0)
         luck = self.roll(part="clash")

@@ -163,6 +163,7 @@ class Command:
     home_shares: np.ndarray = field(default_factory=lambda: np.array(_HOME_MIX))
     shortage: np.ndarray | None = None
     mobile: float = 0.0
+    mobile_shares: np.ndarray = field(default_factory=lambda: np.full(len(FORCES), 1.0 / len(FORCES)))
 
 
 class Posture(Mechanism):
@@ -247,4 +248,7 @@ class Posture(Mechanism):
         thousands = np.maximum(state.present[: model.n], 100) / 1000.0
         state.visibility[:] = state.patrolling.sum(axis=0) / thousands
         state.community[:] = model.parameters.control.community * thousands
-        model.command.mobile = float(joint(worth.sum(axis=1) * shares[:, CLEAR], rules.coordination))
+        mobile = worth.sum(axis=1) * shares[:, CLEAR]
+        model.command.mobile = float(joint(mobile, rules.coordination))
+        total = mobile.sum()
+        model.command.mobile_shares = mobile / total if total > 0 else np.full(len(FORCES), 1.0 / len(FORCES))

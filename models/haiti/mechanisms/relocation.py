@@ -67,15 +67,15 @@ class Relocation(Mechanism):
         super().__init__(model)
         self._version = -1
         rules = model.parameters.destination
+        self._people_share = model.city.population * model.city.metropolitan / max(1, model.city.population.sum())
         self._pull = np.exp([rules.site, rules.host, rules.province, rules.abroad])
 
     def prepare(self) -> None:
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
         residents = np.maximum(state.at_home, 100)
-        share = model.city.population * model.city.metropolitan / model.city.population.sum()
-        safe = np.where(state.label == GANG, 0.0, share * np.exp(rules.safety * (1.0 - state.influence)))
-        crowds = np.stack((state.in_sites, state.with_hosts))
+        safe = np.where(state.label == GANG, 0.0, self._people_share * np.exp(rules.safety * (1.0 - state.influence)))
+        crowds = np.array((state.in_sites, state.with_hosts))
         self._inside = safe * np.exp(-rules.crowd * 10.0 * crowds / residents)
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version

@@ -17,21 +17,23 @@ class Mission:
         self.beds = float(people)
         self.fleet = Fleet(0)
         self.equipment = model.parameters.equipment.floor
+        clock, start = model.clock, model.start
+        self._base = [(clock.day(step.date), step.beds) for step in start.base]
+        self._vehicles = [(clock.day(one.date), one.number) for one in start.vehicles]
 
     def base_beds(self) -> int:
         """Beds of the first base by today's date, as published."""
-        today = self.model.clock.date(self.model.day)
-        return max((step.beds for step in self.model.start.base if step.date <= today), default=0)
+        today = self.model.day
+        return max((beds for day, beds in self._base if day <= today), default=0)
 
     def base_complete(self) -> bool:
         """Whether the first base stands; until then it takes all goods in kind."""
-        return self.base_beds() >= max((step.beds for step in self.model.start.base), default=0)
+        return self.base_beds() >= max((beds for _, beds in self._base), default=0)
 
     def dated_deliveries(self) -> int:
         """Vehicles that the records deliver today (on the first day: all until then)."""
-        day, clock = self.model.day, self.model.clock
-        due = [(clock.day(one.date), one.number) for one in self.model.start.vehicles]
-        return sum(number for when, number in due if when == day or (day == 1 and when < 1))
+        today = self.model.day
+        return sum(number for day, number in self._vehicles if day == today or (today == 1 and day < 1))
 
     def monthly_sustainment(self) -> float:
         """Goods in kind, USD, that feed today's people for thirty days."""

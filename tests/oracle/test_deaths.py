@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.haiti.households import GONE, HOME, HOST, PROVINCE, SITE, Households
+from models.haiti.households import STATUS_WORDS, Households
 from models.haiti.state import CityState
 from simulation.dice import Dice
 
+HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(len(STATUS_WORDS))
 PLACE, NEXT_DOOR, OUTSIDE = 0, 1, 2
 ROWS, DEATHS, DRAWS = 300, 400, 1500
 FOLLOWED = range(0, 36, 4)  # rows at home whose losses are compared one by one, of 1 to 9 people

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.haiti.households import SITE
 from models.haiti.mechanisms.relocation import KINDS, Relocation
 
 DRAWS = {"flight": 1200, "onward": 17_000, "returning": 6000}  # days of luck, for about 130,000 events each
@@ -21,13 +20,13 @@ DESTINATION_DRAWS = 140
 
 
 @pytest.fixture(scope="module")
-def chances(frozen):
+def chances(frozen, slow):
     """Every household's exact chance of each of three events, from the oracle."""
     engine, oracle = frozen
     onward = engine.model.parameters.displaced.onward
     exact = {
         "flight": [one.chance_to_flee() * (1.0 - one.chance_to_be_trapped()) for one in oracle.households],
-        "onward": [onward * (one.status == SITE) for one in oracle.households],
+        "onward": [onward * (one.status == slow.SITE) for one in oracle.households],
         "returning": [one.chance_to_return() for one in oracle.households],
     }
     return {name: np.array(values) for name, values in exact.items()}

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.haiti.households import HOME
-
 SEEDS, HOUSEHOLDS = 8, 1000
 
 
@@ -81,21 +79,21 @@ def flows(log):
     return Counter((why, target if why == "returning" else origin) for _, why, _, origin, target, _ in log)
 
 
-def waits(log):
+def waits(log, at_home):
     """Days to a household's first flight, first move on from a place, and first return from being away."""
     since, found, left = {}, {"flight": {}, "onward": {}, "returning": {}}, {}
     for day, reason, row, _, _, status in log:
         start = {"flight": 0, "onward": since.get(row, 0), "returning": left.get(row, 0)}[reason]
         found[reason].setdefault(row, day - start)
         since[row] = day
-        if status == HOME:
+        if status == at_home:
             left.pop(row)
         else:
             left.setdefault(row, day)
     return found
 
 
-def test_flows_destinations_waiting_times_and_deaths_agree(logs, verdicts):
+def test_flows_destinations_waiting_times_and_deaths_agree(slow, logs, verdicts):
     fast, plain, dead, trapped = logs
     p_values = {("trapped",): stats.ttest_ind(*trapped, equal_var=False).pvalue}
     p_values |= verdicts.means_test([flows(log) for log in fast], [flows(log) for log in plain])
@@ -105,7 +103,7 @@ def test_flows_destinations_waiting_times_and_deaths_agree(logs, verdicts):
         p_values["places", reason] = verdicts.two_samples(*moved)
         p_values["kinds", reason] = verdicts.two_samples(*kinds)
     for reason in ("flight", "onward", "returning"):
-        days = [[wait for log in side for wait in waits(log)[reason].values()] for side in (fast, plain)]
+        days = [[wait for log in side for wait in waits(log, slow.HOME)[reason].values()] for side in (fast, plain)]
         assert min(map(len, days)) > 1000
         p_values["wait", reason] = stats.ks_2samp(*days).pvalue
     assert dead[0].total() == dead[1].total() > 700

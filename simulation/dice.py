@@ -12,7 +12,7 @@ import hashlib
 
 import numpy as np
 
-from simulation.kernels import binomial, each, normal, poisson, stream, uniform
+from simulation.kernels import binomial, choose, each, normal, poisson, share, stream, uniform
 
 _DAY_ZERO = 1 << 20  # keeps the days of the spin-up positive in keys
 
@@ -43,21 +43,11 @@ class Stream:
 
     def choice(self, weights: np.ndarray) -> int:
         """An index with probability proportional to its weight (weights >= 0, at least one above 0)."""
-        cumulative = np.cumsum(weights)
-        return int(np.searchsorted(cumulative, self.uniform() * cumulative[-1], side="right"))
+        return choose(self.state, weights)
 
     def share(self, total: int, weights: np.ndarray) -> np.ndarray:
         """A multinomial split of `total` over weights; int64, sums to `total`."""
-        counts = np.zeros(len(weights), np.int64)
-        rest = float(np.sum(weights))
-        for index, weight in enumerate(weights):
-            if total <= 0 or rest <= 0:
-                break
-            counts[index] = self.binomial(total, min(1.0, weight / rest))
-            total -= counts[index]
-            rest -= weight
-        counts[-1] += max(total, 0)
-        return counts
+        return share(self.state, int(total), weights)
 
 
 class Dice:

@@ -108,6 +108,34 @@ def binomial_low(state, n, p, mirrored):
 
 
 @njit(cache=True)
+def choose(state, weights):
+    """An index with probability proportional to its weight; the last one with any weight if rounding leaves none."""
+    goal, last = uniform(state) * weights.sum(), 0
+    for k in range(weights.size):
+        if weights[k] > 0.0:
+            goal -= weights[k]
+            last = k
+            if goal < 0.0:
+                break
+    return last
+
+
+@njit(cache=True)
+def share(state, total, weights):
+    """A multinomial split of `total` over weights, int64; all to the last one if no weight is above 0."""
+    counts = np.zeros(weights.size, np.int64)
+    rest = weights.sum()
+    for k in range(weights.size):
+        if total <= 0 or rest <= 0.0:
+            break
+        counts[k] = binomial(state, total, min(1.0, weights[k] / rest))
+        total -= counts[k]
+        rest -= weights[k]
+    counts[-1] += max(total, 0)
+    return counts
+
+
+@njit(cache=True)
 def skip(state, p):
     """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
     if p >= 1.0:
@@ -136,12 +164,17 @@ def fill_groups(group, starts, fill, slots, position):
 
 
 @njit(cache=True)
-def move_members(members, targets, group, starts, counts, slots, position):
-    """Swap-remove each member from its group and append it to its target (-1: to none)."""
-    for k in range(members.size):
+def move_members(members, targets, first, group, starts, counts, capacity, slots, position):
+    """Swap-remove each member from its group and append it to its target (-1: to none), from entry `first` on.
+
+    Returns the entry whose target has no room left, or the number of entries when all have moved.
+    """
+    for k in range(first, members.size):
         member, target, old = members[k], targets[k], group[members[k]]
         if old == target:
             continue
+        if target >= 0 and counts[target] == capacity[target]:
+            return k
         if old >= 0:
             counts[old] -= 1
             last = slots[starts[old] + counts[old]]
@@ -153,6 +186,26 @@ def move_members(members, targets, group, starts, counts, slots, position):
             slots[slot] = member
             position[member] = slot
         group[member] = target
+    return members.size
+
+
+@njit(cache=True)
+def read_field(field, fading, deviation, mark, members, place, group):
+    """Today's own value of each member: the field of its place and group, and what is left of its deviation."""
+    values = np.empty(members.size)
+    for k in range(members.size):
+        i, g, m = place[k], group[k], members[k]
+        values[k] = field[i, g] + deviation[m] * math.exp(fading[i, g] - mark[m])
+    return values
+
+
+@njit(cache=True)
+def write_field(field, fading, deviation, mark, members, place, group, values):
+    """Set the own value of each member by its deviation from the field."""
+    for k in range(members.size):
+        i, g, m = place[k], group[k], members[k]
+        deviation[m] = values[k] - field[i, g]
+        mark[m] = fading[i, g]
 
 
 @njit(cache=True)
@@ -180,6 +233,17 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
             found += 1
             at += 1.0 + skip(state, bounds[g])
     return members[:found], groups[:found], uniforms[:found]
+
+
+@njit(cache=True)
+def sum_neighbours(starts, neighbours, weights, values):
+    """Weighted sum of each row of `values` over the neighbours of every place: float64, the shape of `values`, (rows, n)."""
+    sums = np.zeros(values.shape)
+    for row in range(values.shape[0]):
+        for i in range(starts.size - 1):
+            for k in range(starts[i], starts[i + 1]):
+                sums[row, i] += weights[k] * values[row, neighbours[k]]
+    return sums
 
 
 @njit(cache=True)

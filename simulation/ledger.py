@@ -23,26 +23,40 @@ class Ledger:
     """Named counts over places. `today[name]` and `total[name]` are float64 (places,); incidents are kept if asked."""
 
     def __init__(self, names: Iterable[str], places: int, keep_incidents: bool):
-        self.today = {name: np.zeros(places) for name in names}
-        self.total = {name: np.zeros(places) for name in self.today}
+        self.rows = {name: row for row, name in enumerate(names)}
+        self._today = np.zeros((len(self.rows), places))
+        self._total = np.zeros((len(self.rows), places))
+        self.today = {name: self._today[row] for name, row in self.rows.items()}
+        self.total = {name: self._total[row] for name, row in self.rows.items()}
+        self._sums: list[float] | None = None
         self.incidents: list[Incident] = []
         self.keep_incidents = keep_incidents
 
     def open(self) -> None:
-        """Begin a day: close yesterday's counts into the totals."""
-        for name, counts in self.today.items():
-            self.total[name] += counts
-            counts[:] = 0.0
+        """Begin a day: yesterday's counts go into the totals."""
+        self._total += self._today
+        self._today[:] = 0.0
+        self._sums = None
+
+    def close(self) -> None:
+        """End a day: nothing is counted any more until the next one opens, so sums are taken once."""
+        self._sums = self._today.sum(axis=1).tolist()
 
     def clear(self) -> None:
         """Forget everything counted so far."""
-        for counts in (*self.today.values(), *self.total.values()):
-            counts[:] = 0.0
+        self._today[:] = 0.0
+        self._total[:] = 0.0
+        self._sums = None
         self.incidents.clear()
 
     def add(self, name: str, place: int | np.ndarray, amount: float | np.ndarray) -> None:
         """Count `amount` at `place` (several entries of one place add up)."""
-        np.add.at(self.today[name], place, amount)
+        self._sums = None
+        if isinstance(place, np.ndarray):
+            counts = self.today[name]
+            counts += np.bincount(place, amount, counts.size)
+        else:
+            self.today[name][place] += amount
 
     def incident(self, day: int, kind: str, place: int, actor: str, text: str) -> None:
         if self.keep_incidents:
@@ -50,7 +64,7 @@ class Ledger:
 
     def sum(self, name: str) -> float:
         """Today's count over all places."""
-        return float(self.today[name].sum())
+        return self._sums[self.rows[name]] if self._sums else float(self.today[name].sum())
 
     def sum_total(self, name: str) -> float:
         """The count over all places since the start, today included."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.kernels import read_field, write_field
+
 
 class LazyField:
     """A field over (places, classes) and what households deviate from it.
@@ -25,15 +27,14 @@ class LazyField:
 
     def step(self, a: np.ndarray | float, b: np.ndarray | float) -> None:
         """One day for everybody: x' = a x + b, 0 < a <= 1; a and b broadcast to (places, classes)."""
-        self.field = a * self.field + b
-        self.fading = self.fading + np.log(a)
+        self.field *= a
+        self.field += b
+        self.fading += np.log(a)
 
     def read(self, households: np.ndarray, place: np.ndarray, group: np.ndarray) -> np.ndarray:
         """Today's own values of households that live at `place` and belong to class `group`; float64."""
-        faded = np.exp(self.fading[place, group] - self.mark[households])
-        return self.field[place, group] + self.deviation[households] * faded
+        return read_field(self.field, self.fading, self.deviation, self.mark, households, place, group)
 
     def write(self, households: np.ndarray, place: np.ndarray, group: np.ndarray, values: np.ndarray) -> None:
         """Set today's own values of households now at `place` in class `group`."""
-        self.deviation[households] = values - self.field[place, group]
-        self.mark[households] = self.fading[place, group]
+        write_field(self.field, self.fading, self.deviation, self.mark, households, place, group, values)

@@ -14,29 +14,34 @@ class Roster:
     """Members grouped by a number, -1 meaning in no group.
 
     group: int32 (members,), the group of each member. `size`: number of groups. Members of group g stand in
-    `slots[starts[g] : starts[g] + counts[g]]`; their order depends on the history of moves and belongs to a checkpoint.
+    `slots[starts[g] : starts[g] + counts[g]]`, a block with room for `capacity[g]`; their order depends on the history
+    of moves and belongs to a checkpoint. `used`: slots given to blocks so far; a block that was outgrown stays empty.
     """
 
     def __init__(self, group: np.ndarray, size: int):
         self.group = np.ascontiguousarray(group, np.int32)
         self.size = size
-        self._lay_out(np.bincount(self.group[self.group >= 0], minlength=size))
+        wanted = np.bincount(self.group[self.group >= 0], minlength=size)
+        self.capacity = wanted + wanted // 2 + 256
+        ends = np.cumsum(self.capacity)
+        self.starts = (ends - self.capacity).astype(np.int64)
+        self.used = int(ends[-1]) if size else 0
+        self.slots = np.full(self.used, NOWHERE, np.int32)
+        self.counts = np.zeros(size, np.int64)
+        self.position = np.full(self.group.size, NOWHERE, np.int64)
+        fill_groups(self.group, self.starts, self.counts, self.slots, self.position)
 
-    def _lay_out(self, wanted: np.ndarray) -> None:
-        """Give every group room for `wanted` members and a reserve, keeping the order of those already inside."""
-        capacity = wanted + wanted // 2 + 256
-        starts = np.concatenate(([0], np.cumsum(capacity)[:-1])).astype(np.int64)
-        slots = np.full(int(capacity.sum()), NOWHERE, np.int32)
-        if hasattr(self, "slots"):
-            for g in range(self.size):
-                slots[starts[g] : starts[g] + self.counts[g]] = self.members(g)
-            filled = np.repeat(starts, self.counts) + _ranks(self.counts)
-            self.position[slots[filled]] = filled
-        else:
-            self.counts = np.zeros(self.size, np.int64)
-            self.position = np.full(self.group.size, NOWHERE, np.int64)
-            fill_groups(self.group, starts, self.counts, slots, self.position)
-        self.starts, self.slots, self.capacity = starts, slots, capacity
+    def _grow(self, g: int) -> None:
+        """Move a full group to a larger block at the end of the slots, in its order."""
+        capacity = self.capacity[g] + self.capacity[g] // 2 + 256
+        if self.used + capacity > self.slots.size:
+            reserve = max(int(capacity), self.slots.size // 4)
+            self.slots = np.append(self.slots, np.full(reserve, NOWHERE, np.int32))
+        block = slice(self.used, self.used + int(self.counts[g]))
+        self.slots[block] = self.members(g)
+        self.position[self.slots[block]] = np.arange(block.start, block.stop)
+        self.starts[g], self.capacity[g] = self.used, capacity
+        self.used += int(capacity)
 
     def members(self, g: int) -> np.ndarray:
         """The members of one group, int32, in roster order (a view: copy before moving anybody)."""
@@ -44,12 +49,12 @@ class Roster:
 
     def move(self, members: np.ndarray, targets: np.ndarray) -> None:
         """Move members (int32, no one twice) to target groups (int32; -1 takes them off the roster)."""
-        if members.size == 0:
-            return
-        needed = self.counts + np.bincount(targets[targets >= 0], minlength=self.size)
-        if np.any(needed > self.capacity):
-            self._lay_out(needed)
-        move_members(members, targets, self.group, self.starts, self.counts, self.slots, self.position)
+        moved = 0
+        while moved < members.size:
+            arrays = self.group, self.starts, self.counts, self.capacity, self.slots, self.position
+            moved = move_members(members, targets, moved, *arrays)
+            if moved < members.size:
+                self._grow(int(targets[moved]))
 
     def candidates(self, dice: Dice, mechanism: str, day: int, bounds: np.ndarray):
         """Who might have an event today, when nobody in group g has one with a chance above `bounds[g]`.
@@ -61,9 +66,3 @@ class Roster:
         return hit_candidates(
             dice.seed, dice.name(mechanism), day_key(day), bounds, self.starts, self.counts, self.slots
         )
-
-
-def _ranks(counts: np.ndarray) -> np.ndarray:
-    """0, 1, .. within each group, groups one after another."""
-    ends = np.cumsum(counts)
-    return np.arange(int(ends[-1]) if ends.size else 0) - np.repeat(ends - counts, counts)

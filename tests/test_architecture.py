@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(path for folder in ("simulation", "models", "experiments") for path in (ROOT / folder).rglob("*.py"))
+DOCUMENTS = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models/haiti/README.md")
 MAY_IMPORT = {"simulation": set(), "models": {"simulation"}, "experiments": {"simulation", "models"}}
 
 
@@ -44,15 +45,15 @@ def test_files_are_short_and_say_what_they_are(path):
 
 
 def test_documents_name_paths_that_exist():
-    for document in ROOT.glob("*.md"):
+    for document in DOCUMENTS:
         for found in re.findall(
-            r"`((?:simulation|models|experiments|notebooks|tests)/[\w./-]*)`", document.read_text()
+            r"`((?:simulation|models|experiments|notebooks|tests|docs)/[\w./-]*)`", document.read_text()
         ):
             assert (ROOT / found).exists(), f"{document.name} names {found}"
 
 
 def test_documents_name_commands_that_exist():
     command = (ROOT / "experiments/command.py").read_text(encoding="utf-8")
-    for document in ROOT.glob("*.md"):
+    for document in DOCUMENTS:
         for found in re.findall(r"\bkatye (\w+)", document.read_text(encoding="utf-8")):
             assert re.search(rf'def {found}\b|command\("{found}"', command), f"{document.name} names katye {found}"

@@ -17,21 +17,23 @@ class Mission:
         self.beds = float(people)
         self.fleet = Fleet(0)
         self.equipment = model.parameters.equipment.floor
+        clock, start = model.clock, model.start
+        self._base = [(clock.day(step.date), step.beds) for step in start.base]
+        self._vehicles = [(clock.day(one.date), one.number) for one in start.vehicles]
 
     def base_beds(self) -> int:
         """Beds of the first base by today's date, as published."""
-        today = self.model.clock.date(self.model.day)
-        return max((step.beds for step in self.model.start.base if step.date <= today), default=0)
+        today = self.model.day
+        return max((beds for day, beds in self._base if day <= today), default=0)
 
     def base_complete(self) -> bool:
         """Whether the first base stands; until then it takes all goods in kind."""
-        return self.base_beds() >= max((step.beds for step in self.model.start.base), default=0)
+        return self.base_beds() >= max((beds for _, beds in self._base), default=0)
 
     def dated_deliveries(self) -> int:
         """Vehicles that the records deliver today (on the first day: all until then)."""
-        day, clock = self.model.day, self.model.clock
-        due = [(clock.day(one.date), one.number) for one in self.model.start.vehicles]
-        return sum(number for when, number in due if when == day or (day == 1 and when < 1))
+        today = self.model.day
+        return sum(number for day, number in self._vehicles if day == today or (today == 1 and day < 1))
 
     def monthly_sustainment(self) -> float:
         """Goods in kind, USD, that feed today's people for thirty days."""
@@ -78,6 +80,10 @@ class Forces:
         available = self.availability() if force == "mission" else 1.0
         return self.model.parameters.force.on_shift * available * self.worth(force)
 
+    def person_equivalents(self) -> dict[str, float]:
+        """The same for every force, for loops over units."""
+        return {force: self.person_equivalent(force) for force in FORCES}
+
     def usable(self, force: str) -> float:
         """Person-equivalents of a force on shift."""
         return self.strength(force) * self.person_equivalent(force)
@@ -87,16 +93,11 @@ class Forces:
         command = self.model.command
         return command.shares if force == "mission" else command.home_shares
 
-    def mobile_shares(self) -> np.ndarray:
-        """Parts of the mobile force by force, (3,), summing to 1."""
-        mobile = np.array([self.usable(force) * self.task_shares(force)[3] for force in FORCES])
-        return mobile / mobile.sum() if mobile.sum() > 0 else np.full(len(FORCES), 1.0 / len(FORCES))
-
     def equipment(self) -> float:
         """Equipment factor of the mobile force as a whole."""
         rules = self.model.parameters.force
-        kit = np.array([rules.equipment_police, rules.equipment_army, self.model.mission.equipment])
-        return float(kit @ self.mobile_shares())
+        kit = (rules.equipment_police, rules.equipment_army, self.model.mission.equipment)
+        return sum(factor * part for factor, part in zip(kit, self.model.command.mobile_shares.tolist(), strict=True))
 
     def hold_requirement(self) -> np.ndarray:
         """Person-equivalents on shift that each place needs to be held, float64 (n,)."""
@@ -105,9 +106,9 @@ class Forces:
 
     def spare_guards(self) -> float:
         """Person-equivalents that could be ordered elsewhere without leaving a shortage behind."""
-        shortage = self.model.command.shortage
+        shortage, worth = self.model.command.shortage.tolist(), self.person_equivalents()
         free = [unit for unit in self.all() if unit.ordered_until < self.model.day and shortage[unit.place] < 0]
-        return sum(min(unit.effective_strength(), -shortage[unit.place]) for unit in free)
+        return sum(min(unit.strength * worth[unit.force], -shortage[unit.place]) for unit in free)
 
     def defence(self) -> np.ndarray:
         """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road."""

@@ -7,7 +7,7 @@ import numpy as np
 from models.haiti.agents.contingent import Contingent
 from models.haiti.agents.gang import Gang
 from models.haiti.agents.unit import Unit
-from models.haiti.households import HOST, PROVINCE, SITE
+from models.haiti.kernels import HOST, PROVINCE, SITE
 from models.haiti.state import CONTESTED, GANG, STATE
 
 SPIN_UP_DAYS = 60

@@ -27,9 +27,9 @@ class Harm:
 
     def gang_members(self, place: int, hits: int, cause: str, luck) -> None:
         """Members of whatever gangs are at a place are hit, in proportion to their numbers there."""
-        for gang, share in enumerate(luck.share(hits, self.model.state.members[:, place].astype(float))):
-            if share:
-                self.one_gang(gang, place, int(share), cause, luck)
+        shares = luck.share(hits, self.model.state.members[:, place].astype(float))
+        for gang in np.flatnonzero(shares):
+            self.one_gang(int(gang), place, int(shares[gang]), cause, luck)
 
     def one_gang(self, gang: int, place: int, hits: int, cause: str, luck) -> int:
         """Members of one gang at a place are hit; returns how many died."""

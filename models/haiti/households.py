@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.kernels import GONE, HOME, count_people, roster_groups
 from models.haiti.lives import Lives
 from models.haiti.state import CityState
 from simulation.dice import Dice
@@ -14,7 +15,6 @@ from simulation.memory import LazyField
 from simulation.parameters import parameter, uniform
 from simulation.rosters import NOWHERE, Roster
 
-HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(6)
 STATUS_WORDS = ("at home", "in a site", "with a host family", "in the provinces", "abroad", "no survivors")
 POOR, MIDDLE, BETTER_OFF = range(3)
 WEALTH_WORDS = ("poor", "middle", "better off")
@@ -97,11 +97,8 @@ class Households:
 
     def _groups(self, rows: np.ndarray) -> np.ndarray:
         """Roster group of rows by place, shelter and stratum; -1 outside the neighbourhoods."""
-        place = self.place[rows].astype(np.int32)
-        stratum = np.searchsorted(self.stratum_edges[1:STRATA], self.own_threshold(rows), side="right")
-        stratum = np.where(self.status[rows] == SITE, STRATA, stratum)
-        here = (place < self.n) & (self.status[rows] != GONE)
-        return np.where(here, place * GROUPS + stratum, NOWHERE).astype(np.int32)
+        strata = self.threshold, self.previous_effect, self.stratum_edges
+        return roster_groups(rows, self.place, self.status, self.moves, *strata, self.n, GROUPS)
 
     def move(self, rows: np.ndarray, place: np.ndarray, status: np.ndarray, day: int, state: CityState) -> None:
         """Move rows to places with a new status; columns, rosters, fear and the city's counts follow."""
@@ -112,7 +109,7 @@ class Households:
         self.place[rows] = place
         self.status[rows] = status
         self.since[rows] = day
-        self.fear.write(rows, self.place[rows], self.wealth[rows], fear)
+        self.fear.write(rows, place, self.wealth[rows], fear)
         self.present.move(rows, self._groups(rows))
         away = np.where((status != HOME) & (status != GONE), self.home[rows], NOWHERE)
         self.displaced.move(rows, away.astype(np.int32))
@@ -123,13 +120,8 @@ class Households:
         self._count(rows, state, sign * self.people[rows].astype(np.int64))
 
     def _count(self, rows: np.ndarray, state: CityState, people: np.ndarray) -> None:
-        place, status, home = self.place[rows], self.status[rows], self.home[rows]
-        np.add.at(state.present, place, people)
-        for kind, counts in ((HOME, state.at_home), (SITE, state.in_sites), (HOST, state.with_hosts)):
-            chosen = status == kind
-            np.add.at(counts, place[chosen], people[chosen])
-        away = (status != HOME) & (status != GONE)
-        np.add.at(state.away, home[away], people[away])
+        counts = state.present, state.at_home, state.in_sites, state.with_hosts, state.away
+        count_people(rows, people, self.home, self.place, self.status, *counts)
 
     def fear_of(self, rows: np.ndarray) -> np.ndarray:
         """Today's fear of rows, 0 to 1."""
@@ -153,13 +145,12 @@ class Households:
             self.people,
             self._largest,
         )
-        rows, deaths = np.unique(picked, return_counts=True)
-        if rows.size:
+        if picked.size:
             self.diary.died(day, picked)
-            self._count(rows, state, -deaths)
-            gone = rows[self.people[rows] == 0]
+            self._count(picked, state, np.full(picked.size, -1))
+            gone = np.unique(picked[self.people[picked] == 0])
             self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
-            self.frighten(rows, shock)
+            self.frighten(picked, shock)
         return int(picked.size)
 
 

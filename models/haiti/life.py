@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.agents.household import Household
-from models.haiti.households import ABROAD, GONE, HOME, HOST, NO_TIE, PROVINCE, SITE, WEALTH_WORDS
+from models.haiti.households import NO_TIE, WEALTH_WORDS
+from models.haiti.kernels import ABROAD, GONE, HOME, HOST, PROVINCE, SITE
 from models.haiti.lives import BY_HAND, MOVES
 from models.haiti.naming import place_name
 

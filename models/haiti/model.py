@@ -204,6 +204,7 @@ class HaitiModel(mesa.Model):
         self.flight.step()
         self.onward.step()
         self.returning.step()
+        self.ledger.close()
         self.holders.look(self.state, self.day)
         self.recorder.record(self)
 
@@ -235,11 +236,6 @@ class HaitiModel(mesa.Model):
 
     def airport_open(self) -> bool:
         return bool(self.state.label[self.base] != GANG)
-
-    def attack_strength(self) -> np.ndarray:
-        """Strength each gang could bring to each place this morning, float64 (gangs, n)."""
-        adjacency, rules = self.terrain.adjacency, self.parameters.gang
-        return assaults.attack_strength(self.state.members, adjacency, self.arms_factor(), rules, self.cohesion)
 
     def information(self, place: int) -> float:
         """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""

@@ -8,6 +8,9 @@ STATE, CONTESTED, GANG = 0, 1, 2
 LABELS = ("state", "contested", "gang")
 FORCES = ("police", "army", "mission")
 TASKS = ("static", "hold", "patrol", "clear", "corridor", "mentor", "engage")
+PATROL, CLEAR = TASKS.index("patrol"), TASKS.index("clear")
+GUARDS = [TASKS.index(task) for task in ("static", "hold", "patrol", "corridor")]  # tasks that hold ground
+POLICE, ARMY, MISSION = range(len(FORCES))
 NOBODY = -1
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
-from scipy import sparse
 
+from simulation.kernels import sum_neighbours
 from simulation.parameters import parameter, uniform
 
 
@@ -28,20 +28,17 @@ class TravelParameters:
 class Terrain:
     """Adjacency and travel of one run. Roads may close: this is the run's own copy of the graph.
 
-    adjacency: sparse (n, n), 1 between land neighbours. hours: float64 (n, n). province_hours: float64 (n, external).
-    tie_share: float64 (external,), where families have relatives. exit_share: float64 (n,), ways abroad (0 to 1.5).
+    hours: float64 (n, n). province_hours: float64 (n, external). tie_share: float64 (external,), where families have
+    relatives. exit_share: float64 (n,), ways abroad (0 to 1.5). land_from, land_to: int64, both ends of every way by land.
     """
 
     def __init__(self, city, start, travel: TravelParameters):
         self.city, self.start, self.travel = city, start, travel
         self.places = city.places.copy()
         self.n = len(city)
-        shape = (self.n, self.n)
-        starts, neighbours = self.places.land_starts, self.places.land_neighbours
-        self.adjacency = sparse.csr_array((np.ones(neighbours.size), neighbours, starts), shape=shape)
-        self._weights = sparse.csr_array((self.places.land_weights, neighbours, starts), shape=shape)
-        self.land_from = np.repeat(np.arange(self.n), np.diff(starts))
-        self.land_to = neighbours.astype(np.int64)
+        self.land_from = np.repeat(np.arange(self.n), np.diff(self.places.land_starts))
+        self.land_to = self.places.land_neighbours.astype(np.int64)
+        self._one_each = np.ones(self.land_to.size)
         between = nx.betweenness_centrality(city.graph, weight="distance_km")
         self.betweenness = np.array([between[place] for place in city.ids])
         self.betweenness /= max(self.betweenness.max(), 1e-12)
@@ -91,8 +88,15 @@ class Terrain:
 
     def neighbours_mean(self, values: np.ndarray) -> np.ndarray:
         """Mean of `values` over the land neighbours of each place, float64 (n,)."""
-        return self._weights @ np.asarray(values, float)
+        return self._over_neighbours(self.places.land_weights, values[None, :])[0]
+
+    def neighbours_sum(self, values: np.ndarray) -> np.ndarray:
+        """Sum of each row of `values` over the land neighbours of each place, float64 (rows, n)."""
+        return self._over_neighbours(self._one_each, values)
 
     def touches(self, mask: np.ndarray) -> np.ndarray:
         """Places with at least one land neighbour in `mask`, bool (n,)."""
-        return (self.adjacency @ mask.astype(float)) > 0
+        return self._over_neighbours(self._one_each, mask[None, :])[0] > 0
+
+    def _over_neighbours(self, weights: np.ndarray, values: np.ndarray) -> np.ndarray:
+        return sum_neighbours(self.places.land_starts, self.land_to, weights, np.asarray(values, float))

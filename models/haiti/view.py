@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from models.haiti.agents.household import Household
-from models.haiti.households import GONE, HOME, NO_TIE, STATUS_WORDS, WEALTH_WORDS, Households
+from models.haiti.households import NO_TIE, STATUS_WORDS, WEALTH_WORDS, Households
+from models.haiti.kernels import GONE, HOME
 from models.haiti.naming import find_beyond, find_neighbourhood, find_place
 from models.haiti.population import write_people
 from simulation.errors import InputError, unknown_name

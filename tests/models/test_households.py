@@ -6,7 +6,8 @@ import mesa
 import numpy as np
 import pytest
 
-from models.haiti.households import GONE, HOME, HOST, SITE, STRATA
+from models.haiti.households import STRATA
+from models.haiti.kernels import GONE, HOME, HOST, SITE
 from models.haiti.model import HaitiModel
 from models.haiti.scenario import load_case
 from simulation.errors import InputError, UnknownNameError

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.haiti.households import HOME, HOST, SITE
+from models.haiti.kernels import HOME, HOST, SITE
 from models.haiti.model import HaitiModel
 from models.haiti.scenario import load_case, scenario_list
 

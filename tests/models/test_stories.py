@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from models.haiti.households import GONE, HOME, STATUS_WORDS
+from models.haiti.households import STATUS_WORDS
+from models.haiti.kernels import GONE, HOME
 from models.haiti.lives import MOVES, held
 from models.haiti.model import HaitiModel
 from models.haiti.scenario import load_case

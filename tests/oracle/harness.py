@@ -29,13 +29,14 @@ FIELDS = ("dose", "influence", "label", "captured_day", "safe_days")
 
 @dataclass(frozen=True)
 class History:
-    """Prescribed fields, each (days + 1, n); row d is what day d brings. Row 0 is not used."""
+    """Prescribed fields and deaths, each (days + 1, n); row d is what day d brings. Row 0 is not used."""
 
     dose: np.ndarray
     influence: np.ndarray
     label: np.ndarray
     captured_day: np.ndarray
     safe_days: np.ndarray
+    killed: np.ndarray
 
     @property
     def days(self) -> int:
@@ -54,11 +55,12 @@ def town(number: int) -> int:
 
 
 def scripted_history(days: int, quiet: bool = False) -> History:
-    """Captures, bursts and clearings in five towns; gangs hold the sixth for good; elsewhere it is calm."""
+    """Captures, bursts, deaths and clearings in five towns; gangs hold the sixth for good; elsewhere it is calm."""
     model = _model("first")
     n, towns = model.n, [town(number) for number in range(len(TOWNS))]
     dose, influence = np.zeros((days + 1, n)), np.full((days + 1, n), 0.15)
     captured, safe = np.full((days + 1, n), -1), np.zeros((days + 1, n), int)
+    killed = np.zeros((days + 1, n), int)
     if not quiet:
         influence[0, towns[5]] = 0.85
         for day in range(1, days + 1):
@@ -74,19 +76,21 @@ def scripted_history(days: int, quiet: bool = False) -> History:
                     captured[day, taken] = day
                 if phase in (9, 30, 45):
                     dose[day, taken] += 25.0
+                    killed[day, taken] = 6
             if day % 20 == 0:
                 dose[day, towns[5]] += 10.0
             influence[day] = influence[day - 1] + 0.08 * (goal - influence[day - 1])
             safe[day] = np.where(influence[day] < 0.35, safe[day - 1] + 1, 0)
     label = np.where(influence >= 0.65, GANG, np.where(influence <= 0.35, STATE, CONTESTED))
-    return History(dose, influence, label, captured, safe)
+    return History(dose, influence, label, captured, safe, killed)
 
 
 class Engine:
     """The real household classes on `households` households of six towns, stepped through a history.
 
-    log: (day, reason, row, from, to, status) of every move. Households are the same for every `seed`, only
-    luck differs. A new engine takes over the stage (the model) of the last one; two need a stage each.
+    log: (day, reason, row, from, to, status) of every move. deaths: (day, row, place, status, people) of households
+    that lost people. Both are read off the columns after each rule. Households are the same for every `seed`, only luck
+    differs. A new engine takes over the stage (the model) of the last one; two need a stage each.
     """
 
     def __init__(self, households: int, history: History, seed: int = 1, stage: str = "first"):
@@ -97,8 +101,7 @@ class Engine:
         self._settle(households)
         self.model.relocation = Relocation(self.model)
         self.log: list[tuple] = []
-        self._reason = ""
-        self._listen()
+        self.deaths: list[tuple] = []
 
     def _settle(self, households: int) -> None:
         """People of six towns instead of everybody, all at home, nothing counted yet."""
@@ -115,18 +118,6 @@ class Engine:
         model.ledger.clear()
         model.candidates = 0
 
-    def _listen(self) -> None:
-        """Write every move down on its way to the columns."""
-        population, move = self.model.population, self.model.population.move
-
-        def heard(rows, place, status, day, state):
-            here = population.place[rows]
-            told = zip(rows.tolist(), here.tolist(), np.asarray(place).tolist(), np.asarray(status).tolist())
-            self.log.extend((day, self._reason, *one) for one in told)
-            move(rows, place, status, day, state)
-
-        population.move = heard
-
     def prescribe(self, day: int) -> None:
         """Overwrite the state's fields with those of a day of the history (dose by way of `Exposure`)."""
         state = self.model.state
@@ -137,18 +128,33 @@ class Engine:
         self.model.alarm_today[:] = self.history.dose[day]
 
     def step(self, after: Callable[[str], None] | None = None) -> None:
-        """One day of the household rules; `after(reason)` is told after each of them."""
+        """One day of deaths and of the household rules; `after(name)` is told after each of them."""
         model = self.model
         model.day += 1
         model.ledger.open()
+        killed = model.ledger.today["residents_killed"]
+        killed[:] = self.history.killed[model.day]
+        self._do(model.casualties, after)
+        killed[:] = 0.0  # the dead are counted; the dose of the day is prescribed
         self.prescribe(model.day)
-        model.exposure.step()
+        self._do(model.exposure, after)
         model.relocation.prepare()
         for rule in (model.flight, model.onward, model.returning):
-            self._reason = rule.name
-            rule.step()
-            if after:
-                after(rule.name)
+            self._do(rule, after)
+
+    def _do(self, rule, after) -> None:
+        """One rule; whoever it moved, and whom it lost, is written down."""
+        columns, day = self.model.population, self.model.day
+        place, status, people = (column.copy() for column in (columns.place, columns.status, columns.people))
+        rule.step()
+        moved = ((columns.place != place) | (columns.status != status)) & (columns.people > 0)
+        for row in np.flatnonzero(moved).tolist():
+            self.log.append((day, rule.name, row, int(place[row]), int(columns.place[row]), int(columns.status[row])))
+        for row in np.flatnonzero(columns.people != people).tolist():
+            lost = int(people[row] - columns.people[row])
+            self.deaths.append((day, row, int(place[row]), int(status[row]), lost))
+        if after:
+            after(rule.name)
 
     def run(self, days: int | None = None) -> Engine:
         for _ in range(days or self.history.days):
@@ -160,7 +166,7 @@ class Engine:
 
     def fields(self, slow, day: int):
         """Fields of a day as the oracle takes them."""
-        return slow.Fields(*(getattr(self.history, name)[day].tolist() for name in FIELDS))
+        return slow.Fields(*(getattr(self.history, name)[day].tolist() for name in (*FIELDS, "killed")))
 
 
 def people_of(model: HaitiModel, rows: np.ndarray) -> list[dict]:

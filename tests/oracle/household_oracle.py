@@ -8,11 +8,13 @@ before the next.
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mesa
 
-HOME, SITE, HOST, PROVINCE, ABROAD = range(5)
+HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(6)
 ALL_KINDS = (SITE, HOST, PROVINCE, ABROAD)
 NO_TIE = -1
 GANG = 2
@@ -40,6 +42,7 @@ class Fields:
     label: list[int]
     captured_day: list[int]
     safe_days: list[int]
+    killed: Sequence[int] = ()
 
 
 class OracleHousehold(mesa.Agent):
@@ -53,6 +56,8 @@ class OracleHousehold(mesa.Agent):
 
     def step(self) -> None:
         self.feel()
+        if self.status == GONE:
+            return
         self.perhaps_flee()
         self.perhaps_move_on()
         self.perhaps_return()
@@ -65,6 +70,17 @@ class OracleHousehold(mesa.Agent):
 
     def fright(self) -> None:
         self.fear += self.model.fear_rules.shock * (1.0 - self.fear)
+
+    def lose(self, people: int) -> None:
+        """Some of its people were killed."""
+        city = self.model
+        city.deaths.append((city.day, self.row, self.place, self.status, people))
+        city.count(self, -1)
+        self.people -= people
+        city.count(self, +1)
+        if self.people == 0:
+            self.status = GONE
+        self.fright()
 
     def chance_to_flee(self) -> float:
         city = self.model
@@ -171,6 +187,7 @@ class OracleCity(mesa.Model):
             self.near[here][here] = 0.0  # nobody flees to where they are
         self.log: list[tuple] = []
         self.trapped: list[tuple] = []
+        self.deaths: list[tuple] = []
         self.at_home, self.in_sites, self.with_hosts = [0] * self.n, [0] * self.n, [0] * self.n
         self.households = [OracleHousehold(self, row, person) for row, person in enumerate(people)]
         for household in self.households:
@@ -179,8 +196,17 @@ class OracleCity(mesa.Model):
     def live(self, fields: Fields) -> None:
         """One day under `fields`."""
         self.day += 1
+        self.bury(fields.killed)
         self.morning(fields)
         self.agents.do("step")
+
+    def bury(self, killed: Sequence[int]) -> None:
+        """The dead of each place are names drawn from a hat that holds everybody present."""
+        for place, number in enumerate(killed):
+            if number:
+                hat = [one for one in self.households if one.place == place for _ in range(one.people)]
+                for household, people in Counter(self.random.sample(hat, min(number, len(hat)))).items():
+                    household.lose(people)
 
     def morning(self, fields: Fields) -> None:
         """Today's fields, the mood of neighbourhoods, and how much places draw before anybody moves."""

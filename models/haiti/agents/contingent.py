@@ -16,11 +16,13 @@ class Batch:
 
     people: int
     ready_day: int
-    arrived: bool = False
 
 
 class Contingent(mesa.Agent):
-    """One contributing country. Its clock starts at its offer, not at the Council's authorisation."""
+    """One contributing country. Its clock starts at its offer, not at the Council's authorisation.
+
+    batches: those that are not in Haiti yet.
+    """
 
     def __init__(self, model, country: str, offered: int, offer_day: int, lead: bool, number: int):
         super().__init__(model)
@@ -47,13 +49,14 @@ class Contingent(mesa.Agent):
         """People in Haiti today."""
         return sum(unit.strength for unit in self.units)
 
-    def ready_people(self) -> int:
-        """People in Haiti or ready to come (arrivals replaced by who is left of them)."""
-        waiting = sum(b.people for b in self.batches if not b.arrived and b.ready_day <= self.model.day)
-        return waiting + self.strength
-
     def waiting(self) -> list[Batch]:
-        return [b for b in self.batches if not b.arrived and b.ready_day <= self.model.day]
+        """Batches that are ready to come."""
+        today = self.model.day
+        return [batch for batch in self.batches if batch.ready_day <= today]
+
+    def ready_people(self) -> int:
+        """People in Haiti or ready to come."""
+        return sum(batch.people for batch in self.waiting()) + self.strength
 
     def arrive(self, people: int) -> None:
         """Land `people` at the base, in companies of at most the unit size."""

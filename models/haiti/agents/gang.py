@@ -37,6 +37,7 @@ class Gang(mesa.Agent):
     def __init__(self, model, index: int, name: str, coalition: str, homes: tuple[int, ...]):
         super().__init__(model)
         self.index, self.name, self.coalition, self.homes = index, name, coalition, homes
+        self._is_home = np.isin(np.arange(model.n), homes)
         self.treasury = 0.0
         self.revenue_today = 0.0
         self.unpaid_days = 0
@@ -80,9 +81,10 @@ class Gang(mesa.Agent):
         places = np.flatnonzero(model.terrain.touches(mine) & ((state.label != GANG) | open_rival))
         if not places.size:
             return places, np.empty(0)
-        attack = model.attack_strength()[self.index, places] * math.exp(rules.belief_error * luck.normal())
-        odds = attack / (attack + model.forces.defence()[places] + 1e-9)
+        strength, defence = model.assaults.odds()
+        attack = strength[self.index, places] * math.exp(rules.belief_error * luck.normal())
+        odds = attack / (attack + defence[places] + 1e-9)
         rent = state.present[places] / state.present[: model.n].max()
-        lost_home = (state.cleared_from[places] == self.index) | np.isin(places, self.homes)
+        lost_home = (state.cleared_from[places] == self.index) | self._is_home[places]
         value = rules.gain * odds * (0.5 + 0.5 * rent) - rules.loss_aversion * (1.0 - odds)
         return places, value + rules.home_bonus * lost_home

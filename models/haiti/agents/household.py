@@ -10,7 +10,8 @@ from typing import Any
 import mesa
 import numpy as np
 
-from models.haiti.households import ABROAD, GONE, HOME, HOST, NO_TIE, PROVINCE, SITE, STATUS_WORDS, STRATA, WEALTH_WORDS
+from models.haiti.households import NO_TIE, STATUS_WORDS, STRATA, WEALTH_WORDS
+from models.haiti.kernels import ABROAD, GONE, HOME, HOST, PROVINCE, SITE
 from models.haiti.lives import BY_HAND, WRITABLE
 from models.haiti.naming import find_beyond, find_place, place_name
 from models.haiti.population import MOST_PEOPLE, WIDEST_THRESHOLD

@@ -102,25 +102,38 @@ class Assaults(Mechanism):
     reads = ("members", "state_strength", "community", "label", "present")
     writes = ("influence", "label", "owner", "members", "captured_day", "cleared_from")
 
+    def __init__(self, model):
+        super().__init__(model)
+        self._morning: tuple[np.ndarray, np.ndarray] | None = None
+
     def step(self) -> None:
         model = self.model
         model.gang_sizes = model.state.members.sum(axis=1)
+        self._morning = None
         intentions = [item for gang in model.gangs for item in gang.decide()]
-        defence = model.forces.defence() if intentions else None
         assaults: dict[int, list[int]] = {}
         for item in intentions:
             if isinstance(item, Assault):
                 assaults.setdefault(item.target, []).append(item.gang)
         for target in sorted(assaults):
-            self._assault(target, assaults[target], float(defence[target]))
+            self._assault(target, assaults[target])
         for item in intentions:
             if isinstance(item, Raid):
                 self._raid(item)
 
-    def _assault(self, target: int, gangs: list[int], defence: float) -> None:
+    def odds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""
+        if self._morning is None:
+            model, rules = self.model, self.model.parameters.gang
+            nearby = model.terrain.neighbours_sum(model.state.members) * model.arms_factor()
+            self._morning = attack_strength(nearby, rules, model.cohesion), model.forces.defence()
+        return self._morning
+
+    def _assault(self, target: int, gangs: list[int]) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.gang
         luck = self.roll(target)
-        strength = model.attack_strength()[:, target]
+        attackers, defenders = self.odds()
+        strength, defence = attackers[:, target], float(defenders[target])
         attack = float(strength[gangs].sum())
         leader = model.gangs[max(gangs, key=lambda gang: (strength[gang], -gang))]
         won = luck.uniform() < chance(attack, defence, model.parameters.control.exponent)
@@ -195,12 +208,11 @@ class Assaults(Mechanism):
         model.ledger.add("raids", raid.target, 1)
 
 
-def attack_strength(members: np.ndarray, adjacency, arms: float, rules: GangParameters, cohesion: float) -> np.ndarray:
+def attack_strength(nearby: np.ndarray, rules: GangParameters, cohesion: float) -> np.ndarray:
     """Strength each gang could bring to each place, float64 (gangs, n): its own neighbours' share plus allied support.
 
-    members: (gangs, n); adjacency: sparse (n, n) of ones between land neighbours.
+    nearby: float64 (gangs, n), strength of each gang next to each place.
     """
-    nearby = (adjacency @ members.T.astype(float)).T * arms
     own = rules.allocation * nearby
     others = nearby.sum(axis=0) - nearby
     return own + cohesion * rules.support * rules.allocation * others

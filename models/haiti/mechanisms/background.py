@@ -50,9 +50,8 @@ class Background(Mechanism):
         expected = model.parameters.patrol.ambush * state.patrolling * state.influence
         luck = self.roll(part="ambush")
         shield = 1.0 - model.parameters.equipment.protection * model.forces.equipment()
-        for index, _force in enumerate(FORCES):
-            hits = luck.poisson(float(expected[index].sum()) * shield)
-            for _ in range(hits):
+        for index, total in enumerate(expected.sum(axis=1).tolist()):
+            for _ in range(luck.poisson(total * shield)):
                 place = luck.choice(expected[index])
                 model.harm.security_forces(np.eye(len(FORCES))[index], 1, luck, place)
 
@@ -63,7 +62,7 @@ class Background(Mechanism):
         if peace <= 0 or state.members.shape[0] < 2:
             return
         root = np.sqrt(state.members)
-        near = root + (model.terrain.adjacency @ root.T).T
+        near = root + model.terrain.neighbours_sum(root)
         pairs = root.sum(axis=0) * near.sum(axis=0) - (root * near).sum(axis=0)
         expected = 0.5 * rules.clash_rate * peace * np.maximum(pairs, 0.0)
         luck = self.roll(part="clash")

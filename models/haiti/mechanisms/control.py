@@ -105,7 +105,8 @@ class Control(Mechanism):
             present = state.members.max(axis=0) > 0
             claimed = np.where(present, strongest, np.where(new == GANG, state.owner, NOBODY))
             state.owner[:] = np.where(new == STATE, NOBODY, claimed)
-        self._tell(before)
+        if self.model.ledger.keep_incidents:
+            self._tell(before)
 
     def _tell(self, before: np.ndarray) -> None:
         model, state = self.model, self.model.state

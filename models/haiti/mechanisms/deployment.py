@@ -189,7 +189,7 @@ class Deployment(Mechanism):
             if people <= 0 or people > room or not model.airport_open():
                 continue
             contingent.arrive(people)
-            batch.arrived = True
+            contingent.batches.remove(batch)
             model.ledger.add("mission_arrived", model.base, people)
             room, seats = room - people, seats - people
             text = f"{people} people from {contingent.country} arrive; the mission has {model.forces.deployed()}"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.households import GROUPS, HOME, HOST, PROVINCE, SITE, STRATA
+from models.haiti.households import GROUPS, STRATA
+from models.haiti.kernels import HOME, HOST, PROVINCE, SITE
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.haiti.state import CLEAR
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 
@@ -68,7 +69,7 @@ class Equipment(Mechanism):
         model, rules, fleet = self.model, self.model.parameters.equipment, self.model.mission.fleet
         self._deliver()
         luck = self.roll()
-        tempo = model.forces.task_shares("mission")[3]  # share on clearing operations
+        tempo = model.forces.task_shares("mission")[CLEAR]
         broken = luck.binomial(fleet.serviceable, rules.break_base + rules.break_tempo * tempo)
         support = rules.logistics * min(1.0, model.pool.supply)
         repaired = luck.binomial(fleet.broken, min(1.0, rules.repair * support))

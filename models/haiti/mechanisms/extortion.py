@@ -106,16 +106,19 @@ class Recruitment(Mechanism):
         members = state.members.sum(axis=1)
         owned = np.flatnonzero((pool > 0) & (state.owner != NOBODY))
         pools = np.bincount(state.owner[owned], pool[owned], minlength=members.size)
-        for gang in np.flatnonzero(members):
-            luck = self.roll(int(gang))
-            if pools[gang] > 0:
-                room = max(0.0, 1.0 - members[gang] / (rules.gang.saturation * pools[gang]))
-                recruits = luck.poisson(rules.recruitment.rate * pools[gang] * appeal * room)
+        rate, saturation = rules.recruitment.rate * appeal, rules.gang.saturation
+        for gang, (own_members, own_pool) in enumerate(zip(members.tolist(), pools.tolist(), strict=True)):
+            if own_members == 0:
+                continue
+            luck = self.roll(gang)
+            if own_pool > 0:
+                room = max(0.0, 1.0 - own_members / (saturation * own_pool))
+                recruits = luck.poisson(rate * own_pool * room)
                 own = pool * (state.owner == gang) if recruits else pool
                 for _ in range(recruits):
                     place = luck.choice(own)
                     state.members[gang, place] += 1
                     model.ledger.add("gang_recruits", place, 1)
-            for _ in range(luck.binomial(members[gang], rules.gang.exit)):
+            for _ in range(luck.binomial(own_members, rules.gang.exit)):
                 place = luck.choice(state.members[gang].astype(float))
-                model.harm.leave_gang(int(gang), place, 1)
+                model.harm.leave_gang(gang, place, 1)

@@ -197,7 +197,7 @@ class Operations(Mechanism):
         lost = luck.binomial(
             sent, expected_rate(rules.clearing.fire_gang * engaged * model.arms_factor() * shielded, sent)
         )
-        model.harm.security_forces(model.forces.mobile_shares(), lost, luck)
+        model.harm.security_forces(model.command.mobile_shares, lost, luck)
 
     def _clear(self, target: int) -> None:
         """Survivors leave for friendly neighbours, influence drops, units are ordered in to hold."""

@@ -7,12 +7,13 @@ not a switch. Readiness raises a weight; each phase has its own mix of tasks.
 from __future__ import annotations
 
 import math
+import statistics
 from dataclasses import dataclass, field, make_dataclass
 
 import numpy as np
 
 from models.haiti.contest import force_needed, joint, sigmoid
-from models.haiti.state import FORCES, GANG, STATE, TASKS
+from models.haiti.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATROL, STATE, TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -162,6 +163,7 @@ class Command:
     home_shares: np.ndarray = field(default_factory=lambda: np.array(_HOME_MIX))
     shortage: np.ndarray | None = None
     mobile: float = 0.0
+    mobile_shares: np.ndarray = field(default_factory=lambda: np.full(len(FORCES), 1.0 / len(FORCES)))
 
 
 class Posture(Mechanism):
@@ -178,6 +180,8 @@ class Posture(Mechanism):
         self._mixes /= np.maximum(self._mixes.sum(axis=1, keepdims=True), 1e-9)
         home = np.array([getattr(model.parameters.home_tasks, task) for task in TASKS])
         model.command.home_shares = home / max(home.sum(), 1e-9)
+        self._people_share = model.city.population / max(1, model.city.population.sum())
+        self._facility = model.parameters.hold.guard * (model.city.has_airport | model.city.has_port)
 
     def step(self) -> None:
         self._weigh_phases()
@@ -188,15 +192,17 @@ class Posture(Mechanism):
     def _weigh_phases(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.phase
         command, authorised = model.command, model.authorised()
-        held = int(np.sum((state.cleared_day >= 0) & (state.label == STATE)))
+        ruled = state.label == GANG
+        held = int(np.count_nonzero((state.cleared_day >= 0) & (state.label == STATE)))
         ready = np.zeros(4)
         ready[0] = 1.0 - min(1.0, model.forces.deployed() / authorised) if authorised else 0.0
-        typical = np.median(state.gang_strength[state.label == GANG]) if np.any(state.label == GANG) else 0.0
-        defence = model.parameters.clearing.defender_advantage * float(typical)
+        strengths = sorted(state.gang_strength[ruled].tolist())
+        typical = statistics.median(strengths) if strengths else 0.0
+        defence = model.parameters.clearing.defender_advantage * typical
         needed = force_needed(defence, model.parameters.command.p_min, model.parameters.control.exponent)
         ready[1] = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
         ready[2] = 1.0 - math.exp(-held / rules.held_scale)
-        controlled = float(model.city.population[state.label == GANG].sum() / model.city.population.sum())
+        controlled = float(self._people_share[ruled].sum())
         ready[3] = model.parameters.force.quality_police * (1.0 - controlled)
         done = (model.forces.deployed() >= 0.8 * authorised, controlled <= 0.5, ready[2] >= 0.8)
         for k in (1, 2, 3):
@@ -210,37 +216,39 @@ class Posture(Mechanism):
         threat = state.gang_presence / (state.gang_presence + state.state_presence + 1.0)
         recently = (state.cleared_day >= 0) & (state.label != GANG)
         need = model.forces.hold_requirement() * threat * np.where(recently, 1.5, 1.0)
-        facility = model.city.has_airport | model.city.has_port
-        need = np.maximum(need, model.parameters.hold.guard * facility)
-        shortage = need - state.state_strength
+        shortage = np.maximum(need, self._facility) - state.state_strength
         model.command.shortage = np.where(state.label == GANG, -np.inf, shortage)
 
     def _move_units(self) -> None:
-        model, state = self.model, self.model.state
-        for number, unit in enumerate(model.forces.all()):
-            due = (model.day + number) % model.parameters.command.review_days == 0
-            if due or state.label[unit.place] == GANG:
+        model, every = self.model, self.model.parameters.command.review_days
+        ruled = (model.state.label == GANG).tolist()
+        for number, unit in enumerate(model.forces.all(), model.day):
+            if number % every == 0 or ruled[unit.place]:
                 goal = unit.decide()
                 if goal != unit.goal:
                     model.command.shortage[goal] -= unit.effective_strength()
                 unit.goal = goal
-            unit.move()
+            if unit.goal != unit.place:
+                unit.move()
 
     def count(self) -> None:
         """People on shift, guards, patrols and visibility at every place, from the units as they stand now."""
         model, state = self.model, self.model.state
+        rules, forces = model.parameters.force, model.forces
         state.on_shift[:] = 0.0
-        for unit in model.forces.all():
-            state.on_shift[FORCES.index(unit.force), unit.place] += unit.strength
-        state.on_shift *= model.parameters.force.on_shift
-        state.on_shift[2] *= model.forces.availability()
-        worth = np.array([model.forces.worth(force) for force in FORCES])[:, None]
-        shares = np.array([model.forces.task_shares(force) for force in FORCES])
-        guards = state.on_shift * worth * (shares[:, 0] + shares[:, 1] + shares[:, 2] + shares[:, 4])[:, None]
-        state.state_strength[:] = joint(guards, model.parameters.force.coordination)
-        state.patrolling[:] = state.on_shift * shares[:, 2][:, None]
+        for on_shift, force in zip(state.on_shift, FORCES, strict=True):
+            for unit in forces.units[force]:
+                on_shift[unit.place] += unit.strength
+        state.on_shift *= rules.on_shift
+        state.on_shift[MISSION] *= forces.availability()
+        worth = state.on_shift * np.array([[forces.worth(force)] for force in FORCES])
+        shares = np.array([forces.task_shares(force) for force in FORCES])
+        state.state_strength[:] = joint(worth * shares[:, GUARDS].sum(axis=1, keepdims=True), rules.coordination)
+        state.patrolling[:] = state.on_shift * shares[:, PATROL, None]
         thousands = np.maximum(state.present[: model.n], 100) / 1000.0
         state.visibility[:] = state.patrolling.sum(axis=0) / thousands
         state.community[:] = model.parameters.control.community * thousands
-        mobile = (state.on_shift * worth).sum(axis=1) * shares[:, 3]
-        model.command.mobile = float(joint(mobile[:, None], model.parameters.force.coordination)[0])
+        mobile = worth.sum(axis=1) * shares[:, CLEAR]
+        model.command.mobile = float(joint(mobile, rules.coordination))
+        total = mobile.sum()
+        model.command.mobile_shares = mobile / total if total > 0 else np.full(len(FORCES), 1.0 / len(FORCES))

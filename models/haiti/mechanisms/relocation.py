@@ -6,11 +6,12 @@ and safety and repel by travel time and crowding; family ties draw to their depa
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.households import ABROAD, HOME, HOST, NO_TIE, PROVINCE, SITE
+from models.haiti.kernels import ABROAD, HOME, HOST, PROVINCE, SITE, choose_shelters
 from models.haiti.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
@@ -65,15 +66,17 @@ class Relocation(Mechanism):
     def __init__(self, model):
         super().__init__(model)
         self._version = -1
+        rules = model.parameters.destination
+        self._people_share = model.city.population * model.city.metropolitan / max(1, model.city.population.sum())
+        self._pull = np.exp([rules.site, rules.host, rules.province, rules.abroad])
 
     def prepare(self) -> None:
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
         residents = np.maximum(state.at_home, 100)
-        share = model.city.population * model.city.metropolitan / model.city.population.sum()
-        safe = np.where(state.label == GANG, 0.0, share * np.exp(rules.safety * (1.0 - state.influence)))
-        self._site = safe * np.exp(-rules.crowd * 10.0 * state.in_sites / residents)
-        self._host = safe * np.exp(-rules.crowd * 10.0 * state.with_hosts / residents)
+        safe = np.where(state.label == GANG, 0.0, self._people_share * np.exp(rules.safety * (1.0 - state.influence)))
+        crowds = np.array((state.in_sites, state.with_hosts))
+        self._inside = safe * np.exp(-rules.crowd * 10.0 * crowds / residents)
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version
             self._near = _reach(rules.cost, model.terrain.hours)
@@ -102,33 +105,12 @@ class Relocation(Mechanism):
 
     def choose(self, rows, origin, reason, shelters) -> tuple[np.ndarray, np.ndarray]:
         """Place (-1: none reachable) and status for each row, from its own luck of the day."""
-        model, rules, tie = self.model, self.model.parameters.destination, self.model.population.tie[rows]
-        u_kind = model.dice.each(f"{reason}.kind", model.day, rows)
-        u_place = model.dice.each(f"{reason}.place", model.day, rows)
-        origins, at = np.unique(origin, return_inverse=True)
-        site = np.cumsum(self._site * self._near[origins], axis=1)
-        host = np.cumsum(self._host * self._near[origins], axis=1)
-        far = self._far[origin].copy()
-        tied = np.flatnonzero(tie != NO_TIE)
-        far[tied, tie[tied] - model.n] *= np.exp(rules.tie)
-        far = np.cumsum(far, axis=1)
-        pull = {SITE: (rules.site, site[at, -1]), HOST: (rules.host, host[at, -1])}
-        pull |= {
-            PROVINCE: (rules.province, far[:, -1]),
-            ABROAD: (rules.abroad, model.terrain.exit_share[origin]),
-        }
-        weights = np.stack([_weight(*pull[kind], rules.nest) * (kind in shelters) for kind in KINDS], axis=1)
-        kinds = np.cumsum(weights, axis=1)
-        chosen = (kinds < (u_kind * kinds[:, -1])[:, None]).sum(axis=1)
-        status = np.array(KINDS)[np.minimum(chosen, len(KINDS) - 1)]
-        place = np.full(rows.size, model.abroad, np.int64)
-        for kind, cumulative, row in ((SITE, site, at), (HOST, host, at)):
-            mine = status == kind
-            place[mine] = _draw(cumulative, row[mine], u_place[mine])
-        mine = np.flatnonzero(status == PROVINCE)
-        place[mine] = model.n + _draw(far, mine, u_place[mine])
-        place[kinds[:, -1] <= 0] = -1
-        return place, status
+        model, rules = self.model, self.model.parameters.destination
+        luck = [model.dice.each(f"{reason}.{part}", model.day, rows) for part in ("kind", "place")]
+        tie = model.population.tie[rows] - model.n
+        offered = np.array([kind in shelters for kind in KINDS])
+        ways = self._inside, self._near, self._far, math.exp(rules.tie), model.terrain.exit_share
+        return choose_shelters(origin, tie, *luck, *ways, self._pull, rules.nest, offered, model.n, model.abroad)
 
     def _burn(self, rows: np.ndarray) -> None:
         """Homes left within two months of a capture may be destroyed behind their people."""
@@ -138,22 +120,6 @@ class Relocation(Mechanism):
         burnt = model.dice.each("relocation.destroyed", model.day, rows) < model.parameters.displaced.destroyed_prob
         households.destroyed[rows[recent & burnt]] = True
         households.diary.happened(model.day, "home destroyed", rows[recent & burnt])
-
-
-def _weight(pull: float, places: np.ndarray, nest: float) -> np.ndarray:
-    """Weight of a kind of shelter: exp(pull) times the sum over its places to the power `nest`."""
-    return np.exp(pull) * np.where(places > 0, np.maximum(places, 1e-300) ** nest, 0.0)
-
-
-def _draw(cumulative: np.ndarray, row: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """Column drawn for each entry of `row`: the first whose cumulative weight in that row passes u times the sum.
-
-    One search over all rows laid end to end, each scaled to the unit interval that starts at its number.
-    """
-    total = np.where(cumulative[:, -1:] > 0, cumulative[:, -1:], 1.0)
-    ladder = (cumulative / total + np.arange(cumulative.shape[0])[:, None]).ravel()
-    columns = cumulative.shape[1]
-    return np.minimum(np.searchsorted(ladder, row + u, side="right") - row * columns, columns - 1)
 
 
 def _reach(cost: float, hours: np.ndarray) -> np.ndarray:

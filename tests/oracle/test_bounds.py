@@ -1,0 +1,96 @@
+"""Thinning: bounds hold for everybody, rules that ask through a roster check them, and a broken one is named.
+
+What a rule of a user's own does with a bound that is too low is tested in `tests/test_engine_page.py`.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from models.haiti.model import HaitiModel
+from models.haiti.scenario import load_case
+from simulation.errors import BoundError
+from simulation.mechanism import Mechanism
+from simulation.rosters import Roster
+
+TAKES_EVERY_CANDIDATE = {"onward"}  # its bound is its chance
+
+
+def test_a_broken_bound_names_mechanism_neighbourhood_and_day(harness, history):
+    engine = harness.Engine(600, history).run(20)
+    threshold = engine.model.population.threshold
+    threshold -= 3.0  # behind the back of the strata, which still hold the old lowest thresholds
+    with pytest.raises(BoundError, match=r"flight: .* in (bolosse|waney) on day 2\d"):
+        engine.run(9)
+
+
+@pytest.mark.parametrize(("roster", "rule"), [("present", "flight"), ("displaced", "returning")])
+def test_bounds_that_were_given_too_low_are_found(frozen, monkeypatch, roster, rule):
+    """Whatever the rule, and however it computes its chances: the roster gets a tenth of the bounds it should."""
+    model, asked = frozen[0].model, getattr(frozen[0].model.population, roster)
+    true_candidates = asked.candidates
+
+    def with_low_bounds(dice, mechanism, day, bounds):
+        bounds *= 0.1
+        return true_candidates(dice, mechanism, day, bounds)
+
+    monkeypatch.setattr(asked, "candidates", with_low_bounds)
+    with pytest.raises(BoundError, match=rf"{rule}: .* in \w+ on day {model.day}"):
+        getattr(model, rule).step()
+
+
+def test_every_rule_that_asks_through_a_roster_checks_its_bound(monkeypatch):
+    lively = {"gang.act_rate": 0.5, "displaced.return_days": 5, "displaced.return_rate": 0.05}
+    model = HaitiModel(load_case("baseline", overrides=lively, weight=200), run_seed=3)
+    asked, checked = defaultdict(set), defaultdict(set)
+    candidates, check = Roster.candidates, Mechanism.check_bound
+
+    def heard(self, dice, mechanism, day, bounds):
+        found = candidates(self, dice, mechanism, day, bounds)
+        if found[0].size:
+            asked[mechanism].add((day, found[0].size))
+        return found
+
+    def seen(self, chances, *rest, **more):
+        checked[self.name].add((self.model.day, np.size(chances)))
+        return check(self, chances, *rest, **more)
+
+    monkeypatch.setattr(Roster, "candidates", heard)
+    monkeypatch.setattr(Mechanism, "check_bound", seen)
+    model.run(40)
+    assert {"flight", "onward", "returning"} <= set(asked)
+    for name in set(asked) - TAKES_EVERY_CANDIDATE:
+        assert len(asked[name]) > 10
+        assert asked[name] <= checked[name], name
+
+
+def test_no_household_ever_has_a_chance_above_its_bound(frozen):
+    model = frozen[0].model
+    population = model.population
+    bounds = model.flight.bounds(*model.flight.pressure())
+    here = np.flatnonzero(population.present.group >= 0)
+    chance = np.array([one.chance_to_flee() for one in frozen[1].households])[here]
+    assert np.all(chance <= bounds[population.present.group[here]] * (1 + 1e-9))
+
+
+def test_about_one_candidate_in_three_flees_on_a_typical_day():
+    """The day's candidates of flight and onward in the whole model, one row for ten households."""
+    model = HaitiModel(load_case("baseline", weight=10))
+    asked, fled, ask = 0, 0, model.flight.check_bound
+
+    def counted(p, bound, *rest, **more):
+        nonlocal asked, fled
+        asked, fled = asked + p.size, fled + (p / bound).sum()
+        ask(p, bound, *rest, **more)
+
+    model.flight.check_bound = counted
+    model.run(60)
+    assert asked > 500
+    assert fled / asked > 0.3
+
+
+def test_a_quiet_city_asks_nobody(harness):
+    engine = harness.Engine(2000, harness.scripted_history(200, quiet=True)).run()
+    assert engine.model.candidates == 0
+    assert engine.log == []

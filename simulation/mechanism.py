@@ -13,12 +13,18 @@ from simulation.errors import BoundError
 class Mechanism:
     """One rule of the day. `reads` and `writes` name arrays of the model's state; `step` gathers, computes, writes.
 
-    Arrays are changed in place, never replaced, so that everybody who holds one sees the same city.
+    Arrays are changed in place, never replaced, so that everybody who holds one sees the same city. `covers`: points of
+    the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
+    is switched off; `objection`: what somebody who knows the field would object to.
     """
 
     name: ClassVar[str] = ""
     reads: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[tuple[str, ...]] = ()
+    covers: ClassVar[tuple[str, ...]] = ()
+    shown_by: ClassVar[tuple[str, ...]] = ()
+    neutral: ClassVar[str] = ""
+    objection: ClassVar[str] = ""
 
     def __init__(self, model: Any):
         self.model = model

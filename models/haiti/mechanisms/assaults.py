@@ -99,6 +99,10 @@ class Assaults(Mechanism):
     """Collects the gangs' intentions and resolves them on the morning's state."""
 
     name = "assaults"
+    covers = ("M24", "M43", "M45")
+    shown_by = ("assaults", "raids", "places_captured")
+    neutral = "Gangs neither attack nor raid."
+    objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
     reads = ("members", "state_strength", "community", "label", "present")
     writes = ("influence", "label", "owner", "members", "captured_day", "cleared_from")
 

@@ -38,6 +38,10 @@ class Background(Mechanism):
     """Ambushes and border clashes of the day, drawn place by place only where something can happen."""
 
     name = "background"
+    covers = ("M25", "M45")
+    shown_by = ("security_forces_killed", "gang_members_killed")
+    neutral = "No ambushes of patrols and no clashes between gangs."
+    objection = "Clashes have causes (a killing, a checkpoint, a debt); here they are noise along borders."
     reads = ("patrolling", "influence", "members", "present")
     writes = ("members",)
 

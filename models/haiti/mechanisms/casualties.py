@@ -11,6 +11,10 @@ class Casualties(Mechanism):
     """Takes today's dead from the households present, each person as likely as another."""
 
     name = "casualties"
+    covers = ("M29",)
+    shown_by = ("residents_killed",)
+    neutral = "Residents hit are counted but nobody dies in the households."
+    objection = "Risk is not equal: young men, women traders and drivers die more often than others."
     reads = ("present",)
     writes = ("present", "at_home", "in_sites", "with_hosts", "away")
 

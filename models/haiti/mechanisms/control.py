@@ -61,6 +61,10 @@ class Control(Mechanism):
     """One day of the contest for influence, then labels and owners."""
 
     name = "control"
+    covers = ("M24", "M43")
+    shown_by = ("gang_control_population_share", "gang_influence_mean")
+    neutral = "Influence and labels change by captures and clearings only."
+    objection = "Control is layered: a place may have a mayor, a gang and a police post at once."
     reads = ("members", "state_strength", "community")
     writes = (
         "influence",

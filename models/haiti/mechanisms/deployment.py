@@ -109,6 +109,10 @@ class Deployment(Mechanism):
     """Builds beds, lets ready batches in under the lowest ceiling, lets unpaid contingents go."""
 
     name = "deployment"
+    covers = ("M03", "M08", "M11")
+    shown_by = ("deployed_force", "binding_ceiling")
+    neutral = "Nobody arrives or leaves; no beds are built."
+    objection = "Governments time contingents to their own elections and courts, which a random delay cannot show."
 
     def step(self) -> None:
         self._build_beds()

@@ -40,6 +40,10 @@ class Onward(Mechanism):
     """People in sites move on to host families, to the provinces or abroad."""
 
     name = "onward"
+    covers = ("M32",)
+    shown_by = ("onward_moves",)
+    neutral = "Nobody moves on from a site by themselves."
+    objection = "Sites are closed by owners and authorities; people do not leave at a constant rate."
     writes = ("present", "in_sites", "with_hosts", "away", "at_home")
 
     def step(self) -> None:
@@ -55,6 +59,10 @@ class Returning(Mechanism):
     """Displaced people of places that have been safe for long go home, the less afraid of them first."""
 
     name = "returning"
+    covers = ("M32",)
+    shown_by = ("returns",)
+    neutral = "Nobody goes home."
+    objection = "Return depends on houses, schools and neighbours who came back, which the model does not know."
     reads = ("safe_days", "captured_day")
     writes = ("present", "at_home", "in_sites", "with_hosts", "away")
 

@@ -64,6 +64,10 @@ class Equipment(Mechanism):
     """One day of the fleet, and from it the mission's equipment factor."""
 
     name = "equipment"
+    covers = ("M09",)
+    shown_by = ("mission_equipment", "vehicles_serviceable")
+    neutral = "The fleet and the equipment factor stay as on the first day."
+    objection = "Vehicles stand for all kit: radios, drones, body armour and medical evacuation are left out."
 
     def step(self) -> None:
         model, rules, fleet = self.model, self.model.parameters.equipment, self.model.mission.fleet

@@ -60,6 +60,10 @@ class Extortion(Mechanism):
     """Revenue by territory and patrols, wages, desertion of the unpaid."""
 
     name = "extortion"
+    covers = ("M57",)
+    shown_by = ("gang_revenue_usd",)
+    neutral = "No revenue, no wages; nobody deserts for lack of pay."
+    objection = "Extortion follows ports, markets and roads, not heads of residents."
     reads = ("influence", "present", "visibility", "owner", "label")
     writes = ("members",)
 
@@ -95,6 +99,10 @@ class Recruitment(Mechanism):
     """Who joins and who leaves, gang by gang (structure of Prieto-Curiel et al. 2023)."""
 
     name = "recruitment"
+    covers = ("M48",)
+    shown_by = ("gang_recruits", "gang_members")
+    neutral = "Nobody joins or leaves gangs, except by death."
+    objection = "Many members are children who had no choice; a wage gap does not explain them."
     reads = ("influence", "present", "owner", "label")
     writes = ("members",)
 

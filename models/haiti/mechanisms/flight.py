@@ -64,6 +64,10 @@ class Flight(Mechanism):
     """Who flees today, and who would but cannot pay or pass."""
 
     name = "flight"
+    covers = ("M32",)
+    shown_by = ("new_displacements", "trapped_people")
+    neutral = "Nobody flees."
+    objection = "Families decide over weeks, together, and send the children first."
     reads = ("dose", "influence", "label", "captured_day")
     writes = ("present", "at_home", "in_sites", "with_hosts", "away")
 

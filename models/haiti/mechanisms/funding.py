@@ -105,6 +105,10 @@ class Funding(Mechanism):
     """Donors disburse; allowances and arrears are paid from cash, sustainment from goods in kind."""
 
     name = "funding"
+    covers = ("M04", "M05", "M06", "M08")
+    shown_by = ("funding_received_usd", "arrears_usd", "runway_days")
+    neutral = "No donor pays, nobody is paid or supplied: stocks stay as on the first day."
+    objection = "Pledges are paid by politics and calendar years, not at a steady rate; half-lives hide both."
 
     def step(self) -> None:
         model, pool = self.model, self.model.pool

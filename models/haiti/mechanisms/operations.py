@@ -90,6 +90,10 @@ class Operations(Mechanism):
     """Plans at the morning's state, launches when the odds look good, resolves, and orders units to hold."""
 
     name = "operations"
+    covers = ("M19", "M21", "M29", "M30")
+    shown_by = ("operations", "places_cleared", "gang_members_killed_operations")
+    neutral = "No clearing operations."
+    objection = "Real operations are days of manoeuvre in few streets; one draw a neighbourhood is coarse."
     reads = ("influence", "label", "gang_strength", "state_strength", "on_shift", "present")
     writes = ("influence", "members", "cleared_day", "cleared_from", "label", "owner")
 

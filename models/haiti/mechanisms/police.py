@@ -29,6 +29,9 @@ class Police(Mechanism):
     """Attrition every day, unit by unit in proportion; a class every January fills the weakest units."""
 
     name = "police"
+    shown_by = ("police_strength",)
+    neutral = "The police neither loses nor gains people, except those killed."
+    objection = "Attrition follows pay, threats and visas to the United States, not a constant rate."
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.police

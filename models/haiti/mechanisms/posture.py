@@ -170,6 +170,10 @@ class Posture(Mechanism):
     """Phase weights, task shares, units deciding and moving, and the forces that result at every place."""
 
     name = "posture"
+    covers = ("M16", "M17", "M18", "M23", "M25")
+    shown_by = ("phase_deployment", "usable_force", "usable_police")
+    neutral = "Units stay where they are and phases keep their first weights."
+    objection = "Nobody plans by readiness weights; plans follow persons, diplomacy and what was promised last week."
     reads = ("influence", "label", "gang_presence", "state_strength", "present", "cleared_day", "members")
     writes = ("on_shift", "patrolling", "visibility", "state_strength", "community")
 

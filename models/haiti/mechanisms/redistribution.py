@@ -14,6 +14,9 @@ class Redistribution(Mechanism):
     """Each gang's members flow between neighbouring places of its own, down the gradient of members per need."""
 
     name = "redistribution"
+    covers = ("M23",)
+    neutral = "Members of gangs stay where they are."
+    objection = "Loyalty is to streets and to persons; members do not flow like water."
     reads = ("influence", "label", "owner", "state_presence", "gang_presence", "present")
     writes = ("members",)
 

@@ -60,6 +60,12 @@ class Relocation(Mechanism):
     """Chooses a kind of shelter and a place for every household on the move, and moves it."""
 
     name = "relocation"
+    covers = ("M32",)
+    shown_by = ("displaced_people_in_sites", "displaced_people_provinces")
+    neutral = "Not a switch of its own: flight and onward send people through it."
+    objection = (
+        "People go where a cousin, a church or a driver takes them; a logit of averages does not know who that is."
+    )
     reads = ("influence", "label", "present", "in_sites", "with_hosts")
     writes = ("present", "at_home", "in_sites", "with_hosts", "away")
 

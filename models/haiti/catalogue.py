@@ -1,0 +1,116 @@
+"""Pages written from the code: every parameter, and which rule stands for which point of the source note.
+
+`python -m models.haiti.catalogue` writes PARAMETERS.md and docs/mechanisms.md; a test fails while they are out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from models.haiti import mechanisms, model
+from models.haiti.metrics import DAILY
+from models.haiti.note import NOTE
+from models.haiti.parameters import GROUPS, default_parameters
+from simulation.mechanism import Mechanism
+
+ROOT = Path(__file__).parents[2]
+PAGES = {"PARAMETERS.md": "parameters_page", "docs/mechanisms.md": "mechanisms_page"}
+WRITTEN = "Written by `python -m models.haiti.catalogue`; do not edit."
+MISSING = "not built"
+
+
+def rules() -> list[type[Mechanism]]:
+    """Every mechanism of the model, in the order of the day as `HaitiModel.step` lists it."""
+    found = [kind for kind in Mechanism.__subclasses__() if kind.__module__.startswith(mechanisms.__name__)]
+    day = Path(model.__file__).read_text(encoding="utf-8").partition("def step(")[2]
+    return sorted(found, key=lambda kind: (day.find(f"self.{kind.name}."), kind.name))
+
+
+def groups_of(kind: type[Mechanism]) -> list[str]:
+    """Parameter groups that are declared in the mechanism's file."""
+    return [name for name, group in GROUPS.items() if group.__module__ == kind.__module__]
+
+
+def tests_of(kind: type[Mechanism]) -> list[str]:
+    """Test files that speak of the mechanism: its name as an attribute or as text, its class or its file."""
+    words = rf"\.{kind.name}\b|[\"']{kind.name}[\"']|\b{kind.__name__}\b|\b{kind.__module__.rpartition('.')[2]}\."
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    found = [path for path in paths if re.search(words, path.read_text(encoding="utf-8"))]
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+def traceability() -> list[tuple[str, str, str, str, str, str]]:
+    """A row a point of the note: id, point, mechanisms, parameter groups, tests, metrics ('not built' where none is)."""
+    rows = []
+    for point, meaning in NOTE.items():
+        kinds = [kind for kind in rules() if point in kind.covers]
+        cells = [
+            (f"{kind.name} ({_file(kind)})" for kind in kinds),
+            (group for kind in kinds for group in groups_of(kind)),
+            (test for kind in kinds for test in tests_of(kind)),
+            (metric for kind in kinds for metric in kind.shown_by),
+        ]
+        rows.append((point, meaning, *(_listed(cell) or MISSING for cell in cells)))
+    return rows
+
+
+def parameters_page() -> str:
+    """The register as Markdown."""
+    lines = ["# Parameters", "", WRITTEN, ""]
+    lines += [
+        "Legal: what the model accepts. Prior: what is plausible, drawn from when uncertainty is on.",
+        "Status: published, derived, policy (a choice of those who decide), or assumed (nobody knows; the source, if any,",
+        "says what it was fitted to).",
+    ]
+    rows = default_parameters().rows()
+    for group in GROUPS:
+        lines += ["", f"## {group}", "", "| parameter | default | unit | legal | prior | status | source | meaning |"]
+        lines += ["|---|---|---|---|---|---|---|---|"]
+        for row in (row for row in rows if row.name.partition(".")[0] == group):
+            value = str(row.value).lower() if isinstance(row.value, bool) else row.value
+            prior = row.prior or ""
+            cells = (row.name, value, row.unit, row.range_text(), prior, row.status, row.source, row.meaning)
+            lines.append(_line(cells))
+    return "\n".join(lines) + "\n"
+
+
+def mechanisms_page() -> str:
+    """The rules of the day, and the note's points against the code, as Markdown."""
+    lines = ["# Mechanisms", "", WRITTEN, "", "## Rules, in the order of the day", ""]
+    lines += ["| rule | file | switched off | objection |", "|---|---|---|---|"]
+    lines += [_line((kind.name, _file(kind), kind.neutral, kind.objection)) for kind in rules()]
+    lines += ["", "## The source note against the code", ""]
+    lines += ["The note: International Peace Institute, Stimson Center and Security Council Report, December 2024."]
+    lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
+    lines += ["| point | what the note says | mechanism | parameters | tests | metrics |", "|---|---|---|---|---|---|"]
+    lines += [_line(row) for row in traceability()]
+    return "\n".join(lines) + "\n"
+
+
+def _file(kind: type[Mechanism]) -> str:
+    return kind.__module__.rpartition(".")[2] + ".py"
+
+
+def _listed(items: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(items))
+
+
+def _line(cells: Sequence[object]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "/").replace("*", "\\*") for cell in cells) + " |"
+
+
+def write() -> None:
+    """Write the pages into the checkout."""
+    for path, page in PAGES.items():
+        (ROOT / path).write_text(globals()[page](), encoding="utf-8")
+
+
+def unknown_metrics() -> list[str]:
+    """Metrics that mechanisms name and that do not exist."""
+    return [name for kind in rules() for name in kind.shown_by if name not in DAILY]
+
+
+if __name__ == "__main__":
+    write()

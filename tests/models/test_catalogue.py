@@ -1,0 +1,37 @@
+"""The pages written from the code are those in the repository, and every rule says what it stands for."""
+
+import pytest
+
+from models.haiti import catalogue
+from models.haiti.note import NOTE
+from models.haiti.scenario import MECHANISMS
+
+
+@pytest.mark.parametrize("path", catalogue.PAGES)
+def test_pages_are_up_to_date(path):
+    written = (catalogue.ROOT / path).read_text(encoding="utf-8")
+    assert written == getattr(catalogue, catalogue.PAGES[path])(), "run: python -m models.haiti.catalogue"
+
+
+def test_every_rule_of_the_day_is_listed_once():
+    names = [kind.name for kind in catalogue.rules()]
+    assert len(names) == len(set(names))
+    assert set(names) - {"relocation"} == set(MECHANISMS)
+
+
+@pytest.mark.parametrize("kind", catalogue.rules(), ids=lambda kind: kind.name)
+def test_rules_say_what_holds_without_them_and_what_speaks_against_them(kind):
+    assert kind.neutral.endswith(".")
+    assert kind.objection.endswith(".")
+    assert set(kind.covers) <= set(NOTE)
+
+
+def test_metrics_that_rules_name_exist():
+    assert not catalogue.unknown_metrics()
+
+
+def test_points_without_a_rule_are_said_to_be_missing():
+    rows = catalogue.traceability()
+    assert [row[0] for row in rows] == list(NOTE) == [f"M{number:02}" for number in range(1, 59)]
+    built = {point for kind in catalogue.rules() for point in kind.covers}
+    assert {row[0] for row in rows if row[2] == catalogue.MISSING} == set(NOTE) - built

@@ -115,9 +115,13 @@ def _check_columns(path: Path, found: Sequence[str], wanted: Sequence[str]) -> N
         return
     missing = [name for name in wanted if name not in found]
     foreign = [name for name in found if name not in wanted]
-    parts = [f"without {', '.join(missing)}"] * bool(missing) + [f"with {', '.join(foreign)}"] * bool(foreign)
+    parts = [f"without {_some(missing)}"] * bool(missing) + [f"with {_some(foreign)}"] * bool(foreign)
     what = f"its columns are not those of this version ({'; '.join(parts) or 'another order'})"
     raise InputError(what, str(path), "Nothing is written; give --record a new file")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + f" and {len(names) - 3} more" * (len(names) > 3)
 
 
 def _beside(path: Path) -> Path:

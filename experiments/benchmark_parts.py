@@ -258,4 +258,7 @@ PARTS = {part.__name__: part for part in
 
 
 if __name__ == "__main__":
-    print(json.dumps(PARTS[sys.argv[1]](**json.loads(sys.argv[2]))))
+    try:
+        print(json.dumps(PARTS[sys.argv[1]](**json.loads(sys.argv[2]))))
+    except KeyboardInterrupt:
+        sys.exit(130)  # the command that started this process was told as well, and says so

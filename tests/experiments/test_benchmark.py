@@ -154,7 +154,7 @@ def test_history_grows_by_a_row_a_run(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"date,commit,old_figure\n2024-06-01,abc,1\n", "without python.*with old_figure"),
+        (b"date,commit,old_figure\n2024-06-01,abc,1\n", "without python, mesa, numba and .* more; with old_figure"),
         (",".join(reversed(COLUMNS)).encode() + b"\n", "another order"),
         (b"\xff\xfe\x00", "no readable CSV"),
         (b'date,"comm\n', "no readable CSV"),

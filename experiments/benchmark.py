@@ -1,211 +1,197 @@
-"""How fast the model is on this machine: figures beside their targets, every part in a fresh process.
+"""How fast the model is on this machine: one table of figures beside their targets, all measured in one run.
 
-Parts print one line of JSON. Each runs on one thread; timings are medians of a few, as machines are noisy,
-and ratios come from one process that times all three rivals in turn.
+Every part runs in a fresh process on one thread (`experiments/benchmark_parts.py`). Seconds depend on the machine
+and on what else it does; ratios depend on both much less.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-ROOT = Path(__file__).resolve().parent.parent
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-YEAR = 365.0
-# name: (what it says, unit, target as people read it)
+from experiments.run import ROOT
+from simulation.errors import KatyeError
+from simulation.runner import ONE_THREAD
+
+HELP = "from experiments.command import main; main(['--help'])"
+MOST_MECHANISMS = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of the table: what it says, its unit, and the bounds of its target (None: none on that side)."""
+
+    text: str
+    unit: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def target(self) -> str:
+        if self.at_least is None:
+            return "" if self.at_most is None else f"at most {self.at_most:g}"
+        return f"at least {self.at_least:g}" if self.at_most is None else f"{self.at_least:g} to {self.at_most:g}"
+
+    def verdict(self, value: float | None) -> str:
+        """'met', 'missed', or '-' for a figure that has no target or was not measured."""
+        if value is None or not self.target():
+            return "-"
+        low, high = self.at_least, self.at_most
+        return "met" if (low is None or value >= low) and (high is None or value <= high) else "missed"
+
+
+SAME = {"at_least": 0.85, "at_most": 1.15}
 ROWS = {
-    "import_s": ("import the model", "s", ""),
-    "build_s": ("build the whole city, 1:1", "s", ""),
-    "run_s": ("{days} days at 1:1 on one core, once compiled", "s", "at most 5 for 730"),
-    "seconds_per_year": ("a simulated year at 1:1", "s", ""),
-    "run_at_weight_10_s": ("{days} days with a tenth of the households", "s", ""),
-    "households": ("households at 1:1", "", ""),
-    "events": ("events (candidates asked + moves)", "", ""),
-    "events_per_s": ("events a second of the whole model", "1/s", ""),
-    "peak_memory_mb": ("peak memory of a fresh process, 1:1", "MB", "at most 500"),
-    "compile_s": ("more for the first run of all", "s", "at most 20"),
-    "engine_ns": ("household rules: engine, 1:1", "ns/household-day", ""),
-    "numpy_ns": ("household rules: NumPy columns, 1:1", "ns/household-day", ""),
-    "mesa_ns": ("household rules: Mesa agents, 20,000", "ns/household-day", ""),
-    "numpy_ratio": ("NumPy columns against the engine", "times", ""),
-    "mesa_ratio": ("Mesa agents against the engine", "times", "at least 200"),
-    "engine_moves_per_1000": ("moves: engine", "per 1,000 household-days", ""),
-    "numpy_moves_per_1000": ("moves: NumPy columns", "per 1,000 household-days", "the same"),
-    "mesa_moves_per_1000": ("moves: Mesa agents", "per 1,000 household-days", "the same"),
+    "help_s": Row("katye --help", "s", at_most=0.4),
+    "import_s": Row("import the model", "s"),
+    "first_day_s": Row("start of a process to its first day at 1:1, compiled before", "s", at_most=2),
+    "compile_s": Row("more for the first process of all, which compiles", "s", at_most=20),
+    "build_s": Row("build the whole city at 1:1", "s"),
+    "seconds_per_year": Row("a simulated year at 1:1 on one core", "s"),
+    "seconds_per_730_days": Row("730 days at 1:1 on one core", "s", at_most=2),
+    "peak_memory_mb": Row("peak memory of a run at 1:1", "MB"),
+    "memory_above_import_mb": Row("that peak above a process that has only imported everything", "MB", at_most=300),
+    "households": Row("households at 1:1"),
+    "households_ratio": Row("time at 1:1 / time with a tenth of the households", "times", at_most=4),
+    "people_10_ratio": Row("time with ten times the people at 1:1 / real city", "times"),
+    "neighbourhoods_2_ratio": Row("time with 2 times the neighbourhoods / real city", "times"),
+    "neighbourhoods_4_ratio": Row("time with 4 times the neighbourhoods / real city", "times"),
+    "gangs_2_ratio": Row("time with every gang in 2 / real city", "times"),
+    "gangs_4_ratio": Row("time with every gang in 4 / real city", "times"),
+    "runs_per_s_1": Row("short runs at 1:1, one worker", "runs/s"),
+    "runs_per_s_2": Row("short runs at 1:1, two workers once started", "runs/s"),
+    "workers_ratio": Row("two workers / one worker", "times", at_least=1.7),
+    "engine_ns": Row("household rules: engine", "ns/household-day"),
+    "numpy_ns": Row("household rules: NumPy columns", "ns/household-day"),
+    "mesa_ns": Row("household rules: Mesa agents", "ns/household-day"),
+    "numpy_ratio": Row("time of NumPy columns / engine", "times", at_least=10),
+    "mesa_ratio": Row("time of Mesa agents / engine", "times", at_least=200),
+    "numpy_moves_ratio": Row("moves with NumPy columns / engine: the same rules", "times", **SAME),
+    "mesa_moves_ratio": Row("moves with Mesa agents / engine: the same rules", "times", **SAME),
+    "candidates_per_1000": Row("households asked", "per 1,000 household-days"),
+    "moves_per_1000": Row("households that moved", "per 1,000 household-days"),
+    "accepted_share": Row("asked households that said yes (moved, or could not pay for it)", "share"),
+    "busy": Row("processes that kept the machine busy before (load average)"),
 }
 
 
-def main(record: Path | None = None, days: int = 730, repeats: int = 3) -> None:
-    """Measure, print the table and, if `record` names a file, append one row to it."""
-    figures = measure(days, repeats)
-    show(figures, days)
-    if record:
-        append(record, figures)
+@dataclass(frozen=True)
+class Size:
+    """How much is measured. Days are simulated days of a run, repeats are whole measurements to take a median of."""
+
+    repeats: int
+    days: int  # of the main run; other lengths below
+    scaling_days: int
+    people_days: int
+    sweep_days: int
+    sweep_runs: int
+    rivals_days: int
+    weight: int = 1
+    agents: int = 20_000
+    thorough: bool = True  # with what takes longest: compiling, and ten times the people
 
 
-def measure(days: int = 730, repeats: int = 3) -> dict[str, float]:
-    """All figures by name, units in the names."""
-    whole = [_part("city", weight=1, days=days) for _ in range(repeats)]
-    tenth = [_part("city", weight=10, days=days) for _ in range(repeats)]
-    figures = {"import_s": statistics.median(_part("imports")["seconds"] for _ in range(repeats))}
-    figures |= {name: statistics.median(one[name] for one in whole) for name in whole[0]}
-    figures["run_at_weight_10_s"] = statistics.median(one["run_s"] for one in tenth)
-    figures["peak_memory_mb"] = _part("memory", days=days)["peak_memory_mb"]
-    with tempfile.TemporaryDirectory() as empty:
-        cold, warm = (_part("first", cache=empty)["wall_s"] for _ in range(2))
-    figures["compile_s"] = cold - warm
-    return figures | _part("rivals", repeats=repeats)
+FULL = Size(repeats=3, days=730, scaling_days=180, people_days=120, sweep_days=90, sweep_runs=12, rivals_days=60)
+QUICK = Size(
+    repeats=1, days=180, scaling_days=60, people_days=0, sweep_days=30, sweep_runs=8, rivals_days=30, thorough=False
+)
+
+
+def measure(size: Size) -> tuple[dict[str, float], dict[str, float]]:
+    """All figures by name, and milliseconds of a day by mechanism. Says on stderr what it is at.
+
+    KatyeError if a part fails.
+    """
+    repeats, weight = size.repeats, size.weight
+    _say("start")
+    figures = {"busy": os.getloadavg()[0]} if hasattr(os, "getloadavg") else {}
+    figures["help_s"] = statistics.median(_seconds_of_help() for _ in range(2 * repeats + 1))
+    bare = [_part("imports") for _ in range(repeats)]
+    figures["import_s"] = statistics.median(one["import_s"] for one in bare)
+    figures |= _first_days(weight, repeats, size.thorough)
+    _say("speed and memory")
+    figures |= _part("speed", weight=weight, days=size.days, repeats=repeats)
+    figures |= _part("memory", weight=weight, days=size.days)
+    only_imported = statistics.median(one["import_memory_mb"] for one in bare)
+    figures["memory_above_import_mb"] = figures["peak_memory_mb"] - only_imported
+    _say("more neighbourhoods, gangs, people")
+    figures |= _part("more_places", weight=weight, days=size.scaling_days)
+    if size.thorough:
+        figures |= _part("more_people", weight=weight, days=size.people_days)
+    _say("sweep with two workers")
+    pairs = max(1, repeats - 1)
+    figures |= _part("sweep", weight=weight, days=size.sweep_days, runs=size.sweep_runs, pairs=pairs)
+    _say("rivals")
+    figures |= _part("rivals", weight=weight, days=size.rivals_days, agents=size.agents, repeats=repeats)
+    _say("where the day goes")
+    return figures, _part("day", weight=weight, days=size.scaling_days)
+
+
+def _say(what: str) -> None:
+    print(f"measuring: {what}", file=sys.stderr, flush=True)
 
 
 def _part(name: str, cache: str = "", **options: int) -> dict[str, float]:
-    """What one part prints when a fresh process on one thread does it, and the process's wall time."""
-    environment = os.environ | dict.fromkeys(THREADS, "1")
-    if cache:
-        environment["NUMBA_CACHE_DIR"] = cache
-    command = [sys.executable, "-m", "experiments.benchmark", "--part", name, json.dumps(options)]
+    """What one part of `benchmark_parts` prints when a fresh process on one thread does it."""
+    environment = os.environ | ONE_THREAD | ({"NUMBA_CACHE_DIR": cache} if cache else {})
+    command = [sys.executable, "-m", "experiments.benchmark_parts", name, json.dumps(options)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise KatyeError(f"the part '{name}' of the benchmark failed; its own message is above")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _seconds_of_help() -> float:
     began = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    wall = {"wall_s": time.perf_counter() - began} if name == "first" else {}
-    return json.loads(done.stdout.splitlines()[-1]) | wall
+    subprocess.run([sys.executable, "-c", HELP], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - began
 
 
-# Parts
+def _first_days(weight: int, repeats: int, compiling: bool) -> dict[str, float]:
+    """From the start of a process to its first day, compiled before; and what `compiling` adds to the first of all."""
+
+    def wait(cache: str) -> float:
+        began = time.time()  # the one clock that two processes share everywhere
+        return _part("first", cache, weight=weight)["at"] - began
+
+    with tempfile.TemporaryDirectory() as empty:
+        cache = empty if compiling else ""
+        cold = wait(cache)
+        warm = statistics.median(wait(cache) for _ in range(repeats))
+    return {"first_day_s": warm} | ({"compile_s": cold - warm} if compiling else {})
 
 
-def imports() -> dict[str, float]:
-    began = time.perf_counter()
-    import models.haiti.model  # noqa: F401
-
-    return {"seconds": time.perf_counter() - began}
-
-
-def city(weight: int, days: int) -> dict[str, float]:
-    """Build and run once everything is compiled; events are candidates asked and households moved."""
-    model = built(2000)  # loads the compiled loops and the map
-    model.run(60)
-    began = time.perf_counter()
-    model = built(weight)
-    ready = time.perf_counter()
-    moved = count_moves(model.population)
-    model.run(days)
-    run = time.perf_counter() - ready
-    events = model.candidates + sum(moved)
-    return {
-        "build_s": ready - began,
-        "run_s": run,
-        "seconds_per_year": run * YEAR / days,
-        "events_per_s": events / run,
-        "events": events,
-        "households": model.population.count,
-    }
+def rows(figures: Mapping[str, float]) -> list[tuple[str, float | str, str, str, str]]:
+    """The table: what it says, value, unit, target, verdict."""
+    return [
+        (row.text, figures.get(name, "not measured"), row.unit, row.target(), row.verdict(figures.get(name)))
+        for name, row in ROWS.items()
+    ]
 
 
-def memory(days: int) -> dict[str, float]:
-    """Peak of a process that does nothing but build the whole city and run it."""
-    built(1).run(days)
-    return {"peak_memory_mb": peak_memory_mb()}
-
-
-def first() -> dict[str, float]:
-    """Two months of a small city: reaches every compiled loop."""
-    built(1000).run(60)
-    return {}
-
-
-def peak_memory_mb() -> float:
-    """Peak resident memory of this process, 10^6 bytes."""
-    status = Path("/proc/self/status")  # getrusage would count the parent process too
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024 / 1e6
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
-
-
-def rivals(repeats: int) -> dict[str, float]:
-    from experiments import benchmark_rivals
-
-    return benchmark_rivals.compare(repeats)
-
-
-def built(weight: int):
-    """The baseline with one row for `weight` households."""
-    from models.haiti.model import HaitiModel
-    from models.haiti.scenario import load_case
-
-    return HaitiModel(load_case("baseline", weight=weight))
-
-
-def count_moves(population) -> list[int]:
-    """A list that grows by the number of households of every move from now on."""
-    moved, move = [], population.move
-
-    def counted(rows, *given):
-        moved.append(int(rows.size))
-        move(rows, *given)
-
-    population.move = counted
-    return moved
-
-
-# What is shown and kept
-
-
-def show(figures: dict[str, float], days: int) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("figure", "value", "unit", "target"):
-        table.add_column(column, justify="right" if column == "value" else "left")
-    for name, (text, unit, target) in ROWS.items():
-        if name in figures:
-            value = figures[name]
-            table.add_row(text.format(days=days), f"{value:,.0f}" if value >= 100 else f"{value:.3g}", unit, target)
-    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, highlight=False)
-    console.print(table)
-    console.print("One thread; medians of a few runs; the ratios come from one process each.")
+def notes(figures: Mapping[str, float]) -> str:
+    """What to know when reading the table, and why a figure is missing."""
+    lines = ["One thread. Medians; both sides of a ratio took turns. Seconds hold for this machine as it was."]
+    if figures.get("busy", 0.0) > 0.5:
+        lines.append("The machine was busy before: seconds, and what two workers gain, are worse than they could be.")
+    if "compile_s" not in figures:
+        lines.append("Compiling and ten times the people were not measured: leave out --quick.")
+    if "workers_ratio" not in figures:
+        lines.append("Two workers were not measured: this machine has one core.")
     if "mesa_ns" not in figures:
-        console.print("The Mesa version lives in tests/oracle and is timed in a checkout only.")
+        lines.append("Mesa agents were not measured: their rules live in tests/oracle of a checkout.")
+    return "\n".join(lines)
 
 
-def append(path: Path, figures: dict[str, float]) -> None:
-    """One row more in a CSV file; a new file gets its first line."""
-    about = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.node()}
-    about |= {"processor": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
-    row = about | {name: f"{figures[name]:.6g}" if name in figures else "" for name in ROWS}
-    fresh = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, row)
-        if fresh:
-            writer.writeheader()
-        writer.writerow(row)
-
-
-PARTS = {"imports": imports, "city": city, "memory": memory, "first": first, "rivals": rivals}
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--record", type=Path, help="CSV file that gets one row more")
-    parser.add_argument("--days", type=int, default=730)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--part", nargs=2, metavar=("NAME", "OPTIONS"), help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.part:
-        print(json.dumps(PARTS[given.part[0]](**json.loads(given.part[1]))))
-    else:
-        main(given.record, given.days, given.repeats)
+def day_rows(day: Mapping[str, float]) -> list[tuple[str, float, str]]:
+    """The costliest mechanisms with milliseconds a day and share of it, then all others, then the whole."""
+    parts = sorted(((ms, name) for name, ms in day.items() if name != "day"), reverse=True)[:MOST_MECHANISMS]
+    lines = [(name, ms) for ms, name in parts]
+    lines += [("everything else", day["day"] - sum(ms for ms, _ in parts)), ("the whole day", day["day"])]
+    return [(name, ms, f"{ms / day['day']:.0%}") for name, ms in lines]

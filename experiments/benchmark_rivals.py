@@ -9,70 +9,59 @@ import time
 
 import numpy as np
 
-from experiments.benchmark import ROOT, built, count_moves
+from experiments.benchmark_parts import built, count_moves, time_calls
+from experiments.run import ROOT
+from simulation.runner import forget
 
 ORACLE = ROOT / "tests" / "oracle"
-DAYS = 60
-MESA_HOUSEHOLDS = 20_000
 
 
-def compare(repeats: int) -> dict[str, float]:
-    """Nanoseconds a household and day, their ratios, and moves per 1,000 household-days (the same for all).
+def compare(weight: int, days: int, agents: int, repeats: int) -> dict[str, float]:
+    """Nanoseconds a household and day, and each rival's time and moves over the engine's; moves should be the same.
 
-    Engine and NumPy do everybody, Mesa a sample of `MESA_HOUSEHOLDS`.
+    Engine and NumPy do everybody, Mesa a sample of `agents` households, or nothing outside a checkout.
     """
-    figures: dict[str, list[float]] = {}
+    figures: dict[str, list[tuple[float, float]]] = {}
 
     def note(name: str, seconds: float, moves: int, asked: int) -> None:
-        figures.setdefault(f"{name}_ns", []).append(seconds / asked * 1e9)
-        figures.setdefault(f"{name}_moves_per_1000", []).append(moves / asked * 1e3)
+        figures.setdefault(name, []).append((seconds / asked * 1e9, moves / asked))
 
-    built(2000).run(DAYS)  # loads the compiled loops and the map
     for repeat in range(repeats):
-        model = built(1)
-        everybody, columns, oracle = model.population.count, Columns(model), _oracle(model, repeat)
-        seconds, moves, mornings = _engine(model)
-        note("engine", seconds, moves, everybody * DAYS)
-        note("numpy", *columns.run(mornings), everybody * DAYS)
+        model = built(weight)
+        asked, columns = model.population.count * days, Columns(model)
+        oracle = _oracle(model, repeat, min(agents, model.population.count))
+        seconds, moves, mornings = _engine(model, days)
+        note("engine", seconds, moves, asked)
+        note("numpy", *columns.run(mornings), asked)
         if oracle:
-            note("mesa", *_ask_agents(oracle, mornings), MESA_HOUSEHOLDS * DAYS)
-    result = {name: statistics.median(values) for name, values in figures.items()}
-    for name in ("numpy", "mesa"):
-        if f"{name}_ns" in figures:
-            pairs = zip(figures[f"{name}_ns"], figures["engine_ns"], strict=True)
-            result[f"{name}_ratio"] = statistics.median(slow / fast for slow, fast in pairs)
+            note("mesa", *_ask_agents(oracle, mornings), len(oracle[0].households) * days)
+        forget(model)
+    result = {f"{name}_ns": statistics.median(ns for ns, _ in values) for name, values in figures.items()}
+    engine = figures.pop("engine")
+    for name, rival in figures.items():
+        pairs = list(zip(rival, engine, strict=True))
+        result[f"{name}_ratio"] = statistics.median(slow[0] / fast[0] for slow, fast in pairs)
+        result[f"{name}_moves_ratio"] = statistics.median(slow[1] / fast[1] for slow, fast in pairs)
     return result
 
 
-def _engine(model) -> tuple[float, int, list[dict]]:
+def _engine(model, days: int) -> tuple[float, int, list[dict]]:
     """Seconds of the household steps within the real day, moves, and the city's fields of every day."""
-    spent, mornings, moved = [], [], count_moves(model.population)
-
-    def time_step(owner, name: str) -> None:
-        step = getattr(owner, name)
-
-        def timed():
-            began = time.perf_counter()
-            step()
-            spent.append(time.perf_counter() - began)
-
-        setattr(owner, name, timed)
-
-    for rule in (model.exposure, model.flight, model.onward, model.returning):
-        time_step(rule, "step")
-    time_step(model.relocation, "prepare")
-    for _ in range(DAYS):
+    mornings, moved = [], count_moves(model.population)
+    spent = [time_calls(rule, "step") for rule in (model.exposure, model.flight, model.onward, model.returning)]
+    spent.append(time_calls(model.relocation, "prepare"))
+    for _ in range(days):
         model.step()
         mornings.append(model.state.copy())
-    return sum(spent), sum(moved), mornings
+    return sum(map(sum, spent)), sum(moved), mornings
 
 
-def _oracle(model, seed: int):
+def _oracle(model, seed: int, agents: int):
     """The Mesa version of a sample of households and its module, or None outside a checkout."""
     if not (ORACLE / "household_oracle.py").is_file():
         return None
     slow, harness = (_load(name) for name in ("household_oracle", "harness"))
-    rows = np.sort(np.random.default_rng(seed).choice(model.population.count, MESA_HOUSEHOLDS, replace=False))
+    rows = np.sort(np.random.default_rng(seed).choice(model.population.count, agents, replace=False))
     return harness.oracle_of(model, slow, seed, rows), slow, harness.FIELDS
 
 

@@ -42,6 +42,9 @@ HEADLINES = (
     "mission_cost_usd",
 )
 
+# Columns of tables that are set to the right.
+NUMBERS = ("value", "lowest", "highest", "ms a day", "share")
+
 Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
 Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")]
@@ -219,11 +222,31 @@ def metrics() -> None:
 
 
 @app.command()
-def benchmark() -> None:
-    """Time the model on this machine."""
+def benchmark(
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer days and repeats: under a minute.")] = False,
+    record: Annotated[Path | None, typer.Option(metavar="FILE", help="CSV file that gets one row more.")] = None,
+    history: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Show the last rows of such a file and measure nothing.")
+    ] = None,
+) -> None:
+    """Measure speed, memory and scaling on this machine, beside their targets."""
     from experiments import benchmark as timing
+    from experiments import benchmark_history
 
-    timing.main()
+    if history:
+        if quick or record:
+            raise InputError("it shows a file and measures nothing", "--history", "Use it without other options")
+        _print_table(*benchmark_history.last_rows(history, timing.ROWS))
+        return
+    if record:
+        benchmark_history.check(record, benchmark_history.columns(timing.ROWS))
+    figures, day = timing.measure(timing.QUICK if quick else timing.FULL)
+    _print_table(("figure", "value", "unit", "target", "verdict"), timing.rows(figures))
+    print(timing.notes(figures))
+    _print_table(("where the day goes", "ms a day", "share"), timing.day_rows(day))
+    if record:
+        benchmark_history.append(record, benchmark_history.row(figures, timing.ROWS, quick))
+        print(f"One row added to {record}")
 
 
 def _positive(**numbers: int | None) -> None:
@@ -262,9 +285,7 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(
-            column, justify="right" if column in ("value", "lowest", "highest") else "left", overflow="fold"
-        )
+        table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(_text, row))
     _console().print(table)

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-import types
 
 import pytest
 
@@ -208,18 +207,6 @@ def test_looking_up(katye):
     rows = list(csv.DictReader(io.StringIO(katye("parameters", "--csv")[1])))
     assert [row["name"] for row in rows][:2] == ["deployment.authorised", "deployment.forced"]
     assert rows[0]["value"] == "2500"
-
-
-def test_benchmark_is_called(katye, monkeypatch):
-    import experiments
-
-    called = []
-    module = types.ModuleType("experiments.benchmark")
-    module.main = lambda: called.append(1)
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(experiments, "benchmark", module, raising=False)
-    assert katye("benchmark")[0] == 0
-    assert called == [1]
 
 
 def test_version_and_help_import_nothing_heavy(katye):

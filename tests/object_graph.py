@@ -140,9 +140,9 @@ class _Comparison:
         ours, theirs = self.held(a), self.held(b)
         if not ours and not theirs and (a != b):
             self.say(path, f"cannot tell {a!r} from {b!r}")
-        for name in ours.keys() ^ theirs.keys():
+        for name in sorted(ours.keys() ^ theirs.keys()):
             self.say(f"{path}.{name}", "only on one side")
-        self.waiting += [(ours[name], theirs[name], f"{path}.{name}") for name in ours.keys() & theirs.keys()]
+        self.waiting += [(ours[name], theirs[name], f"{path}.{name}") for name in ours if name in theirs]
 
     def held(self, thing) -> dict:
         found = dict(getattr(thing, "__dict__", {}))

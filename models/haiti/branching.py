@@ -33,7 +33,8 @@ def branch(model: HaitiModel, overrides: Mapping[str, Any], run_seed: int | None
         twin.rng.bit_generator.state = np.random.default_rng(seed % 2**63).bit_generator.state
         twin.random.seed(seed % 2**63)
     funding.redirect(twin, before)
-    twin.branches.append({"day": model.day, "run_seed": seed, "changes": {name: after.get(name) for name in overrides}})
+    changes = {name: [before.get(name), after.get(name)] for name in overrides}
+    twin.branches.append({"day": model.day, "run_seed": [model.run_seed, seed], "changes": changes})
     return twin
 
 

@@ -85,6 +85,7 @@ FOUNDING: dict[str, str] = {
         ),
         FIRST_FORCES,
     ),
+    "contributor.lead_batch": "the batches of the lead nation are planned on the first day",
     "funding.fulfilment": "it says what the pledges are worth when the donors are founded",
 }  # fmt: skip
 """Parameters that only matter when a run is founded, and why: a run that is under way cannot branch with another value."""

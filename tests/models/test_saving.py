@@ -155,7 +155,7 @@ def test_mesa_keeps_its_books(tmp_path):
     model = HaitiModel(load_case(weight=500)).run(12)
     model.rng.random()
     model.random.random()
-    model.agents.select(agent_type=Unit)[5].remove()
+    list(model.agents_by_type[Unit])[5].remove()
     again = reloaded(model, tmp_path)
     assert [type(agent) for agent in again.agents] == [type(agent) for agent in model.agents]
     assert [agent.unique_id for agent in again.agents] == [agent.unique_id for agent in model.agents]

@@ -66,7 +66,7 @@ def test_a_file_says_what_it_is(saved, tmp_path):
     assert (header["scenario"], header["run_seed"], header["day"]) == ("baseline", 1, 2)
     assert header["parameters"]["gang.arms"] == 0.5
     assert len(header["parameters"]) == len(list(load_case().parameters))
-    assert {"katye", "mesa", "numpy", "python"} <= set(made_by)
+    assert {"mesa", "numpy", "python"} <= set(made_by)
 
 
 def gone(header, _):

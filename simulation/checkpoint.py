@@ -22,7 +22,7 @@ import numpy as np
 
 from simulation.errors import InputError
 from simulation.results import versions
-from simulation.snapshot import Snapshot
+from simulation.snapshot import Snapshot, describe
 
 NAME = "katye checkpoint"
 FORMAT = 1  # grows with every change after which older programs or older files cannot be read
@@ -162,8 +162,9 @@ def _packed(arrays: list[np.ndarray]) -> dict[str, bytes]:
             alone[f"array-{number}"] = array
             places.append([f"array-{number}", 0, array.size])
         else:
-            small.setdefault(array.dtype.str, []).append(array)
-            name = f"small-{list(small).index(array.dtype.str)}"
+            kind = str(describe(array.dtype))
+            small.setdefault(kind, []).append(array)
+            name = f"small-{list(small).index(kind)}"
             places.append([name, ends.get(name, 0), ends.get(name, 0) + array.size])
             ends[name] = places[-1][2]
     pools = {f"small-{number}": np.concatenate(pool) for number, pool in enumerate(small.values())}

@@ -13,7 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from simulation.snapshot import BIT_GENERATORS, Known, Snapshot, attributes, axes_of, flat, is_whole, offset, owner
+from simulation.snapshot import (
+    BIT_GENERATORS,
+    Known,
+    Snapshot,
+    attributes,
+    axes_of,
+    describe,
+    flat,
+    is_whole,
+    offset,
+    owner,
+)
 
 CONTAINERS = {"list": list, "dict": dict, "set": set, "deque": deque}
 FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
@@ -66,7 +77,7 @@ class _Putter:
         if record[0] not in ("array", "view") or kind is not np.ndarray or not existing.flags.writeable:
             return False
         number, dtype, shape, lies, *start, writeable = record[1:]
-        if not writeable or existing.dtype.str != dtype or list(existing.shape) != shape:
+        if not writeable or describe(existing.dtype) != dtype or list(existing.shape) != shape:
             return False
         base = owner(existing)
         if record[0] == "array":
@@ -98,22 +109,33 @@ class _Putter:
             return np.random.Generator(getattr(np.random, record[1]["bit_generator"])(0))
         return deque(maxlen=record[2]) if kind == "deque" else CONTAINERS[kind]()
 
-    def memory(self, number: int, dtype: str, shape: list[int], axes: list[int], writeable: bool) -> np.ndarray:
+    def memory(self, number: int, dtype: str | list, shape: list[int], axes: list[int], writeable: bool) -> np.ndarray:
         """An array with memory of its own, in the order of axes that it had: sums depend on it in the last digits."""
         content = self.snapshot.arrays[number]
-        if content.dtype.str != dtype or content.size != math.prod(shape) or sorted(axes) != list(range(len(shape))):
+        if (
+            describe(content.dtype) != dtype
+            or content.size != math.prod(shape)
+            or sorted(axes) != list(range(len(shape)))
+        ):
             raise ValueError("an array is not what its record says")
-        pattern = np.empty([shape[axis] for axis in axes], dtype).transpose(np.argsort(axes))
+        pattern = np.empty([shape[axis] for axis in axes], content.dtype).transpose(np.argsort(axes))
         array = np.empty_like(pattern)
         array.transpose(axes).reshape(-1)[...] = content
         array.setflags(write=writeable)
         return array
 
     def view(
-        self, existing: Any, number: int, dtype: str, shape: list[int], strides: list[int], start: int, writeable: bool
+        self,
+        existing: Any,
+        number: int,
+        dtype: str | list,
+        shape: list[int],
+        strides: list[int],
+        start: int,
+        writeable: bool,
     ) -> np.ndarray:
         base = self.reach(number, owner(existing) if type(existing) is np.ndarray else None)
-        memory, item = flat(base), np.dtype(dtype)
+        memory, item = flat(base), _dtype(dtype)
         reach = [(length - 1) * step for length, step in zip(shape, strides, strict=True)]
         first = start + sum(min(step, 0) for step in reach)
         last = start + sum(max(step, 0) for step in reach) + item.itemsize
@@ -179,9 +201,22 @@ class _Putter:
         if kind == "frozenset":
             return frozenset(self.value(item) for item in body)
         if kind == "number":
-            return np.frombuffer(bytes.fromhex(code[2]), np.dtype(body))[0]
+            return np.frombuffer(bytes.fromhex(code[2]), _dtype(body))[0]
+        if kind == "dtype":
+            return _dtype(body)
         if kind == "float":
             return float(body)
         if kind == "date":
             return datetime.date.fromisoformat(body)
         raise ValueError(f"'{kind}' is no kind of value")
+
+
+def _dtype(description: str | list) -> np.dtype:
+    """The type that `describe` put in words."""
+
+    def field(name: str, kind: str | list, *shape: list[int]) -> tuple:
+        return name, kind if isinstance(kind, str) else [field(*part) for part in kind], *map(tuple, shape)
+
+    if isinstance(description, str):
+        return np.dtype(description)
+    return np.lib.format.descr_to_dtype([field(*part) for part in description])

@@ -63,6 +63,15 @@ def attributes(thing: Any) -> dict[str, Any]:
     return held | getattr(thing, "__dict__", {})
 
 
+def describe(dtype: np.dtype) -> str | list:
+    """A type of array elements as JSON takes it: a text, or for records a list of fields."""
+
+    def listed(part: Any) -> Any:
+        return [listed(item) for item in part] if isinstance(part, (list, tuple)) else part
+
+    return dtype.str if dtype.names is None else listed(np.lib.format.dtype_to_descr(dtype))
+
+
 def owner(array: np.ndarray) -> np.ndarray:
     """The array whose memory this one looks at; itself if it has its own."""
     while type(array.base) is np.ndarray:
@@ -131,7 +140,9 @@ class _Taker:
         if kind is frozenset:
             return ["frozenset", self.codes(self.keys(value, path), path)]
         if isinstance(value, np.generic) and not value.dtype.hasobject:
-            return ["number", value.dtype.str, value.tobytes().hex()]
+            return ["number", describe(value.dtype), value.tobytes().hex()]
+        if isinstance(value, np.dtype) and not value.hasobject:
+            return ["dtype", describe(value)]
         if kind is datetime.date:
             return ["date", value.isoformat()]
         return ["ref", self.number(value, path)]
@@ -190,11 +201,12 @@ class _Taker:
         if base is not array and whole and array.size:
             number = self.number(base, (path, ".base"))
             looks = [list(array.shape), list(array.strides), offset(array, base)]
-            return ["view", number, array.dtype.str, *looks, writeable]
+            return ["view", number, describe(array.dtype), *looks, writeable]
         if not whole:  # memory lent by another library, with gaps
             array = np.ascontiguousarray(array)
         self.arrays.append(flat(array))
-        return ["array", len(self.arrays) - 1, array.dtype.str, list(array.shape), axes_of(array), writeable]
+        looks = [list(array.shape), axes_of(array)]
+        return ["array", len(self.arrays) - 1, describe(array.dtype), *looks, writeable]
 
 
 def _listed(state: Any) -> Any:

@@ -108,7 +108,7 @@ class _Comparison:
             self.attributes(a, b, path)
 
     def array(self, a, b, path) -> None:
-        looks = [(one.dtype.str, one.shape, one.strides, one.flags.writeable) for one in (a, b)]
+        looks = [(one.dtype.descr, one.shape, one.strides, one.flags.writeable) for one in (a, b)]
         if looks[0] != looks[1]:
             self.say(path, f"{looks[0]} against {looks[1]}")
         elif a.dtype.hasobject:

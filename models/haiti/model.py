@@ -242,12 +242,13 @@ class HaitiModel(mesa.Model):
     def branch(self, overrides: Mapping[str, Any] | None = None, *, run_seed: int | None = None) -> HaitiModel:
         """A new model that continues from today, with other parameter values or another seed; this one stays as it is.
 
-        overrides: parameters by dotted name, as in `load_case`. run_seed: other luck from tomorrow on; None keeps this
-        run's, so that branches share theirs. The past stays in the new model's record, and its `branches` tell when and what
-        was changed, [before, after] each. With `funding.source` "level",
-        donors' daily promises follow a new level or cost, and what they owe is still paid out by half-lives; a change from
-        "pledges" to "level" replaces the donors, and pledges not paid by then are lost. Parameters of things made on the way
-        (offers, units) act on those made from now on. InputError for a parameter that only matters at the founding.
+        overrides: parameters by dotted name, as in `load_case`. run_seed: other luck from tomorrow on; None keeps this run's,
+        so that branches share theirs. The past stays in the new model's record; its `branches` tell when and what was
+        changed, [before, after] each. Parameters of things made on the way (offers, units) act on those made from now on.
+
+        With `funding.source` "level", donors' daily promises follow a new level or cost, and what they owe is still paid by
+        half-lives. A change from "pledges" to "level" replaces the donors; pledges not paid by then are lost. InputError for
+        a parameter that only matters at the founding.
         """
         return branching.branch(self, overrides or {}, run_seed)
 

@@ -93,7 +93,11 @@ def everything():
         point=np.array(2.5),
         text=np.array(["ab", "c"]),
         objects=np.array(["state", None, 3], object),
+        diary=np.array([(1, 2.5, [1, 2]), (2, math.nan, [3, 4])], [("day", "i4"), ("x", "f8"), ("pair", "i2", (2,))]),
+        other=np.array([(7, b"abcdefghijklmn")], [("n", "i4"), ("text", "S14")]),
+        kinds=[np.dtype("i4"), np.dtype([("a", [("b", "f4", (2,))])])],
         memory=memory,
+        pages=[],
         windows=[memory[3:9], memory[::-2], memory.reshape(4, 6)[:, 1], memory.view(np.int64)],
         rng=rng,
         others=[np.random.Generator(kind(8)) for kind in (np.random.Philox, np.random.MT19937, np.random.SFC64)],
@@ -101,6 +105,7 @@ def everything():
         note=Note(3, "cleared"),
         slotted=Slotted(np.array([2**64 - 1], np.uint64)),
     )
+    thing.pages = [thing.diary["x"], thing.diary[1:]]
     thing.myself, thing.twice = thing, [thing.note, thing.note]
     thing.by_thing = {thing: 1}
     memory.setflags(write=True)
@@ -180,6 +185,7 @@ def test_named_things_and_left_out_attributes_are_not_taken():
         ({"a": (0, object())}, "a[1]"),
         ({"a": datetime.datetime(2024, 6, 1)}, "a"),
         ({"a": np.zeros(2, [("x", float)]).view(np.recarray)}, "a"),
+        ({"a": np.zeros(2, [("x", object)])}, "a"),
         ({"a": np.array([1, object()], object)}, "a[1]"),
         ({"a": np.array([[1, None]], object)[0, 1:]}, "a"),
         ({"a": {Note(1, "x"): 1}}, "a[Note(day=1, text='x')]"),

@@ -112,13 +112,25 @@ class _Taker:
         self.numbers: dict[int, int] = {}
         self.met: list[tuple[Any, tuple]] = []  # keeps everything alive, so that no id comes twice
         self.arrays: list[np.ndarray] = []
+        self.lent: list[
+            tuple[int, int, tuple]
+        ] = []  # first and last byte of memory that is not NumPy's, and whose it is
 
     def take(self, root: Any) -> Snapshot:
         self.number(root, ())
         records: list[list] = []
         while len(records) < len(self.met):
             records.append(self.record(*self.met[len(records)]))
+        self.check_lent()
         return Snapshot(records, self.arrays)
+
+    def check_lent(self) -> None:
+        """Arrays over one piece of memory of another library do not know of each other, and would be parted."""
+        end = -1
+        for first, last, path in sorted(self.lent, key=lambda piece: piece[:2]):
+            if first <= end:
+                raise InputError("it shares memory that NumPy does not own", _as_text(path), "Keep a copy of it")
+            end = max(end, last)
 
     def number(self, thing: Any, path: tuple) -> int:
         found = self.numbers.get(id(thing))
@@ -202,7 +214,14 @@ class _Taker:
             number = self.number(base, (path, ".base"))
             looks = [list(array.shape), list(array.strides), offset(array, base)]
             return ["view", number, describe(array.dtype), *looks, writeable]
-        if not whole:  # memory lent by another library, with gaps
+        if base.base is not None and array.size:
+            start, reach = (
+                base.__array_interface__["data"][0],
+                [(n - 1) * step for n, step in zip(base.shape, base.strides)],
+            )
+            first, last = (start + sum(edge(step, 0) for step in reach) for edge in (min, max))
+            self.lent.append((first, last + base.itemsize - 1, path))
+        if not whole:
             array = np.ascontiguousarray(array)
         self.arrays.append(flat(array))
         looks = [list(array.shape), axes_of(array)]
@@ -216,12 +235,15 @@ def _listed(state: Any) -> Any:
     return state.tolist() if isinstance(state, (np.ndarray, np.generic)) else state
 
 
-def _unknown(thing: Any, path: tuple) -> InputError:
+def _as_text(path: tuple) -> str:
     steps: list[str] = []
     while path:
         path, step = path
         steps.append(step if isinstance(step, str) and step.startswith(".") else f"[{step!r}]")
+    return "".join(reversed(steps)).lstrip(".")
+
+
+def _unknown(thing: Any, path: tuple) -> InputError:
     kind = type(thing)
     hint = "Hold numbers, text, lists, dictionaries, arrays, or instances of classes that the model names as its own"
-    what = f"a {kind.__module__}.{kind.__qualname__} cannot be saved"
-    return InputError(what, "".join(reversed(steps)).lstrip("."), hint)
+    return InputError(f"a {kind.__module__}.{kind.__qualname__} cannot be saved", _as_text(path), hint)

@@ -116,13 +116,13 @@ class _Comparison:
         elif a.tobytes() != b.tobytes():
             unequal = np.flatnonzero(a.ravel() != b.ravel())
             self.say(path, f"{unequal.size} of {a.size} entries differ")
-        if a.base is not None or b.base is not None:
-            self.waiting.append((a.base, b.base, path + ".base"))
-            if isinstance(a.base, np.ndarray) and isinstance(b.base, np.ndarray):
-                starts = [
-                    one.__array_interface__["data"][0] - one.base.__array_interface__["data"][0] for one in (a, b)
-                ]
-                self.compare(*starts, path + ".offset")
+        # memory that another library lent (compiled code, say) is as good as memory of one's own
+        bases = [one.base if isinstance(one.base, np.ndarray) else None for one in (a, b)]
+        if any(base is not None for base in bases):
+            self.waiting.append((*bases, path + ".base"))
+        if all(base is not None for base in bases):
+            starts = [one.__array_interface__["data"][0] - one.base.__array_interface__["data"][0] for one in (a, b)]
+            self.compare(*starts, path + ".offset")
 
     def mapping(self, a, b, path) -> None:
         self.items(list(a), list(b), path + ".keys()")

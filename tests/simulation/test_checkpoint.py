@@ -199,6 +199,17 @@ def test_what_cannot_be_saved_is_named(held, path):
     assert error.value.where == path
 
 
+def test_memory_of_another_library_is_saved_unless_two_share_it():
+    memory = bytearray(np.arange(6.0).tobytes())
+    one, two = np.frombuffer(memory, float, 3), np.frombuffer(memory, float, 3, 24)
+    gaps = np.ndarray(2, float, bytearray(64), strides=(16,))
+    back = again(Thing(one=one, two=two, gaps=gaps))
+    assert (back.one.tolist(), back.two.tolist(), back.gaps.tolist()) == ([0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [0.0, 0.0])
+    with pytest.raises(InputError, match="shares memory") as error:
+        take(Thing(one=one, whole=np.frombuffer(memory, float)), KNOWN)
+    assert error.value.where in ("one", "whole")
+
+
 def test_an_attribute_that_the_program_has_and_the_snapshot_lacks_is_an_error():
     with pytest.raises(ValueError, match=r"Thing\.new"):
         again(Thing(a=1), existing=Thing(a=0, new=0))

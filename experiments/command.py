@@ -78,9 +78,13 @@ def katye(
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
+    scenario: Annotated[
+        str | None, typer.Argument(help="A name from `katye scenarios`, or a TOML file.", show_default="baseline")
+    ] = None,
     days: Days = None,
-    seed: Annotated[int, typer.Option(help="The run's luck; the same seed gives the same run.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(help="The run's luck; the same seed gives the same run.", show_default="1")
+    ] = None,
     weight: Weight = None,
     start: Annotated[str | None, typer.Option(help="First day, as 2024-06-01.")] = None,
     changes: Annotated[
@@ -90,24 +94,55 @@ def run(
         bool | None, typer.Option("--uncertainty", help="Draw uncertain parameters from their priors.")
     ] = None,
     out: Out = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Keep the running model in a file.")
+    ] = None,
+    save_day: Annotated[
+        int | None, typer.Option("--save-day", help="Day of the run after which to keep it; the last unless given.")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Go on from a kept model; --days, --set and --seed count from there."
+        ),
+    ] = None,
 ) -> None:
-    """Run one scenario once and keep its days, neighbourhoods and events."""
+    """Run one scenario once, or go on with a run, and keep its days, neighbourhoods and events."""
     _positive(days=days, seed=seed, weight=weight)
-    from experiments.run import run_alone
-    from models.haiti.scenario import load_case
-    from simulation.clock import parse_date
-
-    date = parse_date(start, "--start") if start else None
-    case = load_case(
-        scenario, overrides=_settings(changes), days=days, weight=weight, start=date, uncertainty=uncertainty
-    )
     from experiments.progress import watch_days
+    from experiments.run import Keep, run_alone, run_on
 
-    with watch_days(case.name) as progress:
-        folder, model = run_alone(case, seed, out, progress)
-    print(f"{case.title or case.name}, {case.days} days, seed {seed}")
+    if save_day is not None and save is None:
+        raise InputError("there is no file to keep the model in", "--save-day", "Name one with --save")
+    keep = Keep(save, save_day) if save else None
+    if source:
+        _belongs_to_the_file(scenario=scenario, **{"--weight": weight, "--start": start, "--uncertainty": uncertainty})
+        with watch_days(source.name) as progress:
+            folder, model = run_on(source, _settings(changes), seed, days, out, progress, keep)
+        case, luck, length = model.case, model.run_seed, model.day
+    else:
+        from models.haiti.scenario import load_case
+        from simulation.clock import parse_date
+
+        date = parse_date(start, "--start") if start else None
+        settings = _settings(changes)
+        case = load_case(
+            scenario or "baseline", overrides=settings, days=days, weight=weight, start=date, uncertainty=uncertainty
+        )
+        luck, length = seed or 1, case.days
+        with watch_days(case.name) as progress:
+            folder, model = run_alone(case, luck, out, progress, keep)
+    print(f"{case.title or case.name}, {length} days, seed {luck}")
     _print_outcomes(model.summary())
     print(f"{model.verdict()}\n\nResults: {folder}")
+    if save:
+        print(f"Kept: {save}")
+
+
+def _belongs_to_the_file(**options: Any) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(f"{name} is that of the run in the file and cannot be given", "--from")
 
 
 @app.command()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.study import Cell
+from simulation.checkpoint import check_target
+from simulation.errors import InputError
 from simulation.results import check_output_folder, free_folder, run_card, write_run
 from simulation.runner import forget
 
@@ -88,8 +90,26 @@ def simulate(task: Task) -> Record:
     return Record(row, _curves(daily, design), _places(places, design), replay, card)
 
 
+@dataclass(frozen=True)
+class Keep:
+    """Where to keep the running model, and after which day of the run (None: the last)."""
+
+    path: Path
+    day: int | None = None
+
+    def check(self, first: int, last: int) -> None:
+        """InputError, before days are spent on it, if the file cannot be written or the run never has that day."""
+        check_target(self.path)
+        if self.day is not None and not first <= self.day <= last:
+            raise InputError(f"the run has no day {self.day}", "--save-day", f"It can be {first} to {last}")
+
+
 def run_alone(
-    case: Case, seed: int, out: str | Path | None, progress: Callable[[int, int], None] | None = None
+    case: Case,
+    seed: int,
+    out: str | Path | None,
+    progress: Callable[[int, int], None] | None = None,
+    keep: Keep | None = None,
 ) -> tuple[Path, HaitiModel]:
     """Run a case and write its folder; returns the folder and the finished model.
 
@@ -97,14 +117,75 @@ def run_alone(
     `progress(day, days)` is called as the run goes.
     """
     folder = check_output_folder(out or free_folder(Path("runs") / f"{case.name}-seed{seed}"))
+    if keep:
+        keep.check(0, case.days)
     from models.haiti.model import HaitiModel
 
     started = datetime.now(UTC)
-    model = HaitiModel(case, run_seed=seed, neighbourhoods=True, events=True).run(progress=progress)
-    card = case_card(model.case, seed, started, details={}) | {"outcomes": model.summary()}
-    recorder = model.recorder
-    write_run(folder, recorder.daily(), recorder.neighbourhoods(), model.events(), card)
+    model = HaitiModel(case, run_seed=seed, neighbourhoods=True, events=True)
+    _live(model, case.days, progress, keep)
+    _write(model, folder, case_card(model.case, seed, started, details={}))
     return folder, model
+
+
+def run_on(
+    path: Path,
+    changes: Mapping[str, Any],
+    seed: int | None,
+    days: int | None,
+    out: str | Path | None,
+    progress: Callable[[int, int], None] | None = None,
+    keep: Keep | None = None,
+) -> tuple[Path, HaitiModel]:
+    """Go on from a checkpoint for `days` (None: the rest of its own) and write a folder with all days, old and new.
+
+    changes, seed: other parameters and other luck from the checkpoint's day on. Otherwise as `run_alone`.
+    """
+    if out:
+        check_output_folder(out)
+    from models.haiti.model import HaitiModel
+
+    started = datetime.now(UTC)
+    model = HaitiModel.load(path)
+    first, days = model.day, model.case.days - model.day if days is None else days
+    if days < 1:
+        raise InputError(f"the run has reached its {model.case.days} days", str(path), "Say how many more with --days")
+    if keep:
+        keep.check(first, first + days)
+    if changes or seed is not None:
+        parent, model = model, model.branch(changes, run_seed=seed)
+        forget(parent)
+        del parent
+    name = f"{model.case.name}-seed{model.run_seed}-from-day{first}"
+    folder = check_output_folder(out or free_folder(Path("runs") / name))
+    _live(model, days, progress, keep)
+    details = {"days": model.day, "from_day": first, "from_file": path.name, "branches": model.branches}
+    _write(model, folder, case_card(model.case, model.run_seed, started, details))
+    return folder, model
+
+
+def _live(model: HaitiModel, days: int, progress: Callable[[int, int], None] | None, keep: Keep | None) -> None:
+    """Let a model run, and keep it after the day that was asked for."""
+    if keep is None:
+        model.run(days, progress=progress)
+        return
+    wanted = model.day + days if keep.day is None else keep.day
+    if model.day == wanted:
+        model.save(keep.path)
+
+    def day(done: int, all_days: int) -> None:
+        if model.day == wanted:
+            model.save(keep.path)
+        if progress:
+            progress(done, all_days)
+
+    model.run(days, progress=day)
+
+
+def _write(model: HaitiModel, folder: Path, card: dict[str, Any]) -> None:
+    recorder = model.recorder
+    card = card | {"outcomes": model.summary()}
+    write_run(folder, recorder.daily(), recorder.neighbourhoods(), model.events(), card)
 
 
 def _curves(daily: pandas.DataFrame, design: dict[str, Any]) -> pandas.DataFrame:

@@ -45,7 +45,7 @@ class Diary:
         while new.size:
             used = self._count % BLOCK
             if used == 0:
-                self._blocks.append(np.empty(BLOCK, self.dtype))
+                self._blocks.append(np.zeros(BLOCK, self.dtype))
             part, new = new[: BLOCK - used], new[BLOCK - used :]
             self._blocks[-1][used : used + part.size] = part
             self._count += part.size

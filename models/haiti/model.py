@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 import pandas as pd
 
-from models.haiti import founding, metrics
+from models.haiti import branching, founding, metrics, saving
 from models.haiti.agents.gang import Gang
 from models.haiti.city import City, load_city
 from models.haiti.forces import Forces, Mission
@@ -36,7 +37,7 @@ from models.haiti.mechanisms import (
     relocation,
 )
 from models.haiti.population import read_people
-from models.haiti.scenario import Case, load_case
+from models.haiti.scenario import Case, checked_seed, load_case
 from models.haiti.starting_point import StartingPoint, load_start
 from models.haiti.state import FORCES, GANG, CityState
 from models.haiti.story import Story, tell
@@ -74,6 +75,13 @@ class HaitiModel(mesa.Model):
     if None). Raises InputError for anything that does not fit.
     """
 
+    KINDS = (
+        funding.Funding, equipment.Equipment, deployment.Deployment, police.Police, posture.Posture,
+        operations.Operations, assaults.Assaults, background.Background, control.Control, extortion.Extortion,
+        extortion.Recruitment, redistribution.Redistribution, casualties.Casualties, exposure.Exposure,
+        flight.Flight, displaced.Onward, displaced.Returning,
+    )  # fmt: skip
+
     def __init__(
         self,
         case: Case | str = "baseline",
@@ -86,14 +94,20 @@ class HaitiModel(mesa.Model):
         city: City | None = None,
         start: StartingPoint | None = None,
     ):
-        run_seed = rng if isinstance(rng, (int, np.integer)) else run_seed
-        if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or run_seed < 0:
-            raise InputError(f"'{run_seed}' is no seed", "run_seed", "A seed is a whole number, 0 or more")
-        super().__init__(rng=int(run_seed) % 2**63)
+        run_seed = checked_seed(rng if isinstance(rng, (int, np.integer)) else run_seed)
         case = load_case(case) if isinstance(case, str) else case
-        self.case = case.drawn(int(run_seed)) if case.uncertainty else case
-        self.parameters = self.case.parameters
-        self.run_seed = int(run_seed)
+        case = case.drawn(run_seed) if case.uncertainty else case
+        self._open(case, run_seed, neighbourhoods, events, city, start)
+        self._found(gang_class)
+        self.recorder.record(self)
+
+    def _open(self, case: Case, run_seed: int, neighbourhoods: bool, events: bool, city, start) -> None:
+        """What a run has before anybody lives in it; a loaded run starts from here too."""
+        super().__init__(rng=run_seed % 2**63)
+        self.case = case
+        self.parameters = case.parameters
+        self.run_seed = run_seed
+        self.branches: list[dict[str, Any]] = []
         self.dice = Dice(run_seed)
         self.clock = Clock(case.start)
         self.day = 0
@@ -109,12 +123,10 @@ class HaitiModel(mesa.Model):
         self.ledger = Ledger(COUNTS, self.n, keep_incidents=events)
         self.alarm_today = np.zeros(self.n)
         self.harm = Harm(self)
-        self._found(gang_class)
         fields = metrics.FIELDS if neighbourhoods else {}
         daily = {name: metric.value for name, metric in metrics.DAILY.items()}
         self.recorder = Recorder(self.clock, daily, fields, self.city.ids)
         self.datacollector = RecorderView(self.recorder)
-        self.recorder.record(self)
 
     def _found(self, gang_class: type[Gang]) -> None:
         """Put everybody in place, and live through the weeks before the start."""
@@ -165,14 +177,8 @@ class HaitiModel(mesa.Model):
         self.donors = funding.choose_donors(self, pledged)
 
     def _make_mechanisms(self) -> None:
-        kinds = (
-            funding.Funding, equipment.Equipment, deployment.Deployment, police.Police, posture.Posture,
-            operations.Operations, assaults.Assaults, background.Background, control.Control, extortion.Extortion,
-            extortion.Recruitment, redistribution.Redistribution, casualties.Casualties, exposure.Exposure,
-            flight.Flight, displaced.Onward, displaced.Returning,
-        )  # fmt: skip
         self.relocation = relocation.Relocation(self)
-        self.mechanisms = [kind(self) for kind in kinds]
+        self.mechanisms = [kind(self) for kind in self.KINDS]
         for mechanism in self.mechanisms:
             setattr(self, mechanism.name, mechanism)
         for name in self.case.off:
@@ -218,6 +224,47 @@ class HaitiModel(mesa.Model):
             if progress:
                 progress(done, days)
         return self
+
+    # Another day, another way
+
+    def save(self, path: str | Path) -> None:
+        """Write all of the running model to one file, from which `load` continues bit for bit. Replaces a checkpoint there.
+
+        InputError if the file cannot be written, or naming the first attribute of the model that cannot be saved.
+        """
+        saving.save(self, path)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        gang_class: type[Gang] = Gang,
+        neighbourhoods: bool | None = None,
+        events: bool | None = None,
+        city: City | None = None,
+        start: StartingPoint | None = None,
+    ) -> HaitiModel:
+        """The model that `save` wrote, on the day it was saved, in any process.
+
+        gang_class, city, start: those of the run, if it had its own. neighbourhoods, events: False stops recording those
+        tables and drops what is there of them; None goes on as before. InputError for a file that is damaged, of another
+        version or on another city, and for a class or table that it does not have.
+        """
+        return saving.load(cls, path, gang_class, neighbourhoods, events, city, start)
+
+    def branch(self, overrides: Mapping[str, Any] | None = None, *, run_seed: int | None = None) -> HaitiModel:
+        """A new model that continues from today, with other parameter values or another seed; this one stays as it is.
+
+        overrides: parameters by dotted name, as in `load_case`. run_seed: other luck from tomorrow on; None keeps this run's,
+        so that branches share theirs. The past stays in the new model's record; its `branches` tell when and what was
+        changed, [before, after] each. Parameters of things made on the way (offers, units) act on those made from now on.
+
+        With `funding.source` "level", donors' daily promises follow a new level or cost, and what they owe is still paid by
+        half-lives. A change from "pledges" to "level" replaces the donors; pledges not paid by then are lost. InputError for
+        a parameter that only matters at the founding.
+        """
+        return branching.branch(self, overrides or {}, run_seed)
 
     # What several mechanisms ask of the city as a whole
 

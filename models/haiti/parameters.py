@@ -64,3 +64,28 @@ GROUPS: dict[str, type] = {
 def default_parameters() -> ParameterSet:
     """Every parameter at its default."""
     return ParameterSet({name: group() for name, group in GROUPS.items()})
+
+
+FIRST_HOUSEHOLDS = "households are made on the first day"
+FIRST_MAP = "it says how the map looks on the first day"
+FIRST_FORCES = "it says who is there on the first day"
+FOUNDING: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "household.size", "household.poor", "household.better_off", "household.tied", "household.in_sites",
+            "flight.threshold_spread", "flight.poor", "flight.tie", "flight.previous", "fear.spread",
+        ),
+        FIRST_HOUSEHOLDS,
+    ),
+    **dict.fromkeys(("control.initial_gang", "control.initial_contested", "control.initial_state"), FIRST_MAP),
+    **dict.fromkeys(
+        (
+            "gang.members", "police.strength", "police.company", "force.army_strength", "contributor.unnumbered",
+            "deployment.at_start", "deployment.forced", "deployment.forced_vehicles",
+        ),
+        FIRST_FORCES,
+    ),
+    "contributor.lead_batch": "the batches of the lead nation are planned on the first day",
+    "funding.fulfilment": "it says what the pledges are worth when the donors are founded",
+}  # fmt: skip
+"""Parameters that only matter when a run is founded, and why: a run that is under way cannot branch with another value."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from models.haiti.parameters import default_parameters
 from models.haiti.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
 from simulation.clock import parse_date
@@ -162,3 +164,10 @@ def _checked(case: Case, where: str) -> Case:
         if name not in MECHANISMS:
             raise unknown_name("mechanism", name, MECHANISMS, f"{where}, off")
     return case
+
+
+def checked_seed(run_seed: Any) -> int:
+    """The seed of a run; InputError if it is none."""
+    if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or run_seed < 0:
+        raise InputError(f"'{run_seed}' is no seed", "run_seed", "A seed is a whole number, 0 or more")
+    return int(run_seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import networkx as nx
@@ -39,9 +40,6 @@ class Terrain:
         self.land_from = np.repeat(np.arange(self.n), np.diff(self.places.land_starts))
         self.land_to = self.places.land_neighbours.astype(np.int64)
         self._one_each = np.ones(self.land_to.size)
-        between = nx.betweenness_centrality(city.graph, weight="distance_km")
-        self.betweenness = np.array([between[place] for place in city.ids])
-        self.betweenness /= max(self.betweenness.max(), 1e-12)
         self.external_ids = [place.id for place in city.external]
         share = np.array([start.displaced_by_department.get(name, 0) for name in self.external_ids], float)
         self.tie_share = share / share.sum() if share.sum() > 0 else np.full(share.size, 1.0 / share.size)
@@ -61,6 +59,13 @@ class Terrain:
         abroad = np.isfinite(self.province_hours[:, self.external_ids.index("abroad")])
         border = np.isfinite(self.province_hours[:, self.external_ids.index("dominican_border")])
         self.exit_share = abroad + 0.5 * border
+
+    @functools.cached_property
+    def betweenness(self) -> np.ndarray:
+        """How far each place lies on the shortest ways between others, float64 (n,), 1 for the first of them."""
+        between = nx.betweenness_centrality(self.city.graph, weight="distance_km")
+        share = np.array([between[place] for place in self.city.ids])
+        return share / max(share.max(), 1e-12)
 
     def _speeds(self) -> dict[str, float]:
         return {

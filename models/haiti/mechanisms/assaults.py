@@ -124,6 +124,7 @@ class Assaults(Mechanism):
         for item in intentions:
             if isinstance(item, Raid):
                 self._raid(item)
+        self._morning = None
 
     def odds(self) -> tuple[np.ndarray, np.ndarray]:
         """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""

@@ -159,14 +159,41 @@ def pledged_donors(model) -> list[Donor]:
 
 def choose_donors(model, pledged: list[Donor]) -> list[Donor]:
     """The donors of the run: those of the published pledges, or two that pay a steady level of the need."""
-    rules = model.parameters.funding
-    if rules.source == "pledges":
+    if model.parameters.funding.source == "pledges":
         return pledged
     for donor in pledged:
         donor.remove()
-    yearly = rules.level * yearly_need(model.parameters.deployment.authorised, model.parameters.cost)
+    return [Donor.steady(model, channel, daily) for channel, daily in steady_promises(model.parameters).items()]
+
+
+def steady_promises(parameters) -> dict[str, float]:
+    """USD a day by channel when money comes at a steady level of the need; channels without any are left out."""
+    rules = parameters.funding
+    yearly = rules.level * yearly_need(parameters.deployment.authorised, parameters.cost)
     parts = (("trust_fund", rules.cash_share), ("bilateral_in_kind", 1.0 - rules.cash_share))
-    return [Donor.steady(model, channel, yearly * share / YEAR) for channel, share in parts if yearly * share > 0]
+    return {channel: yearly * share / YEAR for channel, share in parts if yearly * share > 0}
+
+
+def redirect(model, before) -> None:
+    """Donors of a run whose parameters were `before` until today.
+
+    At a steady level, promises follow the new level from today on; what was promised is still paid, by half-lives. From
+    pledges to a level, the donors are replaced: what they have pledged and not paid is lost.
+    """
+    if model.parameters.funding.source == "pledges":
+        return
+    if before.funding.source == "pledges":
+        model.donors = choose_donors(model, model.donors)
+        return
+    promises = steady_promises(model.parameters)
+    if promises == steady_promises(before):
+        return
+    for donor in model.donors:
+        donor.daily_promise = promises.pop(donor.channel, 0.0)
+    for channel, daily in promises.items():
+        donor = Donor(model, "steady donors", channel)
+        donor.daily_promise = daily
+        model.donors.append(donor)
 
 
 def runway_days(pool: FundingPool, people: int, cost: CostParameters) -> float:

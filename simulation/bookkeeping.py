@@ -1,0 +1,73 @@
+"""What Mesa keeps of a model by itself (agents, their numbers, counted days, its random generators): noted and put back.
+
+Mesa's versions differ in where they keep it. Its own attributes are those that a bare model has, whatever the version;
+days are counted by letting Mesa count them.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import mesa
+
+from simulation.errors import InputError
+from simulation.mechanism import idle
+
+
+@functools.cache
+def mesa_attributes() -> frozenset[str]:
+    """Attributes of a model that belong to Mesa."""
+    return frozenset(vars(mesa.Model(rng=0)))
+
+
+def note(model: mesa.Model) -> dict[str, Any]:
+    """Mesa's part of a model's state, for a snapshot. InputError if events wait in Mesa's own schedule."""
+    waiting = getattr(model, "_event_list", ())
+    if len([event for event in getattr(waiting, "_events", ()) if not event.CANCELED]) > 1:
+        raise InputError("events that wait in Mesa's schedule cannot be saved", "model")
+    return {
+        "running": model.running,
+        "steps": model.steps,
+        "rng": model.rng,
+        "random": model.random,
+        "agents": list(model.agents),
+        "types": [[kind.__name__, list(agents)] for kind, agents in model.agents_by_type.items()],
+        "numbers": [agent.unique_id for agent in model.agents],
+        "next_number": _next_number(model),
+    }
+
+
+def restore(model: mesa.Model, noted: Mapping[str, Any], classes: Mapping[str, type]) -> None:
+    """Give a model without agents the agents, numbers, days and generators of another. `classes` names kinds of agents."""
+    model.running, model.rng, model.random = noted["running"], noted["rng"], noted["random"]
+    days, model._user_step = model._user_step, idle
+    for _ in range(noted["steps"]):
+        model.step()
+    model._user_step, model.steps = days, noted["steps"]
+    for agent, number in zip(noted["agents"], noted["numbers"], strict=True):
+        model.register_agent(agent)
+        agent.unique_id = number
+    kind_of_set = type(model.agents)
+    model.agents_by_type.clear()
+    for name, agents in noted["types"]:
+        model.agents_by_type[classes[name]] = kind_of_set(agents, random=model.random)
+    _count_on(model, noted["next_number"])
+
+
+def _next_number(model: mesa.Model) -> int:
+    if hasattr(model, "agent_id_counter"):  # Mesa 3.5
+        return model.agent_id_counter
+    number = next(mesa.Agent._ids[model])
+    _count_on(model, number)
+    return number
+
+
+def _count_on(model: mesa.Model, number: int) -> None:
+    """The next agent gets this number."""
+    if hasattr(model, "agent_id_counter"):
+        model.agent_id_counter = number
+    else:
+        mesa.Agent._ids[model] = itertools.count(number)

@@ -1,0 +1,50 @@
+"""Two runs of the model compared: what they recorded, and all that they hold."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+# Caches that are filled on demand, views that NetworkX makes of a graph, and what Mesa counts over all models.
+ASIDE = (
+    "Dice._names", "Dice._today", "Relocation._version", "Relocation._near", "Relocation._far", "PlaceGraph._routes",
+    "Graph.adj", "Graph.edges", "Graph.nodes", "Graph.degree", "HaitiModel.households", "HaitiModel._event_generators",
+    "HaitiModel._scenario", "Event.unique_id",
+)  # fmt: skip
+
+
+def load(name):
+    """A module of the tests' folder; tests are no packages."""
+    path = Path(__file__).parents[1] / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+graph = load("object_graph")
+
+
+def differences(a, b, most=10):
+    """All in which two models differ. They may share what nobody ever changes: map, first situation, parameters."""
+    rules = {type(getattr(a.parameters, name)) for name, _ in (full.split(".") for full, _ in a.parameters)}
+    common = (type(a.city), type(a.start), type(a.case), type(a.parameters), *rules)
+    return graph.differences(a, b, ASIDE, common, most)
+
+
+def assert_same_run(a, b):
+    exact = {"check_exact": True}
+    pd.testing.assert_frame_equal(a.recorder.daily(), b.recorder.daily(), **exact)
+    pd.testing.assert_frame_equal(a.recorder.neighbourhoods(), b.recorder.neighbourhoods(), **exact)
+    pd.testing.assert_frame_equal(a.events(), b.events(), **exact)
+    assert a.summary() == b.summary()
+    found = differences(a, b)
+    assert not found, found
+
+
+def reloaded(model, tmp_path, **options):
+    model.save(tmp_path / "run.katye")
+    return type(model).load(tmp_path / "run.katye", **options)

@@ -9,6 +9,7 @@ import datetime
 import math
 import random
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -153,7 +154,7 @@ class _Putter:
             flat(thing)[...] = self.snapshot.arrays[record[1]]
         elif kind == "objects":
             content = np.empty(len(record[2]), object)
-            content[:] = [self.value(code) for code in record[2]]
+            content[:] = self.values(record[2])
             thing[...] = content.reshape(record[1])
         elif kind == "dict":
             old = existing if type(existing) is dict else {}
@@ -161,10 +162,9 @@ class _Putter:
                 key = self.value(key)
                 thing[key] = self.value(code, old.get(key))
         elif kind == "set":
-            thing.update(self.value(code) for code in record[1])
+            thing.update(self.values(record[1]))
         elif kind in CONTAINERS:
-            old = dict(enumerate(existing)) if type(existing) is type(thing) else {}
-            thing.extend([self.value(code, old.get(index)) for index, code in enumerate(record[1])])
+            thing.extend(self.values(record[1], existing if type(existing) is type(thing) else ()))
         elif kind == "random":
             thing.setstate(self.value(record[1]))
         elif kind == "generator":
@@ -185,6 +185,12 @@ class _Putter:
             else:
                 object.__setattr__(thing, name, value)
 
+    def values(self, codes: list, existing: Iterable[Any] = ()) -> list:
+        if list not in set(map(type, codes)):
+            return codes
+        old = dict(enumerate(existing))
+        return [self.value(code, old.get(index)) for index, code in enumerate(codes)]
+
     def value(self, code: Any, existing: Any = None) -> Any:
         if type(code) is not list:
             return code
@@ -196,10 +202,9 @@ class _Putter:
                 raise ValueError(f"there is no {body}")
             return self.known.outer[body]
         if kind == "tuple":
-            old = dict(enumerate(existing)) if type(existing) is tuple else {}
-            return tuple(self.value(item, old.get(index)) for index, item in enumerate(body))
+            return tuple(self.values(body, existing if type(existing) is tuple else ()))
         if kind == "frozenset":
-            return frozenset(self.value(item) for item in body)
+            return frozenset(self.values(body))
         if kind == "number":
             return np.frombuffer(bytes.fromhex(code[2]), _dtype(body))[0]
         if kind == "dtype":

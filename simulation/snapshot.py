@@ -19,6 +19,7 @@ import numpy as np
 
 from simulation.errors import InputError
 
+PLAIN = {type(None), bool, int, str}  # what JSON takes and gives back as it is, and so it does finite floats
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "Philox", "SFC64", "MT19937")
 
 
@@ -141,7 +142,7 @@ class _Taker:
 
     def code(self, value: Any, path: tuple) -> Any:
         kind = type(value)
-        if value is None or kind in (bool, int, str) or (kind is float and math.isfinite(value)):
+        if kind in PLAIN or (kind is float and math.isfinite(value)):
             return value
         if id(value) in self.outer:
             return ["outer", self.outer[id(value)]]
@@ -160,6 +161,9 @@ class _Taker:
         return ["ref", self.number(value, path)]
 
     def codes(self, values: Iterable[Any], path: tuple) -> list:
+        values = list(values)
+        if set(map(type, values)) <= PLAIN:
+            return values
         return [self.code(value, (path, index)) for index, value in enumerate(values)]
 
     def record(self, thing: Any, path: tuple) -> list:

@@ -236,7 +236,7 @@ def luck(
     """Measure what shared seeds save when two policies are compared; unless set, 2,500 against 1,000 people forced."""
     _positive(seeds=seeds, days=days, weight=weight, workers=workers)
     from experiments import common_luck_page as shown
-    from experiments.common_luck import luck_study, luck_table, run_pairs
+    from experiments.common_luck import FEWEST, luck_study, luck_table, run_pairs
     from experiments.progress import watch
 
     sides = (_settings(both), _settings(one, "--one"), _settings(other, "--other"))
@@ -247,6 +247,10 @@ def luck(
         shown.check_page(page)
     with watch("luck") as progress:
         pairs = run_pairs(study, workers, progress)
+    for failure in pairs.failures:
+        print(f"error: {failure}", file=sys.stderr)
+    if pairs.number < FEWEST:
+        raise typer.Exit(1)
     table = luck_table(pairs)
     words = shown.sides_in_words(study)
     print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
@@ -257,8 +261,6 @@ def luck(
         print(f"Table: {out}")
     if page:
         print(f"Page: {page}, figure: {shown.write_page(page, pairs, table)}")
-    for failure in pairs.failures:
-        print(f"error: {failure}", file=sys.stderr)
     raise typer.Exit(bool(pairs.failures))
 
 

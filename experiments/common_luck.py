@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run import Task
-from experiments.study import Study, check_study
+from experiments.study import Cell, Study
 from experiments.sweep import available_workers, counted, plan
-from simulation.errors import InputError, KatyeError
+from simulation.errors import InputError
 from simulation.runner import forget, run_tasks
 
 if TYPE_CHECKING:
     import pandas
+
+    from models.haiti.scenario import Case
 
 OUTCOMES = {
     "gang_control_population_share": "Residents in gang-held areas",
@@ -30,7 +32,7 @@ OUTCOMES = {
     "residents_killed": "Residents killed since the start",
 }
 DAYS = (30, 90, 180, 365)
-FEWEST = 3  # pairs of runs below which a spread says nothing
+FEWEST = 3  # pairs of runs; of fewer a spread says nothing
 RESAMPLES = 10_000
 BOTH = {"deployment.forced": True}
 ONE = {"deployment.authorised": 2500}
@@ -76,30 +78,35 @@ def luck_study(
         both, one, other = BOTH, ONE, OTHER
     if seeds < FEWEST:
         raise InputError(f"{seeds} pairs of runs are too few to see a spread", "--seeds", f"Take {FEWEST} or more")
-    study = check_study(
-        Study(
-            name="luck",
-            title="Common random numbers",
-            question="What is shared luck worth?",
-            scenario=scenario,
-            vary={},
-            replicates=seeds,
-            days=days,
-            weight=weight,
-            arms={"one": dict(one or {}), "other": dict(other or {})},
-            fixed=dict(both or {}),
-        )
+    study = Study(
+        name="luck",
+        title="Common random numbers",
+        question="What is shared luck worth?",
+        scenario=scenario,
+        vary={},
+        replicates=seeds,
+        days=days,
+        weight=weight,
+        arms={"one": dict(one or {}), "other": dict(other or {})},
+        fixed=dict(both or {}),
     )
-    first, second = (study.case(cell).parameters.changes() for cell in study.cells())
+    first, second = (_case(study, cell).parameters.changes() for cell in study.cells())
     if first == second:
         raise InputError("both sides have the same parameters", "--one, --other", "For example --one funding.level=1")
     return study
 
 
+def _case(study: Study, cell: Cell) -> Case:
+    try:
+        return study.case(cell)
+    except InputError as error:
+        raise InputError(str(error), f"side '{cell.arm}'") from None
+
+
 def run_pairs(
     study: Study, workers: int | None = None, progress: Callable[[int, int, int], None] | None = None
 ) -> Pairs:
-    """Both sides of a `luck_study` under every seed. KatyeError if fewer than three pairs end well."""
+    """Both sides of a `luck_study` under every seed, as far as they end well."""
     tasks = plan(study)
     workers = available_workers() if workers is None else workers
     finished = run_tasks(follow, tasks, workers, counted(progress, len(tasks)))
@@ -108,8 +115,6 @@ def run_pairs(
     histories = {item.index: item.value for item in finished.done}
     whole = [run for run in range(0, len(tasks), 2) if run in histories and run + 1 in histories]
     failures = tuple(f"{item.error} in: {_command(study, tasks[item.index])}" for item in finished.failures)
-    if len(whole) < FEWEST:
-        raise KatyeError(f"{len(failures)} of {len(tasks)} runs failed, the first with {failures[0]}")
     sides = [{name: np.array([histories[run + k][name] for run in whole]) for name in OUTCOMES} for k in (0, 1)]
     return Pairs(study, *sides, failures)
 

@@ -210,6 +210,52 @@ def _print_extremes(results: Results) -> None:
 
 
 @app.command()
+def luck(
+    scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
+    both: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set on both sides; repeatable.")
+    ] = None,
+    one: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set on one side; repeatable.")] = None,
+    other: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set on the other side.")] = None,
+    seeds: Annotated[int, typer.Option(help="Runs of each side.")] = 40,
+    days: Annotated[int, typer.Option(help="Length of the runs in days.")] = 365,
+    weight: Annotated[int, typer.Option(help="Households that one simulated household stands for.")] = 50,
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core unless given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV file to make, a row an outcome and day.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
+) -> None:
+    """Measure what shared seeds save when two policies are compared; unless set, 2,500 against 1,000 people forced."""
+    _positive(seeds=seeds, days=days, weight=weight, workers=workers)
+    from experiments import common_luck_page as shown
+    from experiments.common_luck import FEWEST, luck_study, luck_table, run_pairs
+    from experiments.progress import watch
+
+    sides = (_settings(both), _settings(one, "--one"), _settings(other, "--other"))
+    study = luck_study(scenario, *sides, seeds=seeds, days=days, weight=weight)
+    if out:
+        shown.check_new_file(out)
+    if page:
+        shown.check_page(page)
+    with watch("luck") as progress:
+        pairs = run_pairs(study, workers, progress)
+    for failure in pairs.failures:
+        print(f"error: {failure}", file=sys.stderr)
+    if pairs.number < FEWEST:
+        raise typer.Exit(1)
+    table = luck_table(pairs)
+    words = shown.sides_in_words(study)
+    print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
+    _print_table(shown.HEADER, shown.luck_rows(table))
+    _print_table(*shown.drift_rows(table))
+    if out:
+        shown.write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())
+        print(f"Table: {out}")
+    if page:
+        print(f"Page: {page}, figure: {shown.write_page(page, pairs, table)}")
+    raise typer.Exit(bool(pairs.failures))
+
+
+@app.command()
 def scenarios() -> None:
     """List the scenarios."""
     from models.haiti.scenario import scenario_list
@@ -290,8 +336,8 @@ def _positive(**numbers: int | None) -> None:
             raise InputError(f"{number} is no positive whole number", f"--{name}")
 
 
-def _settings(changes: list[str] | None) -> dict[str, Any]:
-    """{name: value} from --set; each name only once, as the second would silently win."""
+def _settings(changes: list[str] | None, option: str = "--set") -> dict[str, Any]:
+    """{name: value} from an option; each name only once, as the second would silently win."""
     from simulation.parameters import parse_value
 
     settings: dict[str, Any] = {}
@@ -299,9 +345,9 @@ def _settings(changes: list[str] | None) -> dict[str, Any]:
         name, sign, value = text.partition("=")
         name = name.strip()
         if not (name and sign and value.strip()):
-            raise InputError(f"'{text}' is no name=value", "--set", "For example --set funding.level=0.67")
+            raise InputError(f"'{text}' is no name=value", option, f"For example {option} funding.level=0.67")
         if name in settings:
-            raise InputError(f"{name} is given twice", "--set")
+            raise InputError(f"{name} is given twice", option)
         settings[name] = parse_value(value)
     return settings
 

@@ -55,7 +55,7 @@ def run_sweep(
         raise InputError(f"{workers} is no positive whole number", "workers")
     tasks = plan(study)
     started = datetime.now(UTC)
-    finished = run_tasks(run_task, tasks, workers, _counted(progress, len(tasks)))
+    finished = run_tasks(run_task, tasks, workers, counted(progress, len(tasks)))
     if finished.interrupted and not finished.done:
         raise KeyboardInterrupt
     with new_folder(folder) as hidden:
@@ -65,7 +65,7 @@ def run_sweep(
     return folder
 
 
-def _counted(progress: Callable[[int, int, int], None] | None, total: int) -> Callable[[Done | Failure], None] | None:
+def counted(progress: Callable[[int, int, int], None] | None, total: int) -> Callable[[Done | Failure], None] | None:
     """`progress` as run_tasks calls it: with results rather than numbers.
 
     A screen or pipe that has gone away is no reason to lose hours of runs.

@@ -1,10 +1,42 @@
-"""The same seed gives the same run, whatever is recorded; different seeds differ; luck is shared between policies."""
+"""The same seed gives the same run, whatever is recorded, whatever ran before and wherever it runs; other seeds differ.
+
+Kept figures over versions stand in test_kept_runs.py, single streams in test_streams.py, sweeps and their workers in
+tests/experiments/test_sweep_of_the_model.py.
+"""
+
+import importlib.util
+import json
+import multiprocessing
+import os
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from models.haiti.model import HaitiModel
 from models.haiti.scenario import load_case
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The module of the kept runs, beside this file; tests are no packages."""
+    spec = importlib.util.spec_from_file_location("katye_tests_kept_runs", HERE / "kept_runs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def digest(kept):
+    """Of one kept run, all its days and all its households, made in this process before anything else is tried."""
+    return kept.run_digest()
 
 
 def daily(seed=7, overrides=None, days=60, **options):
@@ -17,6 +49,67 @@ def test_the_same_seed_gives_the_same_run():
 
 def test_recording_more_changes_nothing():
     pd.testing.assert_frame_equal(daily(), daily(neighbourhoods=True, events=True))
+
+
+def test_recording_changes_no_bit(kept, digest):
+    assert kept.run_digest(neighbourhoods=True, events=True) == digest
+
+
+def test_other_runs_before_and_beside_change_no_bit(kept, digest):
+    """Nothing of one run is left for the next, nor does a model built or half run at the same time disturb it."""
+    HaitiModel(load_case("no-mission", weight=300), run_seed=3).run(10)
+    beside = HaitiModel(load_case(weight=300, uncertainty=True), run_seed=kept.SEED)
+    model = HaitiModel(load_case(overrides=kept.CASES["forced"], weight=kept.WEIGHT), run_seed=kept.SEED)
+    for _ in range(kept.DAYS):
+        model.step()
+        if model.day % 10 == 0:
+            beside.step()
+    assert kept.model_digest(model) == digest
+
+
+def test_threads_change_no_bit(kept, digest):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(kept.run_digest())) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [digest, digest]
+
+
+def test_global_generators_are_neither_asked_nor_moved(kept, digest):
+    before = random.getstate(), np.random.get_state()  # noqa: NPY002
+    try:
+        random.seed(99)
+        np.random.seed(99)  # noqa: NPY002
+        assert kept.run_digest() == digest
+        after = random.random(), np.random.random()  # noqa: NPY002
+        random.seed(99)
+        np.random.seed(99)  # noqa: NPY002
+        assert after == (random.random(), np.random.random())  # noqa: NPY002
+    finally:
+        random.setstate(before[0])
+        np.random.set_state(before[1])  # noqa: NPY002
+
+
+def test_mesas_own_generators_are_not_asked():
+    model = HaitiModel(load_case(weight=500), run_seed=7)
+    before = model.random.getstate(), model.rng.bit_generator.state
+    model.run(30)
+    assert (model.random.getstate(), model.rng.bit_generator.state) == before
+
+
+@pytest.mark.parametrize(("method", "hashing"), [("fork", "0"), ("spawn", "1"), ("forkserver", "random")])
+def test_processes_and_hash_seeds_change_no_bit(digest, method, hashing):
+    """Two processes started this way, and the one that starts them under this PYTHONHASHSEED, all run the same."""
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {method}")
+    root = str(HERE.parents[1])
+    environment = os.environ | {"PYTHONHASHSEED": hashing, "PYTHONPATH": root}
+    command = [sys.executable, str(HERE / "kept_runs.py"), "digest", method]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [digest] * 3
 
 
 def test_other_seeds_differ():

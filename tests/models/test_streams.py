@@ -104,8 +104,6 @@ UNPAID = {
     "deployment__at_start": 9000,
 }
 MANY_OPERATIONS = {"deployment__forced": True, "deployment__authorised": 5550, "command__tempo": 0.05}
-# Reported and not mended yet: when it is, the test after next passes, and both lines go.
-KNOWN = {"equipment.loss"}
 # Parameters, and streams that each run is there for.
 RUNS = {
     "unpaid": (SOON | UNPAID, {"deployment.leave", "deployment.offer", "contributor", "onward.kind"}),
@@ -117,7 +115,7 @@ RUNS = {
     ),
     "many-operations": (
         MANY_OPERATIONS | {"command__p_min": 0.05, "economy__gang_wage": 20.0},
-        {"operations.launch3", "operations.expel", "equipment.loss", "extortion.desert"},
+        {"operations.launch3", "operations.expel", "extortion.desert"},
     ),
 }
 
@@ -126,14 +124,8 @@ RUNS = {
 def test_no_luck_is_used_twice(record, name):
     changes, streams = RUNS[name]
     lived(**changes)
-    assert not {key for key in record.used_twice() if key[0] not in KNOWN}
-    assert streams <= {stream for stream, _, _ in record.times}
-
-
-@pytest.mark.xfail(strict=True, reason="Equipment.lose: operations lost in one place on one day share their luck")
-def test_operations_lost_in_one_place_on_one_day_have_luck_of_their_own(record):
-    lived(**MANY_OPERATIONS, command__p_min=0.05)
     assert not record.used_twice()
+    assert streams <= {stream for stream, _, _ in record.times}
 
 
 def test_generators_before_the_start_have_names_of_their_own(record):

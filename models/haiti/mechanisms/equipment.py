@@ -106,9 +106,9 @@ class Equipment(Mechanism):
         fleet.delivered += number
         fleet.serviceable += number
 
-    def lose(self, place: int) -> None:
-        """A lost operation may cost a vehicle."""
+    def lose(self, luck) -> None:
+        """A lost operation may cost a vehicle, by the operation's own luck."""
         fleet = self.model.mission.fleet
-        if fleet.serviceable and self.roll(place, "loss").uniform() < self.model.parameters.equipment.combat_loss:
+        if fleet.serviceable and luck.uniform() < self.model.parameters.equipment.combat_loss:
             fleet.serviceable -= 1
             fleet.lost += 1

@@ -172,7 +172,7 @@ class Operations(Mechanism):
         if won:
             self._clear(target)
         else:
-            model.equipment.lose(target)
+            model.equipment.lose(luck)
             text = f"Security forces withdraw from {model.city.names[target]}"
             model.ledger.incident(model.day, "operation lost", target, "security forces", text)
 

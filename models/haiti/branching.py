@@ -43,6 +43,10 @@ def _refuse(before: ParameterSet, after: ParameterSet) -> None:
         if name in FOUNDING and value != before.get(name):
             hint = "Change it with load_case and run from the first day"
             raise InputError(f"{name} only matters at the founding: {FOUNDING[name]}", "branch", hint)
+    for name in ("funding.level", "funding.cash_share"):
+        if after.funding.source == "pledges" and after.get(name) != before.get(name):
+            hint = "Set funding.source to 'level' as well: donors are then replaced, and unpaid pledges lost"
+            raise InputError(f"{name} means nothing while funding.source is 'pledges'", "branch", hint)
     if (before.funding.source, after.funding.source) == ("level", "pledges"):
         hint = "The other way round is possible"
         what = (

@@ -182,6 +182,8 @@ def test_wrong_changes_are_refused():
         model.branch({"funding.level": 9})
     with pytest.raises(InputError, match=r"household\.size only matters at the founding: households are made"):
         model.branch({"household.size": 4.0})
+    with pytest.raises(InputError, match=r"means nothing while .* Set funding\.source to 'level' as well"):
+        model.branch({"funding.level": 0})
     with pytest.raises(InputError, match="no seed"):
         model.branch(run_seed=-1)
     with pytest.raises(InputError, match="from 'level' to 'pledges'"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -160,7 +161,9 @@ def run_on(
     folder = check_output_folder(out or free_folder(Path("runs") / name))
     _live(model, days, progress, keep)
     details = {"days": model.day, "from_day": first, "from_file": path.name, "branches": model.branches}
-    _write(model, folder, case_card(model.case, model.run_seed, started, details))
+    details["population"] = model.case.population.name if model.case.population else None
+    case = dataclasses.replace(model.case, population=None)  # nobody has read that file here
+    _write(model, folder, case_card(case, model.run_seed, started, details))
     return folder, model
 
 

@@ -50,6 +50,11 @@ class Diary:
             self._blocks[-1][used : used + part.size] = part
             self._count += part.size
 
+    def clear(self) -> None:
+        """Forget all entries."""
+        self._blocks.clear()
+        self._count = 0
+
     def entries(self, member: int | None = None) -> np.ndarray:
         """Entries of one member, or all, as a structured array (`pandas.DataFrame` takes it). Reads every block."""
         rest = self._count

@@ -36,7 +36,7 @@ from models.haiti.mechanisms import (
     redistribution,
     relocation,
 )
-from models.haiti.population import read_people
+from models.haiti.population import PeopleFile, read_people
 from models.haiti.scenario import Case, checked_seed, load_case
 from models.haiti.starting_point import StartingPoint, load_start
 from models.haiti.state import FORCES, GANG, CityState
@@ -97,11 +97,13 @@ class HaitiModel(mesa.Model):
         run_seed = checked_seed(rng if isinstance(rng, (int, np.integer)) else run_seed)
         case = load_case(case) if isinstance(case, str) else case
         case = case.drawn(run_seed) if case.uncertainty else case
-        self._open(case, run_seed, neighbourhoods, events, city, start)
-        self._found(gang_class)
+        city = _city() if city is None else city
+        people = read_people(case.population, city, case.weight) if case.population else None
+        self._open(case, run_seed, neighbourhoods, events, people.city(city) if people else city, start)
+        self._found(gang_class, people)
         self.recorder.record(self)
 
-    def _open(self, case: Case, run_seed: int, neighbourhoods: bool, events: bool, city, start) -> None:
+    def _open(self, case: Case, run_seed: int, neighbourhoods: bool, events: bool, city: City, start) -> None:
         """What a run has before anybody lives in it; a loaded run starts from here too."""
         super().__init__(rng=run_seed % 2**63)
         self.case = case
@@ -112,10 +114,7 @@ class HaitiModel(mesa.Model):
         self.clock = Clock(case.start)
         self.day = 0
         self.candidates = 0
-        self.city = _city() if city is None else city
-        self.people_file = read_people(case.population, self.city, case.weight) if case.population else None
-        if self.people_file:
-            self.city = self.people_file.city(self.city)
+        self.city = city
         self.start = load_start(self.city, case.start) if start is None else start
         self.n = len(self.city)
         self.terrain = Terrain(self.city, self.start, self.parameters.travel)
@@ -128,15 +127,15 @@ class HaitiModel(mesa.Model):
         self.recorder = Recorder(self.clock, daily, fields, self.city.ids)
         self.datacollector = RecorderView(self.recorder)
 
-    def _found(self, gang_class: type[Gang]) -> None:
+    def _found(self, gang_class: type[Gang], people: PeopleFile | None) -> None:
         """Put everybody in place, and live through the weeks before the start."""
         city = self.city
         self.base = int(np.flatnonzero(city.has_airport)[0])
         self.abroad = self.n + self.terrain.external_ids.index("abroad")
         self.mean_density = float(city.population.sum() / city.area_km2[city.metropolitan].sum())
         weight, rules = self.case.weight, self.parameters
-        if self.people_file:
-            self.population = self.people_file.households(city, weight, rules, self.generator("households"))
+        if people:
+            self.population = people.households(city, weight, rules, self.generator("households"))
         else:
             self.population = build_households(city, weight, rules, self.dice, self.terrain.tie_share)
         self.diary = self.population.diary
@@ -251,6 +250,7 @@ class HaitiModel(mesa.Model):
         tables and drops what is there of them; None goes on as before. InputError for a file that is damaged, of another
         version or on another city, and for a class or table that it does not have.
         """
+        city = _city() if city is None else city
         return saving.load(cls, path, gang_class, neighbourhoods, events, city, start)
 
     def branch(self, overrides: Mapping[str, Any] | None = None, *, run_seed: int | None = None) -> HaitiModel:

@@ -50,11 +50,7 @@ class PeopleFile:
 
     def city(self, city: City) -> City:
         """The city with the people of this file instead of its own; everything else is shared."""
-        population = np.bincount(self.home, self.people, minlength=len(city)).astype(np.int64)
-        density = population / city.area_km2
-        for array in (population, density):
-            array.setflags(write=False)
-        return dataclasses.replace(city, population=population, density_per_km2=density)
+        return populated(city, np.bincount(self.home, self.people, minlength=len(city)).astype(np.int64))
 
     def households(self, city: City, weight: int, parameters, generator: np.random.Generator) -> Households:
         """The households of the file at home, before any displacement; thresholds that it lacks and fear are drawn."""
@@ -63,6 +59,14 @@ class PeopleFile:
         found.tie[:] = self.tie
         draw_character(found, parameters, generator, self.threshold)
         return found
+
+
+def populated(city: City, population: np.ndarray) -> City:
+    """The city with other people, int64 (n,); everything else is shared."""
+    density = population / city.area_km2
+    for array in (population, density):
+        array.setflags(write=False)
+    return dataclasses.replace(city, population=population, density_per_km2=density)
 
 
 def read_people(path: Path, city: City, weight: int) -> PeopleFile:

@@ -14,6 +14,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from models.haiti import metrics
 from models.haiti.agents.contingent import Batch, Contingent
 from models.haiti.agents.donor import Donor
@@ -32,6 +34,7 @@ from models.haiti.mechanisms.posture import Command, Posture
 from models.haiti.mechanisms.relocation import Relocation
 from models.haiti.parameters import GROUPS, default_parameters
 from models.haiti.pledges import ContributorRecord, PledgeRecord, ReceiptRecord
+from models.haiti.population import populated
 from models.haiti.scenario import Case
 from models.haiti.starting_point import BaseRecord, GangRecord, PoliceStrength, StartingPoint, VehicleRecord
 from models.haiti.state import CityState
@@ -166,7 +169,8 @@ def save(model: HaitiModel, path: str | Path) -> None:
         "run_seed": model.run_seed,
         "day": model.day,
         "parameters": dict(case.parameters),
-        "case": take(dataclasses.replace(case, parameters=None), CASE).records,
+        "case": take(dataclasses.replace(case, parameters=None, population=None), CASE).records,
+        "population": [case.population.name, model.city.population.tolist()] if case.population else None,
         "model": type(model).__name__,
         "gang_class": gang_class.__name__,
         "city": fingerprint(model.city),
@@ -182,7 +186,7 @@ def load(
     gang_class: type[Gang],
     neighbourhoods: bool | None,
     events: bool | None,
-    city: City | None,
+    city: City,
     start: StartingPoint | None,
 ) -> HaitiModel:
     """See `HaitiModel.load`."""
@@ -196,6 +200,10 @@ def load(
         _check_names("parameter", values, [name for name, _ in defaults], where, hint)
         case = put(Snapshot(header["case"], []), CASE)
         case = dataclasses.replace(case, parameters=defaults.replace(values, where))
+        if header["population"]:  # from a file, which may be gone: its people are in the snapshot
+            name, people = header["population"]
+            case = dataclasses.replace(case, population=Path(name))
+            city = populated(city, np.array(people, np.int64))
         model = cls.__new__(cls)
         model._open(case, header["run_seed"], False, False, city, start)
         for kind, names in parts(model).items():
@@ -240,3 +248,6 @@ def _record_less(model: HaitiModel, neighbourhoods: bool | None, events: bool | 
     if events is False:
         ledger.keep_incidents = False
         ledger.incidents.clear()
+        for diary in (model.diary, model.holders):
+            diary.keep = False
+            diary.clear()

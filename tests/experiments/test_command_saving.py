@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from experiments.command import main
+from models.haiti.model import HaitiModel
+from models.haiti.scenario import load_case
 from simulation.results import Results
 
 
@@ -78,3 +80,15 @@ def test_wrong_input_is_one_message_and_leaves_nothing(katye, tmp_path, argument
     assert words in error
     assert error.count("\n") == 1
     assert [one.name for one in tmp_path.iterdir()] == ["text"]
+
+
+def test_a_run_with_a_population_of_its_own_goes_on_without_the_file(katye, tmp_path):
+    people = tmp_path / "people.csv"
+    HaitiModel(load_case(weight=1000)).households.write(people)
+    (tmp_path / "own.toml").write_text('population = "people.csv"\nweight = 1000\ndays = 4\n')
+    assert katye("run", "own.toml", "--out", "whole", "--save", "a", "--save-day", 2)[0] == 0
+    people.unlink()
+    assert katye("run", "--from", "a", "--out", "on")[0] == 0
+    whole, on = Results(tmp_path / "whole"), Results(tmp_path / "on")
+    pd.testing.assert_frame_equal(whole.daily(), on.daily(), check_exact=True)
+    assert on.card["population"] == whole.card["population"] == "people.csv"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mesa
 import numpy as np
+import pandas as pd
 import pytest
 
 from models.haiti import saving
@@ -256,3 +257,35 @@ def test_new_rules_need_no_line_to_be_saved(tmp_path, monkeypatch):
     assert again.rumour.days[2] is again.gangs[0]
     again.rumour.told[:] = 9.0
     assert again.rumour.by["word"][0] == 9.0
+
+
+def test_a_population_from_a_file_goes_on_without_the_file(tmp_path):
+    path = tmp_path / "people.csv"
+    HaitiModel(load_case(weight=1000)).households.write(path)
+    table = pd.read_csv(path)
+    table.loc[table.people < 4000, "people"] += 50
+    table.to_csv(path, index=False)
+    model = HaitiModel(load_case(weight=1000, population=path), events=True).run(3)
+    branch = model.branch()
+    model.save(tmp_path / "run.katye")
+    path.unlink()
+    again = HaitiModel.load(tmp_path / "run.katye")
+    assert again.case.population == Path("people.csv")
+    for one in (branch, again):
+        one.branches.clear()
+        one.case = dataclasses.replace(one.case, population=path)
+        assert np.array_equal(one.city.density_per_km2, model.city.density_per_km2)
+    model.run(5)
+    assert_same_run(model, branch.run(5))
+    pd.testing.assert_frame_equal(model.recorder.daily(), again.run(5).recorder.daily(), check_exact=True)
+
+
+def test_stories_go_on(tmp_path):
+    model = HaitiModel(load_case(weight=1000), events=True).run(10)
+    again = reloaded(model, tmp_path).run(10)
+    row = int(model.run(10).diary.entries()["member"][-1])
+    assert str(again.story(row)) == str(model.story(row))
+    bare = reloaded(model, tmp_path, events=False)
+    assert not len(bare.diary)
+    with pytest.raises(InputError):
+        bare.story(row)

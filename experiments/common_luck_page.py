@@ -49,8 +49,9 @@ def luck_rows(table: pandas.DataFrame) -> list[tuple[str, ...]]:
         means = [_write(row[name], row["unit"]) for name in ("mean_one", "mean_other")]
         spreads = [_write(row[name], row["unit"], True) for name in ("mean_difference", "sd_shared", "sd_independent")]
         ratio, low, high = (_ratio(row[name], 2) for name in ("variance_ratio", "low", "high"))
+        figures = f"{row['correlation']:.2f}", f"{ratio} ({low} to {high})"
         words = saving(row["variance_ratio"], row["low"], row["high"])
-        rows.append((OUTCOMES[row["outcome"]], *means, *spreads, f"{row['correlation']:.2f}", f"{ratio} ({low} to {high})", words))
+        rows.append((OUTCOMES[row["outcome"]], *means, *spreads, *figures, words))
     return rows
 
 

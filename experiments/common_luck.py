@@ -34,6 +34,7 @@ OUTCOMES = {
 DAYS = (30, 90, 180, 365)
 FEWEST = 3  # pairs of runs; of fewer a spread says nothing
 RESAMPLES = 10_000
+MANY = 100  # variance ratios beyond are not worth their digits
 BOTH = {"deployment.forced": True}
 ONE = {"deployment.authorised": 2500}
 OTHER = {"deployment.authorised": 1000}
@@ -206,6 +207,8 @@ def saving(ratio: float, low: float, high: float) -> str:
         return "the runs do not differ"
     if np.isinf(ratio):
         return "both sides are the same in every pair"
+    if low > MANY:
+        return f"over {MANY} times fewer runs"
     if high < 1:
         return f"{1 / ratio:.2g} times more runs"
     return f"{ratio:.2g} times fewer runs" if low > 1 else "no saving shown"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.common_luck import OUTCOMES, Pairs, correlation, saving
+from experiments.common_luck import MANY, OUTCOMES, Pairs, correlation, saving
 from experiments.study import Study
 from simulation.errors import InputError
 from simulation.results import CAVEAT
@@ -48,9 +48,10 @@ def luck_rows(table: pandas.DataFrame) -> list[tuple[str, ...]]:
     for row in table[table["day"] == table["day"].max()].to_dict("records"):
         means = [_write(row[name], row["unit"]) for name in ("mean_one", "mean_other")]
         spreads = [_write(row[name], row["unit"], True) for name in ("mean_difference", "sd_shared", "sd_independent")]
-        ratio = f"{row['variance_ratio']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+        ratio, low, high = (_ratio(row[name], 2) for name in ("variance_ratio", "low", "high"))
+        figures = f"{row['correlation']:.2f}", f"{ratio} ({low} to {high})"
         words = saving(row["variance_ratio"], row["low"], row["high"])
-        rows.append((OUTCOMES[row["outcome"]], *means, *spreads, f"{row['correlation']:.2f}", ratio, words))
+        rows.append((OUTCOMES[row["outcome"]], *means, *spreads, *figures, words))
     return rows
 
 
@@ -60,9 +61,13 @@ def drift_rows(table: pandas.DataFrame) -> tuple[tuple[str, ...], list[tuple[str
     rows = []
     for name, title in OUTCOMES.items():
         own = table[table["outcome"] == name].set_index("day")
-        cells = [f"{own['correlation'][day]:.2f} ({own['variance_ratio'][day]:.1f})" for day in days]
+        cells = [f"{own['correlation'][day]:.2f} ({_ratio(own['variance_ratio'][day], 1)})" for day in days]
         rows.append((title, *cells))
     return ("correlation (variance ratio)", *(f"day {day}" for day in days)), rows
+
+
+def _ratio(value: float, digits: int) -> str:
+    return f">{MANY}" if value > MANY else f"{value:.{digits}f}"
 
 
 def _write(value: float, unit: str, difference: bool = False) -> str:

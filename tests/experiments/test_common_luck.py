@@ -73,6 +73,7 @@ def test_what_does_not_vary_has_no_ratio_and_sames_an_endless_one():
 def test_savings_in_words():
     assert luck.saving(3.21, 2.0, 5.0) == "3.2 times fewer runs"
     assert luck.saving(1.4, 0.9, 2.0) == "no saving shown"
+    assert luck.saving(5000.0, 200.0, 1e6) == "over 100 times fewer runs"
     assert luck.saving(0.5, 0.3, 0.8) == "2 times more runs"
     assert luck.saving(np.nan, np.nan, np.nan) == "the runs do not differ"
     assert luck.saving(np.inf, np.inf, np.inf) == "both sides are the same in every pair"

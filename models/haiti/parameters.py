@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.haiti.households import HouseholdParameters
 from models.haiti.mechanisms.assaults import GangParameters
 from models.haiti.mechanisms.background import PatrolParameters, RivalryParameters
+from models.haiti.mechanisms.casualty_tolerance import ToleranceParameters
 from models.haiti.mechanisms.control import ControlParameters
 from models.haiti.mechanisms.deployment import ArrearsParameters, ContributorParameters, DeploymentParameters
 from models.haiti.mechanisms.displaced import DisplacedParameters
@@ -14,8 +15,10 @@ from models.haiti.mechanisms.extortion import EconomyParameters, RecruitmentPara
 from models.haiti.mechanisms.flight import FlightParameters
 from models.haiti.mechanisms.funding import CostParameters, FundingParameters
 from models.haiti.mechanisms.hold import HoldParameters
+from models.haiti.mechanisms.mandate import MandateParameters
 from models.haiti.mechanisms.operations import ClearingParameters, RulesOfEngagementParameters
 from models.haiti.mechanisms.police import PoliceParameters
+from models.haiti.mechanisms.political_will import AppealParameters, ContingencyParameters
 from models.haiti.mechanisms.posture import (
     CommandParameters,
     ForceParameters,
@@ -24,11 +27,17 @@ from models.haiti.mechanisms.posture import (
     PhaseParameters,
 )
 from models.haiti.mechanisms.relocation import DestinationParameters
+from models.haiti.mechanisms.support import SupportParameters
 from models.haiti.mechanisms.trust import TrustParameters
 from models.haiti.terrain import TravelParameters
 from simulation.parameters import ParameterSet
 
 GROUPS: dict[str, type] = {
+    "mandate": MandateParameters,
+    "support": SupportParameters,
+    "appeal": AppealParameters,
+    "contingency": ContingencyParameters,
+    "tolerance": ToleranceParameters,
     "deployment": DeploymentParameters,
     "funding": FundingParameters,
     "cost": CostParameters,
@@ -64,3 +73,28 @@ GROUPS: dict[str, type] = {
 def default_parameters() -> ParameterSet:
     """Every parameter at its default."""
     return ParameterSet({name: group() for name, group in GROUPS.items()})
+
+
+FIRST_HOUSEHOLDS = "households are made on the first day"
+FIRST_MAP = "it says how the map looks on the first day"
+FIRST_FORCES = "it says who is there on the first day"
+FOUNDING: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "household.size", "household.poor", "household.better_off", "household.tied", "household.in_sites",
+            "flight.threshold_spread", "flight.poor", "flight.tie", "flight.previous", "fear.spread",
+        ),
+        FIRST_HOUSEHOLDS,
+    ),
+    **dict.fromkeys(("control.initial_gang", "control.initial_contested", "control.initial_state"), FIRST_MAP),
+    **dict.fromkeys(
+        (
+            "gang.members", "police.strength", "police.company", "force.army_strength", "contributor.unnumbered",
+            "deployment.at_start", "deployment.forced", "deployment.forced_vehicles",
+        ),
+        FIRST_FORCES,
+    ),
+    "contributor.lead_batch": "the batches of the lead nation are planned on the first day",
+    "funding.fulfilment": "it says what the pledges are worth when the donors are founded",
+}  # fmt: skip
+"""Parameters that only matter when a run is founded, and why: a run that is under way cannot branch with another value."""

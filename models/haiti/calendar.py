@@ -51,7 +51,10 @@ def _key(where: str, lines: TomlLines | None, key: str) -> str:
 
 
 def _check_parameters(case, event: Event) -> None:
-    changes = dict(event.get("set"))
+    changes, known = dict(event.get("set")), [name for name, _ in case.parameters]
+    for name in changes:
+        if name not in known:
+            raise unknown_name("parameter", name, known, event.where)
     case.parameters.replace(changes, event.where)
     for name, value in changes.items():
         if name in FOUNDING:

@@ -7,6 +7,7 @@ first and after the last day. The shipped kinds stand in `models/haiti/calendar.
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -214,7 +215,7 @@ def check_order(events: Iterable[Event], start: datetime.date, end: datetime.dat
         if event.until is not None and event.until <= date:
             raise InputError(f"it ends on {event.until}, not after its date {date}", event.where)
     deciding = [(date, event) for date, _, event in dated if event.kind.decides]
-    for (one, first), (other, second) in zip(deciding, deciding[1:], strict=False):
+    for (one, first), (other, second) in itertools.pairwise(deciding):
         if one == other:
             what = f"the Council decides twice on {one}: {first.what} and {second.what}"
             raise InputError(what, f"{first.where} and {second.where}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from models.haiti import calendar
-from models.haiti.events import Event, check_order, read_events
+from models.haiti.events import Event, read_events
 from models.haiti.parameters import default_parameters
 from models.haiti.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
 from simulation.clock import parse_date
@@ -23,9 +23,9 @@ from simulation.toml_lines import TomlLines
 FOLDER = Path(__file__).parent / "scenarios"
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population", "events")
 MECHANISMS = (
-    "calendar", "mandate", "political_will", "support",
-    "funding", "equipment", "deployment", "police", "casualty_tolerance", "posture", "operations", "assaults", "background", "control",
-    "extortion", "recruitment", "redistribution", "casualties", "exposure", "flight", "onward", "returning",
+    "calendar", "mandate", "political_will", "support", "funding", "equipment", "deployment", "police",
+    "casualty_tolerance", "posture", "operations", "assaults", "background", "control", "extortion", "recruitment",
+    "redistribution", "casualties", "exposure", "flight", "onward", "returning",
 )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Terrain:
         return self.places.path(a, b, self._speeds(), self.travel.barrier)
 
     def change_travel(self, travel: TravelParameters) -> None:
-        """Other speeds from now on; the version grows, as when a road closes, so that caches of travel times are thrown away."""
+        """Other speeds from now on; the version grows, as when a road closes, so that nobody keeps old travel times."""
         self.travel = travel
         self.places.version += 1
         self.refresh()

@@ -77,11 +77,15 @@ def test_an_expiry_by_event_changes_the_option_after_the_old_one_ran_on():
 
 def test_adoption_is_a_chance_with_a_lag_and_a_veto_stops_it():
     free = {"mandate__adoption_probability": 0.6}
-    options = [run(3, adoption(probability=-1), seed=seed, **free).mandate.option for seed in range(25)]
-    assert 8 <= options.count("un_peacekeeping") <= 21
-    lags = [run(1, adoption(lag=-1), seed=seed).mandate.proposal[2] - 1 for seed in range(25)]
-    assert 60 <= np.median(lags) <= 130
-    assert np.std(np.log(lags)) == pytest.approx(0.6, abs=0.25)
+    model = run(1, **free)
+    adopted, lags = [], []
+    for model.day in range(1, 400):
+        adopted.append(model.mandate.propose("un_peacekeeping", 5000))
+        if adopted[-1]:
+            lags.append(model.mandate.proposal[2] - model.day)
+    assert np.mean(adopted) == pytest.approx(0.6, abs=0.08)
+    assert np.median(lags) == pytest.approx(90, rel=0.15)
+    assert np.std(np.log(lags)) == pytest.approx(0.6, abs=0.1)
     vetoed = run(5, {"what": "veto", "day": 1, "days": 3}, adoption(day=2))
     assert vetoed.mandate.option == "mss"
     assert vetoed.mandate.vetoes == 0
@@ -128,7 +132,6 @@ def test_a_force_imposed_for_an_experiment_can_still_be_sent_home():
 @pytest.mark.parametrize(
     ("name", "outcome"),
     [
-        ("mandate.adoption_probability", "option_days_un_peacekeeping"),
         ("mandate.adoption_lag", "option_days_un_peacekeeping"),
         ("mandate.ramp", "deployed_force_mean"),
         ("mandate.vehicles_peacekeeping", "mission_equipment_mean"),
@@ -137,15 +140,24 @@ def test_a_force_imposed_for_an_experiment_can_still_be_sent_home():
 )
 def test_both_ends_of_a_prior_move_an_outcome(name, outcome):
     prior = HaitiModel(load_case(weight=WEIGHT)).parameters.row(name).prior
-    event = adoption(
-        day=2, ceiling=8000, probability=-1 if "probability" in name else 1, lag=-1 if "lag" in name else 0
-    )
+    event = adoption(day=2, ceiling=8000, lag=-1 if "lag" in name else 0)
     means = []
     for u in (0.02, 0.98):
         rules = {name.replace(".", "__"): prior.quantile(u), "deployment__at_start": 2000, "command__p_min": 0.3}
-        seeds = range(6) if "probability" in name else (1,)
-        means.append(np.mean([run(60, event, seed=seed, **rules).summary()[outcome] for seed in seeds]))
+        means.append(run(60, event, **rules).summary()[outcome])
     assert means[0] != means[1]
+
+
+def test_both_ends_of_the_chance_of_adoption_matter():
+    model = run(1)
+    counts = []
+    for chance in (0.3, 0.98):
+        model.parameters = model.parameters.replace({"mandate.adoption_probability": chance})
+        votes = []
+        for model.day in range(1, 60):
+            votes.append(model.mandate.propose("un_peacekeeping", 5000))
+        counts.append(sum(votes))
+    assert counts[0] < counts[1]
 
 
 def test_draw_down_takes_as_long_as_its_prior_says():

@@ -19,12 +19,12 @@ class ToleranceParameters:
         prior=uniform(2, 20),
     )  # fmt: skip
     caveat: float = parameter(
-        0.1, "probability", "rise of the odds at which an operation is launched, when all of its force comes from such countries",
+        0.1, "probability", "rise of the odds at which operations start, when all of the force is of such countries",
         bounds=(0, 0.5), prior=uniform(0, 0.2),
     )  # fmt: skip
     hazard: float = parameter(
-        1.0, "ratio", "daily chance of each of its companies to be called home, over that of unpaid ones",
-        bounds=(0, 100), prior=uniform(0.2, 3),
+        0.25, "ratio", "daily chance of each of its companies to be called home, over that of unpaid ones",
+        bounds=(0, 100), prior=uniform(0, 1),
     )  # fmt: skip
 
 

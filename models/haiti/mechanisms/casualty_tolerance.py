@@ -10,6 +10,7 @@ from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 
 WEEK = 7
+LARGEST = 1000  # people (Kenya's pledge): a larger contingent, as of peacekeepers, stands for several countries
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class CasualtyTolerance(Mechanism):
             new = dead - self.seen.get(number, 0)
             self.seen[number] = dead
             self.memory[number] = self.memory.get(number, 0.0) * fade + new
-            if self.memory[number] > tolerance:
+            if self.memory[number] > tolerance * max(1.0, contingent.strength / LARGEST):
                 self.hesitant.append(number)
 
     def _call_home(self, hazard: float) -> None:

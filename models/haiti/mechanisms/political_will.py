@@ -58,7 +58,8 @@ class PoliticalWill(Mechanism):
     """Shocks under way, appeals, and the contingency plan.
 
     shocks: lists [event number, donor, factor on cash, factor on goods]. lost: donors that pay nothing more. low_days: days in
-    a row below the contingency threshold. called: day on which the package was called, -1 never.
+    a row below the contingency threshold. called: day on which the package was called, -1 never. owed: USD expected of each
+    donor, looked up once a week.
     """
 
     name = "political_will"
@@ -78,6 +79,7 @@ class PoliticalWill(Mechanism):
         self.called = -1
         self._on = self.name not in model.case.off
         self._shares = published_shares(model)
+        self.owed = self.expected()
 
     def of(self, donor: Donor) -> float:
         """Factor on what a donor pays today, by channel. Donors who pay a level stand for those of the published pledges."""
@@ -113,6 +115,8 @@ class PoliticalWill(Mechanism):
 
     def step(self) -> None:
         model = self.model
+        if model.day % 7 == 1:
+            self.owed = self.expected()
         people, cost = model.forces.deployed(), model.parameters.cost
         voluntary = people > 0 and not model.support.pays("pay")
         burn = people * cost.cash_per_person / 365.0

@@ -36,11 +36,11 @@ METRICS = (
     Metric("assessed_usd", "USD", "assessed contributions at hand", lambda model: model.pool.assessed),
     Metric(
         "donor_concentration", "-", "Herfindahl-Hirschman index of donors by what is still expected of them (1: a single one)",
-        lambda model: concentration(model.political_will.expected()), (("donor_concentration_mean", "mean"),),
+        lambda model: concentration(model.political_will.owed), (("donor_concentration_mean", "mean"),),
     ),
     Metric(
         "value_at_risk_usd", "USD", "what is still expected of the donor who owes most",
-        lambda model: max(model.political_will.expected().values(), default=0.0), (("value_at_risk_usd_mean", "mean"),),
+        lambda model: max(model.political_will.owed.values(), default=0.0), (("value_at_risk_usd_mean", "mean"),),
     ),
     Metric("appeals", "appeals", "appeals to donors since the start", lambda model: model.political_will.appeals,
            (("appeals", "end"),)),

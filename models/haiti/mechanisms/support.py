@@ -61,7 +61,7 @@ class Support(Mechanism):
     """Quality of logistics today, and the budget that member states are assessed for.
 
     quality: 0 to 1. building: part of base building that works as with a lead nation, 0 to 1. replaced: vehicles so far.
-    budget_owed: vehicles that the cap allows and nobody needed yet, at most one year's.
+    replacements_left: vehicles that the cap allows and nobody needed yet, at most one year's.
     """
 
     name = "support"

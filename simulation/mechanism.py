@@ -32,6 +32,9 @@ class Mechanism:
     def step(self) -> None:
         """Do one day of this rule."""
 
+    def reset(self) -> None:
+        """Compute again what was computed from parameters when the rule was made: they have changed."""
+
     def roll(self, place: int = 0, part: str = ""):
         """Today's random stream of this mechanism for a place or an agent; `part` names a second use on the same day."""
         name = f"{self.name}.{part}" if part else self.name

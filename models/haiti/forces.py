@@ -35,8 +35,12 @@ class Mission:
         today = self.model.day
         return sum(number for day, number in self._vehicles if day == today or (today == 1 and day < 1))
 
+    def voluntary_sustainment(self) -> float:
+        """The part of it that goods in kind must cover: nothing when logistics are assessed."""
+        return 0.0 if self.model.support.pays("logistics") else self.monthly_sustainment()
+
     def monthly_sustainment(self) -> float:
-        """Goods in kind, USD, that feed today's people for thirty days."""
+        """USD that feed today's people for thirty days."""
         cost, people = self.model.parameters.cost, self.model.forces.deployed()
         return 30.0 / 365.0 * (people * cost.logistics_per_person + (cost.fixed if people else 0.0))
 
@@ -70,10 +74,11 @@ class Forces:
         return rules.quality_mission * self.model.mission.equipment
 
     def availability(self) -> float:
-        """Part of the mission that can be used, by pay and supply: 1 when both are in order."""
+        """Part of the mission that can be used, by pay, supply and logistics: 1 when the first two are in order."""
         pool, rules = self.model.pool, self.model.parameters.arrears
         late = max(0.0, pool.arrears_days - rules.tolerance)
-        return (1.0 - 0.3 * min(1.0, late / 90.0)) * (0.5 + 0.5 * min(1.0, pool.supply))
+        fed = 0.5 + 0.5 * min(1.0, pool.supply)
+        return (1.0 - 0.3 * min(1.0, late / 90.0)) * fed * self.model.support.fitness()
 
     def person_equivalent(self, force: str) -> float:
         """Person-equivalents on shift of one person on the books."""

@@ -100,7 +100,7 @@ def found_mission(model) -> None:
     if rules.forced:
         people = rules.authorised
         model.mission.fleet.delivered = model.mission.fleet.serviceable = round(people * rules.forced_vehicles)
-    people = min(people, rules.authorised)
+    people = 0 if model.parameters.mandate.option == "none" else min(people, rules.authorised)
     model.mission.beds = float(max(people, model.mission.base_beds()))
     _seat(model.contingents, people)
 

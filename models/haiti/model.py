@@ -21,7 +21,9 @@ from models.haiti.lives import Holders
 from models.haiti.mechanisms import (
     assaults,
     background,
+    calendar,
     casualties,
+    casualty_tolerance,
     control,
     deployment,
     displaced,
@@ -30,11 +32,14 @@ from models.haiti.mechanisms import (
     extortion,
     flight,
     funding,
+    mandate,
     operations,
     police,
+    political_will,
     posture,
     redistribution,
     relocation,
+    support,
 )
 from models.haiti.population import PeopleFile, read_people
 from models.haiti.scenario import Case, checked_seed, load_case
@@ -76,7 +81,8 @@ class HaitiModel(mesa.Model):
     """
 
     KINDS = (
-        funding.Funding, equipment.Equipment, deployment.Deployment, police.Police, posture.Posture,
+        calendar.Calendar, mandate.Mandate, political_will.PoliticalWill, support.Support, funding.Funding,
+        equipment.Equipment, deployment.Deployment, police.Police, casualty_tolerance.CasualtyTolerance, posture.Posture,
         operations.Operations, assaults.Assaults, background.Background, control.Control, extortion.Extortion,
         extortion.Recruitment, redistribution.Redistribution, casualties.Casualties, exposure.Exposure,
         flight.Flight, displaced.Onward, displaced.Returning,
@@ -180,6 +186,7 @@ class HaitiModel(mesa.Model):
         self.mechanisms = [kind(self) for kind in self.KINDS]
         for mechanism in self.mechanisms:
             setattr(self, mechanism.name, mechanism)
+        self.calendar.check()
         for name in self.case.off:
             getattr(self, name).step = idle
 
@@ -187,11 +194,17 @@ class HaitiModel(mesa.Model):
         """One day. The order is part of the science: security forces act before gangs, people decide last."""
         self.day += 1
         self.ledger.open()
+        # what is dated, and what the Council and donors want
+        self.calendar.step()
+        self.mandate.step()
+        self.political_will.step()
+        self.support.step()
         # money, kit and people of the mission and the police
         self.funding.step()
         self.equipment.step()
         self.deployment.step()
         self.police.step()
+        self.casualty_tolerance.step()
         # who stands where, who strikes whom
         self.posture.step()
         self.operations.step()
@@ -279,10 +292,18 @@ class HaitiModel(mesa.Model):
 
     def authorised(self) -> int:
         """Strength the mandate allows today."""
-        return self.parameters.deployment.authorised
+        return self.mandate.authorised()
 
     def airport_open(self) -> bool:
-        return bool(self.state.label[self.base] != GANG)
+        return bool(self.state.label[self.base] != GANG and not self.calendar.airport_closures)
+
+    def p_min(self) -> float:
+        """Believed odds at which an operation is as likely launched as not, with what contributors ask for."""
+        return min(0.99, self.parameters.command.p_min + self.casualty_tolerance.caveat)
+
+    def permissiveness(self) -> float:
+        """How freely fire may be opened under the option in force, 0 to 1."""
+        return min(1.0, self.parameters.rules_of_engagement.permissiveness * self.mandate.permission())
 
     def information(self, place: int) -> float:
         """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.haiti.households import HouseholdParameters
 from models.haiti.mechanisms.assaults import GangParameters
 from models.haiti.mechanisms.background import PatrolParameters, RivalryParameters
+from models.haiti.mechanisms.casualty_tolerance import ToleranceParameters
 from models.haiti.mechanisms.control import ControlParameters
 from models.haiti.mechanisms.deployment import ArrearsParameters, ContributorParameters, DeploymentParameters
 from models.haiti.mechanisms.displaced import DisplacedParameters
@@ -14,8 +15,10 @@ from models.haiti.mechanisms.extortion import EconomyParameters, RecruitmentPara
 from models.haiti.mechanisms.flight import FlightParameters
 from models.haiti.mechanisms.funding import CostParameters, FundingParameters
 from models.haiti.mechanisms.hold import HoldParameters
+from models.haiti.mechanisms.mandate import MandateParameters
 from models.haiti.mechanisms.operations import ClearingParameters, RulesOfEngagementParameters
 from models.haiti.mechanisms.police import PoliceParameters
+from models.haiti.mechanisms.political_will import AppealParameters, ContingencyParameters
 from models.haiti.mechanisms.posture import (
     CommandParameters,
     ForceParameters,
@@ -24,11 +27,17 @@ from models.haiti.mechanisms.posture import (
     PhaseParameters,
 )
 from models.haiti.mechanisms.relocation import DestinationParameters
+from models.haiti.mechanisms.support import SupportParameters
 from models.haiti.mechanisms.trust import TrustParameters
 from models.haiti.terrain import TravelParameters
 from simulation.parameters import ParameterSet
 
 GROUPS: dict[str, type] = {
+    "mandate": MandateParameters,
+    "support": SupportParameters,
+    "appeal": AppealParameters,
+    "contingency": ContingencyParameters,
+    "tolerance": ToleranceParameters,
     "deployment": DeploymentParameters,
     "funding": FundingParameters,
     "cost": CostParameters,

@@ -22,6 +22,7 @@ from models.haiti.agents.donor import Donor
 from models.haiti.agents.gang import Gang
 from models.haiti.agents.unit import Unit
 from models.haiti.city import City
+from models.haiti.events import Event
 from models.haiti.forces import Forces, Mission
 from models.haiti.gateways import ExternalPlace, Gateway
 from models.haiti.harm import Harm
@@ -75,7 +76,7 @@ MAP = Known(
     )},
     rebuilt={City: ("folder", "graph", "spellings"), PlaceGraph: ("graph", "version", "_routes")},
 )  # fmt: skip
-CASE = Known({"Case": Case})
+CASE = Known({"Case": Case, "Event": Event})
 
 
 @dataclasses.dataclass

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from models.haiti import calendar
+from models.haiti.events import Event, read_events
 from models.haiti.parameters import default_parameters
 from models.haiti.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
 from simulation.clock import parse_date
@@ -18,12 +20,14 @@ from simulation.columns import check_file
 from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet
+from simulation.toml_lines import TomlLines
 
 FOLDER = Path(__file__).parent / "scenarios"
-KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population")
+KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population", "events")
 MECHANISMS = (
-    "funding", "equipment", "deployment", "police", "posture", "operations", "assaults", "background", "control",
-    "extortion", "recruitment", "redistribution", "casualties", "exposure", "flight", "onward", "returning",
+    "calendar", "mandate", "political_will", "support", "funding", "equipment", "deployment", "police",
+    "casualty_tolerance", "posture", "operations", "assaults", "background", "control", "extortion", "recruitment",
+    "redistribution", "casualties", "exposure", "flight", "onward", "returning",
 )  # fmt: skip
 
 
@@ -41,6 +45,7 @@ class Case:
     """Everything that defines a run but its seed. Picklable.
 
     off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
+    events: what happens on its date (`models/haiti/events.py`).
     population: absolute path of a file with the households (`models/haiti/population.py`); None: those of the map.
     """
 
@@ -55,6 +60,7 @@ class Case:
     off: tuple[str, ...] = ()
     chosen: frozenset[str] = frozenset()
     population: Path | None = None
+    events: tuple[Event, ...] = ()
 
     def drawn(self, seed: int) -> Case:
         """The case with every parameter that nobody chose drawn from its prior, by the luck of `seed`."""
@@ -86,8 +92,12 @@ def load_case(
     start: datetime.date | None = None,
     uncertainty: bool | None = None,
     population: str | Path | None = None,
+    events: Sequence[Mapping[str, Any]] = (),
 ) -> Case:
     """A scenario by name or file, with changes on top. Raises InputError for anything that does not fit.
+
+    events: tables as under `[[events]]` in a scenario file, added to the scenario's own. A run that is made shorter than
+    its scenario may end before some of them.
 
     A relative path of a `population` counts from the working folder, in a scenario file from the folder of that file.
     """
@@ -98,6 +108,11 @@ def load_case(
     if overrides:
         chosen = case.chosen | set(overrides)
         case = replace(case, parameters=case.parameters.replace(overrides), chosen=chosen)
+    if events:
+        added = read_events(events, lambda number, key: f"events[{number}]" + (f", {key}" if key else ""))
+        case = replace(case, events=(*case.events, *added))
+    if case.events:
+        calendar.check(case, f"the run from {case.start}", within=False)
     return _checked(case, f"scenario {case.name}")
 
 
@@ -114,7 +129,8 @@ def _find(name: str | Path) -> Path:
 
 def _read(path: Path) -> Case:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"no valid TOML ({error})", str(path)) from None
     for key in table:
@@ -133,9 +149,24 @@ def _read(path: Path) -> Case:
         uncertainty=table.get("uncertainty", False),
         off=tuple(table.get("off", ())),
         chosen=frozenset(chosen),
+        events=read_events(table.get("events", ()), _locator(path, text)),
         population=(path.parent / str(table["population"])).absolute() if "population" in table else None,
     )
+    if case.events:
+        calendar.check(case, str(path), within=True, lines=TomlLines(text))
     return _checked(case, str(path))
+
+
+def _locator(path: Path, text: str):
+    """Says where a key of an event stands in a file: name, line, key."""
+    lines = TomlLines(text)
+
+    def locate(number: int, key: str) -> str:
+        line = lines.find("events", key, number)
+        named = f"events[{number}]" + (f".{key}" if key else "")
+        return f"{path.name}, line {line}, {named}" if line else f"{path.name}, {named}"
+
+    return locate
 
 
 def _dotted(table: Mapping[str, Any], path: Path) -> dict[str, Any]:

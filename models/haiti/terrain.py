@@ -78,6 +78,12 @@ class Terrain:
         """The fastest way between two neighbourhoods, both ends included; empty if none is open."""
         return self.places.path(a, b, self._speeds(), self.travel.barrier)
 
+    def change_travel(self, travel: TravelParameters) -> None:
+        """Other speeds from now on; the version grows, as when a road closes, so that nobody keeps old travel times."""
+        self.travel = travel
+        self.places.version += 1
+        self.refresh()
+
     def close(self, a: str, b: str) -> None:
         self.places.close(a, b)
         self.refresh()

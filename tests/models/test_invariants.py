@@ -95,6 +95,35 @@ def test_everything_is_conserved_every_day(stress):
         check_ranges(model)
 
 
+EVENTFUL = (
+    {"what": "donor_shock", "day": 3, "days": 20, "donor": "all", "in_kind": 0.5},
+    {"what": "adoption", "day": 5, "option": "un_logistics", "probability": 1, "lag": 5},
+    {"what": "corridor_closure", "day": 8, "days": 10, "between": ["Martissant", "Bolosse"]},
+    {"what": "adoption", "day": 15, "option": "un_peacekeeping", "ceiling": 4000, "probability": 1, "lag": 5},
+    {"day": 20, "days": 10, "set": {"clearing.fire_gang": 0.5, "travel.road_speed": 5}},
+    {"what": "donor_loss", "day": 30},
+    {"what": "withdrawal", "day": 50, "over": 30},
+)
+
+
+def test_everything_is_conserved_through_many_events():
+    careful = {"deployment.at_start": 900, "tolerance.deaths": 1, "arrears.withdraw_hazard": 0.01}
+    model = HaitiModel(load_case(overrides=careful, weight=WEIGHT, events=EVENTFUL), run_seed=11)
+    start = {
+        "mission": model.forces.deployed(),
+        "police": model.forces.strength("police"),
+        "disbursed": sum(donor.disbursed for donor in model.donors),
+    }
+    for _ in range(90):
+        model.step()
+        check_people(model)
+        check_gangs(model)
+        check_mission(model, start)
+        check_ranges(model)
+    assert model.forces.deployed() == 0
+    assert model.pool.received_assessed > 0
+
+
 @pytest.mark.parametrize("name", [info.name for info in scenario_list()])
 def test_every_shipped_scenario_is_conserved(name):
     model = HaitiModel(load_case(name, weight=WEIGHT), run_seed=2)

@@ -50,7 +50,12 @@ def test_every_mechanism_can_be_switched_off_and_matters(name):
 
     lively = {"gang.act_rate": 0.5, "deployment.at_start": 300}
     quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
-    case = load_case(overrides=lively | quick_return, weight=500)
+    council = {"mandate.option": "un_logistics", "tolerance.deaths": 0, "arrears.withdraw_hazard": 0.1}
+    events = (
+        {"what": "donor_shock", "donor": "all", "day": 5, "in_kind": 0},
+        {"what": "adoption", "day": 8, "option": "un_peacekeeping", "ceiling": 2000, "probability": 1, "lag": 3},
+    )
+    case = load_case(overrides=lively | quick_return | council, weight=500, events=events)
     on = HaitiModel(case, run_seed=3).run(60).recorder.daily()
     off = HaitiModel(replace(case, off=(name,)), run_seed=3).run(60).recorder.daily()
     assert not on.equals(off)

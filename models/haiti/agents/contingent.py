@@ -21,7 +21,7 @@ class Batch:
 class Contingent(mesa.Agent):
     """One contributing country. Its clock starts at its offer, not at the Council's authorisation.
 
-    batches: those that are not in Haiti yet.
+    batches: those that are not in Haiti yet. landed, gone: people who have come to Haiti and gone home.
     """
 
     def __init__(self, model, country: str, offered: int, offer_day: int, lead: bool, number: int):
@@ -29,6 +29,7 @@ class Contingent(mesa.Agent):
         self.country, self.offered, self.lead, self.number = country, offered, lead, number
         self.offer_day = offer_day
         self.units: list[Unit] = []
+        self.landed = self.gone = 0
         self.batches = self._plan(offered, offer_day)
 
     def _plan(self, offered: int, offer_day: int) -> list[Batch]:
@@ -49,6 +50,11 @@ class Contingent(mesa.Agent):
         """People in Haiti today."""
         return sum(unit.strength for unit in self.units)
 
+    @property
+    def deaths(self) -> int:
+        """People of the contingent who have died in Haiti."""
+        return self.landed - self.gone - self.strength
+
     def waiting(self) -> list[Batch]:
         """Batches that are ready to come."""
         today = self.model.day
@@ -61,6 +67,7 @@ class Contingent(mesa.Agent):
     def arrive(self, people: int) -> None:
         """Land `people` at the base, in companies of at most the unit size."""
         size = self.model.parameters.deployment.company
+        self.landed += people
         while people > 0:
             strength = min(size, people)
             unit = Unit(self.model, "mission", strength, self.model.base, country=self.country)
@@ -80,8 +87,24 @@ class Contingent(mesa.Agent):
     def withdraw(self, units: list[Unit]) -> int:
         """These companies go home for good; returns how many people that are."""
         people = sum(unit.strength for unit in units)
+        self.gone += people
         for unit in units:
             self.units.remove(unit)
             self.model.forces.units["mission"].remove(unit)
             unit.remove()
         return people
+
+    def go_home(self, people: int) -> int:
+        """At most `people` leave, the last who came first, companies in part if need be; returns how many left."""
+        left = 0
+        for unit in reversed(list(self.units)):
+            part = min(people - left, unit.strength)
+            if part == unit.strength:
+                self.withdraw([unit])
+            else:
+                unit.strength -= part
+                self.gone += part
+            left += part
+            if left == people:
+                break
+        return left

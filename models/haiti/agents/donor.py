@@ -51,25 +51,34 @@ class Donor(mesa.Agent):
 
     @property
     def is_cash(self) -> bool:
-        return self.channel != "bilateral_in_kind"
+        return self.channel not in ("bilateral_in_kind", "assessed")
+
+    @property
+    def voluntary(self) -> bool:
+        """Whether a government pays because it wants to, and not because it is assessed."""
+        return self.channel != "assessed"
 
     @property
     def normal_half_life(self) -> float:
         funding = self.model.parameters.funding
+        if self.channel == "assessed":
+            return self.model.parameters.support.half_life
         return funding.half_life_trust_fund if self.is_cash else funding.half_life_bilateral
 
     def half_life(self) -> float:
-        return self.normal_half_life * (2.0 if self.model.parameters.funding.reliability == "slow" else 1.0)
+        return self.normal_half_life * (
+            2.0 if self.voluntary and self.model.parameters.funding.reliability == "slow" else 1.0
+        )
 
     def will(self) -> float:
-        """Political will to pay today: 1, or 1.5 and 0 in turn when donors stop and go (1 on average)."""
-        funding = self.model.parameters.funding
-        if funding.reliability != "stop_go":
-            return 1.0
-        return 1.5 if self.model.day % (1.5 * funding.stop_go_days) < funding.stop_go_days else 0.0
+        """Political will to pay today: 1 without shocks, or 1.5 and 0 in turn when donors stop and go (1 on average)."""
+        funding, factor = self.model.parameters.funding, self.model.political_will.of(self)
+        if funding.reliability != "stop_go" or not self.voluntary:
+            return factor
+        return factor * 1.5 if self.model.day % (1.5 * funding.stop_go_days) < funding.stop_go_days else 0.0
 
-    def decide(self) -> tuple[float, float]:
-        """Pay for today: USD in cash, USD in kind."""
+    def decide(self) -> float:
+        """Pay for today, USD of the donor's channel."""
         if self.model.day == self.pledge_day:
             self.undisbursed = self.promised = self.pledge
         self.undisbursed += self.daily_promise
@@ -77,4 +86,4 @@ class Donor(mesa.Agent):
         paid = min(self.undisbursed, self.will() * daily_fraction(self.half_life()) * self.undisbursed)
         self.undisbursed -= paid
         self.disbursed += paid
-        return (paid, 0.0) if self.is_cash else (0.0, paid)
+        return paid

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from models.haiti.agents.contingent import Contingent
+from models.haiti.agents.contingent import Batch, Contingent
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
 
@@ -121,7 +121,7 @@ class Deployment(Mechanism):
         ceilings = self.ceilings()
         self.model.ceilings = ceilings
         self.model.binding_ceiling = self.binding(ceilings)
-        if not self.model.parameters.deployment.forced:
+        if not (self.model.parameters.deployment.forced or self.model.mandate.ramping):
             self._arrivals(ceilings)
 
     @staticmethod
@@ -130,14 +130,20 @@ class Deployment(Mechanism):
         return min(CEILINGS, key=lambda name: (ceilings[name], CEILINGS.index(name)))
 
     def ceilings(self) -> dict[str, float]:
-        """People that each ceiling would allow today."""
+        """People that each ceiling would allow today.
+
+        A peacekeeping operation is built up by a curve that stands for contributors; its beds and its pay come with it.
+        """
         model, rules = self.model, self.model.parameters.deployment
+        if model.mandate.ramping:
+            people = {"authorised": model.authorised(), "contributors": model.mandate.ramp_target()}
+            return {name: float(people.get(name, math.inf)) for name in CEILINGS}
         per_person = model.parameters.cost.cash_per_person * rules.reserve_days / 365.0
         return {
             "authorised": float(model.authorised()),
             "contributors": float(sum(contingent.ready_people() for contingent in model.contingents)),
             "beds": float(math.floor(model.mission.beds)),
-            "cash": model.pool.cash / per_person if per_person > 0 else math.inf,
+            "cash": model.pool.cash / per_person if per_person > 0 and not model.support.pays("pay") else math.inf,
         }
 
     def _build_beds(self) -> None:
@@ -150,12 +156,16 @@ class Deployment(Mechanism):
             pool.in_kind = 0.0
             return
         wanted = min(model.authorised(), sum(c.ready_people() for c in model.contingents) + 2 * rules.company)
-        spare = pool.in_kind - mission.monthly_sustainment()
-        efficiency = rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * rules.lead_support
-        cost = rules.cost_per_bed / efficiency
-        built = min(rules.bed_growth, max(wanted - mission.beds, 0.0), max(spare, 0.0) / cost)
+        spare = max(0.0, pool.in_kind - mission.voluntary_sustainment())
+        assessed = max(0.0, pool.assessed - mission.monthly_sustainment()) if model.support.pays("logistics") else 0.0
+        backing = max(rules.lead_support, model.support.building)
+        cost = rules.cost_per_bed / (rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * backing)
+        built = min(rules.bed_growth, max(wanted - mission.beds, 0.0), (spare + assessed) / cost)
         mission.beds += built
-        pool.in_kind -= built * cost
+        from_assessed = min(assessed, built * cost)
+        pool.assessed -= from_assessed
+        pool.assessed_beds += from_assessed
+        pool.in_kind -= built * cost - from_assessed
         pool.paid_beds += built * cost
 
     def _new_offers(self) -> None:
@@ -169,6 +179,19 @@ class Deployment(Mechanism):
             size = max(1, round(rules.offer_size * math.exp(0.5 * luck.normal())))
             number = len(model.contingents)
             model.contingents.append(Contingent(model, f"later offer {number}", size, model.day, False, number))
+
+    def add_contingent(self, country: str, people: int, ready: int) -> None:
+        """People of a country that will be ready `ready` days from today, in batches of at most the usual size."""
+        model, rules = self.model, self.model.parameters.contributor
+        contingent = next((one for one in model.contingents if one.country == country), None)
+        if contingent is None:
+            contingent = Contingent(model, country, 0, model.day, False, len(model.contingents))
+            model.contingents.append(contingent)
+        contingent.offered += people
+        while people > 0:
+            size = min(people, rules.batch)
+            contingent.batches.append(Batch(size, model.day + ready))
+            people -= size
 
     def _withdrawals(self) -> None:
         model, rules = self.model, self.model.parameters.arrears

@@ -75,7 +75,7 @@ class Equipment(Mechanism):
         luck = self.roll()
         tempo = model.forces.task_shares("mission")[CLEAR]
         broken = luck.binomial(fleet.serviceable, rules.break_base + rules.break_tempo * tempo)
-        support = rules.logistics * min(1.0, model.pool.supply)
+        support = model.support.quality * min(1.0, model.pool.supply)
         repaired = luck.binomial(fleet.broken, min(1.0, rules.repair * support))
         fleet.serviceable += repaired - broken
         fleet.broken += broken - repaired
@@ -92,9 +92,9 @@ class Equipment(Mechanism):
     def _deliver(self) -> None:
         """Dated deliveries, and purchases from goods in kind beyond a month of sustainment."""
         model, rules, fleet = self.model, self.model.parameters.equipment, self.model.mission.fleet
-        number = model.mission.dated_deliveries()
+        number = model.mission.dated_deliveries() + model.support.replacements(fleet.lost)
         wanted = 1.2 * model.forces.deployed() / rules.seats
-        spare = model.pool.in_kind - model.mission.monthly_sustainment()
+        spare = model.pool.in_kind - model.mission.voluntary_sustainment()
         if model.forces.deployed() > 0 and spare > 0 and fleet.delivered - fleet.lost + number < wanted:
             money = min(spare * rules.vehicle_money, 2.0 * rules.vehicle_price)
             model.pool.in_kind -= money

@@ -1,7 +1,8 @@
 """Money: pledges disburse slowly through two channels, cash pays people, goods in kind sustain and build (M04-M10).
 
 Trust-fund cash pays allowances; bilateral support in kind feeds the mission, keeps vehicles running and builds beds. The
-two cannot replace one another: $400M received is not $400M of people.
+two cannot replace one another: $400M received is not $400M of people. Under a package of the United Nations member states
+are assessed for what it covers: a third channel, used before the voluntary ones.
 """
 
 from __future__ import annotations
@@ -81,24 +82,29 @@ class FundingPool:
         self.opening_cash, self.opening_in_kind = cash, in_kind
         self.cash, self.in_kind, self.arrears = cash, in_kind, 0.0
         self.arrears_days = 0
-        self.received_cash = self.received_in_kind = 0.0
+        self.received_cash = self.received_in_kind = self.received_assessed = 0.0
+        self.assessed = 0.0
+        self.assessed_allowances = self.assessed_logistics = self.assessed_beds = self.assessed_vehicles = 0.0
         self.paid_allowances = self.paid_logistics = 0.0
         self.paid_beds = self.paid_vehicles = 0.0
         self.supply = 1.0
 
     @property
     def received(self) -> float:
-        return self.received_cash + self.received_in_kind
+        return self.received_cash + self.received_in_kind + self.received_assessed
 
     @property
     def spent(self) -> float:
         return self.paid_allowances + self.paid_logistics + self.paid_beds + self.paid_vehicles
 
     def imbalance(self) -> float:
-        """Opening + receipts - payments - closing over both channels, USD: 0 when no money leaks."""
-        cash = self.opening_cash + self.received_cash - self.paid_allowances - self.cash
-        goods = self.paid_logistics + self.paid_beds + self.paid_vehicles
-        return abs(cash) + abs(self.opening_in_kind + self.received_in_kind - goods - self.in_kind)
+        """Opening + receipts - payments - closing over the three channels, USD: 0 when no money leaks."""
+        sustained = self.assessed_logistics + self.assessed_beds + self.assessed_vehicles
+        goods = self.paid_logistics + self.paid_beds + self.paid_vehicles - sustained
+        cash = self.opening_cash + self.received_cash - (self.paid_allowances - self.assessed_allowances) - self.cash
+        in_kind = self.opening_in_kind + self.received_in_kind - goods - self.in_kind
+        assessed = self.received_assessed - sustained - self.assessed_allowances - self.assessed
+        return abs(cash) + abs(in_kind) + abs(assessed)
 
 
 class Funding(Mechanism):
@@ -113,17 +119,27 @@ class Funding(Mechanism):
     def step(self) -> None:
         model, pool = self.model, self.model.pool
         for donor in model.donors:
-            cash, in_kind = donor.decide()
-            pool.cash += cash
-            pool.received_cash += cash
-            pool.in_kind += in_kind
-            pool.received_in_kind += in_kind
+            paid = donor.decide()
+            if donor.is_cash:
+                pool.cash += paid
+                pool.received_cash += paid
+            elif donor.channel == "assessed":
+                pool.assessed += paid
+                pool.received_assessed += paid
+            else:
+                pool.in_kind += paid
+                pool.received_in_kind += paid
         self._pay_allowances()
         self._sustain()
 
     def _pay_allowances(self) -> None:
         pool, cost = self.model.pool, self.model.parameters.cost
         pool.arrears += self.model.forces.deployed() * cost.cash_per_person / YEAR
+        assessed = min(pool.assessed, pool.arrears) if self.model.support.pays("pay") else 0.0
+        pool.assessed -= assessed
+        pool.assessed_allowances += assessed
+        pool.paid_allowances += assessed
+        pool.arrears -= assessed
         paid = min(pool.cash, pool.arrears)
         pool.cash -= paid
         pool.arrears -= paid
@@ -135,10 +151,13 @@ class Funding(Mechanism):
         pool, cost = self.model.pool, self.model.parameters.cost
         people = self.model.forces.deployed()
         need = (people * cost.logistics_per_person + (cost.fixed if people > 0 else 0.0)) / YEAR
-        paid = min(pool.in_kind, need)
+        assessed = min(pool.assessed, need) if self.model.support.pays("logistics") else 0.0
+        paid = min(pool.in_kind, need - assessed)
+        pool.assessed -= assessed
+        pool.assessed_logistics += assessed
         pool.in_kind -= paid
-        pool.paid_logistics += paid
-        pool.supply = paid / need if need > 0 else 1.0
+        pool.paid_logistics += assessed + paid
+        pool.supply = (assessed + paid) / need if need > 0 else 1.0
 
 
 def pledged_donors(model) -> list[Donor]:

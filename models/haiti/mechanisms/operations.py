@@ -99,7 +99,10 @@ class Operations(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
-        city = model.city
+        self.reset()
+
+    def reset(self) -> None:
+        model, city = self.model, self.model.city
         people = city.population / city.population.max()
         facility = city.has_airport | city.has_port | city.has_hospital
         density = city.density_per_km2 / city.density_per_km2.max()
@@ -149,7 +152,7 @@ class Operations(Mechanism):
         advantage, exponent = rules.clearing.defender_advantage, rules.control.exponent
         force = min(free, rules.clearing.superiority_cap * advantage * believed)
         odds = chance(force, advantage * believed, exponent)
-        doubt = (rules.command.p_min - odds) / rules.command.p_min_width
+        doubt = (model.p_min() - odds) / rules.command.p_min_width
         if luck.uniform() >= sigmoid(-doubt):
             return 0.0
         self._resolve(target, force, luck)
@@ -179,10 +182,8 @@ class Operations(Mechanism):
     def _fire(self, target: int, used: float, engaged: int, luck) -> None:
         """Exchange of fire: gang members, residents and security forces hit, never more than there are."""
         model, state, rules = self.model, self.model.state, self.model.parameters
-        permission = rules.rules_of_engagement
-        fired = (
-            rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * permission.permissiveness)
-        )
+        permission, allowed = rules.rules_of_engagement, model.permissiveness()
+        fired = rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * allowed)
         known = rules.clearing
         knowledge = known.identification_floor + (known.identification_best - known.identification_floor) * (
             model.information(target)
@@ -190,7 +191,7 @@ class Operations(Mechanism):
         relative = model.city.density_per_km2[target] / model.mean_density
         residents = int(state.present[target])
         exposed = known.exposed_share * relative**known.density_exponent * residents
-        caution = (2.0 * permission.permissiveness) ** permission.harm_exponent
+        caution = (2.0 * allowed) ** permission.harm_exponent
         on_gang, on_residents = hit_probabilities(knowledge, engaged, exposed, caution)
         hits = luck.binomial(engaged, expected_rate(fired * on_gang, engaged))
         model.harm.gang_members(target, hits, "operations", luck)

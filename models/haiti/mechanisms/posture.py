@@ -179,12 +179,16 @@ class Posture(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
+        self.reset()
+        self._people_share = model.city.population / max(1, model.city.population.sum())
+
+    def reset(self) -> None:
+        model = self.model
         groups = [getattr(model.parameters, f"phase_{phase}") for phase in PHASES]
         self._mixes = np.array([[getattr(group, task) for task in TASKS] for group in groups])
         self._mixes /= np.maximum(self._mixes.sum(axis=1, keepdims=True), 1e-9)
         home = np.array([getattr(model.parameters.home_tasks, task) for task in TASKS])
         model.command.home_shares = home / max(home.sum(), 1e-9)
-        self._people_share = model.city.population / max(1, model.city.population.sum())
         self._facility = model.parameters.hold.guard * (model.city.has_airport | model.city.has_port)
 
     def step(self) -> None:
@@ -203,7 +207,7 @@ class Posture(Mechanism):
         strengths = sorted(state.gang_strength[ruled].tolist())
         typical = statistics.median(strengths) if strengths else 0.0
         defence = model.parameters.clearing.defender_advantage * typical
-        needed = force_needed(defence, model.parameters.command.p_min, model.parameters.control.exponent)
+        needed = force_needed(defence, model.p_min(), model.parameters.control.exponent)
         ready[1] = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
         ready[2] = 1.0 - math.exp(-held / rules.held_scale)
         controlled = float(self._people_share[ruled].sum())
@@ -213,6 +217,7 @@ class Posture(Mechanism):
             ready[k] *= (1.0 - rules.sequencing) + rules.sequencing * done[k - 1]
         command.weights = ready / ready.sum() if ready.sum() > 0 else np.array([1.0, 0.0, 0.0, 0.0])
         command.shares = command.weights @ self._mixes
+        model.mandate.restrain(command.shares)
 
     def publish_shortage(self) -> None:
         """Guards missing at each place under or near state rule, in person-equivalents; -inf under gang rule."""

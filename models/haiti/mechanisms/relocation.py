@@ -71,9 +71,12 @@ class Relocation(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
-        self._version = -1
-        rules = model.parameters.destination
         self._people_share = model.city.population * model.city.metropolitan / max(1, model.city.population.sum())
+        self.reset()
+
+    def reset(self) -> None:
+        self._version = -1
+        rules = self.model.parameters.destination
         self._pull = np.exp([rules.site, rules.host, rules.province, rules.abroad])
 
     def prepare(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import synthetic_study as synthetic
 
 from experiments import figures, finding
 from experiments.report import report_html, write_report
@@ -27,18 +27,6 @@ from simulation.visualization.maps import Geography
 DATA = Path(__file__).parents[2] / "models" / "haiti" / "data"
 SECTIONS = ["finding", "reading", "people", "territory", "deaths", "time", "deployment", "maps", "replay"]
 SECTIONS += ["cells", "assumptions", "caveats", "provenance"]
-
-
-def _load_synthetic():
-    # Test folders are no packages, so a neighbour file is loaded by its path.
-    path = Path(__file__).with_name("synthetic_study.py")
-    spec = importlib.util.spec_from_file_location("synthetic_study", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-synthetic = _load_synthetic()
 
 
 def study(**options) -> StudyTables:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
+import object_graph
 import pandas as pd
 
 # Caches that are filled on demand, views that NetworkX makes of a graph, and what Mesa counts over all models.
@@ -16,23 +13,11 @@ ASIDE = (
 )  # fmt: skip
 
 
-def load(name):
-    """A module of the tests' folder; tests are no packages."""
-    path = Path(__file__).parents[1] / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-graph = load("object_graph")
-
-
 def differences(a, b, most=10):
     """All in which two models differ. They may share what nobody ever changes: map, first situation, parameters."""
     rules = {type(getattr(a.parameters, name)) for name, _ in (full.split(".") for full, _ in a.parameters)}
     common = (type(a.city), type(a.start), type(a.case), type(a.parameters), *rules)
-    return graph.differences(a, b, ASIDE, common, most)
+    return object_graph.differences(a, b, ASIDE, common, most)
 
 
 def assert_same_run(a, b):

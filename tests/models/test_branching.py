@@ -1,14 +1,12 @@
 """A run branches: other parameters or other luck from today on, one past, and the first run none the wiser."""
 
 import dataclasses
-import importlib.util
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import same_run
 
 from models.haiti import saving
 from models.haiti.agents.gang import Gang
@@ -20,18 +18,6 @@ from simulation.parameters import ParameterSet
 
 LEVEL = {"funding.source": "level", "funding.level": 1.0}
 STOP = {"funding.source": "level", "funding.level": 0}
-
-
-def load(name):
-    """A module beside this file; tests are no packages."""
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-same_run = load("same_run")
 
 
 def start(weight=500, days=20, overrides=None, **options):

@@ -4,7 +4,6 @@ Kept figures over versions stand in test_kept_runs.py, single streams in test_st
 tests/experiments/test_sweep_of_the_model.py.
 """
 
-import importlib.util
 import json
 import multiprocessing
 import os
@@ -14,6 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
+import kept_runs as kept
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,16 +25,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def kept():
-    """The module of the kept runs, beside this file; tests are no packages."""
-    spec = importlib.util.spec_from_file_location("katye_tests_kept_runs", HERE / "kept_runs.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def digest(kept):
+def digest():
     """Of one kept run, all its days and all its households, made in this process before anything else is tried."""
     return kept.run_digest()
 
@@ -51,11 +42,11 @@ def test_recording_more_changes_nothing():
     pd.testing.assert_frame_equal(daily(), daily(neighbourhoods=True, events=True))
 
 
-def test_recording_changes_no_bit(kept, digest):
+def test_recording_changes_no_bit(digest):
     assert kept.run_digest(neighbourhoods=True, events=True) == digest
 
 
-def test_other_runs_before_and_beside_change_no_bit(kept, digest):
+def test_other_runs_before_and_beside_change_no_bit(digest):
     """Nothing of one run is left for the next, nor does a model built or half run at the same time disturb it."""
     HaitiModel(load_case("no-mission", weight=300), run_seed=3).run(10)
     beside = HaitiModel(load_case(weight=300, uncertainty=True), run_seed=kept.SEED)
@@ -67,7 +58,7 @@ def test_other_runs_before_and_beside_change_no_bit(kept, digest):
     assert kept.model_digest(model) == digest
 
 
-def test_threads_change_no_bit(kept, digest):
+def test_threads_change_no_bit(digest):
     found = []
     threads = [threading.Thread(target=lambda: found.append(kept.run_digest())) for _ in range(2)]
     for thread in threads:
@@ -77,7 +68,7 @@ def test_threads_change_no_bit(kept, digest):
     assert found == [digest, digest]
 
 
-def test_global_generators_are_neither_asked_nor_moved(kept, digest):
+def test_global_generators_are_neither_asked_nor_moved(digest):
     before = random.getstate(), np.random.get_state()  # noqa: NPY002
     try:
         random.seed(99)

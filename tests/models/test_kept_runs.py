@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
 
+import kept_runs as kept
 import numpy as np
 import pytest
 
@@ -15,18 +13,6 @@ ADVICE = (
     "Only if a change of the science is meant: python tests/models/kept_runs.py writes the kept figures anew "
     "(and CHANGELOG.md gets a line)"
 )
-
-
-def load(name: str):
-    """A module beside this file; tests are no packages."""
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-kept = load("kept_runs")
 
 
 @pytest.fixture(scope="module", params=kept.CASES)

@@ -1,7 +1,6 @@
 """A run saved on any day and loaded goes on as if nothing had happened, and a file that does not fit is refused."""
 
 import dataclasses
-import importlib.util
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import mesa
 import numpy as np
 import pandas as pd
 import pytest
+from same_run import assert_same_run, differences, reloaded
 
 from models.haiti import saving
 from models.haiti.agents.gang import Gang
@@ -23,19 +23,6 @@ from simulation.mechanism import Mechanism
 
 ROOT = Path(__file__).parents[2]
 LAST = 50
-
-
-def load(name):
-    """A module beside this file; tests are no packages."""
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-same_run = load("same_run")
-assert_same_run, differences, reloaded = same_run.assert_same_run, same_run.differences, same_run.reloaded
 
 
 class Restless(Gang):

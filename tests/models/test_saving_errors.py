@@ -1,33 +1,18 @@
 """A file that does not fit says why: damaged, forged, of another model, map, class or version."""
 
 import dataclasses
-import importlib.util
 import json
-import sys
 import zipfile
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from same_run import assert_same_run, reloaded
 
 from models.haiti.agents.gang import Gang
 from models.haiti.model import HaitiModel
 from models.haiti.scenario import load_case
 from simulation import checkpoint
 from simulation.errors import InputError
-
-
-def load(name):
-    """A module beside this file; tests are no packages."""
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-same_run = load("same_run")
-assert_same_run, reloaded = same_run.assert_same_run, same_run.reloaded
 
 
 class Own(Gang):

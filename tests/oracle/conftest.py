@@ -1,37 +1,29 @@
-"""Loads the modules of this folder once (tests are no packages), and an engine with its oracle twin for all tests."""
+"""The modules of this folder and an engine with its oracle twin, for all tests."""
 
 import dataclasses
-import importlib.util
-import sys
-from pathlib import Path
 
+import harness as engines
+import household_oracle
 import pytest
+import verdicts as judges
 
 DAYS = 240
 MIDST = 63  # a day on which everything happens
 
 
-def load(name: str):
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def slow():
-    return load("household_oracle")
+    return household_oracle
 
 
 @pytest.fixture(scope="session")
 def harness():
-    return load("harness")
+    return engines
 
 
 @pytest.fixture(scope="session")
 def verdicts():
-    return load("verdicts")
+    return judges
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,11 @@
 """Plain data made of living things and back: exact, shared as before, fails at what it does not know; and the file."""
 
 import datetime
-import importlib.util
 import io
 import json
 import math
 import os
 import random
-import sys
 import zipfile
 from collections import deque
 from dataclasses import dataclass
@@ -15,23 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from object_graph import differences
 
 from simulation import checkpoint
 from simulation.errors import InputError
 from simulation.restoring import FAULTS, put
 from simulation.snapshot import Known, Snapshot, take
-
-
-def load(name):
-    """A module of the tests' folder; tests are no packages."""
-    path = Path(__file__).parents[1] / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"katye_tests_{name}", path)
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-differences = load("object_graph").differences
 
 
 class Thing:

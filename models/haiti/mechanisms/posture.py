@@ -34,7 +34,8 @@ def _mix_group(title: str, whose: str, shares: tuple[float, ...]) -> type:
         meaning = f"part of the people on shift on the task '{task}' {whose} (normalised to one over tasks)"
         item = parameter(share, "share", meaning, bounds=(0, 1), source="expert guess; sweep")
         items.append((task, float, item))
-    return make_dataclass(title, items, frozen=True)
+    # said outright: before Python 3.12 such a class would belong to no file
+    return make_dataclass(title, items, frozen=True, namespace={"__module__": __name__})
 
 
 PhaseMixes = {phase: _mix_group(f"Phase{phase.title()}", f"in the {phase} phase", _MIX[phase]) for phase in PHASES}

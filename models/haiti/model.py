@@ -21,19 +21,24 @@ from models.haiti.mechanisms import (
     assaults,
     background,
     casualties,
+    civil_society,
+    compliance,
     control,
     deployment,
     displaced,
     equipment,
+    expectations,
     exposure,
     extortion,
     flight,
     funding,
+    information,
     operations,
     police,
     posture,
     redistribution,
     relocation,
+    trust,
 )
 from models.haiti.population import read_people
 from models.haiti.scenario import Case, load_case
@@ -51,13 +56,16 @@ from simulation.recorder import Recorder
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
-    *(f"residents_killed_{cause}" for cause in CAUSES), *(f"gang_members_killed_{cause}" for cause in CAUSES),
+    *(f"residents_killed_{cause}" for cause in CAUSES), *(f"residents_injured_{cause}" for cause in CAUSES),
+    *(f"gang_members_killed_{cause}" for cause in CAUSES),
     "security_forces_killed", "security_forces_injured", *(f"{force}_killed" for force in FORCES),
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
     "gang_recruits", "gang_exits", "gang_revenue",
     "assaults", "raids", "operations", "places_captured", "places_cleared",
     "new_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
+
+UN_OPERATIONS = ("un", "pko")
 
 
 @functools.lru_cache(maxsize=2)
@@ -167,9 +175,10 @@ class HaitiModel(mesa.Model):
     def _make_mechanisms(self) -> None:
         kinds = (
             funding.Funding, equipment.Equipment, deployment.Deployment, police.Police, posture.Posture,
-            operations.Operations, assaults.Assaults, background.Background, control.Control, extortion.Extortion,
-            extortion.Recruitment, redistribution.Redistribution, casualties.Casualties, exposure.Exposure,
-            flight.Flight, displaced.Onward, displaced.Returning,
+            operations.Operations, assaults.Assaults, background.Background, compliance.Compliance, control.Control,
+            extortion.Extortion, extortion.Recruitment, redistribution.Redistribution, information.Misinformation,
+            civil_society.CivilSociety, casualties.Casualties, exposure.Exposure, expectations.Expectations,
+            trust.Trust, flight.Flight, displaced.Onward, displaced.Returning,
         )  # fmt: skip
         self.relocation = relocation.Relocation(self)
         self.mechanisms = [kind(self) for kind in kinds]
@@ -192,14 +201,19 @@ class HaitiModel(mesa.Model):
         self.operations.step()
         self.assaults.step()
         self.background.step()
+        self.compliance.step()
         # what follows for territory and for the gangs themselves
         self.control.step()
         self.extortion.step()
         self.recruitment.step()
         self.redistribution.step()
-        # what follows for people
+        # what is said, and what follows for people
+        self.misinformation.step()
+        self.civil_society.step()
         self.casualties.step()
         self.exposure.step()
+        self.expectations.step()
+        self.trust.step()
         self.relocation.prepare()
         self.flight.step()
         self.onward.step()
@@ -240,7 +254,19 @@ class HaitiModel(mesa.Model):
     def information(self, place: int) -> float:
         """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""
         fear = float(np.clip(self.population.fear.field[place, 0], 0.0, 1.0))
-        return self.parameters.trust.initial_mission * (1.0 - float(self.state.influence[place]) * fear)
+        return float(self.trust.told[place]) * (1.0 - float(self.state.influence[place]) * fear)
+
+    def mandate_option(self) -> str:
+        """What kind of mission it is; "mss" as long as no mandate says otherwise."""
+        return getattr(getattr(self, "mandate", None), "option", "mss")
+
+    def un_operation(self) -> bool:
+        """Whether the mission is a United Nations peace operation."""
+        return self.mandate_option() in UN_OPERATIONS
+
+    def mission_exists(self) -> bool:
+        """Whether there is a mission that people can expect something of."""
+        return self.authorised() > 0 or self.forces.deployed() > 0
 
     def displaced_people(self) -> int:
         """People of the neighbourhoods who live elsewhere because of violence."""

@@ -20,8 +20,9 @@ from simulation.parameters import ParameterSet
 FOLDER = Path(__file__).parent / "scenarios"
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population")
 MECHANISMS = (
-    "funding", "equipment", "deployment", "police", "posture", "operations", "assaults", "background", "control",
-    "extortion", "recruitment", "redistribution", "casualties", "exposure", "flight", "onward", "returning",
+    "funding", "equipment", "deployment", "police", "posture", "operations", "assaults", "background", "compliance",
+    "control", "extortion", "recruitment", "redistribution", "misinformation", "civil_society", "casualties", "exposure",
+    "expectations", "trust", "flight", "onward", "returning",
 )  # fmt: skip
 
 

@@ -302,17 +302,3 @@ def pick_people(state, number, starts, counts, slots, people, largest):
             picked[found] = row
             found += 1
     return picked[:found]
-
-
-@njit(cache=True)
-def bounded_step(level, up, down):
-    """One day of shares between 0 and 1 that two rates pull to 1 and to 0, in place: the exact solution, so it stays there.
-
-    level, up, down: float64 (rows, columns), rates a day of at least 0. x' = x e^-(a+b) + a / (a + b) (1 - e^-(a+b)).
-    """
-    for i in range(level.shape[0]):
-        for j in range(level.shape[1]):
-            total = up[i, j] + down[i, j]
-            if total > 0.0:
-                kept = np.exp(-total)
-                level[i, j] = level[i, j] * kept + up[i, j] / total * (1.0 - kept)

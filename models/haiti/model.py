@@ -65,8 +65,6 @@ COUNTS = (
     "new_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
 
-UN_OPERATIONS = ("un", "pko")
-
 
 @functools.lru_cache(maxsize=2)
 def _city():
@@ -259,10 +257,6 @@ class HaitiModel(mesa.Model):
     def mandate_option(self) -> str:
         """What kind of mission it is; "mss" as long as no mandate says otherwise."""
         return getattr(getattr(self, "mandate", None), "option", "mss")
-
-    def un_operation(self) -> bool:
-        """Whether the mission is a United Nations peace operation."""
-        return self.mandate_option() in UN_OPERATIONS
 
     def mission_exists(self) -> bool:
         """Whether there is a mission that people can expect something of."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -98,9 +99,13 @@ class CivilSociety(Mechanism):
     """
 
     name = "civil_society"
-    covers = ("M38", "M39", "M56")
-    neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
-    objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
+    covers: ClassVar[tuple[str, ...]] = ("M38", "M39", "M56")
+    neutral: ClassVar[str] = (
+        "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
+    )
+    objection: ClassVar[str] = (
+        "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
+    )
 
     def __init__(self, model):
         super().__init__(model)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -74,9 +75,11 @@ class Compliance(Mechanism):
     """
 
     name = "compliance"
-    covers = ("M40",)
-    neutral = "No misconduct happens, is known or has consequences."
-    objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
+    covers: ClassVar[tuple[str, ...]] = ("M40",)
+    neutral: ClassVar[str] = "No misconduct happens, is known or has consequences."
+    objection: ClassVar[str] = (
+        "Rates for missions have no evidence behind them, and what is alleged is not what happened."
+    )
     reads = ("on_shift",)
 
     def __init__(self, model):

@@ -7,6 +7,7 @@ towards the observed, and falling short weighs more than doing better (loss aver
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -68,9 +69,13 @@ class Expectations(Mechanism):
     """
 
     name = "expectations"
-    covers = ("M26", "M34", "M35", "M36", "M37")
-    neutral = "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
-    objection = "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
+    covers: ClassVar[tuple[str, ...]] = ("M26", "M34", "M35", "M36", "M37")
+    neutral: ClassVar[str] = (
+        "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
+    )
+    objection: ClassVar[str] = (
+        "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
+    )
     reads = ("violence", "influence", "visibility", "misinformation")
     writes = ("expectation",)
 

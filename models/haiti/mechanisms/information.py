@@ -7,10 +7,9 @@ works only as far as the speaker is trusted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-import numpy as np
-
-from simulation.kernels import bounded_step
+from models.haiti.kernels import step_rumours
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -43,7 +42,7 @@ class InformationParameters:
         0.5, "share", "part of what is said that gangs keep out at full influence", bounds=(0, 1), prior=uniform(0.1, 0.9),
     )  # fmt: skip
     initial: float = parameter(
-        0.25, "share", "misinformation on the first day", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        0.2, "share", "misinformation on the first day", bounds=(0, 1), prior=uniform(0.1, 0.5),
     )  # fmt: skip
     spread: float = parameter(
         0.08, "1/day", "how fast rumours spread in full fear", bounds=(0, 5), prior=loguniform(0.027, 0.24),
@@ -57,11 +56,11 @@ class InformationParameters:
         prior=loguniform(0.033, 0.3),
     )  # fmt: skip
     gang_media: float = parameter(
-        0.05, "share", "rumours that gangs feed at full influence, as if neighbours told them", bounds=(0, 1),
+        0.1, "share", "rumours that gangs feed at full influence, as if neighbours told them", bounds=(0, 1),
         prior=uniform(0, 0.2),
     )  # fmt: skip
     elites: float = parameter(
-        0.03, "share", "rumours that partisan media feed everywhere", bounds=(0, 1), prior=uniform(0, 0.1),
+        0.05, "share", "rumours that partisan media feed everywhere", bounds=(0, 1), prior=uniform(0, 0.1),
     )  # fmt: skip
     un_susceptibility: float = parameter(
         0.2, "ratio", "how much faster rumours about a UN operation spread", bounds=(0, 5), prior=uniform(0, 0.5),
@@ -78,10 +77,6 @@ class InformationParameters:
         """Share of people that an effort reaches: one half at `half_effort`."""
         return effort / (effort + self.half_effort)
 
-    def heard(self, influence: np.ndarray) -> np.ndarray:
-        """Part of what is said that gets through at each place, (n,)."""
-        return 1.0 - self.blocked * influence
-
     def hotline(self) -> float:
         """Reach of local dialogue above that of the default scenario."""
         return self.reach()[2] - self.saturated(STATUS_QUO)
@@ -91,9 +86,11 @@ class Misinformation(Mechanism):
     """One day of rumours in every neighbourhood."""
 
     name = "misinformation"
-    covers = ("M37", "M41")
-    neutral = "There is no misinformation: it stays 0."
-    objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
+    covers: ClassVar[tuple[str, ...]] = ("M37", "M41")
+    neutral: ClassVar[str] = "There is no misinformation: it stays 0."
+    objection: ClassVar[str] = (
+        "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
+    )
     reads = ("influence",)
     writes = ("misinformation",)
 
@@ -103,10 +100,9 @@ class Misinformation(Mechanism):
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.information
-        told = model.terrain.neighbours_mean(state.misinformation) + rules.elites + rules.gang_media * state.influence
-        fear = np.clip(model.population.fear.field[: model.n, 0], 0.0, 1.0)
-        spread = rules.spread * (1.0 + rules.un_susceptibility * model.un_operation())
-        up = spread * told * (0.2 + 0.8 * fear)
-        _, rebuttal, _ = rules.reach()
-        down = rules.decay + rules.counter * rebuttal * rules.heard(state.influence) * model.trust.mission
-        bounded_step(state.misinformation[:, None], up[:, None], down[:, None])
+        spread = rules.spread * (1.0 + rules.un_susceptibility * (model.mandate_option() == "un_peacekeeping"))
+        counter = rules.counter * rules.reach()[1]
+        around = model.terrain.neighbours_mean(state.misinformation)
+        fear, trust = model.population.fear.field[: model.n, 0], model.trust.mean[0]
+        rates = rules.elites, rules.gang_media, spread, rules.decay, counter, rules.blocked
+        step_rumours(state.misinformation, around, fear, state.influence, trust, *rates)

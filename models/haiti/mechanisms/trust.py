@@ -7,10 +7,11 @@ passivity, rumours and abuse. Harm by gangs turns people against gangs only wher
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from simulation.kernels import bounded_step
+from models.haiti.kernels import TrustRates, step_trust, trust_means
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, loguniform, parameter, uniform
 
@@ -29,6 +30,9 @@ class TrustParameters:
     un_operation_shift: float = parameter(
         -0.15, "share", "what a UN operation adds to trust in the mission", bounds=(-1, 1), prior=uniform(-0.25, -0.05),
         source="legacy of MINUSTAH: polls2023, schuller2012",
+    )  # fmt: skip
+    suppression_shift: float = parameter(
+        -0.05, "share", "what a suppression force adds to it", bounds=(-1, 1), prior=uniform(-0.15, 0.05),
     )  # fmt: skip
     security_up: float = parameter(
         0.01, "1/day", "rise of trust at full security", bounds=(0, 5), prior=loguniform(0.0033, 0.03),
@@ -96,109 +100,90 @@ class TrustParameters:
 class Trust(Mechanism):
     """Trust by neighbourhood and wealth; every week neighbours talk (Friedkin and Johnsen 1990).
 
-    mission, police, told: float64 (n,), means over wealth: trust in the mission and the police, and what is let known
-    to security forces before fear. welcome: opinion of the mission when it came, which people keep coming back to.
+    mean: float64 (2, n), trust in mission and police, mean over wealth. told: float64 (n,), what residents let security
+    forces know, before fear. class_share: float64 (n, wealth), people at home in each class at the start.
     """
 
     name = "trust"
-    covers = ("M29", "M35", "M36", "M37", "M38", "M39", "M40", "M41")
-    neutral = "Trust stays what it was on the first day (.55 in the mission), and so does what residents tell."
-    objection = "Trust is many things (legitimacy, fear, kinship, pay); one number for each force hides them."
+    covers: ClassVar[tuple[str, ...]] = ("M29", "M35", "M36", "M37", "M38", "M39", "M40", "M41")
+    neutral: ClassVar[str] = (
+        "Trust stays what it was on the first day (.55 in the mission), and so does what residents tell."
+    )
+    objection: ClassVar[str] = (
+        "Trust is many things (legitimacy, fear, kinship, pay); one number for each force hides them."
+    )
     reads = ("present", "influence", "misinformation")
     writes = ("trust", "trust_police", "candour")
 
     def __init__(self, model):
         super().__init__(model)
-        rules, state = model.parameters.trust, model.state
-        households = model.population
+        rules, state, households = model.parameters.trust, model.state, model.population
         people = np.bincount(households.home * 3 + households.wealth, households.people, model.n * 3).reshape(-1, 3)
         total = people.sum(axis=1, keepdims=True)
         self.class_share = np.where(total > 0, people / np.maximum(total, 1), 1.0 / 3.0)
         self._alone = model.terrain.neighbours_mean(np.ones(model.n)) == 0
-        state.trust[:] = state.candour[:] = self.welcome = rules.initial_mission
+        state.trust[:] = state.candour[:] = rules.initial_mission
         state.trust_police[:] = rules.initial_police
-        self.mission = np.full(model.n, rules.initial_mission)
-        self.told = self.mission.copy()
-        self.police = np.full(model.n, rules.initial_police)
-        self.under_un = False
-        self._meet()
+        self.mean = np.array([np.full(model.n, rules.initial_mission), np.full(model.n, rules.initial_police)])
+        self.told = np.full(model.n, rules.initial_mission)
+        self.shift = 0.0  # of the mission in charge, against that of the first day
 
     def step(self) -> None:
         """A day's news; once a week the talk about it."""
-        model, state = self.model, self.model.state
+        model, state, news = self.model, self.model.state, self.model.expectations
         self._meet()
-        up, down = self._feel()
-        for field, falls in zip((state.trust, state.trust_police, state.candour), down, strict=True):
-            bounded_step(field, up[field is state.trust_police], falls)
+        rates, today = self._rates(), model.ledger.today
+        by_forces = today["residents_killed_operations"] + today["residents_injured_operations"]
+        by_all = today["residents_killed"] + today["residents_injured"]
+        felt = model.parameters.fear.felt(np.ones(1))[0]
+        fields = state.trust, state.trust_police, state.candour
+        seen = news.security, news.gap, news.passive, state.misinformation, state.influence
+        step_trust(*fields, *seen, by_forces, by_all, model.compliance.known, state.present, felt, self.mean, rates)
         if model.day % WEEK == 0:
             self._talk()
-        self._mean()
+        trust_means(*fields, self.class_share, state.influence, rates, self.mean, self.told)
+
+    def _rates(self) -> TrustRates:
+        model, rules, talk = self.model, self.model.parameters.trust, self.model.parameters.information
+        progress, _, dialogue = talk.reach()
+        return TrustRates(
+            rules.security_up,
+            rules.security_down,
+            rules.harm,
+            rules.blame,
+            rules.blame_threshold,
+            rules.disappoint * rules.loss_aversion * model.mission_exists(),
+            rules.engage * dialogue * model.civil_society.ownership,
+            rules.communication * progress,
+            rules.passive,
+            rules.rumour,
+            rules.abuse,
+            rules.info_harm_ratio,
+            rules.hotline * talk.hotline(),
+            talk.blocked,
+        )
 
     def _meet(self) -> None:
-        """A UN operation meets another opinion than the mission, once, when it takes over."""
-        model, rules, state = self.model, self.model.parameters.trust, self.model.state
-        un = model.un_operation()
-        if un == self.under_un:
-            return
-        shift = rules.un_operation_shift * (un - self.under_un)
-        self.under_un = un
-        self.welcome = min(max(self.welcome + shift, 0.0), 1.0)
-        np.clip(state.trust + shift, 0.0, 1.0, out=state.trust)
-        np.clip(state.candour + shift * rules.info_harm_ratio, 0.0, 1.0, out=state.candour)
-        self._mean()
-
-    def _feel(self) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Rates of rise, for (mission, police), and of fall, for (mission, police, telling); float64 (n, wealth) each."""
-        model, state, rules = self.model, self.model.state, self.model.parameters.trust
-        talk, news = model.parameters.information, model.expectations
-        progress, _, dialogue = talk.reach()
-        told = talk.heard(state.influence)
-        told *= rules.engage * dialogue * model.civil_society.ownership + rules.communication * progress * (
-            1.0 - state.misinformation
-        )
-        by_forces, by_gangs = self._harm()
-        reward = rules.security_up * np.maximum(news.security, 0.0)
-        span = 1.0 - rules.blame_threshold
-        mission = (told + rules.blame * by_gangs * np.maximum(self.mission - rules.blame_threshold, 0.0) / span)[
-            :, None
-        ]
-        police = (rules.blame * by_gangs * np.maximum(self.police - rules.blame_threshold, 0.0) / span)[:, None]
-        common = rules.security_down * np.maximum(-news.security, 0.0) + (rules.rumour * state.misinformation)[:, None]
-        harmed = model.parameters.fear.felt(rules.harm * by_forces)
-        own = common + rules.disappoint * rules.loss_aversion * np.maximum(news.gap, 0.0) * model.mission_exists()
-        own += (rules.passive * news.passive)[:, None]
-        known = rules.abuse * 1e4 * model.compliance.known / np.maximum(state.present[: model.n], 100)
-        hurt = harmed + known[0][:, None]
-        falls = own + hurt, common + harmed + known[1][:, None], own + rules.info_harm_ratio * hurt
-        return (reward + mission, reward + police), falls
-
-    def _harm(self) -> tuple[np.ndarray, np.ndarray]:
-        """Residents hit today per 10,000 present, by operations and by gangs, (n,) each."""
-        today = self.model.ledger.today
-        forces = today["residents_killed_operations"] + today["residents_injured_operations"]
-        everybody = today["residents_killed"] + today["residents_injured"]
-        per = 1e4 / np.maximum(self.model.state.present[: self.model.n], 100)
-        return forces * per, (everybody - forces) * per
+        """Another kind of mission meets another opinion, on the evening of the day it takes over."""
+        rules, state = self.model.parameters.trust, self.model.state
+        shifts = {"un_peacekeeping": rules.un_operation_shift, "suppression_force": rules.suppression_shift}
+        shift = shifts.get(self.model.mandate_option(), 0.0)
+        if shift != self.shift:
+            np.clip(state.trust + shift - self.shift, 0.0, 1.0, out=state.trust)
+            np.clip(state.candour + rules.info_harm_ratio * (shift - self.shift), 0.0, 1.0, out=state.candour)
+            self.shift = shift
 
     def _talk(self) -> None:
         """Neighbours' opinions, and the first one that people come back to, weigh in."""
         state, rules = self.model.state, self.model.parameters.trust
-        first = self.welcome, rules.initial_police, self.welcome
+        start = rules.initial_mission
+        first = (start + self.shift, rules.initial_police, start + rules.info_harm_ratio * self.shift)
         for field, anchor in zip((state.trust, state.trust_police, state.candour), first, strict=True):
             around = np.array([self.model.terrain.neighbours_mean(column) for column in field.T.copy()]).T
             around[self._alone] = field[self._alone]
-            field += rules.community * ((1.0 - rules.stubborn) * around + rules.stubborn * anchor - field)
-
-    def _mean(self) -> None:
-        """Means over wealth classes; what is told also grows with hotlines where they reach people."""
-        model, state = self.model, self.model.state
-        np.einsum("ij,ij->i", state.trust, self.class_share, out=self.mission)
-        np.einsum("ij,ij->i", state.trust_police, self.class_share, out=self.police)
-        np.einsum("ij,ij->i", state.candour, self.class_share, out=self.told)
-        extra = model.parameters.trust.hotline * model.parameters.information.hotline()
-        self.told *= 1.0 + extra * model.parameters.information.heard(state.influence)
-        np.clip(self.told, 0.0, 1.0, out=self.told)
+            opinion = (1.0 - rules.stubborn) * around + rules.stubborn * min(max(anchor, 0.0), 1.0)
+            field += rules.community * (opinion - field)
 
     def homecoming(self) -> np.ndarray:
         """How much faster (or slower) people go home than at the trust of the first day, by place, (n,)."""
-        return (0.5 + 0.5 * self.mission) / (0.5 + 0.5 * self.model.parameters.trust.initial_mission)
+        return (0.5 + 0.5 * self.mean[0]) / (0.5 + 0.5 * self.model.parameters.trust.initial_mission)

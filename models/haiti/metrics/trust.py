@@ -16,7 +16,7 @@ def _over_people(model, values: np.ndarray) -> float:
 
 
 def trust_in_mission(model) -> float:
-    return _over_people(model, model.trust.mission)
+    return _over_people(model, model.trust.mean[0])
 
 
 def expectation_gap(model) -> float:
@@ -45,7 +45,7 @@ METRICS = (
     ),
     Metric(
         "trust_police", "share", "trust of people present in the police (0-1)",
-        lambda model: _over_people(model, model.trust.police), closing("trust_police"),
+        lambda model: _over_people(model, model.trust.mean[1]), closing("trust_police"),
     ),
     Metric(
         "expectation_gap", "security", "security expected minus security seen, mean over people present",

@@ -144,6 +144,8 @@ class HaitiModel(mesa.Model):
             founding.uncertain_map(self)
         self.gang_sizes = self.state.members.sum(axis=1)
         self.initial_members = int(self.state.members.sum())
+        self.youth_factor = 1.0  # on joining gangs; 1 at the engagement of young people of the default scenario
+        self.coping_factor = 1.0  # on exposure that makes people flee; 1 at the same engagement of the diaspora
         self.forces, self.command = Forces(self), posture.Command()
         self.contingents: list = []
         self.mission = Mission(self, 0)

@@ -46,6 +46,7 @@ class Rig:
         self.model.parameters, self.model.day = self.original, self.day
         self.model.state.restore(self.saved)
         self.model.mission.suspended = self.suspended
+        self.model.youth_factor = self.model.coping_factor = 1.0
         self.model.ledger.clear()
         for kind, rule in zip(RULES, self.rules, strict=True):
             setattr(self.model, kind.name, rule)
@@ -148,19 +149,19 @@ def test_the_first_day_is_neutral(model):
     """What residents tell, recruitment, coping and returns are what they would be without these rules."""
     np.testing.assert_array_equal(model.trust.told, model.parameters.trust.initial_mission)
     np.testing.assert_array_equal(model.trust.homecoming(), 1.0)
-    assert model.civil_society.youth_factor == model.civil_society.coping_factor == 1.0
+    assert model.youth_factor == model.coping_factor == 1.0
     assert model.parameters.information.hotline() == 0.0
 
 
 def test_the_default_engagement_keeps_youth_and_coping_factors_at_1(model):
     with Rig(model) as rig:
         rig.live(60)
-        assert model.civil_society.youth_factor == model.civil_society.coping_factor == 1.0
+        assert model.youth_factor == model.coping_factor == 1.0
     efforts = dict.fromkeys((f"civil_society__{field}" for _, field, _ in BLOCS), 1.0)
     with Rig(model, **efforts) as rig:
         rig.live(60)
-        assert model.civil_society.youth_factor < 1.0
-        assert model.civil_society.coping_factor < 1.0
+        assert model.youth_factor < 1.0
+        assert model.coping_factor < 1.0
     assert model.parameters.civil_society.youth == STATUS_QUO
 
 
@@ -290,7 +291,7 @@ OFF = {
     "trust": lambda model: np.all(model.trust.told == 0.55) and np.all(model.state.trust == 0.55),
     "expectations": lambda model: not model.expectations.gap.any() and not model.state.expectation.any(),
     "misinformation": lambda model: not model.state.misinformation.any(),
-    "civil_society": lambda model: model.civil_society.youth_factor == model.civil_society.coping_factor == 1.0,
+    "civil_society": lambda model: model.youth_factor == model.coping_factor == 1.0,
     "compliance": lambda model: not model.compliance.happened.any() and model.mission.suspended == 0,
 }
 
@@ -337,7 +338,7 @@ def fingerprint(model, changes):
             rig.live(90, lively)
             society, compliance = model.civil_society, model.compliance
             sums = [field.sum() for field in (*model.trust.mean, model.trust.told, model.state.misinformation)]
-            factors = society.ownership, society.youth_factor, society.coping_factor, society.opinion.sum()
+            factors = society.ownership, model.youth_factor, model.coping_factor, society.opinion.sum()
             return [*sums, *factors, compliance.reported.sum(), model.mission.suspended]
     finally:
         del model.mandate

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import math
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -94,18 +93,15 @@ class CivilSociety(Mechanism):
     """A week of talk between blocs, and what it means for ownership, recruitment and coping.
 
     opinion, first, weight: float64 (blocs,), support for the mission 0 to 1, as it was at first, and share in public
-    life. fragmentation: weight outside the largest cluster, 0 to 1. ownership, credibility: 0 to 1.
-    youth_factor, coping_factor: 1 under the engagement of the default scenario.
+    life. fragmentation: weight outside the largest cluster, 0 to 1. ownership, credibility: 0 to 1. The model's factors on
+    recruitment and coping are set with them, from the first week on.
     """
 
     name = "civil_society"
-    covers: ClassVar[tuple[str, ...]] = ("M38", "M39", "M56")
-    neutral: ClassVar[str] = (
-        "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
-    )
-    objection: ClassVar[str] = (
-        "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
-    )
+    covers = ("M38", "M39", "M56")
+    shown_by = ("fragmentation", "ownership", "acceptance", "gang_recruits")
+    neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
+    objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
 
     def __init__(self, model):
         super().__init__(model)
@@ -116,9 +112,7 @@ class CivilSociety(Mechanism):
         self.opinion = self.first.copy()
         for _ in range(52):  # divisions are older than the mission
             self._listen(np.zeros(rules.blocs))
-        self.youth_factor = self.coping_factor = 1.0
         self._conclude()
-        self.youth_factor = self.coping_factor = 1.0
 
     def step(self) -> None:
         if self.model.day % WEEK:
@@ -128,6 +122,9 @@ class CivilSociety(Mechanism):
             self.opinion[bloc] += self.model.parameters.civil_society.noise * self.roll(bloc).normal()
         np.clip(self.opinion, 0.0, 1.0, out=self.opinion)
         self._conclude()
+        rules, united = self.model.parameters.civil_society, 1.0 - self.fragmentation
+        self.model.youth_factor = 1.0 - rules.youth_effect * united * (rules.youth - STATUS_QUO)
+        self.model.coping_factor = 1.0 - rules.coping_effect * united * (rules.diaspora - STATUS_QUO)
 
     def efforts(self) -> np.ndarray:
         """Engagement of each bloc, (blocs,)."""
@@ -150,10 +147,7 @@ class CivilSociety(Mechanism):
         engagement = float(self.weight @ efforts)
         inclusion = float(self.weight @ np.minimum(efforts / engagement, 1.0)) if engagement > 0 else 0.0
         self.credibility = self._credibility()
-        united = 1.0 - self.fragmentation
-        self.ownership = engagement * inclusion * united * self.credibility
-        self.youth_factor = 1.0 - rules.youth_effect * united * (rules.youth - STATUS_QUO)
-        self.coping_factor = 1.0 - rules.coping_effect * united * (rules.diaspora - STATUS_QUO)
+        self.ownership = engagement * inclusion * (1.0 - self.fragmentation) * self.credibility
 
     def _credibility(self) -> float:
         """How far people believe that the mission is temporary: 1 until it overstays, less if no date is named."""

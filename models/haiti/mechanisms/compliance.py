@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -75,11 +74,10 @@ class Compliance(Mechanism):
     """
 
     name = "compliance"
-    covers: ClassVar[tuple[str, ...]] = ("M40",)
-    neutral: ClassVar[str] = "No misconduct happens, is known or has consequences."
-    objection: ClassVar[str] = (
-        "Rates for missions have no evidence behind them, and what is alleged is not what happened."
-    )
+    covers = ("M40",)
+    shown_by = ("misconduct_mission", "misconduct_mission_reported", "misconduct_home", "misconduct_home_reported")
+    neutral = "No misconduct happens, is known or has consequences."
+    objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
     reads = ("on_shift",)
 
     def __init__(self, model):

@@ -7,7 +7,6 @@ towards the observed, and falling short weighs more than doing better (loss aver
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -69,13 +68,10 @@ class Expectations(Mechanism):
     """
 
     name = "expectations"
-    covers: ClassVar[tuple[str, ...]] = ("M26", "M34", "M35", "M36", "M37")
-    neutral: ClassVar[str] = (
-        "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
-    )
-    objection: ClassVar[str] = (
-        "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
-    )
+    covers = ("M26", "M34", "M35", "M36", "M37")
+    shown_by = ("expectation_gap", "perceived_passivity")
+    neutral = "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
+    objection = "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
     reads = ("violence", "influence", "visibility", "misinformation")
     writes = ("expectation",)
 

@@ -7,7 +7,6 @@ works only as far as the speaker is trusted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from models.haiti.kernels import step_rumours
 from simulation.mechanism import Mechanism
@@ -86,11 +85,10 @@ class Misinformation(Mechanism):
     """One day of rumours in every neighbourhood."""
 
     name = "misinformation"
-    covers: ClassVar[tuple[str, ...]] = ("M37", "M41")
-    neutral: ClassVar[str] = "There is no misinformation: it stays 0."
-    objection: ClassVar[str] = (
-        "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
-    )
+    covers = ("M37", "M41")
+    shown_by = ("misinformation",)
+    neutral = "There is no misinformation: it stays 0."
+    objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
     reads = ("influence",)
     writes = ("misinformation",)
 

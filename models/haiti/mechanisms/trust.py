@@ -7,7 +7,6 @@ passivity, rumours and abuse. Harm by gangs turns people against gangs only wher
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -25,7 +24,7 @@ class TrustParameters:
         source="polls2023: 68-70 % for an international force, before it came",
     )  # fmt: skip
     initial_police: float = parameter(
-        0.5, "share", "trust in the Haitian police on the first day", bounds=(0, 1), prior=beta(10, 10),
+        0.45, "share", "trust in the Haitian police on the first day", bounds=(0, 1), prior=beta(9, 11),
     )  # fmt: skip
     un_operation_shift: float = parameter(
         -0.15, "share", "what a UN operation adds to trust in the mission", bounds=(-1, 1), prior=uniform(-0.25, -0.05),
@@ -105,13 +104,10 @@ class Trust(Mechanism):
     """
 
     name = "trust"
-    covers: ClassVar[tuple[str, ...]] = ("M29", "M35", "M36", "M37", "M38", "M39", "M40", "M41")
-    neutral: ClassVar[str] = (
-        "Trust stays what it was on the first day (.55 in the mission), and so does what residents tell."
-    )
-    objection: ClassVar[str] = (
-        "Trust is many things (legitimacy, fear, kinship, pay); one number for each force hides them."
-    )
+    covers = ("M29", "M35", "M36", "M37", "M38", "M39", "M40", "M41")
+    shown_by = ("trust_mission", "trust_police", "acceptance")
+    neutral = "Trust stays what it was on the first day (.55 in the mission), and so does what residents tell."
+    objection = "Trust is many things (legitimacy, fear, kinship, pay); one number for each force hides them."
     reads = ("present", "influence", "misinformation")
     writes = ("trust", "trust_police", "candour")
 
@@ -146,15 +142,16 @@ class Trust(Mechanism):
     def _rates(self) -> TrustRates:
         model, rules, talk = self.model, self.model.parameters.trust, self.model.parameters.information
         progress, _, dialogue = talk.reach()
+        there = model.mission_exists()
         return TrustRates(
             rules.security_up,
             rules.security_down,
             rules.harm,
             rules.blame,
             rules.blame_threshold,
-            rules.disappoint * rules.loss_aversion * model.mission_exists(),
-            rules.engage * dialogue * model.civil_society.ownership,
-            rules.communication * progress,
+            rules.disappoint * rules.loss_aversion * there,
+            rules.engage * dialogue * model.civil_society.ownership * there,
+            rules.communication * progress * there,
             rules.passive,
             rules.rumour,
             rules.abuse,

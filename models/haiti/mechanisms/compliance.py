@@ -91,7 +91,7 @@ class Compliance(Mechanism):
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.abuse
         self.known[:] = 0.0
-        if self.off_duty and self.off_duty[0][0] <= model.day:
+        while self.off_duty and self.off_duty[0][0] <= model.day:
             model.mission.suspended -= self.off_duty.pop(0)[1]
         on_duty = model.state.on_shift.sum(axis=1)
         self.person_days += on_duty / model.parameters.force.on_shift

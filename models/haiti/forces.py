@@ -17,6 +17,7 @@ class Mission:
         self.beds = float(people)
         self.fleet = Fleet(0)
         self.equipment = model.parameters.equipment.floor
+        self.suspended = 0  # people off duty after misconduct, still on the books
         clock, start = model.clock, model.start
         self._base = [(clock.day(step.date), step.beds) for step in start.base]
         self._vehicles = [(clock.day(one.date), one.number) for one in start.vehicles]
@@ -74,11 +75,13 @@ class Forces:
         return rules.quality_mission * self.model.mission.equipment
 
     def availability(self) -> float:
-        """Part of the mission that can be used, by pay, supply and logistics: 1 when the first two are in order."""
+        """Part of the mission that can be used, by pay, supply, logistics and suspensions."""
         pool, rules = self.model.pool, self.model.parameters.arrears
         late = max(0.0, pool.arrears_days - rules.tolerance)
         fed = 0.5 + 0.5 * min(1.0, pool.supply)
-        return (1.0 - 0.3 * min(1.0, late / 90.0)) * fed * self.model.support.fitness()
+        usable = (1.0 - 0.3 * min(1.0, late / 90.0)) * fed * self.model.support.fitness()
+        off_duty = self.model.mission.suspended
+        return usable * (1.0 - min(1.0, off_duty / max(self.deployed(), 1))) if off_duty else usable
 
     def person_equivalent(self, force: str) -> float:
         """Person-equivalents on shift of one person on the books."""

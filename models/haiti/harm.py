@@ -24,6 +24,7 @@ class Harm:
         ledger.add("residents_killed", place, killed)
         ledger.add(f"residents_killed_{cause}", place, killed)
         ledger.add("residents_injured", place, harmed - killed)
+        ledger.add(f"residents_injured_{cause}", place, harmed - killed)
 
     def gang_members(self, place: int, hits: int, cause: str, luck) -> None:
         """Members of whatever gangs are at a place are hit, in proportion to their numbers there."""

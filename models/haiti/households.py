@@ -52,7 +52,8 @@ class Households:
     home, place: int16, neighbourhood of origin and place today (external places follow the neighbourhoods).
     people: int32, people alive. wealth, status, moves: int8. tie: int16, external place or -1. threshold: float64,
     log of the own half dose of flight against the city's. since: int32, day of the last change of status.
-    destroyed: bool, home destroyed. A row stands for `weight` households. Rows are never deleted or reordered.
+    destroyed: bool, home destroyed. by_wealth: int64 (2, wealth), people alive, and those of them displaced. A row stands
+    for `weight` households. Rows are never deleted or reordered.
     """
 
     def __init__(self, home: np.ndarray, people: np.ndarray, neighbourhoods: int, places: int, weight: int):
@@ -71,6 +72,7 @@ class Households:
         self.stratum_edges = np.zeros(GROUPS)
         self.previous_effect = 0.0
         self._largest = int(people.max()) if count else 0  # nobody's row ever grows
+        self.by_wealth = np.zeros((2, len(WEALTH_WORDS)), np.int64)
         self.fear = LazyField(places, 3, count)
         self.diary = Lives(self, keep=False)
 
@@ -120,8 +122,8 @@ class Households:
         self._count(rows, state, sign * self.people[rows].astype(np.int64))
 
     def _count(self, rows: np.ndarray, state: CityState, people: np.ndarray) -> None:
-        counts = state.present, state.at_home, state.in_sites, state.with_hosts, state.away
-        count_people(rows, people, self.home, self.place, self.status, *counts)
+        counts = state.present, state.at_home, state.in_sites, state.with_hosts, state.away, self.by_wealth
+        count_people(rows, people, self.home, self.place, self.status, self.wealth, *counts)
 
     def fear_of(self, rows: np.ndarray) -> np.ndarray:
         """Today's fear of rows, 0 to 1."""

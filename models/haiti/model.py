@@ -24,14 +24,18 @@ from models.haiti.mechanisms import (
     calendar,
     casualties,
     casualty_tolerance,
+    civil_society,
+    compliance,
     control,
     deployment,
     displaced,
     equipment,
+    expectations,
     exposure,
     extortion,
     flight,
     funding,
+    information,
     mandate,
     operations,
     police,
@@ -40,6 +44,7 @@ from models.haiti.mechanisms import (
     redistribution,
     relocation,
     support,
+    trust,
 )
 from models.haiti.population import PeopleFile, read_people
 from models.haiti.scenario import Case, checked_seed, load_case
@@ -57,7 +62,8 @@ from simulation.recorder import Recorder
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
-    *(f"residents_killed_{cause}" for cause in CAUSES), *(f"gang_members_killed_{cause}" for cause in CAUSES),
+    *(f"residents_killed_{cause}" for cause in CAUSES), *(f"residents_injured_{cause}" for cause in CAUSES),
+    *(f"gang_members_killed_{cause}" for cause in CAUSES),
     "security_forces_killed", "security_forces_injured", *(f"{force}_killed" for force in FORCES),
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
     "gang_recruits", "gang_exits", "gang_revenue",
@@ -83,8 +89,9 @@ class HaitiModel(mesa.Model):
     KINDS = (
         calendar.Calendar, mandate.Mandate, political_will.PoliticalWill, support.Support, funding.Funding,
         equipment.Equipment, deployment.Deployment, police.Police, casualty_tolerance.CasualtyTolerance, posture.Posture,
-        operations.Operations, assaults.Assaults, background.Background, control.Control, extortion.Extortion,
-        extortion.Recruitment, redistribution.Redistribution, casualties.Casualties, exposure.Exposure,
+        operations.Operations, assaults.Assaults, background.Background, compliance.Compliance, control.Control,
+        extortion.Extortion, extortion.Recruitment, redistribution.Redistribution, information.Misinformation,
+        civil_society.CivilSociety, casualties.Casualties, exposure.Exposure, expectations.Expectations, trust.Trust,
         flight.Flight, displaced.Onward, displaced.Returning,
     )  # fmt: skip
 
@@ -155,6 +162,8 @@ class HaitiModel(mesa.Model):
             founding.uncertain_map(self)
         self.gang_sizes = self.state.members.sum(axis=1)
         self.initial_members = int(self.state.members.sum())
+        self.youth_factor = 1.0  # on joining gangs; 1 at the engagement of young people of the default scenario
+        self.coping_factor = 1.0  # on exposure that makes people flee; 1 at the same engagement of the diaspora
         self.forces, self.command = Forces(self), posture.Command()
         self.contingents: list = []
         self.mission = Mission(self, 0)
@@ -210,14 +219,19 @@ class HaitiModel(mesa.Model):
         self.operations.step()
         self.assaults.step()
         self.background.step()
+        self.compliance.step()
         # what follows for territory and for the gangs themselves
         self.control.step()
         self.extortion.step()
         self.recruitment.step()
         self.redistribution.step()
-        # what follows for people
+        # what is said, and what follows for people
+        self.misinformation.step()
+        self.civil_society.step()
         self.casualties.step()
         self.exposure.step()
+        self.expectations.step()
+        self.trust.step()
         self.relocation.prepare()
         self.flight.step()
         self.onward.step()
@@ -308,7 +322,11 @@ class HaitiModel(mesa.Model):
     def information(self, place: int) -> float:
         """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""
         fear = float(np.clip(self.population.fear.field[place, 0], 0.0, 1.0))
-        return self.parameters.trust.initial_mission * (1.0 - float(self.state.influence[place]) * fear)
+        return float(self.trust.told[place]) * (1.0 - float(self.state.influence[place]) * fear)
+
+    def mission_exists(self) -> bool:
+        """Whether there is a mission that people can expect something of."""
+        return self.authorised() > 0 or self.forces.deployed() > 0
 
     def displaced_people(self) -> int:
         """People of the neighbourhoods who live elsewhere because of violence."""

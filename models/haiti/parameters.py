@@ -6,15 +6,19 @@ from models.haiti.households import HouseholdParameters
 from models.haiti.mechanisms.assaults import GangParameters
 from models.haiti.mechanisms.background import PatrolParameters, RivalryParameters
 from models.haiti.mechanisms.casualty_tolerance import ToleranceParameters
+from models.haiti.mechanisms.civil_society import CivilSocietyParameters
+from models.haiti.mechanisms.compliance import AbuseParameters
 from models.haiti.mechanisms.control import ControlParameters
 from models.haiti.mechanisms.deployment import ArrearsParameters, ContributorParameters, DeploymentParameters
 from models.haiti.mechanisms.displaced import DisplacedParameters
 from models.haiti.mechanisms.equipment import EquipmentParameters
+from models.haiti.mechanisms.expectations import ExpectationParameters
 from models.haiti.mechanisms.exposure import ExposureParameters, FearParameters
 from models.haiti.mechanisms.extortion import EconomyParameters, RecruitmentParameters
 from models.haiti.mechanisms.flight import FlightParameters
 from models.haiti.mechanisms.funding import CostParameters, FundingParameters
 from models.haiti.mechanisms.hold import HoldParameters
+from models.haiti.mechanisms.information import InformationParameters
 from models.haiti.mechanisms.mandate import MandateParameters
 from models.haiti.mechanisms.operations import ClearingParameters, RulesOfEngagementParameters
 from models.haiti.mechanisms.police import PoliceParameters
@@ -61,6 +65,10 @@ GROUPS: dict[str, type] = {
     "recruitment": RecruitmentParameters,
     "travel": TravelParameters,
     "trust": TrustParameters,
+    "expectation": ExpectationParameters,
+    "information": InformationParameters,
+    "civil_society": CivilSocietyParameters,
+    "abuse": AbuseParameters,
     "household": HouseholdParameters,
     "exposure": ExposureParameters,
     "fear": FearParameters,

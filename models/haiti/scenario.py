@@ -26,8 +26,9 @@ FOLDER = Path(__file__).parent / "scenarios"
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population", "events")
 MECHANISMS = (
     "calendar", "mandate", "political_will", "support", "funding", "equipment", "deployment", "police",
-    "casualty_tolerance", "posture", "operations", "assaults", "background", "control", "extortion", "recruitment",
-    "redistribution", "casualties", "exposure", "flight", "onward", "returning",
+    "casualty_tolerance", "posture", "operations", "assaults", "background", "compliance", "control", "extortion",
+    "recruitment", "redistribution", "misinformation", "civil_society", "casualties", "exposure", "expectations", "trust",
+    "flight", "onward", "returning",
 )  # fmt: skip
 
 

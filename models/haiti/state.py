@@ -24,6 +24,8 @@ class CityState:
     patrolling people per 1,000 residents. present, at_home, in_sites, with_hosts, away: int64, people, by place where
     they are (`away`: by home).
     violence, alarm, dose: float64 (n,), harm per 10,000 residents, alarm and their sum as people feel it.
+    trust, trust_police, candour, expectation: float64 (n, wealth), trust in the mission and in the police, readiness to tell
+    and security expected. misinformation: float64 (n,), 0 to 1.
     captured_day, cleared_day: int32 (n,), last day of each, -1 never. cleared_from: int32 (n,), gang index, -1 none.
     safe_days: int32 (n,), days in a row below the return threshold. ruled_days: int32 (n,), days under gang rule.
     """
@@ -44,6 +46,9 @@ class CityState:
             setattr(self, name, np.zeros(n, np.int64))
         for name in ("violence", "alarm", "dose"):
             setattr(self, name, np.zeros(n))
+        for name in ("trust", "trust_police", "candour", "expectation"):
+            setattr(self, name, np.zeros((n, 3)))
+        self.misinformation = np.zeros(n)
         self.captured_day = np.full(n, -1, np.int32)
         self.cleared_day = np.full(n, -1, np.int32)
         self.cleared_from = np.full(n, NOBODY, np.int32)

@@ -84,7 +84,7 @@ class Gang(mesa.Agent):
         strength, defence = model.assaults.odds()
         attack = strength[self.index, places] * math.exp(rules.belief_error * luck.normal())
         odds = attack / (attack + defence[places] + 1e-9)
-        rent = state.present[places] / state.present[: model.n].max()
+        rent = state.present[places] / max(1, state.present[: model.n].max())
         lost_home = (state.cleared_from[places] == self.index) | self._is_home[places]
         value = rules.gain * odds * (0.5 + 0.5 * rent) - rules.loss_aversion * (1.0 - odds)
         return places, value + rules.home_bonus * lost_home

@@ -56,7 +56,7 @@ class Onward(Mechanism):
 
 
 class Returning(Mechanism):
-    """Displaced people of places that have been safe for long go home, the less afraid of them first."""
+    """Displaced people of places that have been safe for long go home, the less afraid and more trusting first."""
 
     name = "returning"
     covers = ("M32",)
@@ -71,10 +71,12 @@ class Returning(Mechanism):
         safe = model.state.safe_days >= max(rules.return_days, 1)
         if not safe.any():
             return
-        bounds = np.where(safe, rules.return_rate * (1.0 + rules.site_push), 0.0)
+        eager = model.trust.homecoming()
+        bounds = np.where(safe, rules.return_rate * (1.0 + rules.site_push), 0.0) * eager
         rows, groups, luck = households.displaced.candidates(model.dice, self.name, model.day, bounds)
         model.candidates += rows.size
         p = return_chance(households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules)
+        p *= eager[groups]
         self.check_bound(p, bounds[groups], groups, model.city.ids)
         home = rows[luck * bounds[groups] < p]
         place = households.home[home]

@@ -24,6 +24,10 @@ class ExposureParameters:
     neighbour: float = parameter(
         0.25, "share", "weight of harm next door", bounds=(0, 1), prior=uniform(0.1, 0.5),
     )  # fmt: skip
+    rumour: float = parameter(
+        0.3, "share", "weight of rumours, as far as they exceed those of the first day, times harm in the whole city",
+        bounds=(0, 5), prior=uniform(0, 1), source="direction: greenhill2017",
+    )  # fmt: skip
     gang_weight: float = parameter(
         0.3, "ratio", "weight of a gang member hit against a resident hit", bounds=(0, 2), prior=uniform(0.1, 0.6),
     )  # fmt: skip
@@ -61,7 +65,7 @@ class Exposure(Mechanism):
     covers = ("M32",)
     neutral = "Violence, alarm, dose and fear stay as on the first day."
     objection = "People fear what they hear of as much as what happens next door."
-    reads = ("present",)
+    reads = ("present", "misinformation")
     writes = ("violence", "alarm", "dose")
 
     def step(self) -> None:
@@ -71,6 +75,8 @@ class Exposure(Mechanism):
         state.alarm *= math.exp(-1.0 / rules.alarm_decay)
         self._absorb()
         state.dose[:] = state.violence + state.alarm + rules.neighbour * model.terrain.neighbours_mean(state.violence)
+        excess = np.maximum(state.misinformation - model.parameters.information.initial, 0.0)
+        state.dose += rules.rumour * float(state.violence.mean()) * excess
         felt = fear.felt(state.dose)
         inside = np.zeros_like(model.population.fear.field)
         inside[: model.n] = felt / (felt + fear.half_dose)

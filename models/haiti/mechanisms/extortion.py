@@ -114,7 +114,7 @@ class Recruitment(Mechanism):
         members = state.members.sum(axis=1)
         owned = np.flatnonzero((pool > 0) & (state.owner != NOBODY))
         pools = np.bincount(state.owner[owned], pool[owned], minlength=members.size)
-        rate, saturation = rules.recruitment.rate * appeal, rules.gang.saturation
+        rate, saturation = rules.recruitment.rate * appeal * model.youth_factor, rules.gang.saturation
         for gang, (own_members, own_pool) in enumerate(zip(members.tolist(), pools.tolist(), strict=True)):
             if own_members == 0:
                 continue

@@ -95,6 +95,7 @@ class Flight(Mechanism):
         rules = model.parameters.flight
         fear = model.population.fear.field[: model.n]
         exposure = model.parameters.fear.felt(state.dose) * (0.5 + np.clip(fear, 0.0, 1.0))
+        exposure *= model.coping_factor
         predation = -np.log1p(-min(rules.predation_outflow, 0.999)) / 365.0 * state.influence * (state.label == GANG)
         return exposure, predation
 

@@ -1,10 +1,20 @@
-"""Trust of residents in the mission, as far as it matters for what they let it know; constant for now."""
+"""Trust of residents in the mission and in the police, and what they tell (M29, M34-M38, M41; equations P1, P4-P6).
+
+Trust rises with security, engagement and communication, and falls with insecurity, harm by operations, disappointment,
+passivity, rumours and abuse. Harm by gangs turns people against gangs only where trust was high (Condra and Shapiro 2012).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulation.parameters import beta, parameter
+import numpy as np
+
+from models.haiti.kernels import TrustRates, step_trust, trust_means
+from simulation.mechanism import Mechanism
+from simulation.parameters import beta, loguniform, parameter, uniform
+
+WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -13,3 +23,164 @@ class TrustParameters:
         0.55, "share", "trust in the mission; what residents tell follows it", bounds=(0, 1), prior=beta(11, 9),
         source="polls2023: 68-70 % for an international force, before it came",
     )  # fmt: skip
+    initial_police: float = parameter(
+        0.45, "share", "trust in the Haitian police on the first day", bounds=(0, 1), prior=beta(9, 11),
+    )  # fmt: skip
+    un_operation_shift: float = parameter(
+        -0.15, "share", "what a UN operation adds to trust in the mission", bounds=(-1, 1), prior=uniform(-0.25, -0.05),
+        source="legacy of MINUSTAH: polls2023, schuller2012",
+    )  # fmt: skip
+    suppression_shift: float = parameter(
+        -0.05, "share", "what a suppression force adds to it", bounds=(-1, 1), prior=uniform(-0.15, 0.05),
+    )  # fmt: skip
+    security_up: float = parameter(
+        0.01, "1/day", "rise of trust at full security", bounds=(0, 5), prior=loguniform(0.0033, 0.03),
+        source="direction: gordon2017, condra2012",
+    )  # fmt: skip
+    security_down: float = parameter(
+        0.02, "1/day", "fall of trust at full insecurity", bounds=(0, 5), prior=loguniform(0.0067, 0.06),
+        source="as security_up",
+    )  # fmt: skip
+    harm: float = parameter(
+        0.05, "per resident hit in 10,000", "fall of trust where operations hit residents", bounds=(0, 5),
+        prior=loguniform(0.0167, 0.15), source="as security_up",
+    )  # fmt: skip
+    blame: float = parameter(
+        0.01, "per resident hit in 10,000", "rise of trust where gangs hit residents, at trust 1", bounds=(0, 5),
+        prior=loguniform(0.0033, 0.03), source="direction: condra2012",
+    )  # fmt: skip
+    blame_threshold: float = parameter(
+        0.5, "share", "trust below which harm by gangs turns nobody against them", bounds=(0, 0.99),
+        prior=uniform(0.4, 0.7),
+    )  # fmt: skip
+    disappoint: float = parameter(
+        0.005, "1/day", "fall of trust per unit of expectation not met", bounds=(0, 5), prior=loguniform(0.0017, 0.015),
+    )  # fmt: skip
+    loss_aversion: float = parameter(
+        2.25, "ratio", "weight of falling short of expectations against exceeding them", bounds=(0, 20),
+        prior=uniform(1.5, 3), source="kahneman1979",
+    )  # fmt: skip
+    engage: float = parameter(
+        0.005, "1/day", "rise of trust with local dialogue owned by Haitians", bounds=(0, 5),
+        prior=loguniform(0.0017, 0.015),
+    )  # fmt: skip
+    communication: float = parameter(
+        0.003, "1/day", "rise of trust where objectives and progress are explained", bounds=(0, 5),
+        prior=loguniform(0.001, 0.009),
+    )  # fmt: skip
+    passive: float = parameter(
+        0.002, "1/day", "fall of trust in a mission that nobody sees and nobody explains", bounds=(0, 5),
+        prior=loguniform(0.0007, 0.006), source="seed2024",
+    )  # fmt: skip
+    rumour: float = parameter(
+        0.004, "1/day", "fall of trust at full misinformation", bounds=(0, 5), prior=loguniform(0.0013, 0.012),
+    )  # fmt: skip
+    abuse: float = parameter(
+        0.05, "per known event in 10,000", "fall of trust at alleged misconduct people know of", bounds=(0, 5),
+        prior=loguniform(0.0167, 0.15), source="direction: gordon2017",
+    )  # fmt: skip
+    info_harm_ratio: float = parameter(
+        0.5, "share", "part of what harm and abuse take from trust that they take from telling", bounds=(0, 1),
+        prior=uniform(0.3, 0.7), source="direction: gordon2017",
+    )  # fmt: skip
+    hotline: float = parameter(
+        0.3, "ratio", "how much more is told when local dialogue and hotlines reach all", bounds=(0, 5),
+        prior=uniform(0.1, 0.6),
+    )  # fmt: skip
+    community: float = parameter(
+        0.1, "1/week", "how far a week of talk with neighbours moves trust", bounds=(0, 1), prior=uniform(0.03, 0.3),
+    )  # fmt: skip
+    stubborn: float = parameter(
+        0.2, "share", "weight of one's own first opinion in it", bounds=(0, 1), prior=uniform(0.05, 0.5),
+        source="form: friedkin1990",
+    )  # fmt: skip
+
+
+class Trust(Mechanism):
+    """Trust by neighbourhood and wealth; every week neighbours talk (Friedkin and Johnsen 1990).
+
+    mean: float64 (2, n), trust in mission and police, mean over wealth. told: float64 (n,), what residents let security
+    forces know, before fear. class_share: float64 (n, wealth), people at home in each class at the start.
+    """
+
+    name = "trust"
+    covers = ("M29", "M35", "M36", "M37", "M38", "M39", "M40", "M41")
+    shown_by = ("trust_mission", "trust_police", "acceptance")
+    neutral = "Trust stays what it was on the first day (.55 in the mission), and so does what residents tell."
+    objection = "Trust is many things (legitimacy, fear, kinship, pay); one number for each force hides them."
+    reads = ("present", "influence", "misinformation")
+    writes = ("trust", "trust_police", "candour")
+
+    def __init__(self, model):
+        super().__init__(model)
+        rules, state, households = model.parameters.trust, model.state, model.population
+        people = np.bincount(households.home * 3 + households.wealth, households.people, model.n * 3).reshape(-1, 3)
+        total = people.sum(axis=1, keepdims=True)
+        self.class_share = np.where(total > 0, people / np.maximum(total, 1), 1.0 / 3.0)
+        self._alone = model.terrain.neighbours_mean(np.ones(model.n)) == 0
+        state.trust[:] = state.candour[:] = rules.initial_mission
+        state.trust_police[:] = rules.initial_police
+        self.mean = np.array([np.full(model.n, rules.initial_mission), np.full(model.n, rules.initial_police)])
+        self.told = np.full(model.n, rules.initial_mission)
+        self.shift = 0.0  # of the mission in charge, against that of the first day
+
+    def step(self) -> None:
+        """A day's news; once a week the talk about it."""
+        model, state, news = self.model, self.model.state, self.model.expectations
+        self._meet()
+        rates, today = self._rates(), model.ledger.today
+        by_forces = today["residents_killed_operations"] + today["residents_injured_operations"]
+        by_all = today["residents_killed"] + today["residents_injured"]
+        felt = model.parameters.fear.felt(np.ones(1))[0]
+        fields = state.trust, state.trust_police, state.candour
+        seen = news.security, news.gap, news.passive, state.misinformation, state.influence
+        step_trust(*fields, *seen, by_forces, by_all, model.compliance.known, state.present, felt, self.mean, rates)
+        if model.day % WEEK == 0:
+            self._talk()
+        trust_means(*fields, self.class_share, state.influence, rates, self.mean, self.told)
+
+    def _rates(self) -> TrustRates:
+        model, rules, talk = self.model, self.model.parameters.trust, self.model.parameters.information
+        progress, _, dialogue = talk.reach()
+        there = model.mission_exists()
+        return TrustRates(
+            rules.security_up,
+            rules.security_down,
+            rules.harm,
+            rules.blame,
+            rules.blame_threshold,
+            rules.disappoint * rules.loss_aversion * there,
+            rules.engage * dialogue * model.civil_society.ownership * there,
+            rules.communication * progress * there,
+            rules.passive,
+            rules.rumour,
+            rules.abuse,
+            rules.info_harm_ratio,
+            rules.hotline * talk.hotline(),
+            talk.blocked,
+        )
+
+    def _meet(self) -> None:
+        """Another kind of mission meets another opinion, on the evening of the day it takes over."""
+        rules, state = self.model.parameters.trust, self.model.state
+        shifts = {"un_peacekeeping": rules.un_operation_shift, "suppression_force": rules.suppression_shift}
+        shift = shifts.get(self.model.mandate.option, 0.0)
+        if shift != self.shift:
+            np.clip(state.trust + shift - self.shift, 0.0, 1.0, out=state.trust)
+            np.clip(state.candour + rules.info_harm_ratio * (shift - self.shift), 0.0, 1.0, out=state.candour)
+            self.shift = shift
+
+    def _talk(self) -> None:
+        """Neighbours' opinions, and the first one that people come back to, weigh in."""
+        state, rules = self.model.state, self.model.parameters.trust
+        start = rules.initial_mission
+        first = (start + self.shift, rules.initial_police, start + rules.info_harm_ratio * self.shift)
+        for field, anchor in zip((state.trust, state.trust_police, state.candour), first, strict=True):
+            around = np.array([self.model.terrain.neighbours_mean(column) for column in field.T.copy()]).T
+            around[self._alone] = field[self._alone]
+            opinion = (1.0 - rules.stubborn) * around + rules.stubborn * min(max(anchor, 0.0), 1.0)
+            field += rules.community * (opinion - field)
+
+    def homecoming(self) -> np.ndarray:
+        """How much faster (or slower) people go home than at the trust of the first day, by place, (n,)."""
+        return (0.5 + 0.5 * self.mean[0]) / (0.5 + 0.5 * self.model.parameters.trust.initial_mission)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.haiti.households import WEALTH_WORDS
 from models.haiti.metrics.definition import Metric, closing
 
 
@@ -24,6 +25,16 @@ def abroad(model) -> int:
 
 def people_alive(model) -> int:
     return int(model.state.present.sum())
+
+
+def _displaced_share(wealth: int) -> Metric:
+    def share(model) -> float:
+        alive, away = model.population.by_wealth[:, wealth].tolist()
+        return away / alive if alive else 0.0
+
+    word = WEALTH_WORDS[wealth]
+    name = f"displaced_share_{word.replace(' ', '_')}"
+    return Metric(name, "share", f"displaced people among people of households that are {word}", share, closing(name))
 
 
 def _flow(name: str):
@@ -63,6 +74,7 @@ METRICS = (
         "onward_moves", "people", "displaced people who moved on from a site by themselves that day",
         _flow("onward_moves"), (("onward_moves", "total"),),
     ),
+    *(_displaced_share(wealth) for wealth in range(len(WEALTH_WORDS))),
     Metric("returns", "people", "displaced people who went home that day", _flow("returns"), (("returns", "total"),)),
     Metric(
         "trapped_people", "people", "people who would have fled that day but could not pay or pass",

@@ -1,0 +1,164 @@
+"""Civil society: blocs whose opinions meet or part, how far they own the mission, and what comes of it (M38, M39, M56).
+
+Bounded confidence (Hegselmann and Krause 2002): blocs listen to those whose opinion is near. Engagement opens a common
+table to the blocs it includes. Business is an addition: the seed note does not name the private sector.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.mechanism import Mechanism
+from simulation.parameters import parameter, uniform
+
+WEEK = 7
+STATUS_QUO = 0.2  # engagement of every bloc in the default scenario, where youth work and diaspora change nothing
+MISSION_CAME = datetime.date(2024, 6, 25)
+# name, field of `CivilSocietyParameters` with the effort for it, weight in public life (assumed)
+BLOCS = (
+    ("churches and temples", "faith", 0.2),
+    ("women's organisations", "women_and_rights", 0.1),
+    ("human rights organisations", "women_and_rights", 0.1),
+    ("youth organisations", "youth", 0.15),
+    ("diaspora", "diaspora", 0.15),
+    ("business (an addition)", "business", 0.1),
+    ("neighbourhood committees", "community", 0.1),
+    ("professional associations", "community", 0.1),
+    ("peasant and market associations", "community", 0.1),
+    ("media and universities", "community", 0.1),
+)
+
+
+def _effort(whom: str):
+    return parameter(
+        STATUS_QUO, "share", f"effort to consult {whom}: 0 none, 1 all that could be done", bounds=(0, 1), status="policy",
+        source="seed2024: consultation is lacking",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CivilSocietyParameters:
+    faith: float = _effort("churches and temples")
+    women_and_rights: float = _effort("women's and human rights organisations")
+    youth: float = _effort("youth organisations")
+    diaspora: float = _effort("the diaspora")
+    business: float = _effort("business")
+    community: float = _effort("neighbourhood and professional associations")
+    blocs: int = parameter(8, "blocs", "number of blocs, the first of the list", bounds=(6, 10), prior=uniform(6, 10))
+    epsilon: float = parameter(
+        0.2, "opinion", "difference of opinion up to which blocs listen to one another", bounds=(0, 1),
+        prior=uniform(0.1, 0.4), source="form: Hegselmann and Krause 2002",
+    )  # fmt: skip
+    mixing: float = parameter(
+        0.3, "1/week", "how far a week of listening moves an opinion", bounds=(0, 0.5), prior=uniform(0.1, 0.4),
+    )  # fmt: skip
+    conviction: float = parameter(
+        0.1, "1/week", "pull of a bloc's own first opinion", bounds=(0, 0.25), prior=uniform(0.03, 0.2),
+    )  # fmt: skip
+    table: float = parameter(
+        0.1, "1/week", "how far a week at the common table moves a fully engaged bloc", bounds=(0, 0.25),
+        prior=uniform(0.03, 0.2),
+    )  # fmt: skip
+    noise: float = parameter(
+        0.01, "opinion/week", "chance movement of opinions (sd)", bounds=(0, 0.2), prior=uniform(0.003, 0.03),
+    )  # fmt: skip
+    vague_exit: bool = parameter(
+        False, "", "the mission names no date on which it goes", status="policy",
+    )  # fmt: skip
+    vagueness: float = parameter(
+        0.3, "share", "ownership that a vague date costs", bounds=(0, 1), prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    promised_stay: float = parameter(
+        464.0, "days", "time from 25 June 2024 for which the mission was said to stay", bounds=(0, 5000),
+        status="policy", source="mandate until 2 October 2025 (resolution 2751)",
+    )  # fmt: skip
+    patience: float = parameter(
+        365.0, "days", "overstay after which belief in an end falls to 1/e", bounds=(1, 5000), prior=uniform(180, 730),
+    )  # fmt: skip
+    youth_effect: float = parameter(
+        0.1, "share", "fall of recruitment by gangs at full engagement of youth against none", bounds=(0, 1),
+        prior=uniform(0, 0.15), source="order: blattman2016",
+    )  # fmt: skip
+    coping_effect: float = parameter(
+        0.1, "share", "fall of felt exposure by diaspora support at full engagement against none", bounds=(0, 1),
+        prior=uniform(0, 0.2),
+    )  # fmt: skip
+
+
+class CivilSociety(Mechanism):
+    """A week of talk between blocs, and what it means for ownership, recruitment and coping.
+
+    opinion, first, weight: float64 (blocs,), support for the mission 0 to 1, as it was at first, and share in public
+    life. fragmentation: weight outside the largest cluster, 0 to 1. ownership, credibility: 0 to 1. The model's factors on
+    recruitment and coping are set with them, from the first week on.
+    """
+
+    name = "civil_society"
+    covers = ("M38", "M39", "M56")
+    shown_by = ("fragmentation", "ownership", "acceptance", "gang_recruits")
+    neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
+    objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
+
+    def __init__(self, model):
+        super().__init__(model)
+        rules = model.parameters.civil_society
+        weight = np.array([share for _, _, share in BLOCS[: rules.blocs]])
+        self.weight = weight / weight.sum()
+        self.first = model.generator("civil society").random(rules.blocs)
+        self.opinion = self.first.copy()
+        for _ in range(52):  # divisions are older than the mission
+            self._listen(np.zeros(rules.blocs))
+        self._conclude()
+
+    def step(self) -> None:
+        if self.model.day % WEEK:
+            return
+        self._listen(self.efforts())
+        for bloc in range(self.opinion.size):
+            self.opinion[bloc] += self.model.parameters.civil_society.noise * self.roll(bloc).normal()
+        np.clip(self.opinion, 0.0, 1.0, out=self.opinion)
+        self._conclude()
+        rules, united = self.model.parameters.civil_society, 1.0 - self.fragmentation
+        self.model.youth_factor = 1.0 - rules.youth_effect * united * (rules.youth - STATUS_QUO)
+        self.model.coping_factor = 1.0 - rules.coping_effect * united * (rules.diaspora - STATUS_QUO)
+
+    def efforts(self) -> np.ndarray:
+        """Engagement of each bloc, (blocs,)."""
+        rules = self.model.parameters.civil_society
+        return np.array([getattr(rules, field) for _, field, _ in BLOCS[: self.opinion.size]])
+
+    def _listen(self, efforts: np.ndarray) -> None:
+        """Blocs move towards those they listen to, back to their own view, and towards the table they are asked to."""
+        rules, opinion = self.model.parameters.civil_society, self.opinion
+        near = (np.abs(opinion[:, None] - opinion) <= rules.epsilon) * self.weight
+        heard = near @ opinion / near.sum(axis=1)
+        seats = efforts * self.weight
+        table = float(seats @ opinion) / max(float(seats.sum()), 1e-12)
+        pull = rules.mixing * (heard - opinion) + rules.conviction * (self.first - opinion)
+        opinion += pull + rules.table * efforts * (table - opinion)
+
+    def _conclude(self) -> None:
+        rules, efforts = self.model.parameters.civil_society, self.efforts()
+        self.fragmentation = fragmentation(self.opinion, self.weight, rules.epsilon)
+        engagement = float(self.weight @ efforts)
+        inclusion = float(self.weight @ np.minimum(efforts / engagement, 1.0)) if engagement > 0 else 0.0
+        self.credibility = self._credibility()
+        self.ownership = engagement * inclusion * (1.0 - self.fragmentation) * self.credibility
+
+    def _credibility(self) -> float:
+        """How far people believe that the mission is temporary: 1 until it overstays, less if no date is named."""
+        rules, model = self.model.parameters.civil_society, self.model
+        stay = (model.clock.date(model.day) - MISSION_CAME).days
+        belief = math.exp(-max(0.0, stay - rules.promised_stay) / rules.patience)
+        return belief * (1.0 - rules.vagueness * rules.vague_exit)
+
+
+def fragmentation(opinion: np.ndarray, weight: np.ndarray, epsilon: float) -> float:
+    """Weight share outside the largest cluster; a cluster ends where the next opinion is further than `epsilon`."""
+    order = np.argsort(opinion, kind="stable")
+    cluster = np.concatenate([[0], np.cumsum(np.diff(opinion[order]) > epsilon)])
+    return 1.0 - float(np.bincount(cluster, weight[order]).max())

@@ -1,0 +1,132 @@
+"""Expectations and what people see of security: hope at arrivals and success, and the gap to what follows (M26, M34-M36).
+
+Expectation and disconfirmation (Oliver 1980): what is promised and seen raises what people expect, the expected fades
+towards the observed, and falling short weighs more than doing better (loss aversion, in `Trust`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+HORIZON = 90  # days that people look back when they judge whether things got better
+
+
+@dataclass(frozen=True)
+class ExpectationParameters:
+    initial: float = parameter(
+        0.0, "security", "what is expected above what is seen, on the first day", bounds=(-1, 1), prior=uniform(0, 0.2),
+    )  # fmt: skip
+    arrival: float = parameter(
+        0.15, "security", "rise of expectations at the arrival of a full batch", bounds=(0, 2), prior=uniform(0.05, 0.4),
+    )  # fmt: skip
+    arrival_batch: float = parameter(
+        200.0, "people", "arrivals in a day that count as a full batch", bounds=(1, 5000), prior=uniform(75, 400),
+        source="first batch of the lead nation, deployments.csv 2024",
+    )  # fmt: skip
+    visibility: float = parameter(
+        0.1, "security", "rise of expectations when patrols appear where none were seen", bounds=(0, 2),
+        prior=uniform(0.05, 0.4),
+    )  # fmt: skip
+    success: float = parameter(
+        0.1, "security", "rise of expectations at the clearing of one's own neighbourhood, or of all next door",
+        bounds=(0, 2), prior=uniform(0.05, 0.4),
+    )  # fmt: skip
+    fading: float = parameter(
+        0.01, "1/day", "how fast expectations follow what is seen", bounds=(0, 1), prior=loguniform(0.003, 0.03),
+    )  # fmt: skip
+    inflation: float = parameter(
+        0.5, "security", "what inflated reports at full reach promise above what is seen", bounds=(0, 2),
+        prior=uniform(0.2, 0.8),
+    )  # fmt: skip
+    safe_place: float = parameter(
+        0.3, "security", "security seen where gangs are weak (influence below the contested level)", bounds=(0, 1),
+        prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    rumour: float = parameter(
+        0.2, "security", "security taken from what is seen by full misinformation", bounds=(0, 1), prior=uniform(0, 0.5),
+    )  # fmt: skip
+    quiet: float = parameter(
+        5.0, "harm per 10,000", "harm below which a change is hardly noticed", bounds=(0.001, 1000),
+        prior=loguniform(1, 20),
+    )  # fmt: skip
+    seen_half: float = parameter(
+        1.0, "people per 1,000", "patrols at which security forces count as half present", bounds=(0.001, 100),
+        prior=uniform(0.3, 3),
+    )  # fmt: skip
+
+
+class Expectations(Mechanism):
+    """What is seen of security, what is expected, the gap between them, and who finds the forces passive.
+
+    security, gap: float64 (n, wealth), seen and expected minus seen. passive: float64 (n,), 0 to 1: seen by nobody and
+    explained to nobody. seen: float64 (n,), presence of patrols, 0 to 1.
+    """
+
+    name = "expectations"
+    covers = ("M26", "M34", "M35", "M36", "M37")
+    shown_by = ("expectation_gap", "perceived_passivity")
+    neutral = "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
+    objection = "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
+    reads = ("violence", "influence", "visibility", "misinformation")
+    writes = ("expectation",)
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.security = np.zeros((model.n, 3))
+        self.gap = np.zeros((model.n, 3))
+        self.passive = np.zeros(model.n)
+        self.seen = np.zeros(model.n)
+        self.past = np.zeros((HORIZON, model.n))
+        self.begun = False
+
+    def step(self) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters.expectation
+        if not self.begun:
+            self._begin()
+        self._see()
+        progress, _, _ = model.parameters.information.reach()
+        news = rules.visibility * self._look() + rules.success * self._cleared()
+        arrived = min(1.0, model.ledger.sum("mission_arrived") / rules.arrival_batch)
+        news += rules.arrival * arrived * (1.0 - progress)  # who is told what the mission can do hopes for less
+        promised = rules.inflation * progress if model.parameters.information.inflated else 0.0
+        state.expectation += news[:, None] + rules.fading * (promised - self.gap)
+        np.subtract(state.expectation, self.security, out=self.gap)
+        self.passive[:] = (1.0 - self.seen) * (1.0 - progress) if model.mission_exists() else 0.0
+
+    def _begin(self) -> None:
+        """Things are as they have been lately, and people expect little more than they see."""
+        model = self.model
+        self.begun = True
+        self.past[:] = model.state.violence
+        self._look()
+        self._see()
+        model.state.expectation[:] = self.security + model.parameters.expectation.initial
+        self.gap[:] = model.parameters.expectation.initial
+
+    def _see(self) -> None:
+        """Security as seen: less harm than three months ago, few gang members about, and what rumours take away."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.expectation
+        before = self.past[model.day % HORIZON]
+        change = (before - state.violence) / (before + state.violence + rules.quiet)
+        before[:] = state.violence
+        base = rules.safe_place * (state.influence < model.parameters.control.state_threshold)
+        base -= rules.rumour * state.misinformation
+        np.add(model.parameters.fear.felt(change), base[:, None], out=self.security)
+
+    def _look(self) -> np.ndarray:
+        """How much more of patrols is seen than yesterday, (n,)."""
+        visibility = self.model.state.visibility
+        seen = visibility / (visibility + self.model.parameters.expectation.seen_half)
+        more = seen - self.seen
+        self.seen[:] = seen
+        return more
+
+    def _cleared(self) -> np.ndarray | float:
+        """Places cleared today, and next to such places."""
+        cleared = self.model.ledger.today["places_cleared"]
+        return cleared + self.model.terrain.neighbours_mean(cleared) if cleared.any() else 0.0

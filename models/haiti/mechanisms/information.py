@@ -1,0 +1,106 @@
+"""Rumours and what is said against them: misinformation spreads between neighbours with fear, credible talk lowers it (M37).
+
+Belief in rumours rises with perceived threat and with hearing them again (Greenhill and Oppenheim 2017); communication
+works only as far as the speaker is trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.haiti.kernels import step_rumours
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+STATUS_QUO = 0.1 * 0.25  # effort on local dialogue in the default scenario, where hotlines change nothing
+
+
+@dataclass(frozen=True)
+class InformationParameters:
+    effort: float = parameter(
+        0.1, "share", "communication of the mission: 0 none, 1 all that could be done", bounds=(0, 1), status="policy",
+        source="seed2024: objectives and progress hardly explained",
+    )  # fmt: skip
+    progress: float = parameter(
+        0.5, "share", "part of it that explains objectives and progress (parts are normalised to one)", bounds=(0, 1),
+        status="policy",
+    )  # fmt: skip
+    rebuttal: float = parameter(
+        0.25, "share", "part of it that answers rumours", bounds=(0, 1), status="policy",
+    )  # fmt: skip
+    dialogue: float = parameter(
+        0.25, "share", "part of it that is local dialogue and hotlines", bounds=(0, 1), status="policy",
+    )  # fmt: skip
+    inflated: bool = parameter(
+        False, "", "progress is reported better than it is", status="policy",
+    )  # fmt: skip
+    half_effort: float = parameter(
+        0.3, "share", "effort that reaches half of the people", bounds=(0.01, 10), prior=loguniform(0.1, 1),
+    )  # fmt: skip
+    blocked: float = parameter(
+        0.5, "share", "part of what is said that gangs keep out at full influence", bounds=(0, 1), prior=uniform(0.1, 0.9),
+    )  # fmt: skip
+    initial: float = parameter(
+        0.2, "share", "misinformation on the first day", bounds=(0, 1), prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    spread: float = parameter(
+        0.08, "1/day", "how fast rumours spread in full fear", bounds=(0, 5), prior=loguniform(0.027, 0.24),
+        source="form: greenhill2017",
+    )  # fmt: skip
+    decay: float = parameter(
+        0.03, "1/day", "how fast rumours are forgotten", bounds=(0, 5), prior=loguniform(0.01, 0.09),
+    )  # fmt: skip
+    counter: float = parameter(
+        0.1, "1/day", "how fast fully trusted rebuttal that reaches all ends them", bounds=(0, 5),
+        prior=loguniform(0.033, 0.3),
+    )  # fmt: skip
+    gang_media: float = parameter(
+        0.1, "share", "rumours that gangs feed at full influence, as if neighbours told them", bounds=(0, 1),
+        prior=uniform(0, 0.2),
+    )  # fmt: skip
+    elites: float = parameter(
+        0.05, "share", "rumours that partisan media feed everywhere", bounds=(0, 1), prior=uniform(0, 0.1),
+    )  # fmt: skip
+    un_susceptibility: float = parameter(
+        0.2, "ratio", "how much faster rumours about a UN operation spread", bounds=(0, 5), prior=uniform(0, 0.5),
+        source="direction: legacy of MINUSTAH, schuller2012",
+    )  # fmt: skip
+
+    def reach(self) -> tuple[float, float, float]:
+        """Share of people reached by words on progress, by rebuttal and by local dialogue, before gangs keep any out."""
+        parts = (self.progress, self.rebuttal, self.dialogue)
+        total = max(sum(parts), 1e-9)
+        return tuple(self.saturated(self.effort * part / total) for part in parts)
+
+    def saturated(self, effort: float) -> float:
+        """Share of people that an effort reaches: one half at `half_effort`."""
+        return effort / (effort + self.half_effort)
+
+    def hotline(self) -> float:
+        """Reach of local dialogue above that of the default scenario."""
+        return self.reach()[2] - self.saturated(STATUS_QUO)
+
+
+class Misinformation(Mechanism):
+    """One day of rumours in every neighbourhood."""
+
+    name = "misinformation"
+    covers = ("M37", "M41")
+    shown_by = ("misinformation",)
+    neutral = "There is no misinformation: it stays 0."
+    objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
+    reads = ("influence",)
+    writes = ("misinformation",)
+
+    def __init__(self, model):
+        super().__init__(model)
+        model.state.misinformation[:] = 0.0 if self.name in model.case.off else model.parameters.information.initial
+
+    def step(self) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters.information
+        spread = rules.spread * (1.0 + rules.un_susceptibility * (model.mandate.option == "un_peacekeeping"))
+        counter = rules.counter * rules.reach()[1]
+        around = model.terrain.neighbours_mean(state.misinformation)
+        fear, trust = model.population.fear.field[: model.n, 0], model.trust.mean[0]
+        rates = rules.elites, rules.gang_media, spread, rules.decay, counter, rules.blocked
+        step_rumours(state.misinformation, around, fear, state.influence, trust, *rates)

@@ -1,0 +1,79 @@
+"""Trust and what stands behind it: opinion of the forces, expectations, rumours, civil society, misconduct."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.haiti.metrics.definition import Metric, closing
+from models.haiti.state import ARMY, MISSION, POLICE
+
+
+def _over_people(model, values: np.ndarray) -> float:
+    """Mean of a field over people present in the neighbourhoods; 0 if nobody is left."""
+    people = model.state.present[: model.n].astype(float)
+    total = float(people.sum())
+    return float(people @ values) / total if total else 0.0
+
+
+def trust_in_mission(model) -> float:
+    return _over_people(model, model.trust.mean[0])
+
+
+def expectation_gap(model) -> float:
+    return _over_people(model, np.einsum("ij,ij->i", model.expectations.gap, model.trust.class_share))
+
+
+def acceptance(model) -> float:
+    return model.civil_society.ownership * trust_in_mission(model)
+
+
+def _misconduct(name: str, whose: str, forces: tuple[int, ...], counted: str) -> Metric:
+    words = "that happened" if counted == "happened" else "that were reported"
+    return Metric(
+        name,
+        "events/(1,000 person-months)",
+        f"alleged serious misconduct {whose} {words}, since the start",
+        lambda model: model.compliance.per_1000_person_months(getattr(model.compliance, counted), forces),
+        ((name, "end"),),
+    )
+
+
+METRICS = (
+    Metric(
+        "trust_mission", "share", "trust of people present in the mission (0-1)", trust_in_mission,
+        closing("trust_mission"),
+    ),
+    Metric(
+        "trust_police", "share", "trust of people present in the police (0-1)",
+        lambda model: _over_people(model, model.trust.mean[1]), closing("trust_police"),
+    ),
+    Metric(
+        "expectation_gap", "security", "security expected minus security seen, mean over people present",
+        expectation_gap, (("expectation_gap", "end"), ("expectation_gap_mean", "mean")),
+    ),
+    Metric(
+        "perceived_passivity", "share", "how far people find the forces passive: neither seen nor explained (0-1)",
+        lambda model: _over_people(model, model.expectations.passive), (("perceived_passivity_mean", "mean"),),
+    ),
+    Metric(
+        "misinformation", "share", "misinformation among people present (0-1)",
+        lambda model: _over_people(model, model.state.misinformation),
+        (("misinformation", "end"), ("misinformation_mean", "mean")),
+    ),
+    Metric(
+        "fragmentation", "share", "weight of civil society outside its largest cluster of opinion",
+        lambda model: model.civil_society.fragmentation, (("fragmentation_mean", "mean"),),
+    ),
+    Metric(
+        "ownership", "share", "how far civil society owns the mission (0-1)",
+        lambda model: model.civil_society.ownership, (("ownership", "end"), ("ownership_mean", "mean")),
+    ),
+    Metric(
+        "acceptance", "share", "conditional acceptance of the mission: ownership times trust", acceptance,
+        (("acceptance", "end"), ("acceptance_mean", "mean")),
+    ),
+    _misconduct("misconduct_mission", "in the mission", (MISSION,), "happened"),
+    _misconduct("misconduct_mission_reported", "in the mission", (MISSION,), "reported"),
+    _misconduct("misconduct_home", "in police and army", (POLICE, ARMY), "happened"),
+    _misconduct("misconduct_home_reported", "in police and army", (POLICE, ARMY), "reported"),
+)  # fmt: skip

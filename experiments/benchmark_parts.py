@@ -166,7 +166,7 @@ def day(weight: int, days: int) -> dict[str, float]:
     model = built(weight)
     watched = [(mechanism, "step", mechanism.name) for mechanism in model.mechanisms]
     watched += [(getattr(model, owner), name, f"{owner}.{name}") for owner, name in
-                (("relocation", "prepare"), ("ledger", "open"), ("recorder", "record"))]  # fmt: skip
+                (("ledger", "open"), ("recorder", "record"))]  # fmt: skip
     spent = {label: time_calls(owner, name) for owner, name, label in watched}
     began = time.perf_counter()
     model.run(days)

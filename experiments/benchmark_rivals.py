@@ -49,7 +49,7 @@ def _engine(model, days: int) -> tuple[float, int, list[dict]]:
     """Seconds of the household steps within the real day, moves, and the city's fields of every day."""
     mornings, moved = [], count_moves(model.population)
     spent = [time_calls(rule, "step") for rule in (model.exposure, model.flight, model.onward, model.returning)]
-    spent.append(time_calls(model.relocation, "prepare"))
+    spent.append(time_calls(model.relocation, "step"))
     for _ in range(days):
         model.step()
         mornings.append(model.state.copy())
@@ -118,7 +118,7 @@ class Columns:
         rows = np.flatnonzero(self.luck.random(p.size) < p)
         fee = rules.fee_penalty * rules.passage_fee / np.array([2.0, 6.0, 20.0])[self.wealth[rows]]
         pays = self.luck.random(rows.size) < np.where(state.label[self.place[rows]] == 2, np.exp(-fee), 1.0)
-        self.model.relocation.prepare()
+        self.model.relocation.step()
         moves = self.go(rows[pays], "flight", (1, 2, 3, 4), day, parameters)
         onward = (self.luck.random(p.size) < parameters.displaced.onward) & (self.status == 1)
         moves += self.go(np.flatnonzero(onward), "onward", (2, 3), day, parameters)

@@ -15,10 +15,12 @@ class Mechanism:
 
     Arrays are changed in place, never replaced, so that everybody who holds one sees the same city. `covers`: points of
     the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
-    is switched off; `objection`: what somebody who knows the field would object to.
+    is switched off; `objection`: what somebody who knows the field would object to. `switch`: whether it can be switched
+    off; what others stand on cannot.
     """
 
     name: ClassVar[str] = ""
+    switch: ClassVar[bool] = True
     reads: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[tuple[str, ...]] = ()
     covers: ClassVar[tuple[str, ...]] = ()

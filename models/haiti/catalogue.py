@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from models.haiti import mechanisms, model
+from models.haiti.day import DAY
 from models.haiti.metrics import DAILY
 from models.haiti.note import NOTE
 from models.haiti.parameters import GROUPS, default_parameters
@@ -19,13 +19,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = {"PARAMETERS.md": "parameters_page", "docs/mechanisms.md": "mechanisms_page"}
 WRITTEN = "Written by `python -m models.haiti.catalogue`; do not edit."
 MISSING = "not built"
-
-
-def rules() -> list[type[Mechanism]]:
-    """Every mechanism of the model, in the order of the day as `HaitiModel.step` lists it."""
-    found = [kind for kind in Mechanism.__subclasses__() if kind.__module__.startswith(mechanisms.__name__)]
-    day = Path(model.__file__).read_text(encoding="utf-8").partition("def step(")[2]
-    return sorted(found, key=lambda kind: (day.find(f"self.{kind.name}."), kind.name))
+MOST_TESTS = 2
 
 
 def groups_of(kind: type[Mechanism]) -> list[str]:
@@ -34,18 +28,19 @@ def groups_of(kind: type[Mechanism]) -> list[str]:
 
 
 def tests_of(kind: type[Mechanism]) -> list[str]:
-    """Test files that speak of the mechanism: its name as an attribute or as text, its class or its file."""
+    """The test files that speak most of the mechanism: its name as an attribute or as text, its class or its file."""
     words = rf"\.{kind.name}\b|[\"']{kind.name}[\"']|\b{kind.__name__}\b|\b{kind.__module__.rpartition('.')[2]}\."
     paths = sorted((ROOT / "tests").rglob("test_*.py"))
-    found = [path for path in paths if re.search(words, path.read_text(encoding="utf-8"))]
-    return [str(path.relative_to(ROOT)) for path in found]
+    mentions = {path: len(re.findall(words, path.read_text(encoding="utf-8"))) for path in paths}
+    most = sorted((path for path in paths if mentions[path]), key=lambda path: -mentions[path])[:MOST_TESTS]
+    return [str(path.relative_to(ROOT)) for path in most]
 
 
 def traceability() -> list[tuple[str, str, str, str, str, str]]:
     """A row a point of the note: id, point, mechanisms, parameter groups, tests, metrics ('not built' where none is)."""
     rows = []
     for point, meaning in NOTE.items():
-        kinds = [kind for kind in rules() if point in kind.covers]
+        kinds = [kind for kind in DAY if point in kind.covers]
         cells = [
             (f"{kind.name} ({_file(kind)})" for kind in kinds),
             (group for kind in kinds for group in groups_of(kind)),
@@ -80,7 +75,7 @@ def mechanisms_page() -> str:
     """The rules of the day, and the note's points against the code, as Markdown."""
     lines = ["# Mechanisms", "", WRITTEN, "", "## Rules, in the order of the day", ""]
     lines += ["| rule | file | switched off | objection |", "|---|---|---|---|"]
-    lines += [_line((kind.name, _file(kind), kind.neutral, kind.objection)) for kind in rules()]
+    lines += [_line((kind.name, _file(kind), kind.neutral, kind.objection)) for kind in DAY]
     lines += ["", "## The source note against the code", ""]
     lines += ["The note: International Peace Institute, Stimson Center and Security Council Report, December 2024."]
     lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
@@ -109,7 +104,7 @@ def write() -> None:
 
 def unknown_metrics() -> list[str]:
     """Metrics that mechanisms name and that do not exist."""
-    return [name for kind in rules() for name in kind.shown_by if name not in DAILY]
+    return [name for kind in DAY for name in kind.shown_by if name not in DAILY]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The model: a city, the few who decide, and the day as a readable list of steps."""
+"""The model: a city, the few who decide, and how a run lives through its days."""
 
 from __future__ import annotations
 
@@ -14,38 +14,13 @@ import pandas as pd
 from models.haiti import branching, founding, metrics, saving
 from models.haiti.agents.gang import Gang
 from models.haiti.city import City, load_city
+from models.haiti.day import DAY
 from models.haiti.forces import Forces, Mission
 from models.haiti.harm import CAUSES, Harm
 from models.haiti.households import build_households
 from models.haiti.lives import Holders
-from models.haiti.mechanisms import (
-    assaults,
-    background,
-    calendar,
-    casualties,
-    casualty_tolerance,
-    civil_society,
-    compliance,
-    control,
-    deployment,
-    displaced,
-    equipment,
-    expectations,
-    exposure,
-    extortion,
-    flight,
-    funding,
-    information,
-    mandate,
-    operations,
-    police,
-    political_will,
-    posture,
-    redistribution,
-    relocation,
-    support,
-    trust,
-)
+from models.haiti.mechanisms import funding
+from models.haiti.mechanisms.posture import Command
 from models.haiti.population import PeopleFile, read_people
 from models.haiti.scenario import Case, checked_seed, load_case
 from models.haiti.starting_point import StartingPoint, load_start
@@ -86,14 +61,7 @@ class HaitiModel(mesa.Model):
     if None). Raises InputError for anything that does not fit.
     """
 
-    KINDS = (
-        calendar.Calendar, mandate.Mandate, political_will.PoliticalWill, support.Support, funding.Funding,
-        equipment.Equipment, deployment.Deployment, police.Police, casualty_tolerance.CasualtyTolerance, posture.Posture,
-        operations.Operations, assaults.Assaults, background.Background, compliance.Compliance, control.Control,
-        extortion.Extortion, extortion.Recruitment, redistribution.Redistribution, information.Misinformation,
-        civil_society.CivilSociety, casualties.Casualties, exposure.Exposure, expectations.Expectations, trust.Trust,
-        flight.Flight, displaced.Onward, displaced.Returning,
-    )  # fmt: skip
+    KINDS = DAY
 
     def __init__(
         self,
@@ -164,7 +132,7 @@ class HaitiModel(mesa.Model):
         self.initial_members = int(self.state.members.sum())
         self.youth_factor = 1.0  # on joining gangs; 1 at the engagement of young people of the default scenario
         self.coping_factor = 1.0  # on exposure that makes people flee; 1 at the same engagement of the diaspora
-        self.forces, self.command = Forces(self), posture.Command()
+        self.forces, self.command = Forces(self), Command()
         self.contingents: list = []
         self.mission = Mission(self, 0)
         founding.found_forces(self)
@@ -191,7 +159,6 @@ class HaitiModel(mesa.Model):
         self.donors = funding.choose_donors(self, pledged)
 
     def _make_mechanisms(self) -> None:
-        self.relocation = relocation.Relocation(self)
         self.mechanisms = [kind(self) for kind in self.KINDS]
         for mechanism in self.mechanisms:
             setattr(self, mechanism.name, mechanism)
@@ -200,42 +167,11 @@ class HaitiModel(mesa.Model):
             getattr(self, name).step = idle
 
     def step(self) -> None:
-        """One day. The order is part of the science: security forces act before gangs, people decide last."""
+        """One day: every rule in the order of `models.haiti.day`, then the books."""
         self.day += 1
         self.ledger.open()
-        # what is dated, and what the Council and donors want
-        self.calendar.step()
-        self.mandate.step()
-        self.political_will.step()
-        self.support.step()
-        # money, kit and people of the mission and the police
-        self.funding.step()
-        self.equipment.step()
-        self.deployment.step()
-        self.police.step()
-        self.casualty_tolerance.step()
-        # who stands where, who strikes whom
-        self.posture.step()
-        self.operations.step()
-        self.assaults.step()
-        self.background.step()
-        self.compliance.step()
-        # what follows for territory and for the gangs themselves
-        self.control.step()
-        self.extortion.step()
-        self.recruitment.step()
-        self.redistribution.step()
-        # what is said, and what follows for people
-        self.misinformation.step()
-        self.civil_society.step()
-        self.casualties.step()
-        self.exposure.step()
-        self.expectations.step()
-        self.trust.step()
-        self.relocation.prepare()
-        self.flight.step()
-        self.onward.step()
-        self.returning.step()
+        for mechanism in self.mechanisms:
+            mechanism.step()
         self.ledger.close()
         self.holders.look(self.state, self.day)
         self.recorder.record(self)

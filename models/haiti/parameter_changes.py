@@ -19,7 +19,7 @@ def apply_parameters(model, changes: Mapping[str, Any], *, new: bool) -> None:
     model.parameters = before.replace(changes)
     if model.parameters.travel != before.travel:
         model.terrain.change_travel(model.parameters.travel)
-    for rule in (*model.mechanisms, model.relocation):
+    for rule in model.mechanisms:
         rule.reset()
     if new:
         funding.redirect(model, before)

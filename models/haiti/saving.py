@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 CLASSES = (
     CityState, Ledger, Incident, Recorder, Terrain, PlaceGraph, Harm, Households, LazyField, Roster, Gang, Unit, Contingent,
-    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, Relocation, Lives, Holders,
+    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, Lives, Holders,
 )  # fmt: skip
 OF_THE_MODEL = ("run_seed", "datacollector", "households")
 REBUILT: dict[type, tuple[str, ...]] = {

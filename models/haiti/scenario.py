@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from models.haiti import calendar
+from models.haiti.day import SWITCHES
 from models.haiti.events import Event, read_events
 from models.haiti.parameters import default_parameters
 from models.haiti.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
@@ -24,12 +25,6 @@ from simulation.toml_lines import TomlLines
 
 FOLDER = Path(__file__).parent / "scenarios"
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population", "events")
-MECHANISMS = (
-    "calendar", "mandate", "political_will", "support", "funding", "equipment", "deployment", "police",
-    "casualty_tolerance", "posture", "operations", "assaults", "background", "compliance", "control", "extortion",
-    "recruitment", "redistribution", "misinformation", "civil_society", "casualties", "exposure", "expectations", "trust",
-    "flight", "onward", "returning",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -193,8 +188,8 @@ def _checked(case: Case, where: str) -> Case:
     if case.population is not None:
         check_file(case.population, f"{where}, population")
     for name in case.off:
-        if name not in MECHANISMS:
-            raise unknown_name("mechanism", name, MECHANISMS, f"{where}, off")
+        if name not in SWITCHES:
+            raise unknown_name("mechanism", name, SWITCHES, f"{where}, off")
     return case
 
 

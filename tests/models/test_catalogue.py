@@ -1,10 +1,14 @@
 """The pages written from the code are those in the repository, and every rule says what it stands for."""
 
+import importlib
+from pathlib import Path
+
 import pytest
 
-from models.haiti import catalogue
+from models.haiti import catalogue, mechanisms
+from models.haiti.day import DAY
 from models.haiti.note import NOTE
-from models.haiti.scenario import MECHANISMS
+from simulation.mechanism import Mechanism
 
 
 @pytest.mark.parametrize("path", catalogue.PAGES)
@@ -13,13 +17,16 @@ def test_pages_are_up_to_date(path):
     assert written == getattr(catalogue, catalogue.PAGES[path])(), "run: python -m models.haiti.catalogue"
 
 
-def test_every_rule_of_the_day_is_listed_once():
-    names = [kind.name for kind in catalogue.rules()]
-    assert len(names) == len(set(names))
-    assert set(names) - {"relocation"} == set(MECHANISMS)
+def test_every_rule_of_the_day_is_there_once():
+    files = Path(mechanisms.__file__).parent.glob("*.py")
+    for path in files:
+        importlib.import_module(f"{mechanisms.__name__}.{path.stem}")
+    written = [kind for kind in Mechanism.__subclasses__() if kind.__module__.startswith(f"{mechanisms.__name__}.")]
+    assert sorted(kind.__qualname__ for kind in written) == sorted(kind.__qualname__ for kind in DAY)
+    assert len({kind.name for kind in DAY}) == len(DAY)
 
 
-@pytest.mark.parametrize("kind", catalogue.rules(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", DAY, ids=lambda kind: kind.name)
 def test_rules_say_what_holds_without_them_and_what_speaks_against_them(kind):
     assert kind.neutral.endswith(".")
     assert kind.objection.endswith(".")
@@ -33,5 +40,5 @@ def test_metrics_that_rules_name_exist():
 def test_points_without_a_rule_are_said_to_be_missing():
     rows = catalogue.traceability()
     assert [row[0] for row in rows] == list(NOTE) == [f"M{number:02}" for number in range(1, 59)]
-    built = {point for kind in catalogue.rules() for point in kind.covers}
+    built = {point for kind in DAY for point in kind.covers}
     assert {row[0] for row in rows if row[2] == catalogue.MISSING} == set(NOTE) - built

@@ -212,7 +212,7 @@ def test_state_that_cannot_be_saved_is_named_and_no_file_is_left(give, where, th
 
 def test_what_is_said_to_be_rebuilt_exists():
     model = HaitiModel(load_case(weight=1000)).run(2)
-    held = {type(thing): thing for thing in (*model.mechanisms, model.relocation, model.terrain, model.command)}
+    held = {type(thing): thing for thing in (*model.mechanisms, model.terrain, model.command)}
     assert set(saving.REBUILT) == set(saving.REBUILT) & set(held)
     for kind, names in saving.REBUILT.items():
         assert set(names) <= set(vars(held[kind]))

@@ -138,7 +138,7 @@ class Engine:
         killed[:] = 0.0  # the dead are counted; the dose of the day is prescribed
         self.prescribe(model.day)
         self._do(model.exposure, after)
-        model.relocation.prepare()
+        model.relocation.step()
         for rule in (model.flight, model.onward, model.returning):
             self._do(rule, after)
 

@@ -106,7 +106,7 @@ def expected_destinations(frozen, movers):
 def count_destinations(model, reason, movers):
     """Choices of everybody over many draws of luck, counted as they are expected above."""
     (rows, origin, tie), places = movers, model.population.places
-    model.relocation.prepare()
+    model.relocation.step()
     counted, today = np.zeros(8 * places * places * 2, np.int64), model.day
     for model.day in range(10_000, 10_000 + DESTINATION_DRAWS):
         place, kind = model.relocation.choose(rows, origin, reason, SHELTERS[reason])

@@ -60,6 +60,7 @@ class Relocation(Mechanism):
     """Chooses a kind of shelter and a place for every household on the move, and moves it."""
 
     name = "relocation"
+    switch = False
     covers = ("M32",)
     shown_by = ("displaced_people_in_sites", "displaced_people_provinces")
     neutral = "Not a switch of its own: flight and onward send people through it."
@@ -79,7 +80,7 @@ class Relocation(Mechanism):
         rules = self.model.parameters.destination
         self._pull = np.exp([rules.site, rules.host, rules.province, rules.abroad])
 
-    def prepare(self) -> None:
+    def step(self) -> None:
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
         residents = np.maximum(state.at_home, 100)

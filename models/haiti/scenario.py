@@ -20,8 +20,10 @@ from simulation.parameters import ParameterSet
 FOLDER = Path(__file__).parent / "scenarios"
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population")
 MECHANISMS = (
+    "government", "elections",
     "funding", "equipment", "deployment", "police", "posture", "operations", "assaults", "background", "control",
-    "extortion", "recruitment", "redistribution", "casualties", "exposure", "flight", "onward", "returning",
+    "extortion", "tolls", "kidnapping", "patronage", "trafficking", "wages", "arms", "recruitment", "prosecution",
+    "coalition", "redistribution", "casualties", "exposure", "flight", "onward", "returning",
 )  # fmt: skip
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.haiti.metrics import fields, gangs, harm, mission, people, territory
+from models.haiti.metrics import fields, gangs, harm, mission, people, politics, territory
 from models.haiti.metrics.definition import Metric, Outcome, outcomes_of, reduce_daily
 from models.haiti.metrics.sentence import verdict
 
 DAILY: dict[str, Metric] = {
-    metric.name: metric for group in (territory, people, harm, mission, gangs) for metric in group.METRICS
+    metric.name: metric for group in (territory, people, harm, mission, gangs, politics) for metric in group.METRICS
 }
 FIELDS = fields.FIELDS
 OUTCOMES: dict[str, Outcome] = outcomes_of(DAILY.values())

@@ -13,22 +13,23 @@ EXTORTION, TOLLS, KIDNAPPING, PATRONAGE, TRAFFICKING = range(len(STREAMS))
 class GangAffairs:
     """Numbers of all gangs of a run side by side; mechanisms of gang economy, arms, pact and prosecution meet here.
 
-    revenue: float64 (streams, gangs), USD taken today. treasury, arms_budget: float64 (gangs,), USD. payoffs: USD that
-    left for leaders and protectors since the start. unpaid_days: int64 (gangs,). arms: float64 (gangs,), weapons;
-    `arms_bought` since the start. arms_worth: float64 (gangs,), worth of a member with them. allied: bool (gangs,), in the
-    pact. cohesion: how far those in the pact act as one, `pact`: the same over all gangs, both 0 to 1. coordination,
-    violence: float64 (gangs,), factors, 1 with a leadership in place. violent_until: int64 (gangs,), last such day.
-    leaders_lost: leaders lost and not yet felt by the pact, a gang of average size counting 1. held: people held for
-    ransom today.
+    revenue: float64 (streams, gangs), USD taken today; `by_stream`: the same of all gangs. treasury, arms_budget:
+    float64 (gangs,), USD. taken, paid_wages, spent_on_arms, payoffs: USD since the start (payoffs: to leaders and
+    protectors). unpaid_days: int64 (gangs,). arms: float64 (gangs,), weapons. arms_worth: float64 (gangs,), worth of a
+    member with them. allied: bool (gangs,), in the pact. cohesion: how far those in the pact act as one, `pact`: the
+    same over all gangs, both 0 to 1. coordination, violence: float64 (gangs,), factors, 1 with a leadership in place.
+    violent_until: int64 (gangs,), last such day. leaders_lost: leaders lost and not yet felt by the pact, a gang of
+    average size counting 1. held: people held for ransom today.
     """
 
     def __init__(self, gangs: int, allied: np.ndarray, arms_worth: float, cohesion: float):
         self.revenue = np.zeros((len(STREAMS), gangs))
+        self.by_stream = [0.0] * len(STREAMS)
         self.treasury = np.zeros(gangs)
         self.arms_budget = np.zeros(gangs)
         self.unpaid_days = np.zeros(gangs, np.int64)
-        self.payoffs = self.arms_bought = 0.0
-        self.arms = np.full(gangs, np.nan)
+        self.taken = self.paid_wages = self.spent_on_arms = self.payoffs = 0.0
+        self.arms = np.zeros(gangs)
         self.arms_worth = np.full(gangs, arms_worth)
         self.allied = allied.copy()
         self.cohesion = self.pact = cohesion
@@ -37,6 +38,16 @@ class GangAffairs:
         self.violent_until = np.full(gangs, -1, np.int64)
         self.leaders_lost = 0.0
         self.held = 0
+
+    def add_up(self) -> None:
+        """All gangs' revenue of today, stream by stream."""
+        self.by_stream = self.revenue.sum(axis=1).tolist()
+        self.taken += sum(self.by_stream)
+
+    def imbalance(self) -> float:
+        """Taken less wages, payoffs, weapons and what is at hand, USD: 0 while wages are paid and no money leaks."""
+        gone = self.paid_wages + self.payoffs + self.spent_on_arms
+        return abs(self.taken - gone - float(self.treasury.sum() + self.arms_budget.sum()))
 
 
 def grip(model) -> np.ndarray:

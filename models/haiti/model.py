@@ -225,6 +225,7 @@ class HaitiModel(mesa.Model):
         self.kidnapping.step()
         self.patronage.step()
         self.trafficking.step()
+        self.affairs.add_up()
         self.wages.step()
         self.arms.step()
         self.recruitment.step()

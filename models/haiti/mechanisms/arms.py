@@ -85,5 +85,5 @@ class Arms(Mechanism):
         bought = purchases(affairs.arms_budget, price, offered, affairs.arms, members)
         affairs.arms += bought
         affairs.arms_budget -= bought * price
-        affairs.arms_bought += float(bought.sum())
+        affairs.spent_on_arms += float(bought.sum()) * price
         affairs.arms_worth[:] = worth(affairs.arms, members, self._floor())

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from models.haiti.gang_affairs import KIDNAPPING, grip
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
@@ -51,22 +53,24 @@ class Kidnapping(Mechanism):
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.kidnapping
-        self._release(rules)
-        exposed = state.present[: model.n] * grip(model)
         luck = self.roll()
-        for _ in range(luck.poisson(rules.rate * 1e-5 * float(exposed.sum()))):
-            place = luck.choice(exposed)
-            self.held_by[int(state.owner[place])] += 1
-            model.ledger.add("kidnapped_people", place, 1)
-            model.alarm_today[place] += model.parameters.flight.takeover * rules.alarm
+        exposed = state.present[: model.n] * grip(model)
+        taken = luck.poisson(rules.rate * 1e-5 * float(exposed.sum()))
+        self._release(rules)
+        if taken:
+            people = luck.share(taken, exposed)
+            model.ledger.today["kidnapped_people"] += people
+            model.alarm_today += model.parameters.flight.takeover * rules.alarm * people
+            for place in np.flatnonzero(people).tolist():
+                self.held_by[int(state.owner[place])] += int(people[place])
         model.affairs.held = sum(self.held_by)
 
     def _release(self, rules: KidnappingParameters) -> None:
-        income = self.model.affairs.revenue[KIDNAPPING]
+        """Some of those held are let go, and paid for."""
+        income, luck = self.model.affairs.revenue[KIDNAPPING], self.roll(part="release")
         income[:] = 0.0
         for gang, held in enumerate(self.held_by):
             if held:
-                luck = self.roll(gang, "release")
                 for _ in range(luck.binomial(held, 1.0 / rules.days_held)):
                     self.held_by[gang] -= 1
                     income[gang] += rules.ransom * math.exp(rules.ransom_spread * luck.normal())

@@ -38,6 +38,7 @@ class Wages(Mechanism):
         income = affairs.revenue.sum(axis=0)
         due = members * model.parameters.economy.gang_wage
         paid = np.minimum(due, affairs.treasury + income)
+        affairs.paid_wages += float(paid.sum())
         aside = rules.arms_share * np.maximum(income - paid, 0.0)
         affairs.arms_budget += aside
         purse = affairs.treasury + income - paid - aside

@@ -7,7 +7,7 @@ from models.haiti.metrics.definition import Metric
 
 
 def revenue(model) -> float:
-    return float(model.affairs.revenue.sum())
+    return sum(model.affairs.by_stream)
 
 
 def minors(model) -> int:
@@ -30,12 +30,12 @@ def _count(name: str, unit: str, meaning: str, ledger: str = "") -> Metric:
 def _stream(row: int, name: str) -> tuple[Metric, Metric]:
     def share(model) -> float:
         total = revenue(model)
-        return float(model.affairs.revenue[row].sum()) / total if total > 0 else 0.0
+        return model.affairs.by_stream[row] / total if total > 0 else 0.0
 
     return (
         Metric(
             f"gang_revenue_{name}_usd", "USD", f"money that gangs took from {name} that day",
-            lambda model: float(model.affairs.revenue[row].sum()), ((f"gang_revenue_{name}_usd", "total"),),
+            lambda model: model.affairs.by_stream[row], ((f"gang_revenue_{name}_usd", "total"),),
         ),
         Metric(
             f"gang_revenue_{name}_share", "share", f"part of that day's revenue of gangs that came from {name}", share,

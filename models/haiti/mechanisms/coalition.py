@@ -39,7 +39,7 @@ class CoalitionParameters:
         0.2, "1/month", "gangs that think again about the pact", bounds=(0, 1), prior=uniform(0.05, 0.5),
     )  # fmt: skip
     bond: float = parameter(
-        2.5, "utility", "worth of being in, all else aside", bounds=(-10, 10), prior=uniform(1, 4),
+        3.0, "utility", "worth of being in, all else aside", bounds=(-10, 10), prior=uniform(1, 5),
         source="structure: christia2012, atuesta2018",
     )  # fmt: skip
     gain: float = parameter(

@@ -63,8 +63,8 @@ class Elections(Mechanism):
         model, politics, rules = self.model, self.model.politics, self.model.parameters.election
         if model.day == 1 or model.day % MONTH == 0 or model.day == rules.day:
             politics.readiness = self.readiness()
-        if rules.day >= 0 and (model.day % WEEK == 0 or model.day == rules.day):
-            rise = self._pulse()
+        if model.day % WEEK == 0 or model.day == rules.day:
+            rise = self._pulse() if rules.day >= 0 else 0.0
             politics.patron_demand = politics.aggression = 1.0 + rise
         if model.day == rules.day:
             self._vote()

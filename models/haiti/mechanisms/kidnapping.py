@@ -9,8 +9,6 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from models.haiti.gang_affairs import KIDNAPPING, grip
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
@@ -55,14 +53,12 @@ class Kidnapping(Mechanism):
         model, state, rules = self.model, self.model.state, self.model.parameters.kidnapping
         luck = self.roll()
         exposed = state.present[: model.n] * grip(model)
-        taken = luck.poisson(rules.rate * 1e-5 * float(exposed.sum()))
         self._release(rules)
-        if taken:
-            people = luck.share(taken, exposed)
-            model.ledger.today["kidnapped_people"] += people
-            model.alarm_today += model.parameters.flight.takeover * rules.alarm * people
-            for place in np.flatnonzero(people).tolist():
-                self.held_by[int(state.owner[place])] += int(people[place])
+        for _ in range(luck.poisson(rules.rate * 1e-5 * float(exposed.sum()))):
+            place = luck.choice(exposed)
+            self.held_by[int(state.owner[place])] += 1
+            model.ledger.add("kidnapped_people", place, 1)
+            model.alarm_today[place] += model.parameters.flight.takeover * rules.alarm
         model.affairs.held = sum(self.held_by)
 
     def _release(self, rules: KidnappingParameters) -> None:

@@ -199,6 +199,23 @@ register(
 register(Kind("veto", "no new option is adopted", _veto, end=_veto_ends))
 
 
+# Politics and gangs
+
+_LEFT = Setting(0.1, "share", "what is left of it", (0, 1))
+register(
+    Kind(
+        "government_falls", "the government falls; stability drops to a level",
+        lambda model, event: model.government.fall(event.get("level")), {"level": _LEFT},
+    )
+)  # fmt: skip
+register(
+    Kind(
+        "pact_breaks", "the pact between the gangs breaks up; cohesion drops to a level",
+        lambda model, event: model.coalition.break_up(event.get("level")), {"level": _LEFT},
+    )
+)  # fmt: skip
+
+
 # Ways
 
 

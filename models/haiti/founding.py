@@ -11,6 +11,7 @@ from models.haiti.kernels import HOST, PROVINCE, SITE
 from models.haiti.state import CONTESTED, GANG, STATE
 
 SPIN_UP_DAYS = 60
+BREAKAWAY_GROUPS = 3  # rows without members, for gangs that split
 
 
 def found_gangs(model, gang_class: type[Gang] = Gang) -> list[Gang]:
@@ -23,6 +24,10 @@ def found_gangs(model, gang_class: type[Gang] = Gang) -> list[Gang]:
     gangs = [
         gang_class(model, index, record.name, record.coalition, record.homes)
         for index, record in enumerate(start.gangs)
+    ]
+    first = len(gangs)
+    gangs += [
+        gang_class(model, first + number, f"Breakaway group {number + 1}", "", ()) for number in range(BREAKAWAY_GROUPS)
     ]
     weight = city.population * np.array([0.0, model.parameters.gang.contested_weight, 1.0])[start.control_class]
     held = start.holder >= 0

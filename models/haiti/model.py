@@ -16,11 +16,13 @@ from models.haiti.agents.gang import Gang
 from models.haiti.city import City, load_city
 from models.haiti.day import DAY
 from models.haiti.forces import Forces, Mission
+from models.haiti.gang_affairs import GangAffairs
 from models.haiti.harm import CAUSES, Harm
 from models.haiti.households import build_households
 from models.haiti.lives import Holders
 from models.haiti.mechanisms import funding
 from models.haiti.mechanisms.posture import Command
+from models.haiti.politics import Politics
 from models.haiti.population import PeopleFile, read_people
 from models.haiti.scenario import Case, checked_seed, load_case
 from models.haiti.starting_point import StartingPoint, load_start
@@ -41,7 +43,7 @@ COUNTS = (
     *(f"gang_members_killed_{cause}" for cause in CAUSES),
     "security_forces_killed", "security_forces_injured", *(f"{force}_killed" for force in FORCES),
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
-    "gang_recruits", "gang_exits", "gang_revenue",
+    "gang_recruits", "gang_recruits_forced", "gang_exits", "kidnapped_people", "leaders_removed",
     "assaults", "raids", "operations", "places_captured", "places_cleared",
     "new_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
@@ -99,7 +101,8 @@ class HaitiModel(mesa.Model):
         self.start = load_start(self.city, case.start) if start is None else start
         self.n = len(self.city)
         self.terrain = Terrain(self.city, self.start, self.parameters.travel)
-        self.state = CityState(self.n, self.n + len(self.city.external), len(self.start.gangs))
+        gang_rows = len(self.start.gangs) + founding.BREAKAWAY_GROUPS
+        self.state = CityState(self.n, self.n + len(self.city.external), gang_rows)
         self.ledger = Ledger(COUNTS, self.n, keep_incidents=events)
         self.alarm_today = np.zeros(self.n)
         self.harm = Harm(self)
@@ -129,13 +132,18 @@ class HaitiModel(mesa.Model):
         if self.case.uncertainty:
             founding.uncertain_map(self)
         self.gang_sizes = self.state.members.sum(axis=1)
+        self.founding_sizes = self.gang_sizes.copy()
         self.initial_members = int(self.state.members.sum())
+        own = self.parameters.gang
+        allied = np.array([bool(gang.coalition) for gang in self.gangs])
+        self.affairs = GangAffairs(len(self.gangs), allied, own.arms, own.cohesion)
         self.youth_factor = 1.0  # on joining gangs; 1 at the engagement of young people of the default scenario
         self.coping_factor = 1.0  # on exposure that makes people flee; 1 at the same engagement of the diaspora
         self.forces, self.command = Forces(self), Command()
         self.contingents: list = []
         self.mission = Mission(self, 0)
         founding.found_forces(self)
+        self.politics = Politics(self.parameters.government.stability, self.forces.strength("police"))
         founding.found_mission(self)
         self._found_money()
         self._make_mechanisms()
@@ -234,11 +242,15 @@ class HaitiModel(mesa.Model):
     @property
     def cohesion(self) -> float:
         """How far gangs act as one, 0 to 1."""
-        return self.parameters.gang.cohesion
+        return self.affairs.pact
 
-    def arms_factor(self) -> float:
-        """Worth of a gang member with the arms at hand, person-equivalents."""
-        return self.parameters.gang.arms
+    def arms_factor(self) -> np.ndarray:
+        """Worth of a member of each gang, person-equivalents (gangs,): the arms at hand, led as it is today."""
+        return self.affairs.arms_worth * self.affairs.coordination
+
+    def coordination(self) -> float:
+        """How far security forces act as one, 0 to 1."""
+        return min(1.0, self.parameters.force.coordination * self.politics.coordination)
 
     def authorised(self) -> int:
         """Strength the mandate allows today."""

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from models.haiti.households import HouseholdParameters
+from models.haiti.mechanisms.arms import ArmsParameters
 from models.haiti.mechanisms.assaults import GangParameters
 from models.haiti.mechanisms.background import PatrolParameters, RivalryParameters
 from models.haiti.mechanisms.casualty_tolerance import ToleranceParameters
 from models.haiti.mechanisms.civil_society import CivilSocietyParameters
+from models.haiti.mechanisms.coalition import CoalitionParameters
 from models.haiti.mechanisms.compliance import AbuseParameters
 from models.haiti.mechanisms.control import ControlParameters
 from models.haiti.mechanisms.deployment import ArrearsParameters, ContributorParameters, DeploymentParameters
 from models.haiti.mechanisms.displaced import DisplacedParameters
+from models.haiti.mechanisms.elections import ElectionParameters
 from models.haiti.mechanisms.equipment import EquipmentParameters
 from models.haiti.mechanisms.expectations import ExpectationParameters
 from models.haiti.mechanisms.exposure import ExposureParameters, FearParameters
-from models.haiti.mechanisms.extortion import EconomyParameters, RecruitmentParameters
+from models.haiti.mechanisms.extortion import EconomyParameters
 from models.haiti.mechanisms.flight import FlightParameters
 from models.haiti.mechanisms.funding import CostParameters, FundingParameters
+from models.haiti.mechanisms.government import GovernmentParameters
 from models.haiti.mechanisms.hold import HoldParameters
 from models.haiti.mechanisms.information import InformationParameters
+from models.haiti.mechanisms.kidnapping import KidnappingParameters
 from models.haiti.mechanisms.mandate import MandateParameters
 from models.haiti.mechanisms.operations import ClearingParameters, RulesOfEngagementParameters
+from models.haiti.mechanisms.patronage import PatronageParameters
 from models.haiti.mechanisms.police import PoliceParameters
 from models.haiti.mechanisms.political_will import AppealParameters, ContingencyParameters
 from models.haiti.mechanisms.posture import (
@@ -30,9 +36,14 @@ from models.haiti.mechanisms.posture import (
     PhaseMixes,
     PhaseParameters,
 )
+from models.haiti.mechanisms.prosecution import ProsecutionParameters
+from models.haiti.mechanisms.recruitment import LivelihoodsParameters, RecruitmentParameters
 from models.haiti.mechanisms.relocation import DestinationParameters
 from models.haiti.mechanisms.support import SupportParameters
+from models.haiti.mechanisms.tolls import TollParameters
+from models.haiti.mechanisms.trafficking import TraffickingParameters
 from models.haiti.mechanisms.trust import TrustParameters
+from models.haiti.mechanisms.wages import WagesParameters
 from models.haiti.terrain import TravelParameters
 from simulation.parameters import ParameterSet
 
@@ -62,7 +73,18 @@ GROUPS: dict[str, type] = {
     "gang": GangParameters,
     "rivalry": RivalryParameters,
     "economy": EconomyParameters,
+    "tolls": TollParameters,
+    "kidnapping": KidnappingParameters,
+    "patronage": PatronageParameters,
+    "trafficking": TraffickingParameters,
+    "wages": WagesParameters,
+    "arms": ArmsParameters,
     "recruitment": RecruitmentParameters,
+    "livelihoods": LivelihoodsParameters,
+    "coalition": CoalitionParameters,
+    "prosecution": ProsecutionParameters,
+    "government": GovernmentParameters,
+    "election": ElectionParameters,
     "travel": TravelParameters,
     "trust": TrustParameters,
     "expectation": ExpectationParameters,

@@ -24,6 +24,7 @@ from models.haiti.agents.unit import Unit
 from models.haiti.city import City
 from models.haiti.events import Event
 from models.haiti.forces import Forces, Mission
+from models.haiti.gang_affairs import GangAffairs
 from models.haiti.gateways import ExternalPlace, Gateway
 from models.haiti.harm import Harm
 from models.haiti.households import Households
@@ -33,8 +34,10 @@ from models.haiti.mechanisms.funding import FundingPool
 from models.haiti.mechanisms.operations import Operations
 from models.haiti.mechanisms.posture import Command, Posture
 from models.haiti.mechanisms.relocation import Relocation
+from models.haiti.mechanisms.trafficking import Trafficking
 from models.haiti.parameters import GROUPS, default_parameters
 from models.haiti.pledges import ContributorRecord, PledgeRecord, ReceiptRecord
+from models.haiti.politics import Politics
 from models.haiti.population import populated
 from models.haiti.scenario import Case
 from models.haiti.starting_point import BaseRecord, GangRecord, PoliceStrength, StartingPoint, VehicleRecord
@@ -56,7 +59,8 @@ if TYPE_CHECKING:
 
 CLASSES = (
     CityState, Ledger, Incident, Recorder, Terrain, PlaceGraph, Harm, Households, LazyField, Roster, Gang, Unit, Contingent,
-    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, Lives, Holders,
+    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, GangAffairs, Politics, Lives,
+    Holders,
 )  # fmt: skip
 OF_THE_MODEL = ("run_seed", "datacollector", "households")
 REBUILT: dict[type, tuple[str, ...]] = {
@@ -67,6 +71,7 @@ REBUILT: dict[type, tuple[str, ...]] = {
     Command: ("home_shares",),
     Operations: ("_worth",),
     Posture: ("_mixes", "_people_share", "_facility"),
+    Trafficking: ("_ways",),
     Relocation: ("_version", "_near", "_far", "_pull", "_people_share"),
 }  # fmt: skip
 MAP = Known(

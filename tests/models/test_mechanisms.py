@@ -49,7 +49,7 @@ def test_names_in_reads_and_writes_exist():
 def test_every_mechanism_can_be_switched_off_and_matters(name):
     from dataclasses import replace
 
-    lively = {"gang.act_rate": 0.5, "deployment.at_start": 300}
+    lively = {"gang.act_rate": 0.5, "deployment.at_start": 300, "prosecution.removal": 0.01}
     quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
     council = {"mandate.option": "un_logistics", "tolerance.deaths": 0, "arrears.withdraw_hazard": 0.1}
     events = (

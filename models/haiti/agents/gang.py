@@ -30,7 +30,7 @@ class Raid:
 class Gang(mesa.Agent):
     """One armed group. To change how gangs think, override `decide` and give the class to the model.
 
-    index: row in `state.members`. homes: neighbourhoods it comes from. treasury: USD. A third to a half of the members
+    index: row in `state.members`. homes: neighbourhoods it comes from. A third to a half of the members
     of real gangs are minors; the model does not tell them apart.
     """
 
@@ -38,13 +38,25 @@ class Gang(mesa.Agent):
         super().__init__(model)
         self.index, self.name, self.coalition, self.homes = index, name, coalition, homes
         self._is_home = np.isin(np.arange(model.n), homes)
-        self.treasury = 0.0
-        self.revenue_today = 0.0
-        self.unpaid_days = 0
 
     @property
     def members(self) -> int:
         return int(self.model.state.members[self.index].sum())
+
+    @property
+    def treasury(self) -> float:
+        """USD at hand."""
+        return float(self.model.affairs.treasury[self.index])
+
+    @property
+    def revenue_today(self) -> float:
+        """USD taken today, all streams."""
+        return float(self.model.affairs.revenue[:, self.index].sum())
+
+    @property
+    def unpaid_days(self) -> int:
+        """Days in a row on which members were not paid in full."""
+        return int(self.model.affairs.unpaid_days[self.index])
 
     @property
     def territory(self) -> np.ndarray:
@@ -55,7 +67,8 @@ class Gang(mesa.Agent):
     def decide(self) -> list[Assault | Raid]:
         """Today's intentions, from the morning's state. How often it acts grows with its members, not with its name."""
         rules, luck = self.model.parameters.gang, self.model.dice.roll("gang", self.model.day, self.index)
-        thousands = float(self.model.gang_sizes[self.index]) / 1000.0
+        stirred = float(self.model.affairs.violence[self.index]) * self.model.politics.aggression
+        thousands = float(self.model.gang_sizes[self.index]) / 1000.0 * stirred
         intentions: list[Assault | Raid] = []
         assaults = luck.uniform() < -math.expm1(-rules.act_rate * thousands)
         raids = luck.uniform() < -math.expm1(-rules.raid_rate * thousands)

@@ -38,11 +38,11 @@ class GangParameters:
         prior=uniform(0.2, 0.8),
     )  # fmt: skip
     cohesion: float = parameter(
-        0.7, "share", "how far the coalition acts as one", bounds=(0, 1), prior=uniform(0.4, 0.95),
+        0.7, "share", "how far the coalition acts as one on the first day", bounds=(0, 1), prior=uniform(0.4, 0.95),
         source="labelled addition; from 29 February 2024 cohesive (nycaribgitoc2024)",
     )  # fmt: skip
     arms: float = parameter(
-        0.6, "share", "worth of a member with the arms at hand", bounds=(0, 1), prior=uniform(0.3, 0.9),
+        0.6, "share", "worth of a member with the arms at hand on the first day", bounds=(0, 1), prior=uniform(0.3, 0.9),
     )  # fmt: skip
     terror: float = parameter(
         0.0008, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
@@ -130,7 +130,7 @@ class Assaults(Mechanism):
         """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""
         if self._morning is None:
             model, rules = self.model, self.model.parameters.gang
-            nearby = model.terrain.neighbours_sum(model.state.members) * model.arms_factor()
+            nearby = model.terrain.neighbours_sum(model.state.members) * model.arms_factor()[:, None]
             self._morning = attack_strength(nearby, rules, model.cohesion), model.forces.defence()
         return self._morning
 
@@ -170,8 +170,10 @@ class Assaults(Mechanism):
     def _exchange(self, target: int, men: dict[int, dict[int, int]], defence: float, luck) -> None:
         """Losses of both sides; attackers are hit where they come from, before any of them settles."""
         model, state, rules = self.model, self.model.state, self.model.parameters
-        number = sum(sum(sources.values()) for sources in men.values())
-        effective = number * model.arms_factor()
+        worth = model.arms_factor()
+        people = {gang: sum(sources.values()) for gang, sources in men.items()}
+        number = sum(people.values())
+        effective = sum(people[gang] * float(worth[gang]) for gang in people)
         fire = rules.clearing.fire_state * min(float(state.state_strength[target]), effective)
         rate = expected_rate(fire * 0.5, number)
         for gang, sources in men.items():

@@ -91,7 +91,7 @@ class Control(Mechanism):
     def measure(self) -> None:
         """Gang strength by place, and what both sides amount to there with what neighbours project."""
         model, state = self.model, self.model.state
-        state.gang_strength[:] = combined(state.members * model.arms_factor(), model.cohesion)
+        state.gang_strength[:] = combined(state.members * model.arms_factor()[:, None], model.cohesion)
         spill = model.parameters.control.spill
         state.gang_presence[:] = state.gang_strength + spill * model.terrain.neighbours_mean(state.gang_strength)
         state.state_presence[:] = state.state_strength + spill * model.terrain.neighbours_mean(state.state_strength)

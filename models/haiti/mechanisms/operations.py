@@ -164,10 +164,11 @@ class Operations(Mechanism):
         gone = luck.uniform() < rules.clearing.leak
         evading = evading_share(force / max(strength, 1e-9), rules.clearing.evasion_slope, rules.clearing.evasion_ratio)
         evading = 1.0 if gone else evading
-        engaged = sum(luck.binomial(int(x), 1.0 - evading) for x in state.members[:, target] if x)
-        effective = engaged * model.arms_factor()
+        here = np.flatnonzero(state.members[:, target])
+        fighting = [luck.binomial(int(state.members[gang, target]), 1.0 - evading) for gang in here]
+        effective = float(fighting @ model.arms_factor()[here]) if fighting else 0.0
         used = min(force, rules.clearing.superiority_cap * effective)
-        self._fire(target, used, engaged, luck)
+        self._fire(target, used, sum(fighting), effective, luck)
         odds = chance(force, rules.clearing.defender_advantage * strength, rules.control.exponent)
         won = luck.uniform() < odds
         model.alarm_today[target] += rules.flight.takeover * rules.clearing.alarm
@@ -179,8 +180,11 @@ class Operations(Mechanism):
             text = f"Security forces withdraw from {model.city.names[target]}"
             model.ledger.incident(model.day, "operation lost", target, "security forces", text)
 
-    def _fire(self, target: int, used: float, engaged: int, luck) -> None:
-        """Exchange of fire: gang members, residents and security forces hit, never more than there are."""
+    def _fire(self, target: int, used: float, engaged: int, effective: float, luck) -> None:
+        """Exchange of fire: gang members, residents and security forces hit, never more than there are.
+
+        used, effective: person-equivalents of the forces and of the `engaged` members who fight.
+        """
         model, state, rules = self.model, self.model.state, self.model.parameters
         permission, allowed = rules.rules_of_engagement, model.permissiveness()
         fired = rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * allowed)
@@ -199,9 +203,7 @@ class Operations(Mechanism):
         model.harm.residents(target, harmed, "operations", luck)
         shielded = 1.0 - rules.equipment.protection * model.forces.equipment()
         sent = max(1, round(used / max(model.forces.worth("mission"), 1e-9)))
-        lost = luck.binomial(
-            sent, expected_rate(rules.clearing.fire_gang * engaged * model.arms_factor() * shielded, sent)
-        )
+        lost = luck.binomial(sent, expected_rate(rules.clearing.fire_gang * effective * shielded, sent))
         model.harm.security_forces(model.command.mobile_shares, lost, luck)
 
     def _clear(self, target: int) -> None:

@@ -37,7 +37,7 @@ class Police(Mechanism):
         model, rules = self.model, self.model.parameters.police
         luck = self.roll()
         total = sum(unit.strength for unit in model.forces.units["police"])
-        leaving = luck.binomial(total, rules.attrition / 365.0)
+        leaving = luck.binomial(total, min(1.0, rules.attrition / 365.0 * model.politics.police_attrition))
         model.ledger.add("police_left", model.base, leaving)
         model.harm.take_from(model.forces.units["police"], leaving, luck)
         date = model.clock.date(model.day)

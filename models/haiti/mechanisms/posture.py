@@ -253,12 +253,12 @@ class Posture(Mechanism):
         state.on_shift[MISSION] *= forces.availability()
         worth = state.on_shift * np.array([[forces.worth(force)] for force in FORCES])
         shares = np.array([forces.task_shares(force) for force in FORCES])
-        state.state_strength[:] = joint(worth * shares[:, GUARDS].sum(axis=1, keepdims=True), rules.coordination)
+        state.state_strength[:] = joint(worth * shares[:, GUARDS].sum(axis=1, keepdims=True), model.coordination())
         state.patrolling[:] = state.on_shift * shares[:, PATROL, None]
         thousands = np.maximum(state.present[: model.n], 100) / 1000.0
         state.visibility[:] = state.patrolling.sum(axis=0) / thousands
         state.community[:] = model.parameters.control.community * thousands
         mobile = worth.sum(axis=1) * shares[:, CLEAR]
-        model.command.mobile = float(joint(mobile, rules.coordination))
+        model.command.mobile = float(joint(mobile, model.coordination()))
         total = mobile.sum()
         model.command.mobile_shares = mobile / total if total > 0 else np.full(len(FORCES), 1.0 / len(FORCES))

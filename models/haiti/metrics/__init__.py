@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.haiti.metrics import council, fields, gangs, harm, mission, people, territory, trust
+from models.haiti.metrics import council, fields, gangs, harm, mission, people, politics, territory, trust
 from models.haiti.metrics.definition import Metric, Outcome, outcomes_of, reduce_daily
 from models.haiti.metrics.sentence import verdict
 
 DAILY: dict[str, Metric] = {
     metric.name: metric
-    for group in (territory, people, harm, mission, council, gangs, trust)
+    for group in (territory, people, harm, mission, council, gangs, politics, trust)
     for metric in group.METRICS
 }
 FIELDS = fields.FIELDS

@@ -1,0 +1,82 @@
+"""Government: how firm it is decides how police are paid, forces work together and leaders are pursued (U4, M55)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulation.mechanism import Mechanism
+from simulation.parameters import parameter, uniform
+
+MONTH = 30
+
+
+@dataclass(frozen=True)
+class GovernmentParameters:
+    stability: float = parameter(
+        0.5, "share", "stability of the transitional government on the first day", bounds=(0.01, 1),
+        prior=uniform(0.3, 0.7),
+    )  # fmt: skip
+    persistence: float = parameter(
+        0.98, "1/month", "part of a deviation that is left a month later", bounds=(0, 1), prior=uniform(0.9, 0.99),
+    )  # fmt: skip
+    shock: float = parameter(
+        0.03, "sd/month", "chance changes of stability", bounds=(0, 1), prior=uniform(0.01, 0.1),
+    )  # fmt: skip
+    pay: float = parameter(
+        0.5, "-", "rise of police attrition when stability falls, in parts of the first day's", bounds=(0, 5),
+        prior=uniform(0, 1.5),
+    )  # fmt: skip
+    joint_work: float = parameter(
+        0.3, "-", "fall of the coordination of forces likewise", bounds=(0, 1), prior=uniform(0, 0.6),
+    )  # fmt: skip
+    prosecution: float = parameter(
+        1.0, "-", "fall of efforts against leaders of gangs likewise", bounds=(0, 1), prior=uniform(0.3, 1),
+    )  # fmt: skip
+    progress: bool = parameter(
+        True, "", "political progress is possible; if not, stability sinks and only bad news counts", status="policy",
+        source="arm 'no political progress'",
+    )  # fmt: skip
+    stalled: float = parameter(
+        0.25, "share", "stability towards which it sinks without progress", bounds=(0, 1), prior=uniform(0.1, 0.4),
+    )  # fmt: skip
+    sinking: float = parameter(
+        0.08, "1/month", "how fast it sinks without progress", bounds=(0, 1), prior=uniform(0.03, 0.2),
+    )  # fmt: skip
+
+
+class Government(Mechanism):
+    """Stability by the month, and the factors that follow from it."""
+
+    name = "government"
+    covers = ("M55",)
+    shown_by = ("government_stability",)
+    neutral = "Stability stays that of the first day, and all factors stay 1."
+    objection = "One number for a government hides who holds which ministry."
+
+    def step(self) -> None:
+        model, rules = self.model, self.model.parameters.government
+        if model.day % MONTH == 0:
+            politics, shock = model.politics, rules.shock * self.roll().normal()
+            if rules.progress:
+                stability = politics.target + rules.persistence * (politics.stability - politics.target) + shock
+            else:
+                gap = min(0.0, rules.stalled - politics.stability)
+                stability = politics.stability + rules.sinking * gap + min(0.0, shock)
+            politics.stability = min(1.0, max(0.0, stability))
+            self.publish()
+
+    def fall(self, level: float) -> None:
+        """The government falls today; `level` of stability is left (nothing happens if the rule is off)."""
+        if self.name in self.model.case.off:
+            return
+        self.model.politics.stability = level
+        self.model.ledger.incident(self.model.day, "government falls", -1, "government", "The government falls")
+        self.publish()
+
+    def publish(self) -> None:
+        """Factors from stability against that of the first day; never below 0."""
+        politics, rules = self.model.politics, self.model.parameters.government
+        change = politics.stability / rules.stability - 1.0
+        politics.police_attrition = max(0.0, 1.0 - rules.pay * change)
+        politics.coordination = max(0.0, 1.0 + rules.joint_work * change)
+        politics.prosecution = max(0.0, 1.0 + rules.prosecution * change)

@@ -1,0 +1,55 @@
+"""Wages: gangs pay members first, keep a reserve, put some aside for weapons; leaders and protectors take the rest (I5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class WagesParameters:
+    reserve: float = parameter(
+        45.0, "days", "wages that a gang keeps in its purse; what comes on top is paid off", bounds=(0, 3650),
+        prior=uniform(10, 120),
+    )  # fmt: skip
+    arms_share: float = parameter(
+        0.03, "share", "part of income beyond wages that is put aside for weapons", bounds=(0, 1),
+        prior=loguniform(0.01, 0.1), source="keeps about .43 weapons a member at the start",
+    )  # fmt: skip
+
+
+class Wages(Mechanism):
+    """Pay day, every day: income in, wages out, deserters where they fall short."""
+
+    name = "wages"
+    writes = ("members",)
+    covers = ("M57",)
+    shown_by = ("gang_members", "gang_revenue_usd")
+    neutral = "Money is neither kept nor spent, and nobody deserts for want of pay."
+    objection = "Many members are paid in kind, in loot or not at all."
+
+    def step(self) -> None:
+        model, affairs, rules = self.model, self.model.affairs, self.model.parameters.wages
+        members = model.state.members.sum(axis=1)
+        income = affairs.revenue.sum(axis=0)
+        due = members * model.parameters.economy.gang_wage
+        paid = np.minimum(due, affairs.treasury + income)
+        affairs.paid_wages += float(paid.sum())
+        aside = rules.arms_share * np.maximum(income - paid, 0.0)
+        affairs.arms_budget += aside
+        purse = affairs.treasury + income - paid - aside
+        affairs.treasury[:] = np.minimum(purse, rules.reserve * due)
+        affairs.payoffs += float((purse - affairs.treasury).sum())
+        short = paid < due
+        affairs.unpaid_days[:] = np.where(short, affairs.unpaid_days + 1, 0)
+        for gang in np.flatnonzero(short).tolist():
+            self._desert(gang, model.parameters.recruitment.desertion * (1.0 - paid[gang] / due[gang]))
+
+    def _desert(self, gang: int, rate: float) -> None:
+        model, luck = self.model, self.roll(gang)
+        for place in np.flatnonzero(model.state.members[gang]).tolist():
+            model.harm.leave_gang(gang, place, luck.binomial(int(model.state.members[gang, place]), rate))

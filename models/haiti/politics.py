@@ -1,0 +1,20 @@
+"""The political side of the city in a few numbers: how firm the government is, and what follows for police and gangs."""
+
+from __future__ import annotations
+
+
+class Politics:
+    """State of government and elections. Factors are 1 on the first day.
+
+    stability: 0 to 1. target: the level it tends to. police_attrition, coordination, prosecution: factors on police who
+    leave, on joint strength of forces and on efforts against leaders of gangs. readiness: of the country for elections,
+    0 to 1. legitimacy: 0 until a vote was held. patron_demand, aggression: factors on patrons' money and on what gangs
+    plan around a vote. police_at_start: people.
+    """
+
+    def __init__(self, stability: float, police: int):
+        self.stability = self.target = stability
+        self.police_attrition = self.coordination = self.prosecution = 1.0
+        self.readiness = self.legitimacy = 0.0
+        self.patron_demand = self.aggression = 1.0
+        self.police_at_start = police

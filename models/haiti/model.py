@@ -15,6 +15,7 @@ from models.haiti.agents.gang import Gang
 from models.haiti.city import City, load_city
 from models.haiti.forces import Forces, Mission
 from models.haiti.harm import CAUSES, Harm
+from models.haiti.held import HeldPlaces
 from models.haiti.households import build_households
 from models.haiti.lives import Holders
 from models.haiti.mechanisms import (
@@ -29,11 +30,18 @@ from models.haiti.mechanisms import (
     extortion,
     flight,
     funding,
+    infrastructure,
+    liaison,
+    mentoring,
     operations,
     police,
     posture,
     redistribution,
+    regions,
     relocation,
+    roads,
+    self_defence,
+    strikes,
 )
 from models.haiti.population import read_people
 from models.haiti.scenario import Case, load_case
@@ -55,6 +63,7 @@ COUNTS = (
     "security_forces_killed", "security_forces_injured", *(f"{force}_killed" for force in FORCES),
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
     "gang_recruits", "gang_exits", "gang_revenue",
+    "gang_members_moved_out", "gang_members_moved_back", "strikes",
     "assaults", "raids", "operations", "places_captured", "places_cleared",
     "new_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
@@ -139,6 +148,7 @@ class HaitiModel(mesa.Model):
         self.gang_sizes = self.state.members.sum(axis=1)
         self.initial_members = int(self.state.members.sum())
         self.forces, self.command = Forces(self), posture.Command()
+        self._found_services()
         self.contingents: list = []
         self.mission = Mission(self, 0)
         founding.found_forces(self)
@@ -156,6 +166,16 @@ class HaitiModel(mesa.Model):
         self.posture.count()
         self.control.measure()
         self.holders = Holders(self.state, self.ledger.keep_incidents)
+        self.held = HeldPlaces(self.n)
+
+    def _found_services(self) -> None:
+        """What roads, facilities, cooperation, regions and volunteers are until their mechanisms say otherwise."""
+        force = self.parameters.force
+        self.passage = roads.Passage.free(self.terrain.places)
+        self.facilities = infrastructure.Facilities()
+        self.cooperation = liaison.Cooperation(force.coordination, force.quality_police)
+        self.beyond = regions.Beyond.empty(self.city, len(self.start.gangs))
+        self.self_defenders = np.zeros(self.n)
 
     def _found_money(self) -> None:
         """The purse on the first day: trust-fund money paid in by then; goods in kind went into the base."""
@@ -170,6 +190,8 @@ class HaitiModel(mesa.Model):
             operations.Operations, assaults.Assaults, background.Background, control.Control, extortion.Extortion,
             extortion.Recruitment, redistribution.Redistribution, casualties.Casualties, exposure.Exposure,
             flight.Flight, displaced.Onward, displaced.Returning,
+            infrastructure.Infrastructure, liaison.Liaison, mentoring.Mentoring, roads.Roads, regions.Regions,
+            self_defence.SelfDefence, strikes.Strikes,
         )  # fmt: skip
         self.relocation = relocation.Relocation(self)
         self.mechanisms = [kind(self) for kind in kinds]
@@ -184,12 +206,18 @@ class HaitiModel(mesa.Model):
         self.ledger.open()
         # money, kit and people of the mission and the police
         self.funding.step()
+        self.infrastructure.step()
         self.equipment.step()
         self.deployment.step()
         self.police.step()
+        self.liaison.step()
+        self.mentoring.step()
         # who stands where, who strikes whom
         self.posture.step()
+        self.self_defence.step()
+        self.roads.step()
         self.operations.step()
+        self.strikes.step()
         self.assaults.step()
         self.background.step()
         # what follows for territory and for the gangs themselves
@@ -197,6 +225,7 @@ class HaitiModel(mesa.Model):
         self.extortion.step()
         self.recruitment.step()
         self.redistribution.step()
+        self.regions.step()
         # what follows for people
         self.casualties.step()
         self.exposure.step()
@@ -206,6 +235,7 @@ class HaitiModel(mesa.Model):
         self.returning.step()
         self.ledger.close()
         self.holders.look(self.state, self.day)
+        self.held.look(self.state, self.day)
         self.recorder.record(self)
 
     def run(self, days: int | None = None, progress: Callable[[int, int], None] | None = None) -> HaitiModel:
@@ -235,7 +265,11 @@ class HaitiModel(mesa.Model):
         return self.parameters.deployment.authorised
 
     def airport_open(self) -> bool:
-        return bool(self.state.label[self.base] != GANG)
+        return bool(self.state.label[self.base] != GANG) and self.facilities.airport
+
+    def killed_share(self) -> float:
+        """Part of the people hit who die, by the care that can be had."""
+        return min(1.0, self.parameters.clearing.killed_share * self.facilities.care)
 
     def information(self, place: int) -> float:
         """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""

@@ -14,6 +14,9 @@ from models.haiti.mechanisms.extortion import EconomyParameters, RecruitmentPara
 from models.haiti.mechanisms.flight import FlightParameters
 from models.haiti.mechanisms.funding import CostParameters, FundingParameters
 from models.haiti.mechanisms.hold import HoldParameters
+from models.haiti.mechanisms.infrastructure import InfrastructureParameters
+from models.haiti.mechanisms.liaison import LiaisonParameters
+from models.haiti.mechanisms.mentoring import MentoringParameters
 from models.haiti.mechanisms.operations import ClearingParameters, RulesOfEngagementParameters
 from models.haiti.mechanisms.police import PoliceParameters
 from models.haiti.mechanisms.posture import (
@@ -23,7 +26,11 @@ from models.haiti.mechanisms.posture import (
     PhaseMixes,
     PhaseParameters,
 )
+from models.haiti.mechanisms.regions import RegionParameters
 from models.haiti.mechanisms.relocation import DestinationParameters
+from models.haiti.mechanisms.roads import RoadParameters
+from models.haiti.mechanisms.self_defence import SelfDefenceParameters
+from models.haiti.mechanisms.strikes import StrikeParameters
 from models.haiti.mechanisms.trust import TrustParameters
 from models.haiti.terrain import TravelParameters
 from simulation.parameters import ParameterSet
@@ -58,6 +65,13 @@ GROUPS: dict[str, type] = {
     "flight": FlightParameters,
     "destination": DestinationParameters,
     "displaced": DisplacedParameters,
+    "roads": RoadParameters,
+    "infrastructure": InfrastructureParameters,
+    "liaison": LiaisonParameters,
+    "mentoring": MentoringParameters,
+    "region": RegionParameters,
+    "self_defence": SelfDefenceParameters,
+    "strike": StrikeParameters,
 }
 
 

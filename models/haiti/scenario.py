@@ -22,6 +22,7 @@ KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "paramete
 MECHANISMS = (
     "funding", "equipment", "deployment", "police", "posture", "operations", "assaults", "background", "control",
     "extortion", "recruitment", "redistribution", "casualties", "exposure", "flight", "onward", "returning",
+    "infrastructure", "liaison", "mentoring", "roads", "regions", "self_defence", "strikes",
 )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class Extortion(Mechanism):
         watched = np.exp(-rules.patrol.suppression * state.visibility)
         taken = rules.economy.extortion_rate * rules.economy.activity * pact * state.present[: model.n]
         taken = taken * state.influence * watched * (state.owner != NOBODY)
+        taken *= model.passage.income * model.facilities.trade
         model.ledger.today["gang_revenue"] += taken
         wage = rules.economy.gang_wage
         members = state.members.sum(axis=1)

@@ -203,7 +203,7 @@ class Posture(Mechanism):
         ready[1] = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
         ready[2] = 1.0 - math.exp(-held / rules.held_scale)
         controlled = float(self._people_share[ruled].sum())
-        ready[3] = model.parameters.force.quality_police * (1.0 - controlled)
+        ready[3] = model.cooperation.police_quality * (1.0 - controlled)
         done = (model.forces.deployed() >= 0.8 * authorised, controlled <= 0.5, ready[2] >= 0.8)
         for k in (1, 2, 3):
             ready[k] *= (1.0 - rules.sequencing) + rules.sequencing * done[k - 1]
@@ -243,12 +243,14 @@ class Posture(Mechanism):
         state.on_shift[MISSION] *= forces.availability()
         worth = state.on_shift * np.array([[forces.worth(force)] for force in FORCES])
         shares = np.array([forces.task_shares(force) for force in FORCES])
-        state.state_strength[:] = joint(worth * shares[:, GUARDS].sum(axis=1, keepdims=True), rules.coordination)
+        state.state_strength[:] = joint(
+            worth * shares[:, GUARDS].sum(axis=1, keepdims=True), model.cooperation.coordination
+        )
         state.patrolling[:] = state.on_shift * shares[:, PATROL, None]
         thousands = np.maximum(state.present[: model.n], 100) / 1000.0
         state.visibility[:] = state.patrolling.sum(axis=0) / thousands
         state.community[:] = model.parameters.control.community * thousands
         mobile = worth.sum(axis=1) * shares[:, CLEAR]
-        model.command.mobile = float(joint(mobile, rules.coordination))
+        model.command.mobile = float(joint(mobile, model.cooperation.coordination))
         total = mobile.sum()
         model.command.mobile_shares = mobile / total if total > 0 else np.full(len(FORCES), 1.0 / len(FORCES))

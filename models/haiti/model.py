@@ -265,7 +265,8 @@ class HaitiModel(mesa.Model):
         return self.parameters.deployment.authorised
 
     def airport_open(self) -> bool:
-        return bool(self.state.label[self.base] != GANG) and self.facilities.airport
+        """Whether the mission's own flights can land."""
+        return bool(self.state.label[self.base] != GANG) and not self.facilities.barred
 
     def killed_share(self) -> float:
         """Part of the people hit who die, by the care that can be had."""

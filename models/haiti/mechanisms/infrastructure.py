@@ -1,7 +1,8 @@
 """Airport, port and general hospital: open where gangs are weak and somebody stands guard (M22, M33; W4).
 
-The airport lets the mission and exits abroad through and keeps supplies coming; the port brings trade; the hospital saves
-lives. A ban on flights from the United States closes most ways abroad without closing the airport to the mission.
+The airport lets people leave and keeps supplies coming; the port brings trade; the hospital saves lives. The mission's own
+flights land unless gangs hold the airport or it is closed to everybody by a date. A ban on flights from the United States
+closes most ways abroad and leaves the mission's alone.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.state import TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 
-FLIGHT_BAN = datetime.date(2024, 11, 12)  # not lifted for Port-au-Prince within the horizon of the model
+FLIGHT_BAN = datetime.date(2024, 11, 12)  # extended by the US aviation authority until 8 September 2025 and after
+STATIC = TASKS.index("static")
 GENERAL_HOSPITAL = "HUEH"
 
 
@@ -42,8 +45,8 @@ class InfrastructureParameters:
         30, "days", "length of that closure", bounds=(0, 10_000), status="policy", source="stress experiment: 30 and 90",
     )  # fmt: skip
     resupply: float = parameter(
-        0.3, "share", "supplies of the mission that do not come while the airport is closed (half with a port open)",
-        bounds=(0, 1), prior=uniform(0.1, 0.6),
+        0.2, "share", "supplies of the mission that do not come while the airport is closed (half with a port open)",
+        bounds=(0, 1), prior=uniform(0.05, 0.5),
     )  # fmt: skip
     hospital: float = parameter(
         0.9, "ratio", "people hit who die while the general hospital is open, against while it is closed",
@@ -59,10 +62,12 @@ class InfrastructureParameters:
 class Facilities:
     """What works today: airport, port (any), general hospital. air: ways abroad by air, 0 to 1.
 
+    barred: the airport is closed by a date, for the mission as well.
     care: people hit who die, against the first day. trade: of the city, against the first day.
     """
 
     airport: bool = True
+    barred: bool = False
     port: bool = False
     hospital: bool = False
     air: float = 1.0
@@ -87,26 +92,34 @@ class Infrastructure(Mechanism):
         super().__init__(model)
         city, rules = model.city, model.parameters.infrastructure
         named = [any(GENERAL_HOSPITAL in name for name in city.graph.nodes[one]["landmarks"]) for one in city.ids]
-        self._ports, self._hospital = np.flatnonzero(city.has_port), np.flatnonzero(named)
+        self._ports, self._hospital = np.flatnonzero(city.has_port).tolist(), np.flatnonzero(named).tolist()
         self._guards = rules.guard_share * model.parameters.hold.guard
+        self._airport = [model.base]
         closed = rules.airport_closed_from
         self._closed = range(closed, closed + rules.airport_closed_days) if closed >= 0 else range(0)
         ban = model.clock.day(FLIGHT_BAN)
         self._ban = ban if rules.flight_ban == "published" else None
 
-    def works(self, places: np.ndarray) -> bool:
-        """Whether one of these places is free enough of gangs and guarded."""
+    def _garrison(self) -> float:
+        """Person-equivalents of the mission that guard its base, which is at the airport, wherever its units stand."""
+        forces = self.model.forces
+        return forces.usable("mission") * float(forces.task_shares("mission")[STATIC])
+
+    def works(self, places: list[int], besides: float = 0.0) -> bool:
+        """Whether one of these places is free enough of gangs and has guards enough, with those who are there `besides`."""
         state, rules = self.model.state, self.model.parameters.infrastructure
-        enough = state.state_strength[places] >= self._guards
-        return bool((enough & (state.influence[places] < rules.influence)).any())
+        return any(
+            state.influence[place] < rules.influence and state.state_strength[place] + besides >= self._guards
+            for place in places
+        )
 
     def _deaths(self, hospital: bool) -> float:
         return max(self.model.parameters.infrastructure.hospital, 1e-6) if hospital else 1.0
 
     def step(self) -> None:
         model, rules, now = self.model, self.model.parameters.infrastructure, self.model.facilities
-        base = np.array([model.base])
-        now.airport = model.day not in self._closed and self.works(base)
+        now.barred = model.day in self._closed
+        now.airport = not now.barred and self.works(self._airport, self._garrison())
         now.port, now.hospital = self.works(self._ports), self.works(self._hospital)
         if model.day == 1:
             now.port_at_start, now.hospital_at_start = now.port, now.hospital

@@ -21,6 +21,7 @@ from simulation.parameters import loguniform, parameter, uniform
 OPEN, TOLLED, BLOCKED = range(3)
 ROAD_WORDS = ("open", "tolled", "blocked")
 CORRIDOR = TASKS.index("corridor")
+MARKETS = 40  # neighbourhoods with most people, where the others sell and earn
 WEEK, MONTH = 7, 28  # days between two looks at who can pass, and at what people reach and earn
 
 
@@ -73,9 +74,9 @@ class Passage:
     """Who can pass where. `stretches`: int8, one per slot of the place graph, a position in ROAD_WORDS.
 
     opened: stretches kept open by corridor guards. free_pairs, free_pairs_people: share of pairs of neighbourhoods, and of
-    pairs of people who live there today, joined without a gang checkpoint. cost: mean cost of passage between two of those
-    people, USD. joined: bool (n,), places joined so to the base. income: float64 (n,), local income against the start.
-    reach: float64 (n,), quick help against the mean of the start. response: hours, mean time to arrive where it can.
+    pairs of people who live there today, joined without a gang checkpoint. cost: mean cost of passage between a market and
+    a resident elsewhere, USD. joined: bool (n,), places joined so to the base. income: float64 (n,), local income against
+    the start. reach: float64 (n,), quick help against the mean of the start. response: hours, mean time to arrive where it can.
     """
 
     stretches: np.ndarray
@@ -118,7 +119,7 @@ class Roads(Mechanism):
             self._hours = places.distance_km / speeds[places.kinds] * slow
         self._busy = model.terrain.betweenness[self._from] + model.terrain.betweenness[self._to]
         self._is_road = places.kinds == KINDS.index("road")
-        self._everywhere = np.arange(model.n)
+        self._markets = np.argsort(-model.city.population, kind="stable")[:MARKETS]
         self.inspect()
 
     def step(self) -> None:
@@ -183,7 +184,8 @@ class Roads(Mechanism):
         model, rules, places = self.model, self.model.parameters.roads, self.model.terrain.places
         passable = (model.state.label[self._from] != GANG) & ~places.closed
         hours = np.where(passable, self._hours, np.inf)
-        hours = least_costs(places.starts, places.neighbours, hours, self._everywhere[model.base : model.base + 1])[0]
+        start = model.base if model.state.label[model.base] != GANG else model.forces.refuge(model.base)
+        hours = least_costs(places.starts, places.neighbours, hours, np.array([start]))[0]
         hours = (rules.help_delay + hours) * (2.0 - model.cooperation.coordination)
         hours /= max(model.forces.equipment(), 0.01)
         can = np.isfinite(hours)
@@ -192,22 +194,23 @@ class Roads(Mechanism):
         return ndtr(in_time / rules.help_spread)
 
     def _earn(self) -> np.ndarray:
-        """Local income in arbitrary units: what can be reached at the cost of passage, less what gangs spoil."""
+        """Local income in arbitrary units: markets in reach at the cost of passage, less what gangs spoil, float64 (n,)."""
         model, rules, places = self.model, self.model.parameters.roads, self.model.terrain.places
         state = model.state
         worse = np.maximum(state.influence[self._from], state.influence[self._to])
         costs = self._hours * rules.time_value + rules.risk * worse
         costs += np.array([0.0, rules.fee, rules.fee + rules.blocked_cost])[model.passage.stretches]
         costs[places.closed] = np.inf
-        costs = least_costs(places.starts, places.neighbours, costs, self._everywhere)
+        costs = least_costs(places.starts, places.neighbours, costs, self._markets)
         people = state.present[: model.n].astype(float)
+        buyers = people[self._markets]
         met = np.exp(-costs)
-        pairs = np.where(np.isfinite(costs), people[:, None] * people, 0.0)
-        np.fill_diagonal(pairs, 0.0)
+        pairs = np.where(np.isfinite(costs), buyers[:, None] * people, 0.0)
+        pairs[np.arange(self._markets.size), self._markets] = 0.0
         total = pairs.sum()
         costs[~np.isfinite(costs)] = 0.0
         model.passage.cost = float((pairs * costs).sum() / total) if total > 0 else 0.0
-        access = np.maximum(met @ people, 1.0)
+        access = np.maximum(buyers @ met, 1.0)
         return access**rules.access_elasticity * (1.0 - rules.trade_loss * state.influence)
 
 

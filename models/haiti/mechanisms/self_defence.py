@@ -23,7 +23,7 @@ class SelfDefenceParameters:
         False, "", "whether residents form self-defence groups", status="policy", source="labelled addition; study factor",
     )  # fmt: skip
     threshold: float = parameter(
-        0.1, "share", "grievance less risk from which people join", bounds=(-1, 1), prior=uniform(0.02, 0.3),
+        0.02, "share", "grievance less risk from which people join", bounds=(-1, 1), prior=uniform(-0.02, 0.15),
         source="form: Epstein 2002",
     )  # fmt: skip
     caution: float = parameter(
@@ -34,8 +34,8 @@ class SelfDefenceParameters:
         source="polls2023: 56 % without confidence in the security forces",
     )  # fmt: skip
     share: float = parameter(
-        0.002, "share of residents", "who join where the threshold is passed", bounds=(0, 0.5),
-        prior=loguniform(0.0005, 0.01),
+        0.01, "share of residents", "who join where the threshold is passed", bounds=(0, 0.5),
+        prior=loguniform(0.003, 0.03),
     )  # fmt: skip
     rise: float = parameter(
         0.05, "1/day", "how fast groups form and dissolve", bounds=(0, 1), prior=uniform(0.02, 0.2),
@@ -45,7 +45,7 @@ class SelfDefenceParameters:
         prior=uniform(0.01, 0.2),
     )  # fmt: skip
     victims: float = parameter(
-        0.0015, "1/(member day)", "people attacked as suspects", bounds=(0, 1), prior=loguniform(0.0005, 0.005),
+        0.003, "1/(member day)", "people attacked as suspects", bounds=(0, 1), prior=loguniform(0.001, 0.01),
         source="binuh2024q4: 268 killed by such groups in a quarter",
     )  # fmt: skip
     identification: float = parameter(

@@ -30,10 +30,6 @@ def _open(name: str, meaning: str) -> Metric:
     return Metric(f"{name}_state", "", meaning, value, ((f"{name}_open_days", "days:open"),))
 
 
-def airport(model) -> str:
-    return "open" if model.airport_open() else "closed"
-
-
 METRICS = (
     Metric(
         "free_pairs_share", "share", "pairs of neighbourhoods joined by a way without a gang checkpoint (weekly)",
@@ -45,7 +41,7 @@ METRICS = (
         (("free_pairs_people_share", "end"), ("free_pairs_people_share_mean", "mean")),
     ),
     Metric(
-        "passage_cost_usd", "USD", "mean cost of passage between two residents: time, fees, risk (every four weeks)",
+        "passage_cost_usd", "USD", "mean cost of passage from where most people live to residents elsewhere (every four weeks)",
         lambda model: model.passage.cost, (("passage_cost_usd", "end"),),
     ),
     Metric(
@@ -72,7 +68,7 @@ METRICS = (
         "help_hours", "hours", "mean time for help from the base to arrive where it can (weekly)",
         lambda model: model.passage.response, (("help_hours_mean", "mean"),),
     ),
-    Metric("airport_state", "", "the airport", airport, (("airport_open_days", "days:open"),)),
+    _open("airport", "the airport, to others than the mission"),
     _open("port", "ports, any of them"),
     _open("hospital", "the general hospital"),
     Metric(

@@ -206,11 +206,11 @@ class HaitiModel(mesa.Model):
         self.ledger.open()
         # money, kit and people of the mission and the police
         self.funding.step()
+        self.liaison.step()
         self.infrastructure.step()
         self.equipment.step()
         self.deployment.step()
         self.police.step()
-        self.liaison.step()
         self.mentoring.step()
         # who stands where, who strikes whom
         self.posture.step()

@@ -49,7 +49,7 @@ def test_every_mechanism_can_be_switched_off_and_matters(name):
     from dataclasses import replace
 
     lively = {"gang.act_rate": 0.5, "deployment.at_start": 300, "liaison.effort": 1.0}
-    lively |= {"self_defence.active": True, "strike.active": True}
+    lively |= {"self_defence.active": True, "strike.active": True, "infrastructure.airport_closed_from": 10}
     quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
     case = load_case(overrides=lively | quick_return, weight=500)
     on = HaitiModel(case, run_seed=3).run(60).recorder.daily()

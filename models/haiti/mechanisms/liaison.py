@@ -30,7 +30,7 @@ class LiaisonParameters:
         prior=uniform(30, 180),
     )  # fmt: skip
     cost: float = parameter(
-        5e6, "USD/year", "full effort, paid in kind after sustainment", bounds=(0, 1e9), prior=loguniform(2e6, 2e7),
+        5e6, "USD/year", "full effort, paid in kind once people are fed", bounds=(0, 1e9), prior=loguniform(2e6, 2e7),
     )  # fmt: skip
 
 
@@ -63,7 +63,8 @@ class Liaison(Mechanism):
         paid = min(due, model.pool.in_kind)
         model.pool.in_kind -= paid
         model.pool.paid_logistics += paid
-        reached = rules.effort * paid / due if due > 0 else rules.effort * (model.forces.deployed() > 0)
+        forced = model.parameters.deployment.forced  # such a mission brings along what it needs
+        reached = rules.effort * (paid / due if due > 0 and not forced else float(model.forces.deployed() > 0))
         joint.liaison += (reached - joint.liaison) / max(rules.setup, 1.0)
         before = model.parameters.force.coordination
         joint.coordination = before + rules.gain * joint.liaison * (1.0 - before)

@@ -59,7 +59,7 @@ class RoadParameters:
         0.4, "share", "part of local income lost under full gang influence", bounds=(0, 1), prior=uniform(0.2, 0.7),
     )  # fmt: skip
     help_delay: float = parameter(
-        2.0, "hours", "time to get help ready, at full coordination and equipment", bounds=(0, 48), prior=uniform(1, 6),
+        2.0, "hours", "time to get help ready, at full coordination", bounds=(0, 48), prior=uniform(1, 6),
     )  # fmt: skip
     help_limit: float = parameter(
         8.0, "hours", "time in which help must arrive to count", bounds=(0.1, 72), prior=uniform(4, 12),
@@ -180,14 +180,16 @@ class Roads(Mechanism):
         return blocked
 
     def _reach(self) -> np.ndarray:
-        """Share of help that arrives in time at each place by ways that cross no gang-held ground, float64 (n,)."""
+        """Share of help that arrives in time at each place by ways that cross no gang-held ground, float64 (n,).
+
+        Vehicles are left out: they weigh in the strength of the mobile force already.
+        """
         model, rules, places = self.model, self.model.parameters.roads, self.model.terrain.places
         passable = (model.state.label[self._from] != GANG) & ~places.closed
         hours = np.where(passable, self._hours, np.inf)
         start = model.base if model.state.label[model.base] != GANG else model.forces.refuge(model.base)
         hours = least_costs(places.starts, places.neighbours, hours, np.array([start]))[0]
         hours = (rules.help_delay + hours) * (2.0 - model.cooperation.coordination)
-        hours /= max(model.forces.equipment(), 0.01)
         can = np.isfinite(hours)
         model.passage.response = float(hours[can].mean())
         in_time = np.log(rules.help_limit / np.maximum(hours, 1e-6), where=can, out=np.full(model.n, -np.inf))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from models.haiti.day import DAY
 from models.haiti.metrics import DAILY
-from models.haiti.note import NOTE
+from models.haiti.note import BY_SCENARIO, NOTE
 from models.haiti.parameters import GROUPS, default_parameters
 from simulation.mechanism import Mechanism
 
@@ -47,8 +47,17 @@ def traceability() -> list[tuple[str, str, str, str, str, str]]:
             (test for kind in kinds for test in tests_of(kind)),
             (metric for kind in kinds for metric in kind.shown_by),
         ]
+        if point in BY_SCENARIO:
+            cells = [(cell,) for cell in _compared(*BY_SCENARIO[point])]
         rows.append((point, meaning, *(_listed(cell) or MISSING for cell in cells)))
     return rows
+
+
+def _compared(scenario: str, group: str, metric: str) -> tuple[str, str, str, str]:
+    """Cells of a point that is a scenario to compare with."""
+    test = ROOT / "tests/models/test_scenarios.py"
+    tested = str(test.relative_to(ROOT)) if scenario in test.read_text(encoding="utf-8") else MISSING
+    return f"scenario {scenario}", group, tested, metric
 
 
 def parameters_page() -> str:

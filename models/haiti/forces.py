@@ -69,7 +69,7 @@ class Forces:
         """Person-equivalents of one person on shift: quality x equipment."""
         rules = self.model.parameters.force
         if force == "police":
-            return rules.quality_police * rules.equipment_police
+            return self.model.police_quality() * rules.equipment_police
         if force == "army":
             return rules.quality_army * rules.equipment_army
         return rules.quality_mission * self.model.mission.equipment
@@ -122,7 +122,7 @@ class Forces:
         """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road."""
         model = self.model
         help_ = model.parameters.hold.quick_reaction * model.command.mobile
-        by_road = np.isfinite(model.terrain.hours[model.base])
+        by_road = np.isfinite(model.terrain.hours[model.base]) * model.passage.reach
         local = model.state.state_strength + model.state.community + help_ * by_road
         return model.parameters.clearing.defender_advantage * local
 

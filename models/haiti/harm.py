@@ -6,7 +6,7 @@ import numpy as np
 
 from models.haiti.state import FORCES
 
-CAUSES = ("assaults", "operations", "rivalry", "patrols")
+CAUSES = ("assaults", "operations", "rivalry", "patrols", "self_defence", "strikes")
 
 
 class Harm:
@@ -20,7 +20,7 @@ class Harm:
         ledger = self.model.ledger
         alive = int(self.model.state.present[place] - ledger.today["residents_killed"][place])
         harmed = max(0, min(harmed, alive))
-        killed = luck.binomial(harmed, self.model.parameters.clearing.killed_share)
+        killed = luck.binomial(harmed, self.model.killed_share())
         ledger.add("residents_killed", place, killed)
         ledger.add(f"residents_killed_{cause}", place, killed)
         ledger.add("residents_injured", place, harmed - killed)
@@ -35,7 +35,7 @@ class Harm:
     def one_gang(self, gang: int, place: int, hits: int, cause: str, luck) -> int:
         """Members of one gang at a place are hit; returns how many died."""
         hits = min(hits, int(self.model.state.members[gang, place]))
-        killed = luck.binomial(hits, self.model.parameters.clearing.killed_share)
+        killed = luck.binomial(hits, self.model.killed_share())
         self.model.state.members[gang, place] -= killed
         ledger = self.model.ledger
         ledger.add("gang_members_killed", place, killed)
@@ -54,7 +54,7 @@ class Harm:
         model = self.model
         for force, number in zip(FORCES, luck.share(hits, np.asarray(shares, float)), strict=True):
             units = [unit for unit in model.forces.units[force] if place is None or unit.place == place]
-            killed = luck.binomial(int(number), model.parameters.clearing.killed_share)
+            killed = luck.binomial(int(number), model.killed_share())
             killed = self.take_from(units, killed, luck)
             where = model.base if place is None else place
             model.ledger.add("security_forces_killed", where, killed)

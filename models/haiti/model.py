@@ -18,9 +18,10 @@ from models.haiti.day import DAY
 from models.haiti.forces import Forces, Mission
 from models.haiti.gang_affairs import GangAffairs
 from models.haiti.harm import CAUSES, Harm
+from models.haiti.held import HeldPlaces
 from models.haiti.households import build_households
 from models.haiti.lives import Holders
-from models.haiti.mechanisms import funding
+from models.haiti.mechanisms import funding, infrastructure, liaison, regions, roads
 from models.haiti.mechanisms.posture import Command
 from models.haiti.politics import Politics
 from models.haiti.population import PeopleFile, read_people
@@ -44,6 +45,7 @@ COUNTS = (
     "security_forces_killed", "security_forces_injured", *(f"{force}_killed" for force in FORCES),
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
     "gang_recruits", "gang_recruits_forced", "gang_exits", "kidnapped_people", "leaders_removed",
+    "gang_members_moved_out", "gang_members_moved_back", "strikes",
     "assaults", "raids", "operations", "places_captured", "places_cleared",
     "new_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
@@ -140,6 +142,7 @@ class HaitiModel(mesa.Model):
         self.youth_factor = 1.0  # on joining gangs; 1 at the engagement of young people of the default scenario
         self.coping_factor = 1.0  # on exposure that makes people flee; 1 at the same engagement of the diaspora
         self.forces, self.command = Forces(self), Command()
+        self._found_services()
         self.contingents: list = []
         self.mission = Mission(self, 0)
         founding.found_forces(self)
@@ -158,6 +161,15 @@ class HaitiModel(mesa.Model):
         self.posture.count()
         self.control.measure()
         self.holders = Holders(self.state, self.ledger.keep_incidents)
+        self.held = HeldPlaces(self.n)
+
+    def _found_services(self) -> None:
+        """What roads, facilities, cooperation, regions and volunteers are until their mechanisms say otherwise."""
+        self.passage = roads.Passage.free(self.terrain.places)
+        self.facilities = infrastructure.Facilities()
+        self.cooperation = liaison.Cooperation()
+        self.beyond = regions.Beyond.empty(self.city, len(self.start.gangs))
+        self.self_defenders = np.zeros(self.n)
 
     def _found_money(self) -> None:
         """The purse on the first day: trust-fund money paid in by then; goods in kind went into the base."""
@@ -167,9 +179,10 @@ class HaitiModel(mesa.Model):
         self.donors = funding.choose_donors(self, pledged)
 
     def _make_mechanisms(self) -> None:
-        self.mechanisms = [kind(self) for kind in self.KINDS]
-        for mechanism in self.mechanisms:
-            setattr(self, mechanism.name, mechanism)
+        self.mechanisms = []
+        for kind in self.KINDS:
+            self.mechanisms.append(kind(self))
+            setattr(self, kind.name, self.mechanisms[-1])
         self.calendar.check()
         for name in self.case.off:
             getattr(self, name).step = idle
@@ -182,6 +195,7 @@ class HaitiModel(mesa.Model):
             mechanism.step()
         self.ledger.close()
         self.holders.look(self.state, self.day)
+        self.held.look(self.state, self.day)
         self.recorder.record(self)
 
     def run(self, days: int | None = None, progress: Callable[[int, int], None] | None = None) -> HaitiModel:
@@ -250,7 +264,12 @@ class HaitiModel(mesa.Model):
 
     def coordination(self) -> float:
         """How far security forces act as one, 0 to 1."""
-        return min(1.0, self.parameters.force.coordination * self.politics.coordination)
+        alone, rules = self.parameters.force.coordination, self.parameters.liaison
+        return min(1.0, (alone + rules.gain * self.cooperation.liaison * (1.0 - alone)) * self.politics.coordination)
+
+    def police_quality(self) -> float:
+        """Person-equivalents of a police officer, before equipment: those of the first day and what mentors taught."""
+        return self.parameters.force.quality_police + self.cooperation.learnt
 
     def authorised(self) -> int:
         """Strength the mandate allows today."""
@@ -266,6 +285,10 @@ class HaitiModel(mesa.Model):
     def permissiveness(self) -> float:
         """How freely fire may be opened under the option in force, 0 to 1."""
         return min(1.0, self.parameters.rules_of_engagement.permissiveness * self.mandate.permission())
+
+    def killed_share(self) -> float:
+        """Part of the people hit who die, by the care that can be had."""
+        return min(1.0, self.parameters.clearing.killed_share * self.facilities.care)
 
     def information(self, place: int) -> float:
         """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""

@@ -66,3 +66,8 @@ NOTE: dict[str, str] = {
     "M57": "Gangs live off their territory*",
     "M58": "Other regions get worse too",
 }
+
+BY_SCENARIO: dict[str, tuple[str, str, str]] = {
+    "M53": ("weaker-gangs-2004", "gang", "gang_members"),
+}
+"""Points that are a comparison rather than a rule: the scenario, the parameters it changes, a metric to compare."""

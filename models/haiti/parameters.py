@@ -23,8 +23,11 @@ from models.haiti.mechanisms.funding import CostParameters, FundingParameters
 from models.haiti.mechanisms.government import GovernmentParameters
 from models.haiti.mechanisms.hold import HoldParameters
 from models.haiti.mechanisms.information import InformationParameters
+from models.haiti.mechanisms.infrastructure import InfrastructureParameters
 from models.haiti.mechanisms.kidnapping import KidnappingParameters
+from models.haiti.mechanisms.liaison import LiaisonParameters
 from models.haiti.mechanisms.mandate import MandateParameters
+from models.haiti.mechanisms.mentoring import MentoringParameters
 from models.haiti.mechanisms.operations import ClearingParameters, RulesOfEngagementParameters
 from models.haiti.mechanisms.patronage import PatronageParameters
 from models.haiti.mechanisms.police import PoliceParameters
@@ -38,7 +41,11 @@ from models.haiti.mechanisms.posture import (
 )
 from models.haiti.mechanisms.prosecution import ProsecutionParameters
 from models.haiti.mechanisms.recruitment import LivelihoodsParameters, RecruitmentParameters
+from models.haiti.mechanisms.regions import RegionParameters
 from models.haiti.mechanisms.relocation import DestinationParameters
+from models.haiti.mechanisms.roads import RoadParameters
+from models.haiti.mechanisms.self_defence import SelfDefenceParameters
+from models.haiti.mechanisms.strikes import StrikeParameters
 from models.haiti.mechanisms.support import SupportParameters
 from models.haiti.mechanisms.tolls import TollParameters
 from models.haiti.mechanisms.trafficking import TraffickingParameters
@@ -97,6 +104,13 @@ GROUPS: dict[str, type] = {
     "flight": FlightParameters,
     "destination": DestinationParameters,
     "displaced": DisplacedParameters,
+    "roads": RoadParameters,
+    "infrastructure": InfrastructureParameters,
+    "liaison": LiaisonParameters,
+    "mentoring": MentoringParameters,
+    "region": RegionParameters,
+    "self_defence": SelfDefenceParameters,
+    "strike": StrikeParameters,
 }
 
 

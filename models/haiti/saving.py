@@ -27,13 +27,18 @@ from models.haiti.forces import Forces, Mission
 from models.haiti.gang_affairs import GangAffairs
 from models.haiti.gateways import ExternalPlace, Gateway
 from models.haiti.harm import Harm
+from models.haiti.held import HeldPlaces
 from models.haiti.households import Households
 from models.haiti.lives import Holders, Lives
 from models.haiti.mechanisms.equipment import Fleet
 from models.haiti.mechanisms.funding import FundingPool
+from models.haiti.mechanisms.infrastructure import Facilities, Infrastructure
+from models.haiti.mechanisms.liaison import Cooperation
 from models.haiti.mechanisms.operations import Operations
 from models.haiti.mechanisms.posture import Command, Posture
+from models.haiti.mechanisms.regions import Beyond, Regions
 from models.haiti.mechanisms.relocation import Relocation
+from models.haiti.mechanisms.roads import Passage, Roads
 from models.haiti.mechanisms.trafficking import Trafficking
 from models.haiti.parameters import GROUPS, default_parameters
 from models.haiti.pledges import ContributorRecord, PledgeRecord, ReceiptRecord
@@ -59,19 +64,22 @@ if TYPE_CHECKING:
 
 CLASSES = (
     CityState, Ledger, Incident, Recorder, Terrain, PlaceGraph, Harm, Households, LazyField, Roster, Gang, Unit, Contingent,
-    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, GangAffairs, Politics, Lives,
-    Holders,
+    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, GangAffairs, Politics, Passage, Facilities,
+    Cooperation, Beyond, HeldPlaces, Lives, Holders,
 )  # fmt: skip
 OF_THE_MODEL = ("run_seed", "datacollector", "households")
 REBUILT: dict[type, tuple[str, ...]] = {
     Terrain: (
         "places", "land_from", "land_to", "_one_each", "external_ids", "tie_share", "_version", "hours", "province_hours",
-        "exit_share",
+        "_by_air", "_by_border",
     ),
     Command: ("home_shares",),
     Operations: ("_worth",),
     Posture: ("_mixes", "_people_share", "_facility"),
     Trafficking: ("_ways",),
+    Infrastructure: ("_ports", "_hospital", "_guards", "_ban"),
+    Roads: ("_from", "_to", "_pair", "_hours", "_busy", "_is_road", "_markets"),
+    Regions: ("_pull",),
     Relocation: ("_version", "_near", "_far", "_pull", "_people_share"),
 }  # fmt: skip
 MAP = Known(

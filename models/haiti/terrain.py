@@ -43,6 +43,7 @@ class Terrain:
         self.external_ids = [place.id for place in city.external]
         share = np.array([start.displaced_by_department.get(name, 0) for name in self.external_ids], float)
         self.tie_share = share / share.sum() if share.sum() > 0 else np.full(share.size, 1.0 / share.size)
+        self.air = 1.0
         self._version = -1
         self.refresh()
 
@@ -51,14 +52,15 @@ class Terrain:
         if self._version == self.places.version:
             return
         self._version = self.places.version
-        self.hours = self.places.hours(self._speeds(), self.travel.barrier)
+        self.hours = self.places.hours(self.speeds(), self.travel.barrier)
         self.province_hours = np.full((self.n, len(self.external_ids)), np.inf)
         for way in self.city.gateways:
             column = self.province_hours[:, way.external]
             np.minimum(column, self.hours[:, way.neighbourhood] + way.hours, out=column)
         abroad = np.isfinite(self.province_hours[:, self.external_ids.index("abroad")])
         border = np.isfinite(self.province_hours[:, self.external_ids.index("dominican_border")])
-        self.exit_share = abroad + 0.5 * border
+        self._by_air, self._by_border = 1.0 * abroad, 0.5 * border
+        self.exit_share = self.air * self._by_air + self._by_border
 
     @functools.cached_property
     def betweenness(self) -> np.ndarray:
@@ -67,7 +69,13 @@ class Terrain:
         share = np.array([between[place] for place in self.city.ids])
         return share / max(share.max(), 1e-12)
 
-    def _speeds(self) -> dict[str, float]:
+    def fly(self, share: float) -> None:
+        """Let this part (0 to 1) of the ways abroad by air be open."""
+        if share != self.air:
+            self.air = share
+            self.exit_share = self.air * self._by_air + self._by_border
+
+    def speeds(self) -> dict[str, float]:
         return {
             "road": self.travel.road_speed,
             "adjacent": self.travel.lane_speed,
@@ -76,7 +84,7 @@ class Terrain:
 
     def route(self, a: int, b: int) -> list[int]:
         """The fastest way between two neighbourhoods, both ends included; empty if none is open."""
-        return self.places.path(a, b, self._speeds(), self.travel.barrier)
+        return self.places.path(a, b, self.speeds(), self.travel.barrier)
 
     def change_travel(self, travel: TravelParameters) -> None:
         """Other speeds from now on; the version grows, as when a road closes, so that nobody keeps old travel times."""

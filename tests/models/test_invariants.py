@@ -33,7 +33,11 @@ def check_gangs(model):
     ledger, members = model.ledger, model.state.members
     change = ledger.sum_total("gang_recruits") - ledger.sum_total("gang_members_killed")
     assert members.min() >= 0
-    assert int(members.sum()) == model.initial_members + int(change - ledger.sum_total("gang_exits"))
+    diverted = ledger.sum_total("gang_members_moved_out") - ledger.sum_total("gang_members_moved_back")
+    assert int(model.beyond.diverted.sum()) == diverted
+    assert model.beyond.diverted.min() >= 0
+    elsewhere = int(model.beyond.diverted.sum())
+    assert int(members.sum()) + elsewhere == model.initial_members + int(change - ledger.sum_total("gang_exits"))
 
 
 def check_mission(model, start):

@@ -50,6 +50,7 @@ def test_every_mechanism_can_be_switched_off_and_matters(name):
     from dataclasses import replace
 
     lively = {"gang.act_rate": 0.5, "deployment.at_start": 300, "prosecution.removal": 0.01}
+    lively |= {"liaison.effort": 1.0, "self_defence.active": True, "strike.active": True}
     quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
     council = {"mandate.option": "un_logistics", "tolerance.deaths": 0, "arrears.withdraw_hazard": 0.1}
     events = (

@@ -22,14 +22,16 @@ class Unit(mesa.Agent):
         self.ordered_until = -1
 
     def decide(self) -> int:
-        """Where to be: the neighbourhood within reach that is most short of guards, when clearly better than here."""
+        """Where to be: the neighbourhood within reach most short of guards, airport and ports first, if clearly better."""
         command = self.model.command
         if self.model.day <= self.ordered_until:
             return self.goal
         own = self.effective_strength()
         gain = command.shortage / max(own, 1e-9)
         np.minimum(gain, 1.0, out=gain)
+        gain += command.urgent * (gain > 0)
         here = min(1.0, (command.shortage[self.place] + own) / max(own, 1e-9))
+        here += float(command.urgent[self.place]) * (here > 0)
         hours = self.model.terrain.hours[self.place]
         score = gain - hours / self.model.parameters.force.reach_hours
         best = int(np.argmax(score))

@@ -35,6 +35,7 @@ class CasualtyTolerance(Mechanism):
     """
 
     name = "casualty_tolerance"
+    shown_by = ("casualty_caveat",)
     neutral = "No country changes its rules or calls people home because of deaths."
     objection = "Some countries leave after one attack and others never do; one tolerance stands for all."
 

@@ -44,5 +44,6 @@ class Extortion(Mechanism):
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.economy
         pact = 1.0 + rules.coalition_markup * model.cohesion
-        taken = rules.extortion_rate * rules.activity * pact * model.state.present[: model.n] * grip(model)
+        earned = rules.activity * model.passage.income * model.facilities.trade * model.state.present[: model.n]
+        taken = rules.extortion_rate * pact * earned * grip(model)
         model.affairs.revenue[EXTORTION] = by_owner(model, taken)

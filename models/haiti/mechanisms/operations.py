@@ -192,6 +192,7 @@ class Operations(Mechanism):
         knowledge = known.identification_floor + (known.identification_best - known.identification_floor) * (
             model.information(target)
         )
+        knowledge += model.cooperation.clarity * (1.0 - knowledge)
         relative = model.city.density_per_km2[target] / model.mean_density
         residents = int(state.present[target])
         exposed = known.exposed_share * relative**known.density_exponent * residents

@@ -64,6 +64,7 @@ class PoliticalWill(Mechanism):
 
     name = "political_will"
     covers = ("M07", "M10", "M13", "M14")
+    shown_by = ("donor_concentration", "value_at_risk_usd", "appeals", "funding_received_usd")
     neutral = "Every donor pays its pledges by their half-lives, nobody appeals, and no plan exists."
     objection = "Donors react to the mission's results and to one another; here only dates and cash move them."
 

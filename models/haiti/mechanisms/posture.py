@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, make_dataclass
 import numpy as np
 
 from models.haiti.contest import force_needed, joint, sigmoid
-from models.haiti.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATROL, STATE, TASKS
+from models.haiti.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATROL, STATE, STATIC, TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -135,6 +135,10 @@ class CommandParameters:
     belief_error: float = parameter(
         0.4, "log-sd", "error of what the command believes of a gang's strength", bounds=(0, 2), prior=uniform(0.1, 0.8),
     )  # fmt: skip
+    facilities_first: float = parameter(
+        1.0, "shortages", "how much more an airport or a port short of guards weighs when a unit picks where to stand",
+        bounds=(0, 10), prior=uniform(0.3, 2), source="the airport was never gang-held in 2024, though fired at",
+    )  # fmt: skip
     target_strength: float = parameter(
         10.0, "person-equivalents", "gang strength below which a place is left to patrols, not cleared by operations",
         bounds=(0, 1000), prior=uniform(2, 25),
@@ -163,6 +167,7 @@ class Command:
     shares: np.ndarray = field(default_factory=lambda: np.array(_MIX["deployment"]))
     home_shares: np.ndarray = field(default_factory=lambda: np.array(_HOME_MIX))
     shortage: np.ndarray | None = None
+    urgent: np.ndarray | None = None
     mobile: float = 0.0
     mobile_shares: np.ndarray = field(default_factory=lambda: np.full(len(FORCES), 1.0 / len(FORCES)))
 
@@ -212,7 +217,7 @@ class Posture(Mechanism):
         ready[1] = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
         ready[2] = 1.0 - math.exp(-held / rules.held_scale)
         controlled = float(self._people_share[ruled].sum())
-        ready[3] = model.parameters.force.quality_police * (1.0 - controlled)
+        ready[3] = model.police_quality() * (1.0 - controlled)
         done = (model.forces.deployed() >= 0.8 * authorised, controlled <= 0.5, ready[2] >= 0.8)
         for k in (1, 2, 3):
             ready[k] *= (1.0 - rules.sequencing) + rules.sequencing * done[k - 1]
@@ -228,6 +233,7 @@ class Posture(Mechanism):
         need = model.forces.hold_requirement() * threat * np.where(recently, 1.5, 1.0)
         shortage = np.maximum(need, self._facility) - state.state_strength
         model.command.shortage = np.where(state.label == GANG, -np.inf, shortage)
+        model.command.urgent = model.parameters.command.facilities_first * (self._facility > 0)
 
     def _move_units(self) -> None:
         model, every = self.model, self.model.parameters.command.review_days
@@ -253,7 +259,11 @@ class Posture(Mechanism):
         state.on_shift[MISSION] *= forces.availability()
         worth = state.on_shift * np.array([[forces.worth(force)] for force in FORCES])
         shares = np.array([forces.task_shares(force) for force in FORCES])
-        state.state_strength[:] = joint(worth * shares[:, GUARDS].sum(axis=1, keepdims=True), model.coordination())
+        guards = worth * shares[:, GUARDS].sum(axis=1, keepdims=True)
+        garrison = worth[MISSION] * shares[MISSION, STATIC]  # of the mission's base, wherever its units stand
+        guards[MISSION] -= garrison
+        guards[MISSION, model.base] += garrison.sum()
+        state.state_strength[:] = joint(guards, model.coordination())
         state.patrolling[:] = state.on_shift * shares[:, PATROL, None]
         thousands = np.maximum(state.present[: model.n], 100) / 1000.0
         state.visibility[:] = state.patrolling.sum(axis=0) / thousands

@@ -65,6 +65,7 @@ class Support(Mechanism):
 
     name = "support"
     covers = ("M12", "M50", "M51")
+    shown_by = ("logistics_quality", "funding_received_assessed_usd")
     neutral = "Logistics are those of equipment.logistics, and all money is voluntary."
     objection = "Support packages differ by contract, lane of supply and threat; one number stands for all of it."
 

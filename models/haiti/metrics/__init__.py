@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.haiti.metrics import council, fields, gangs, harm, mission, people, politics, territory, trust
-from models.haiti.metrics.definition import Metric, Outcome, outcomes_of, reduce_daily
+from models.haiti.metrics import (
+    access,
+    council,
+    fields,
+    gangs,
+    harm,
+    holding,
+    mission,
+    people,
+    politics,
+    regions,
+    territory,
+    trust,
+)
+from models.haiti.metrics.definition import Metric, Outcome, RunMetric, outcomes_of, reduce_daily
 from models.haiti.metrics.sentence import verdict
 
 DAILY: dict[str, Metric] = {
     metric.name: metric
-    for group in (territory, people, harm, mission, council, gangs, politics, trust)
+    for group in (territory, people, harm, mission, council, gangs, politics, trust, access, holding, regions)
     for metric in group.METRICS
 }
 FIELDS = fields.FIELDS
-OUTCOMES: dict[str, Outcome] = outcomes_of(DAILY.values())
+RUN: dict[str, RunMetric] = {metric.name: metric for metric in holding.RUN_METRICS}
+OUTCOMES: dict[str, Outcome] = outcomes_of(DAILY.values()) | {
+    name: Outcome(name, metric.unit, metric.meaning) for name, metric in RUN.items()
+}
 
 
 def summarise(model) -> dict[str, Any]:
     """One value for each outcome, from the days recorded so far."""
-    return reduce_daily(model.recorder.values, DAILY.values())
+    whole = {name: metric.value(model) for name, metric in RUN.items()}
+    return reduce_daily(model.recorder.values, DAILY.values()) | whole
 
 
-__all__ = ["DAILY", "FIELDS", "OUTCOMES", "Metric", "Outcome", "summarise", "verdict"]
+__all__ = ["DAILY", "FIELDS", "OUTCOMES", "Metric", "Outcome", "RunMetric", "summarise", "verdict"]

@@ -30,6 +30,16 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class RunMetric:
+    """A figure that only a whole run has: computed once, from the model at the end."""
+
+    name: str
+    unit: str
+    meaning: str
+    value: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A run-level figure, a column of runs.parquet."""
 

@@ -11,6 +11,8 @@ CAUSE_WORDS = {
     "operations": "in operations of the security forces",
     "rivalry": "in clashes between gangs",
     "patrols": "in ambushes of patrols",
+    "self_defence": "by self-defence groups (labelled addition)",
+    "strikes": "in stand-off strikes (labelled addition)",
 }
 
 

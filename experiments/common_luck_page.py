@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.common_luck import MANY, OUTCOMES, Pairs, correlation, saving
+from experiments.marked_page import check_page, markdown_table, write_between, write_whole
 from experiments.study import Study
-from simulation.errors import InputError
 from simulation.results import CAVEAT
 from simulation.visualization import style
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BEGIN, END = "<!-- katye luck begins: written by the command, not by hand -->", "<!-- katye luck ends -->"
+NAME = "luck"
 PANELS = {
     "Control": ("gang_control_population_share", "gang_influence_mean"),
     "People": ("displaced_people", "residents_killed"),
@@ -158,24 +156,13 @@ def _draw_savings(axes: Axes, last: pandas.DataFrame, colours: Mapping[str, str]
 # The page
 
 
-def check_page(page: Path) -> str:
-    """The text of a page with both marks; InputError if it cannot be read or has none."""
-    try:
-        text = page.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", f"page {page}", "It must exist, with two marks in it") from None
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise InputError("does not have its two marks once each", f"page {page}", f"The lines '{BEGIN}' and '{END}'")
-    return text
-
-
 def write_page(page: Path, pairs: Pairs, table: pandas.DataFrame) -> Path:
     """Put tables and figure between the marks of a page; returns the figure, a PNG beside it of the same name."""
-    text, figure = check_page(page), page.with_suffix(".png")
+    check_page(page, NAME)
+    figure = page.with_suffix(".png")
     # 91 dots on 15 inches: as wide as a small laptop's screen.
     write_whole(figure, style.figure_png(figure_luck(pairs, table), 91))
-    before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
-    write_whole(page, f"{before}\n{markdown(pairs, table, figure.name)}\n{after}".encode())
+    write_between(page, NAME, markdown(pairs, table, figure.name))
     return figure
 
 
@@ -189,41 +176,12 @@ def markdown(pairs: Pairs, table: pandas.DataFrame, figure: str) -> str:
             f"One side: `{one}`. Other side: `{other}`." + (f" Both: `{both}`." if both else ""),
             f"{pairs.number} seeds a side, {pairs.days} days, {pairs.study.weight} households to a row. {CAVEAT}",
             "",
-            *_markdown_table(HEADER, luck_rows(table)),
+            *markdown_table(HEADER, luck_rows(table)),
             "",
-            *_markdown_table(*drift_rows(table)),
+            *markdown_table(*drift_rows(table)),
             "",
             f"![{title}]({figure})",
             "",
             f"    {luck_command(pairs.study)}",
         )
     )
-
-
-def _markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
-
-
-def check_new_file(path: Path) -> None:
-    """InputError if a file is there already or its folder is not, before hours of runs rather than after."""
-    if os.path.lexists(path):
-        raise InputError("it exists already and is not overwritten", f"output file {path}", "Choose another --out")
-    if not path.absolute().parent.is_dir():
-        raise InputError(f"there is no folder {path.parent}", f"output file {path}", "Choose another --out")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """A file written beside its place and then renamed: never half of it. InputError if it cannot be."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", str(path)) from None

@@ -31,6 +31,9 @@ class Mechanism:
     def __init__(self, model: Any):
         self.model = model
 
+    def found(self) -> None:
+        """Put state of the first day in place, once, when a run begins; a run that is loaded or branched has it already."""
+
     def step(self) -> None:
         """Do one day of this rule."""
 

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import json
+import math
 import os
 import platform
 import shutil
@@ -109,17 +110,24 @@ def write_table(table: pandas.DataFrame, path: Path) -> None:
 
 
 def write_json(content: Any, path: Path) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=_plain)
+    """A JSON file that every reader takes: what is no number (NaN, infinite) is null."""
+    text = json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
 def _plain(value: Any) -> Any:
-    """What JSON does not know: NumPy numbers, dates, paths."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
+    """Content as JSON knows it: NumPy numbers, dates and paths as plain ones."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     if hasattr(value, "tolist"):
-        return value.tolist()
-    return str(value)
+        return _plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
 def write_run(

@@ -150,6 +150,8 @@ class HaitiModel(mesa.Model):
         founding.found_mission(self)
         self._found_money()
         self._make_mechanisms()
+        for mechanism in self.mechanisms:
+            mechanism.found()
         self.control.measure()
         self.posture.count()
         self.posture.publish_shortage()

@@ -120,6 +120,7 @@ def default_parameters() -> ParameterSet:
 
 
 FIRST_HOUSEHOLDS = "households are made on the first day"
+FIRST_REGIONS = "gangs and police outside the capital are put in place on the first day"
 FIRST_MAP = "it says how the map looks on the first day"
 FIRST_FORCES = "it says who is there on the first day"
 FOUNDING: dict[str, str] = {
@@ -138,6 +139,9 @@ FOUNDING: dict[str, str] = {
         ),
         FIRST_FORCES,
     ),
+    **dict.fromkeys(("region.members", "region.influence", "region.police", "region.quota"), FIRST_REGIONS),
+    "gang.cohesion": "it is the cohesion of the first day",
+    "civil_society.blocs": "blocs and their first opinions are drawn on the first day",
     "contributor.lead_batch": "the batches of the lead nation are planned on the first day",
     "funding.fulfilment": "it says what the pledges are worth when the donors are founded",
 }  # fmt: skip

@@ -11,8 +11,10 @@ import pytest
 from experiments import common_luck as luck
 from experiments import common_luck_page as shown
 from experiments.command import main
+from experiments.marked_page import marks
 
-MARKED = f"# Luck\n\nBefore.\n\n{shown.BEGIN}\nyesterday\n{shown.END}\n\nAfter.\n"
+BEGIN, END = marks(shown.NAME)
+MARKED = f"# Luck\n\nBefore.\n\n{BEGIN}\nyesterday\n{END}\n\nAfter.\n"
 SMALL = ["--seeds", "3", "--days", "4", "--weight", "2000", "--workers", "1"]
 
 
@@ -167,7 +169,7 @@ def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["no marks", shown.BEGIN, f"{shown.END}\n{shown.BEGIN}", MARKED + MARKED])
+@pytest.mark.parametrize("text", ["no marks", BEGIN, f"{END}\n{BEGIN}", MARKED + MARKED])
 def test_a_page_without_its_marks_is_left_alone(katye, tmp_path, text):
     page = tmp_path / "luck.md"
     page.write_text(text)

@@ -218,6 +218,10 @@ def test_founding_parameters_are_those_that_only_the_founding_asks_for():
         founding |= spied.since_last_asked()
         model.terrain.__init__(model.city, model.start, model.parameters.travel)
         model._make_mechanisms()
+        later |= spied.since_last_asked()
+        for rule in model.mechanisms:
+            rule.found()
+        spied.since_last_asked()
         model.run(days)
         later |= spied.since_last_asked()
     assert set(FOUNDING) & later == {"deployment.forced"}  # it also keeps others from coming

@@ -49,12 +49,13 @@ def test_names_in_reads_and_writes_exist():
 def test_every_mechanism_can_be_switched_off_and_matters(name):
     from dataclasses import replace
 
-    lively = {"gang.act_rate": 0.5, "deployment.at_start": 300, "prosecution.removal": 0.01}
+    lively = {"gang.act_rate": 0.5, "deployment.at_start": 600, "prosecution.removal": 0.01, "command.tempo": 0.05}
     lively |= {"liaison.effort": 1.0, "self_defence.active": True, "strike.active": True}
     quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
     council = {"mandate.option": "un_logistics", "tolerance.deaths": 0, "arrears.withdraw_hazard": 0.1}
     events = (
         {"what": "donor_shock", "donor": "all", "day": 5, "in_kind": 0},
+        {"what": "airport_closure", "day": 10, "days": 20},
         {"what": "adoption", "day": 8, "option": "un_peacekeeping", "ceiling": 2000, "probability": 1, "lag": 3},
     )
     case = load_case(overrides=lively | quick_return | council, weight=500, events=events)

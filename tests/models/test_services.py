@@ -351,6 +351,7 @@ def outcome(model, name, value):
     model.beyond = Beyond.empty(model.city, len(model.start.gangs))
     model.population.fear.field[:] = np.linspace(0.0, 1.0, fear.size).reshape(fear.shape)
     mechanism, found = rule(model), []
+    mechanism.found()
     model.ledger.open()
     model.pool.in_kind = 1e6
     for model.day in (1, 7, 28, 168):

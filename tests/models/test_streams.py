@@ -114,8 +114,8 @@ RUNS = {
         {"assaults", "assaults.raid0", "background.clash", "background.ambush", "recruitment", "redistribution"},
     ),
     "many-operations": (
-        MANY_OPERATIONS | {"command__p_min": 0.05, "economy__gang_wage": 20.0},
-        {"operations.launch3", "operations.expel", "extortion.desert"},
+        MANY_OPERATIONS | {"command__p_min": 0.05, "economy__gang_wage": 90.0},
+        {"operations.launch3", "operations.expel", "wages"},
     ),
 }
 
@@ -130,7 +130,7 @@ def test_no_luck_is_used_twice(record, name):
 
 def test_generators_before_the_start_have_names_of_their_own(record):
     lived(days=1)
-    assert len(record.generators) == 2
+    assert len(record.generators) == 3
     assert set(record.generators.values()) == {1}
 
 

@@ -39,6 +39,7 @@ class Rig:
     def __enter__(self):
         for kind in RULES:
             setattr(self.model, kind.name, kind(self.model))
+            getattr(self.model, kind.name).found()
         self.model.day = 0
         return self
 

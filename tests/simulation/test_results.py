@@ -163,3 +163,10 @@ def test_xarray_is_optional(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "xarray", None)
     with pytest.raises(InputError, match="pip install xarray"):
         Results(folder).to_xarray()
+
+
+def test_what_is_no_number_is_null_for_every_reader(tmp_path):
+    results.write_json({"a": float("nan"), "b": [np.float64("inf"), np.array([1.0, np.nan])]}, tmp_path / "x.json")
+    text = (tmp_path / "x.json").read_text()
+    assert "NaN" not in text
+    assert json.loads(text) == {"a": None, "b": [None, [1.0, None]]}

@@ -105,6 +105,11 @@ class CivilSociety(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
+        self.weight = self.first = self.opinion = np.zeros(0)
+        self.fragmentation = self.credibility = self.ownership = 0.0
+
+    def found(self) -> None:
+        model = self.model
         rules = model.parameters.civil_society
         weight = np.array([share for _, _, share in BLOCS[: rules.blocs]])
         self.weight = weight / weight.sum()

@@ -165,7 +165,7 @@ class Deployment(Mechanism):
         from_assessed = min(assessed, built * cost)
         pool.assessed -= from_assessed
         pool.assessed_beds += from_assessed
-        pool.in_kind -= built * cost - from_assessed
+        pool.in_kind = max(0.0, pool.in_kind - (built * cost - from_assessed))  # never below 0 by rounding
         pool.paid_beds += built * cost
 
     def _new_offers(self) -> None:

@@ -92,8 +92,8 @@ class Misinformation(Mechanism):
     reads = ("influence",)
     writes = ("misinformation",)
 
-    def __init__(self, model):
-        super().__init__(model)
+    def found(self) -> None:
+        model = self.model
         model.state.misinformation[:] = 0.0 if self.name in model.case.off else model.parameters.information.initial
 
     def step(self) -> None:

@@ -99,13 +99,17 @@ class Regions(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
-        if self.name in model.case.off:
-            return
-        rules, here = model.parameters.region, model.beyond
+        here = model.beyond
         names = [place.id for place in model.city.external if place.population]
         self._pull = np.array([GANGS_THERE.get(name, 0.0) for name in names])
         if self._pull.sum() <= 0:
             self._pull = here.population / max(here.population.sum(), 1.0)
+        self._sent = 0
+
+    def found(self) -> None:
+        model, rules, here = self.model, self.model.parameters.region, self.model.beyond
+        if self.name in model.case.off:
+            return
         here.members[:] = np.round(rules.members * self._pull)
         here.influence[:] = rules.influence * self._pull / max(self._pull.max(), 1e-9) * (here.members > 0)
         self._post_police(rules)

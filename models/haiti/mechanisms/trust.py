@@ -113,16 +113,22 @@ class Trust(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
+        self.class_share = np.zeros((model.n, 3))
+        self._alone = np.zeros(model.n, bool)
+        self.mean, self.told = np.zeros((2, model.n)), np.zeros(model.n)
+        self.shift = 0.0  # of the mission in charge, against that of the first day
+
+    def found(self) -> None:
+        model = self.model
         rules, state, households = model.parameters.trust, model.state, model.population
         people = np.bincount(households.home * 3 + households.wealth, households.people, model.n * 3).reshape(-1, 3)
         total = people.sum(axis=1, keepdims=True)
-        self.class_share = np.where(total > 0, people / np.maximum(total, 1), 1.0 / 3.0)
-        self._alone = model.terrain.neighbours_mean(np.ones(model.n)) == 0
+        self.class_share[:] = np.where(total > 0, people / np.maximum(total, 1), 1.0 / 3.0)
+        self._alone[:] = model.terrain.neighbours_mean(np.ones(model.n)) == 0
         state.trust[:] = state.candour[:] = rules.initial_mission
         state.trust_police[:] = rules.initial_police
-        self.mean = np.array([np.full(model.n, rules.initial_mission), np.full(model.n, rules.initial_police)])
-        self.told = np.full(model.n, rules.initial_mission)
-        self.shift = 0.0  # of the mission in charge, against that of the first day
+        self.mean[:] = np.array([[rules.initial_mission], [rules.initial_police]])
+        self.told[:] = rules.initial_mission
 
     def step(self) -> None:
         """A day's news; once a week the talk about it."""

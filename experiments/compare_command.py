@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from experiments.compare_words import Comparison
     from simulation.results import Results
 
-SHOWN = 4  # scenarios beside the reference in one printed table
+FIRST, EACH = 75, 30  # letters across that outcome and reference take, and each scenario beside them
 
 
 def compare(
@@ -90,11 +90,13 @@ def _print_table(found: Comparison) -> None:
     from experiments.command import _console
 
     header, rows = found.summary_rows()
-    for first in range(2, len(header), SHOWN):
-        wanted = [0, 1, *range(first, min(first + SHOWN, len(header)))]
+    console = _console()
+    shown = max(1, (console.width - FIRST) // EACH)
+    for first in range(2, max(len(header), 3), shown):
+        wanted = [0, 1, *range(first, min(first + shown, len(header)))]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for place in wanted:
             table.add_column(header[place], justify="left" if place == 0 else "right", overflow="fold")
         for row in rows:
             table.add_row(*(row[place] for place in wanted))
-        _console().print(table)
+        console.print(table)

@@ -41,18 +41,15 @@ def figure_forest(found: Comparison) -> Figure:
     down = -(-len(found.outcomes) // ACROSS)
     with style.figure_style():
         figure = style.new_figure(16, 1.0 + down * (1.25 + 0.4 * len(others)))
-        grid = figure.subplots(down, ACROSS, squeeze=False)
+        grid = figure.subplots(down, ACROSS, squeeze=False, sharey=True)
         for axes, outcome in zip(grid.flat, found.outcomes):
             for place, name in enumerate(others):
                 _draw_interval(axes, place, found.difference(outcome.name, name), look[name])
             axes.axvline(0, color=style.INK, linewidth=1.2, zorder=1)
-            axes.set_title("\n".join(textwrap.wrap(outcome.title, 40)), fontsize=13)
-            axes.set_yticks(range(len(others)), others)
-            axes.set_ylim(len(others) - 0.4, -0.6)
+            axes.set_title("\n".join(textwrap.wrap(outcome.title, 36, break_on_hyphens=False)), fontsize=13)
             axes.tick_params(axis="y", length=0)
-            axes.grid(axis="x")
-            axes.set_axisbelow(True)
             axes.spines["left"].set_visible(False)
+            _finish_rows(axes, others)
             _finish_difference(axes, outcome.kind)
         for axes in grid.flat[len(found.outcomes) :]:
             axes.set_visible(False)
@@ -72,6 +69,14 @@ def _draw_interval(axes: Axes, place: int, row: dict[str, float], look: tuple[st
     axes.plot(row["difference"], place, marker, markersize=9, mew=2, color=colour, markerfacecolor=face, zorder=4)
 
 
+def _finish_rows(axes: Axes, names: Sequence[str]) -> None:
+    """A row a scenario, the first on top; long names on two lines."""
+    axes.set_yticks(range(len(names)), ["\n".join(textwrap.wrap(name, 24)) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+
+
 def _finish_difference(axes: Axes, kind: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -79,14 +84,14 @@ def _finish_difference(axes: Axes, kind: str) -> None:
     if high - low < 1e-12 or not np.isfinite(high - low):
         axes.set_xlim(-1, 1)
     axes.xaxis.set_major_locator(MaxNLocator(4))
-    if kind == "share":
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:+.3g} pts" if value else "0"))
-    else:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, kind)))
 
 
-def _tick(value: float) -> str:
-    return "0" if value == 0 else ("+" if value > 0 else "−") + style.write_tick(abs(value))
+def _tick(value: float, kind: str) -> str:
+    if abs(value) < 1e-12:  # a locator's 0 may be a rounding error
+        return "0"
+    text = f"{100 * abs(value):.3g} pts" if kind == "share" else style.write_tick(abs(value))
+    return ("+" if value > 0 else "−") + text
 
 
 def series(found: Comparison, column: str) -> pd.DataFrame:
@@ -131,16 +136,19 @@ def figure_band_grid(found: Comparison, column: str) -> Figure:
             if name != found.reference and len(reference):
                 table = curves.band_table(reference, "value")
                 axes.plot(table.index, table["median"], color=style.INK, linestyle=":", linewidth=1.8, zorder=4)
-            _finish_series(axes, column, name)
+            _finish_series(axes, column, name, zero=False)
+        grid[0, 0].set_ylim(bottom=0)  # once all are drawn: a limit set stops an axis from growing
         for axes in grid.flat[len(found.names) :]:
             axes.set_visible(False)
-        figure.suptitle(f"{SERIES[column][0]} (dotted: median of {found.reference})", x=0.01, ha="left", fontsize=16)
+        figure.suptitle(
+            f"{SERIES[column][0]} (dotted: median of {found.reference})", x=0.01, ha="left", fontsize=17, weight="bold"
+        )
     return figure
 
 
-def _finish_series(axes: Axes, column: str, title: str) -> None:
+def _finish_series(axes: Axes, column: str, title: str, zero: bool = True) -> None:
     write = style.write_share if SERIES[column][1] == "share" else style.write_tick
-    curves.finish_time_axes(axes, write, title)
+    curves.finish_time_axes(axes, write, title, zero)
 
 
 def figure_parts(found: Comparison) -> Figure:
@@ -166,10 +174,7 @@ def figure_parts(found: Comparison) -> Figure:
                 elinewidth=2, capsize=6, label=label,
             )  # fmt: skip
         axes.axvline(0, color=style.INK, linewidth=1.2)
-        axes.set_yticks(range(len(others)), others)
-        axes.set_ylim(len(others) - 0.4, -0.6)
-        axes.grid(axis="x")
-        axes.set_axisbelow(True)
+        _finish_rows(axes, others)
         axes.set_xlabel(f"Residents killed, difference to {found.reference} (left of 0: fewer)")
         _finish_difference(axes, "people")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2, handlelength=2)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from experiments import compare_figures as figures
+from experiments import compare_rows as rows
 from experiments.common_luck_page import write_whole
-from experiments.compare_outcomes import PICTURED, SERIES
+from experiments.compare_outcomes import PICTURED, SERIES, write_difference
 from experiments.compare_words import Comparison
 from experiments.report import EXTRAPOLATION, provenance_rows, render
 from simulation.visualization import style
 
 NOT_SHOWN = ("titles", "questions", "changes")  # parts of the card that have a section of their own
+PART_WORDS = (("fewer_residents", "flight"), ("consolidation", "consolidation"), ("force", "force"))
 HEADLINES = ("residents_killed", "displaced_people", "people_outside_gang_control_mean")
 
 
@@ -22,6 +24,7 @@ def write_page(folder: Path) -> Path:
     pictures = {}
     for name, (figure, alternative) in made.items():
         write_whole(folder / f"{name}.png", style.figure_png(figure, 110))
+        figure.set_layout_engine("none")  # the layout found for the first picture holds for the second: half the time
         pictures[name] = {"source": style.data_uri(style.figure_svg(figure)), "alternative": alternative}
     out = folder / "report.html"
     write_whole(out, page_html(found, pictures).encode())
@@ -60,13 +63,13 @@ def page_html(found: Comparison, pictures: dict[str, dict[str, str]]) -> str:
         notes=found.notes(),
         bands=[name for name in pictures if name.startswith("bands")],
         pictures=pictures,
-        protection=found.protection_rows(),
+        protection=rows.protection_rows(found),
         parts_sentences=found.decomposition_sentences(),
-        parts=found.decomposition_rows(),
-        chances=[(item.title, found.chance_rows(item)) for item in directed],
-        ranks=found.rank_rows(),
-        precision=found.precision_rows(),
-        setup=found.setup_rows(),
+        parts=rows.decomposition_rows(found),
+        chances=[(item.title, rows.chance_rows(found, item)) for item in directed],
+        ranks=rows.rank_rows(found),
+        precision=rows.precision_rows(found),
+        setup=rows.setup_rows(found),
         failures=found.failures,
         beyond=float(found.daily.deployed_force.max()) > EXTRAPOLATION,
         command=card["command"],
@@ -87,19 +90,27 @@ def _size(found: Comparison) -> str:
 
 
 def _finding(found: Comparison) -> list[str]:
-    """The outcomes whose better side nobody disputes, then what protection cost: a paragraph a scenario."""
+    """A paragraph a scenario: the outcomes whose better side nobody disputes, deaths in parts, protection with its price."""
     if not found.others:
         return found.notes()
-    title = {item.name: item.title for item in found.outcomes}
-    prices = dict(zip(found.tables["protection"].scenario, found.protection_sentences()))
-    parts = dict(zip(found.others, found.decomposition_sentences()))
-    header, rows = found.summary_rows()
-    cells = {row[0]: dict(zip(header, row)) for row in rows}
+    outcomes = {item.name: item for item in found.outcomes}
+    protection = {row["scenario"]: row for row in found.tables["protection"].to_dict("records")}
     paragraphs = []
     for name in found.others:
-        gaps = [f"{title[item].lower()} {cells[title[item]][f'{name} less {found.reference}']}" for item in HEADLINES]
+        gaps = []
+        for item in HEADLINES:
+            gaps.append(
+                f"{outcomes[item].title.lower()} {found.gap(found.difference(item, name), outcomes[item].kind)}"
+            )
+        parts, row = found.parts(name), protection[name]
+        split = [f"{word} {write_difference(parts[part]['mean'], 'people')}" for part, word in PART_WORDS]
+        gaps[0] += f" ({', '.join(split)})"
+        if row["person_years"] > 0:
+            gaps[-1] += (
+                f", at {found.price(row)} for a person and year and {found.harm(row)} residents killed in operations"
+            )
+            gaps[-1] += " per 1,000 person-days"
         paragraphs.append(f"{name} against {found.reference}: {'; '.join(gaps)}.")
-        paragraphs.append(f"{parts[name]} {prices[name].removeprefix(f'{name}: ')}")
     return paragraphs
 
 

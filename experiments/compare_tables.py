@@ -24,7 +24,7 @@ ERROR_RATE = 1 - paired.LEVEL
 PARTS = {
     "fewer_residents": "people present (flight)",
     "consolidation": "how contested gang influence is (consolidation)",
-    "force": "less influence, and less harm where it is contested (force)",
+    "force": "gang influence, and harm where it is contested (force)",
 }
 
 

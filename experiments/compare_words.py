@@ -1,4 +1,4 @@
-"""A comparison in words and rows of text, for the screen and for its page alike."""
+"""A comparison in words: its main table and sentences, for the screen and for its page alike."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ class Comparison:
                 first = f"{write(float(own.mean()), outcome.kind)} ± {error}"
             else:
                 first = "no run"
-            cells = [self._gap(self.difference(outcome.name, name), outcome.kind) for name in self.others]
+            cells = [self.gap(self.difference(outcome.name, name), outcome.kind) for name in self.others]
             rows.append((outcome.title, first, *cells))
         return header, rows
 
-    def _gap(self, row: Mapping[str, Any], kind: str) -> str:
-        return f"{_estimate(row['difference'], row['low'], row['high'], kind)}{mark(row)}"
+    def gap(self, row: Mapping[str, Any], kind: str) -> str:
+        return f"{write_estimate(row['difference'], row['low'], row['high'], kind)}{mark(row)}"
 
     # Sentences
 
@@ -130,9 +130,9 @@ class Comparison:
             words = [f"{write_difference(parts[part]['mean'], 'people')} from {text}" for part, text in PARTS.items()]
             more = "more" if change > 0 else "fewer"
             amount = write_difference(abs(change), "people", sign=False)
-            lines.append(
-                f"{name}: {amount} {more} residents killed than in {self.reference}; of it {', '.join(words)}."
-            )
+            interval = write_interval(parts["change"]["low"], parts["change"]["high"], "people")
+            start = f"{name}: {amount} {more} residents killed than in {self.reference} {interval}"
+            lines.append(f"{start}; of it {', '.join(words)}.")
         return lines
 
     def parts(self, scenario: str) -> dict[str, dict[str, float]]:
@@ -144,7 +144,7 @@ class Comparison:
         """Control never alone: what protection cost, and how many residents operations killed beside it."""
         lines = []
         for row in self.tables["protection"].to_dict("records"):
-            years = _estimate(row["person_years"], row["person_years_low"], row["person_years_high"], "people")
+            years = write_estimate(row["person_years"], row["person_years_low"], row["person_years_high"], "people")
             start = f"{row['scenario']}: {years} person-years outside gang control against {self.reference}; "
             if math.isnan(row["cost_per_person_year"]):
                 lines.append(start + "no protection gained, so it has no price.")
@@ -164,105 +164,6 @@ class Comparison:
         names = ("killed_per_1000_days", "killed_per_1000_days_low", "killed_per_1000_days_high")
         return _ratio(*(row[name] for name in names), lambda value: f"{value:.2g}")
 
-    # Tables of the page
-
-    def protection_rows(self) -> Rows:
-        """Control, price and harm side by side."""
-        share = next(item for item in self.outcomes if item.name == "gang_control_population_share")
-        header = (
-            "scenario", "residents in gang-held areas, difference in points", "person-years outside gang control gained",
-            "pairs without gain", "cost of the mission per person-year", "residents killed in operations per 1,000 person-days",
-            "residents killed, difference",
-        )  # fmt: skip
-        rows = []
-        for row in self.tables["protection"].to_dict("records"):
-            name = row["scenario"]
-            years = _estimate(row["person_years"], row["person_years_low"], row["person_years_high"], "people")
-            none = math.isnan(row["cost_per_person_year"])
-            prices = ("no protection gained", "–") if none else (self.price(row), self.harm(row))
-            control = self._gap(self.difference(share.name, name), share.kind)
-            killed = self._gap(self.difference("residents_killed", name), "people")
-            rows.append((name, control, years, f"{row['pairs_without_gain']} of {row['pairs']}", *prices, killed))
-        return header, rows
-
-    def decomposition_rows(self) -> Rows:
-        """Parts of the change in residents killed, with intervals."""
-        header = ("scenario", "residents killed, difference", *PARTS.values())
-        rows = []
-        for name in self.others:
-            parts = self.parts(name)
-            cells = [_estimate(*(parts[p][k] for k in ("mean", "low", "high")), "people") for p in ("change", *PARTS)]
-            rows.append((name, *cells))
-        return header, rows
-
-    def chance_rows(self, outcome: Main) -> Rows:
-        """Each scenario against each: share of seeds, with Wilson's interval."""
-        table = self.tables["chances"]
-        cells = {
-            (row["scenario"], row["against"]): row for row in table[table.outcome == outcome.name].to_dict("records")
-        }
-
-        def cell(one: str, other: str) -> str:
-            row = cells.get((one, other))
-            if row is None:
-                return ""
-            text = f"{100 * row['share']:.0f} % [{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
-            return text + (f", {row['ties']} ties" if row["ties"] else "")
-
-        names = [name for name in self.names if any(name in key for key in cells)]
-        return ("", *(f"beats {name}" for name in names)), [
-            (one, *(cell(one, name) for name in names)) for one in names
-        ]
-
-    def rank_rows(self) -> Rows:
-        """Ranks by outcome: by the mean, mean over seeds, and share of seeds in which it is first."""
-        table = self.tables["ranks"]
-        directed = [item for item in self.outcomes if item.direction and len(table)]
-        rows = []
-        for name in self.names:
-            cells = []
-            for item in directed:
-                found = table[(table.outcome == item.name) & (table.scenario == name)]
-                row = found.iloc[0]
-                cells.append(f"{row['rank']} (mean rank {row['mean_rank']:.1f}, first in {100 * row['first']:.0f} %)")
-            rows.append((name, *cells))
-        return ("scenario", *(item.title for item in directed)), rows if directed else []
-
-    def precision_rows(self) -> Rows:
-        """How well each difference is known, and how many pairs would tell more."""
-        header = (
-            "outcome", "scenario", "pairs", "difference", "its Monte Carlo error", "interval without assumptions (median)",
-            "all at once (Bonferroni)", "variance, paired / unpaired", "pairs for a precision of", "pairs to leave out 0",
-        )  # fmt: skip
-        kinds = {item.name: item for item in self.outcomes}
-        rows = []
-        for row in self.tables["differences"].to_dict("records"):
-            kind = kinds[row["outcome"]].kind
-            median = _estimate(row["median_difference"], row["median_low"], row["median_high"], kind)
-            joint = _interval(row["joint_low"], row["joint_high"], kind)
-            wanted = "–"
-            if not math.isnan(row["precision"]):
-                half = write_difference(row["precision"], kind, sign=False)
-                wanted = f"± {half}{' points' if kind == 'share' else ''}: {_count(row['pairs_for_precision'])}"
-            rows.append(
-                (
-                    kinds[row["outcome"]].title, row["scenario"], str(row["pairs"]),
-                    write_difference(row["difference"], kind) + mark(row),
-                    write_difference(row["error_difference"], kind, sign=False), median, joint,
-                    "–" if math.isnan(row["variance_ratio"]) else f"{row['variance_ratio']:.2f}",
-                    wanted, _count(row["pairs_to_exclude_zero"]),
-                )
-            )  # fmt: skip
-        return header, rows
-
-    def setup_rows(self) -> Rows:
-        """What sets the scenarios apart: only rows in which two of them differ."""
-        changes = self.card["changes"]
-        keys = sorted({key for setup in changes.values() for key in setup})
-        differing = [key for key in keys if len({changes[name].get(key) for name in self.names}) > 1]
-        rows = [(key, *(changes[name].get(key, "default") for name in self.names)) for key in differing]
-        return ("what", *self.names), rows
-
 
 def mark(row: Mapping[str, Any]) -> str:
     """* where the interval leaves out 0, ** where it also does with all intervals of the comparison at once."""
@@ -271,12 +172,12 @@ def mark(row: Mapping[str, Any]) -> str:
     return " **" if row["p_holm"] < 1 - paired.LEVEL else " *"
 
 
-def _estimate(value: float, low: float, high: float, kind: str) -> str:
+def write_estimate(value: float, low: float, high: float, kind: str) -> str:
     beside = max((abs(number) for number in (value, low, high) if math.isfinite(number)), default=0.0)
-    return f"{write_difference(value, kind, beside=beside)} {_interval(low, high, kind, beside)}"
+    return f"{write_difference(value, kind, beside=beside)} {write_interval(low, high, kind, beside)}"
 
 
-def _interval(low: float, high: float, kind: str, beside: float = 0.0) -> str:
+def write_interval(low: float, high: float, kind: str, beside: float = 0.0) -> str:
     if math.isinf(low) and math.isinf(high):
         return "[too few pairs]"
     beside = max(beside, abs(low), abs(high))
@@ -285,11 +186,5 @@ def _interval(low: float, high: float, kind: str, beside: float = 0.0) -> str:
 
 def _ratio(value: float, low: float, high: float, written: Callable[[float], str]) -> str:
     if math.isinf(high):
-        return f"{written(value)} [no limit: the gain may be nothing]"
+        return f"{written(value)} [no limit]"
     return f"{written(value)} [{written(low)}, {written(high)}]"
-
-
-def _count(runs: float) -> str:
-    if math.isnan(runs):
-        return "–"
-    return "beyond reach" if math.isinf(runs) or runs > 1e6 else f"{runs:,.0f}"

@@ -37,7 +37,7 @@ def katye(tmp_path, monkeypatch, capsys):
 
 @pytest.fixture
 def faked(monkeypatch):
-    """Runs are made up: {scenario: what is added to its outcomes, or an error to raise in that replicate}. No page unless told."""
+    """Made-up runs: {scenario: what is added to its outcomes, or an error to raise in that replicate}. No page unless asked."""
 
     def use(page=False, **changes):
         if not page:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ERROR_RATE = 1 - paired.LEVEL
+PROTECTION = (
+    "people_outside_gang_control",
+    "mission_cost_usd",
+    "residents_killed_operations",
+)  # daily columns it takes
 PARTS = {
     "fewer_residents": "people present (flight)",
     "consolidation": "how contested gang influence is (consolidation)",
@@ -70,11 +75,12 @@ def protection_table(daily: pd.DataFrame, runs: pd.DataFrame, names: Sequence[st
     Price and harm are ratios of means over pairs with Fieller's interval, and NaN where no protection is gained on average.
     `daily` has every day of every run. pairs_without_gain: pairs in which nothing was gained.
     """
-    days = {key: part for key, part in daily.groupby(["scenario", "replicate"])}
+    needed = daily[["scenario", "replicate", "day", *PROTECTION]]
+    days = dict(iter(needed.groupby(["scenario", "replicate"])))
     rows = []
     for name in paired_names(runs, names):
         both = pairs(runs, (), name, names[0])[0].index
-        found = [protection(days[name, k].reset_index(), days[names[0], k].reset_index()) for k in both]
+        found = [protection(days[name, k], days[names[0], k]) for k in both]
         years, cost, killed = (
             np.array([getattr(item, field) for item in found], float)
             for field in ("person_years", "cost_usd", "killed_in_operations")

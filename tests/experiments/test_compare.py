@@ -255,12 +255,12 @@ def test_the_page_stands_alone_and_says_what_it_must(tmp_path, faked, number):
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
-    """POL0, a copy of it, and a forced deployment: three replicates of twenty days, by one worker and by two; no page."""
+    """POL0, a copy of it, and a forced deployment: two replicates of twenty days, by one worker and by two; no page."""
     place = tmp_path_factory.mktemp("real")
     twin, forced = place / "twin.toml", place / "forced.toml"
     shutil.copy(SCENARIOS / "POL0.toml", twin)
     forced.write_text('[parameters]\n"deployment.forced" = true\n"deployment.authorised" = 5550\n')
-    studies = compare.comparison(["POL0", twin, forced], replicates=3, days=20, weight=1000)
+    studies = compare.comparison(["POL0", twin, forced], replicates=2, days=20, weight=1000)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compare, "_report", lambda folder: None)
         return [compare.run_comparison(studies, workers=n, out=place / f"by{n}") for n in (1, 2)]
@@ -293,7 +293,7 @@ def test_the_forced_deployment_is_seen_and_the_card_repeats_the_comparison(real)
     assert found.difference("deployed_force_mean", "forced")["low"] > 3000
     card = json.loads((real[0] / "card.json").read_text())
     assert card["command"].startswith("katye compare POL0 ")
-    assert card["command"].endswith("--replicates 3 --days 20 --weight 1000 --entropy 1")
+    assert card["command"].endswith("--replicates 2 --days 20 --weight 1000 --entropy 1")
     assert card["reference"] == "POL0"
 
 

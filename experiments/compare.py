@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.compare_outcomes import CONTESTED, SERIES, contested, main_outcomes
+from experiments.compare_outcomes import CONTESTED, SERIES, contested, shown_outcomes
 from experiments.run import ROOT, input_files
 from experiments.study import Study
 from experiments.sweep import available_workers, counted
@@ -182,7 +182,7 @@ def tables(runs: pandas.DataFrame, daily: pandas.DataFrame, names: Sequence[str]
     """Every table of `CSV_TABLES`; those that need pairs are empty until there are two of them."""
     from experiments import compare_tables as made
 
-    outcomes = main_outcomes()
+    outcomes = shown_outcomes(runs)
     found = (
         runs,
         made.difference_table(runs, names, outcomes),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
 
 CONTESTED = "contested_population_share"
 POINT = 0.01  # precision wanted of a share: one percentage point
@@ -50,6 +53,11 @@ def main_outcomes() -> list[Main]:
         Main("usable_force_mean", "Force usable on a shift, mean over the run"),
         Main("mission_cost_usd", "Cost of the mission, US$", "usd"),
     ]
+
+
+def shown_outcomes(runs: pandas.DataFrame) -> list[Main]:
+    """The main outcomes without the causes of which nobody died in any run: rows of zeros that hide the others."""
+    return [item for item in main_outcomes() if not item.name.startswith("residents_killed_") or runs[item.name].any()]
 
 
 # Daily columns that a comparison keeps: title, kind, and whether the days are added up from the start in pictures.

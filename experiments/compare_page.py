@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from experiments import compare_figures as figures
@@ -12,6 +13,7 @@ from experiments.compare_words import Comparison
 from experiments.report import EXTRAPOLATION, provenance_rows, render
 from simulation.visualization import style
 
+DOTS = 140  # an inch: 2,240 across
 NOT_SHOWN = ("titles", "questions", "changes")  # parts of the card that have a section of their own
 PART_WORDS = (("fewer_residents", "flight"), ("consolidation", "consolidation"), ("force", "force"))
 HEADLINES = ("residents_killed", "displaced_people", "people_outside_gang_control_mean")
@@ -23,9 +25,14 @@ def write_page(folder: Path) -> Path:
     made = _figures(found)
     pictures = {}
     for name, (figure, alternative) in made.items():
-        write_whole(folder / f"{name}.png", style.figure_png(figure, 110))
-        figure.set_layout_engine("none")  # the layout found for the first picture holds for the second: half the time
-        pictures[name] = {"source": style.data_uri(style.figure_svg(figure)), "alternative": alternative}
+        png = style.figure_png(figure, DOTS)
+        write_whole(folder / f"{name}.png", png)
+        if name.startswith("bands"):  # thousands of points: as SVG several times the size
+            source = style.data_uri(png, "image/png")
+        else:
+            figure.set_layout_engine("none")  # the layout found for the first picture holds for the second
+            source = style.data_uri(style.figure_svg(figure))
+        pictures[name] = {"source": source, "alternative": alternative}
     out = folder / "report.html"
     write_whole(out, page_html(found, pictures).encode())
     return out
@@ -105,7 +112,7 @@ def _finding(found: Comparison) -> list[str]:
         parts, row = found.parts(name), protection[name]
         split = [f"{word} {write_difference(parts[part]['mean'], 'people')}" for part, word in PART_WORDS]
         gaps[0] += f" ({', '.join(split)})"
-        if row["person_years"] > 0:
+        if math.isfinite(row["cost_per_person_year_high"]):
             gaps[-1] += (
                 f", at {found.price(row)} for a person and year and {found.harm(row)} residents killed in operations"
             )

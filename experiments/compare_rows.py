@@ -23,11 +23,19 @@ def protection_rows(found: Comparison) -> Rows:
     for row in found.tables["protection"].to_dict("records"):
         name = row["scenario"]
         years = write_estimate(row["person_years"], row["person_years_low"], row["person_years_high"], "people")
-        none = math.isnan(row["cost_per_person_year"])
-        prices = ("no protection gained", "–") if none else (found.price(row), found.harm(row))
         control = found.gap(found.difference(share.name, name), share.kind)
         killed = found.gap(found.difference("residents_killed", name), "people")
-        rows.append((name, control, years, f"{row['pairs_without_gain']} of {row['pairs']}", *prices, killed))
+        rows.append(
+            (
+                name,
+                control,
+                years,
+                f"{row['pairs_without_gain']} of {row['pairs']}",
+                found.price(row),
+                found.harm(row),
+                killed,
+            )
+        )
     return header, rows
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments import paired
-from experiments.compare_outcomes import Main, main_outcomes, write, write_difference
+from experiments.compare_outcomes import Main, shown_outcomes, write, write_difference
 from experiments.compare_tables import PARTS
 from simulation.results import Results
 
@@ -43,7 +43,7 @@ class Comparison:
         failed = folder / "failures.json"
         failures = json.loads(failed.read_text(encoding="utf-8")) if failed.exists() else []
         made = tables(runs, daily, results.card["comparison"])
-        return cls(results.card, runs, daily, made, failures, main_outcomes())
+        return cls(results.card, runs, daily, made, failures, shown_outcomes(runs))
 
     @property
     def names(self) -> list[str]:
@@ -156,13 +156,13 @@ class Comparison:
 
     @staticmethod
     def price(row: Mapping[str, float]) -> str:
-        names = ("cost_per_person_year", "cost_per_person_year_low", "cost_per_person_year_high")
-        return "US$ " + _ratio(*(row[name] for name in names), lambda value: write(value, "usd"))
+        """US$ for a person outside gang control for a year, or that nothing was gained, or nothing that can be told."""
+        return _ratio(row, "cost_per_person_year", lambda value: f"US$\u00a0{write(value, 'usd')}")
 
     @staticmethod
     def harm(row: Mapping[str, float]) -> str:
-        names = ("killed_per_1000_days", "killed_per_1000_days_low", "killed_per_1000_days_high")
-        return _ratio(*(row[name] for name in names), lambda value: f"{value:.2g}")
+        """Residents killed in operations per 1,000 person-days outside gang control, or the same words."""
+        return _ratio(row, "killed_per_1000_days", lambda value: f"{value:.2g}")
 
 
 def mark(row: Mapping[str, Any]) -> str:
@@ -184,7 +184,10 @@ def write_interval(low: float, high: float, kind: str, beside: float = 0.0) -> s
     return f"[{write_difference(low, kind, beside=beside)}, {write_difference(high, kind, beside=beside)}]"
 
 
-def _ratio(value: float, low: float, high: float, written: Callable[[float], str]) -> str:
+def _ratio(row: Mapping[str, float], name: str, written: Callable[[float], str]) -> str:
+    value, low, high = (row[column] for column in (name, f"{name}_low", f"{name}_high"))
+    if math.isnan(value):
+        return "no protection gained"
     if math.isinf(high):
-        return f"{written(value)} [no limit]"
+        return "the gain may be nothing"
     return f"{written(value)} [{written(low)}, {written(high)}]"

@@ -12,7 +12,7 @@ from compared_runs import DAYS, made_up
 
 from experiments import compare
 from experiments.command import main
-from experiments.compare_outcomes import main_outcomes, write, write_difference
+from experiments.compare_outcomes import main_outcomes, shown_outcomes, write, write_difference
 from experiments.compare_words import Comparison
 from experiments.run import ROOT
 from experiments.study import Study
@@ -152,6 +152,26 @@ def test_protection_has_its_price_and_its_harm(tmp_path, faked):
     assert row.pairs_without_gain.to_dict() == {"POL1": 0, "POL2": 8}
 
 
+def test_no_price_is_told_where_the_gain_may_be_nothing(tmp_path, faked):
+    faked(POL1={"protected": 365})
+    found = Comparison.read(run(tmp_path, "POL0", "POL1"))
+    assert "US$\u00a0100k [US$\u00a0100k, US$\u00a0100k] each" in found.protection_sentences()[0]
+    found.tables["protection"]["cost_per_person_year_high"] = float("inf")
+    assert found.protection_sentences()[0].endswith("the gain may be nothing, so no price can be told.")
+    found.tables["protection"]["cost_per_person_year"] = float("nan")
+    assert found.protection_sentences()[0].endswith("no protection gained, so it has no price.")
+
+
+def test_causes_of_which_nobody_died_have_no_row(tmp_path, faked):
+    faked()
+    found = Comparison.read(run(tmp_path, "POL0", "POL1"))
+    assert "residents_killed_rivalry" in {item.name for item in found.outcomes}
+    quiet = found.runs.assign(residents_killed_rivalry=0, mission_killed=0)
+    assert {item.name for item in main_outcomes()} - {item.name for item in shown_outcomes(quiet)} == {
+        "residents_killed_rivalry"
+    }
+
+
 def test_fewer_people_present_is_flight_and_the_parts_add_up(tmp_path, faked):
     faked(POL1={"people": -0.1})
     found = Comparison.read(run(tmp_path, "POL0", "POL1"))
@@ -274,7 +294,7 @@ def test_one_and_two_workers_give_the_same_bytes(real):
 
 def test_a_copy_under_another_name_differs_by_exactly_nothing(real):
     table = pd.read_csv(real[0] / "differences.csv").set_index("scenario").loc["twin"]
-    assert len(table) == len(main_outcomes())
+    assert set(table.outcome) >= {item.name for item in main_outcomes() if item.direction}
     assert (table[["difference", "low", "high", "error_difference", "median_difference"]] == 0).all(axis=None)
     parts = pd.read_csv(real[0] / "decomposition.csv").set_index("scenario").loc["twin"]
     assert (parts[["mean", "low", "high"]] == 0).all(axis=None)

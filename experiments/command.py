@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.compare_command import compare
 from simulation.errors import InputError, KatyeError, unknown_name
 
 if TYPE_CHECKING:
@@ -207,6 +208,9 @@ def _print_extremes(results: Results) -> None:
     if rows:
         where = f"at {', '.join(cell)}"
         _print_table(("mean of", "lowest", where, "highest", where), rows)
+
+
+app.command("compare")(compare)
 
 
 @app.command()

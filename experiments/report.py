@@ -37,6 +37,30 @@ def write_report(source: Path | StudyTables, out: Path, data: Path | None = None
 
 def report_html(tables: StudyTables) -> str:
     """The report as one page of HTML: no part of it is loaded from anywhere else."""
+    runs = tables.runs
+    return render(
+        "report.html",
+        title=str(tables.card.get("title") or "Force size and funding in Port-au-Prince"),
+        question=str(tables.card.get("question") or ""),
+        finding=finding.finding(tables),
+        brief=finding.brief_rows(tables),
+        design=_design(tables),
+        pictures=_pictures(tables),
+        player=_player(tables),
+        replay_title=tables.replay.title if tables.replay else "",
+        cells=_cell_rows(runs),
+        assumptions=_assumption_rows(tables.assumptions),
+        provenance=provenance_rows(tables.card),
+        citation=_citation(tables.card),
+        limits=_limits(tables.card),
+        last90=any(name.endswith("_last90") for name in runs.columns),
+        beyond=int(runs["authorised_force"].max()) > EXTRAPOLATION,
+        forced={"gated", "forced"} <= set(runs["arm"]),
+    )
+
+
+def render(template: str, **values: object) -> str:
+    """A page from a file in `templates`, with the look of all reports and the sentence that no report goes without."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -46,27 +70,8 @@ def report_html(tables: StudyTables) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    runs = tables.runs
-    return environment.get_template("report.html").render(
-        look=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
-        title=str(tables.card.get("title") or "Force size and funding in Port-au-Prince"),
-        question=str(tables.card.get("question") or ""),
-        conditional=CONDITIONAL,
-        finding=finding.finding(tables),
-        brief=finding.brief_rows(tables),
-        design=_design(tables),
-        pictures=_pictures(tables),
-        player=_player(tables),
-        replay_title=tables.replay.title if tables.replay else "",
-        cells=_cell_rows(runs),
-        assumptions=_assumption_rows(tables.assumptions),
-        provenance=_provenance(tables.card),
-        citation=_citation(tables.card),
-        limits=_limits(tables.card),
-        last90=any(name.endswith("_last90") for name in runs.columns),
-        beyond=int(runs["authorised_force"].max()) > EXTRAPOLATION,
-        forced={"gated", "forced"} <= set(runs["arm"]),
-    )
+    look = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return environment.get_template(template).render(look=look, conditional=CONDITIONAL, **values)
 
 
 def _write_whole(out: Path, text: str) -> Path:
@@ -243,7 +248,7 @@ def _number(value: object) -> object:
         return value
 
 
-def _provenance(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:
+def provenance_rows(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:
     """The card as rows (name, lines); a nested table becomes one line an entry."""
     rows = []
     for name, value in card.items():

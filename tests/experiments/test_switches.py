@@ -73,7 +73,9 @@ def test_command_writes_table_and_page_and_nobody_flees_without_flight(tmp_path,
     page.write_text("# Rules\n\n{}\nold\n{}\n".format(*marks(shown.NAME)))
     words = ["switches", "baseline", "--rule", "flight", "--rule", "mentoring", "--seeds", "3", "--days", "20"]
     words += ["--weight", "2000", "--workers", "1", "--out", str(out), "--page", str(page)]
-    assert main(words) == 0
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert not end.value.code
     printed = capsys.readouterr().out
     assert "flight" in printed
     assert "not a forecast" in printed

@@ -1,0 +1,191 @@
+"""Statistics of paired runs: what two policies under shared luck differ by, how sure that is, and how many runs would tell.
+
+Values come as float64 (pairs,), entry k of both sides from one seed. Intervals cover luck only: neither the model's
+assumptions nor its parameters are in them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+if TYPE_CHECKING:
+    import pandas
+
+LEVEL = 0.95
+MOST_RUNS = 10**9  # beyond, a number of runs is as good as none
+
+
+def standard_error(values: np.ndarray) -> float:
+    """Monte Carlo standard error of the mean; exactly 0 where all values are equal, NaN for fewer than two."""
+    if values.size < 2:
+        return math.nan
+    return float(_spread(values) / math.sqrt(values.size))
+
+
+def _spread(values: np.ndarray) -> float:
+    """Standard deviation (n - 1). Taken from the first value, so that equal values give 0 and not what rounding leaves."""
+    return float(np.std(values - values[0], ddof=1))
+
+
+def t_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
+    """Student's interval of the mean. Right for a normal spread, and nearly so for others from some ten values on."""
+    half = standard_error(values) * float(stats.t.ppf((1 + level) / 2, max(values.size - 1, 1)))
+    mean = float(values.mean())
+    return mean - half, mean + half
+
+
+def median_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
+    """Interval of the median from the order of values alone: holds for every spread and any number of values.
+
+    The sign test turned round (Thompson 1936): never covers less than `level`. From fewer than six values 95 % cannot
+    be had, so it is then without end.
+    """
+    ordered = np.sort(values)
+    # The most values that may be cut off at each end while each tail keeps at most (1 - level) / 2.
+    cut = int(stats.binom.ppf((1 - level) / 2, values.size, 0.5))
+    while cut > 0 and stats.binom.cdf(cut - 1, values.size, 0.5) > (1 - level) / 2:
+        cut -= 1
+    if cut < 1:
+        return -math.inf, math.inf
+    return float(ordered[cut - 1]), float(ordered[-cut])
+
+
+def p_value(values: np.ndarray) -> float:
+    """Two-sided p of 'the mean is 0' by the t test; 1 where all are 0, 0 where all are the same other number."""
+    error, mean = standard_error(values), float(values.mean())
+    if not error > 0:
+        return math.nan if math.isnan(error) else float(mean == 0)
+    return float(2 * stats.t.sf(abs(mean) / error, values.size - 1))
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """p values adjusted by Holm (1979), so that the chance of any false claim among all stays below the level; NaN stays."""
+    given = np.asarray(p, float)
+    adjusted = np.full(given.size, np.nan)
+    known = np.flatnonzero(~np.isnan(given))
+    order = known[np.argsort(given[known], kind="stable")]
+    steps = given[order] * np.arange(order.size, 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps)) if order.size else steps
+    return adjusted.tolist()
+
+
+def runs_needed(spread: float, half_width: float, level: float = LEVEL) -> float:
+    """Fewest runs (or pairs) whose t interval is no wider than +- `half_width`, given their standard deviation.
+
+    NaN where spread or width is unknown; infinite where the width is 0 and the spread is not.
+    """
+    if math.isnan(spread) or math.isnan(half_width):
+        return math.nan
+    if spread == 0:
+        return 2.0
+    if half_width <= 0:
+        return math.inf
+    runs = max(2, math.ceil((stats.norm.ppf((1 + level) / 2) * spread / half_width) ** 2))
+    while runs < MOST_RUNS and stats.t.ppf((1 + level) / 2, runs - 1) * spread > half_width * math.sqrt(runs):
+        runs += 1
+    return float(runs) if runs < MOST_RUNS else math.inf
+
+
+def variance_ratio(one: np.ndarray, other: np.ndarray) -> float:
+    """Variance of the difference over that of unpaired runs, Var(one - other) / (Var one + Var other).
+
+    Below 1 shared luck saves runs, by that factor. NaN where neither side varies.
+    """
+    if one.size < 2:
+        return math.nan
+    apart = _spread(one) ** 2 + _spread(other) ** 2
+    return _spread(one - other) ** 2 / apart if apart > 0 else math.nan
+
+
+def difference(one: np.ndarray, reference: np.ndarray, precision: float = math.nan) -> dict[str, float]:
+    """One side less the reference, pair by pair: mean, median, their intervals, and what more runs would give.
+
+    precision: half width wanted of the interval. pairs_to_exclude_zero: how many pairs make the interval leave 0 if the
+    mean difference and its spread stay what they are; both are estimates.
+    """
+    gaps = one - reference
+    low, high = t_interval(gaps)
+    median_low, median_high = median_interval(gaps)
+    spread, mean = (_spread(gaps) if gaps.size > 1 else math.nan), float(gaps.mean())
+    return {
+        "pairs": int(gaps.size),
+        "mean_reference": float(reference.mean()),
+        "error_reference": standard_error(reference),
+        "mean": float(one.mean()),
+        "error_mean": standard_error(one),
+        "difference": mean,
+        "error_difference": standard_error(gaps),
+        "low": low,
+        "high": high,
+        "median_difference": float(np.median(gaps)),
+        "median_low": median_low,
+        "median_high": median_high,
+        "p": p_value(gaps),
+        "variance_ratio": variance_ratio(one, reference),
+        "precision": precision,
+        "pairs_for_precision": runs_needed(spread, precision),
+        "pairs_to_exclude_zero": runs_needed(spread, abs(mean)) if mean else math.nan,
+    }
+
+
+def excludes_zero(low: float, high: float) -> bool:
+    """Whether an interval leaves 0 out."""
+    return bool(low > 0 or high < 0)
+
+
+def chance(one: np.ndarray, other: np.ndarray, direction: int) -> dict[str, float]:
+    """Share of seeds under which one side beats the other, with Wilson's interval (1927). A tie is no win.
+
+    direction: +1 where more is wanted, -1 where less is.
+    """
+    gaps = direction * (one - other)
+    wins, pairs = int((gaps > 0).sum()), int(gaps.size)
+    interval = stats.binomtest(wins, pairs).proportion_ci(LEVEL, method="wilson")
+    counts = {"pairs": pairs, "wins": wins, "ties": int((gaps == 0).sum())}
+    return counts | {"share": wins / pairs, "low": float(interval.low), "high": float(interval.high)}
+
+
+def ranks(values: pandas.DataFrame, direction: int) -> pandas.DataFrame:
+    """Ranks of scenarios in one outcome, 1 for the one that everybody would want. `values`: a row a seed, a column a scenario.
+
+    Returns a row a scenario: rank (by the mean), mean_rank (over seeds; ties share their ranks) and first (share of
+    seeds in which no other scenario is better).
+    """
+    import pandas
+
+    by_seed = (-direction * values).rank(axis="columns", method="average")
+    best = (-direction * values).min(axis="columns")
+    return pandas.DataFrame(
+        {
+            "rank": (-direction * values.mean()).rank(method="min").astype(int),
+            "mean_rank": by_seed.mean(),
+            "first": (-direction * values).eq(best, axis="index").mean(),
+        }
+    )
+
+
+def ratio_of_means(above: np.ndarray, below: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
+    """Mean of `above` over mean of `below` (pair by pair) and its interval by Fieller (1954).
+
+    (NaN, -inf, inf) where the mean below is not positive, as a price of nothing has no meaning; the interval is also
+    (-inf, inf) where the interval of the mean below does not exclude 0: no bound holds then.
+    """
+    top, bottom = float(above.mean()), float(below.mean())
+    if not bottom > 0:
+        return math.nan, -math.inf, math.inf
+    ratio = top / bottom
+    if above.size < 2:
+        return ratio, -math.inf, math.inf
+    factor = float(stats.t.ppf((1 + level) / 2, above.size - 1)) ** 2 / above.size
+    cross = float(np.cov(above, below)[0, 1])
+    square = bottom**2 - factor * _spread(below) ** 2
+    if square <= 0:
+        return ratio, -math.inf, math.inf
+    middle = top * bottom - factor * cross
+    root = math.sqrt(max(0.0, middle**2 - square * (top**2 - factor * _spread(above) ** 2)))
+    return ratio, (middle - root) / square, (middle + root) / square

@@ -57,7 +57,8 @@ def main_outcomes() -> list[Main]:
 
 def shown_outcomes(runs: pandas.DataFrame) -> list[Main]:
     """The main outcomes without the causes of which nobody died in any run: rows of zeros that hide the others."""
-    return [item for item in main_outcomes() if not item.name.startswith("residents_killed_") or runs[item.name].any()]
+    died = {name for name in runs if name.startswith("residents_killed_") and runs[name].any()}
+    return [item for item in main_outcomes() if item.name in died or not item.name.startswith("residents_killed_")]
 
 
 # Daily columns that a comparison keeps: title, kind, and whether the days are added up from the start in pictures.

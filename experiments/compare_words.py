@@ -148,10 +148,11 @@ class Comparison:
             start = f"{row['scenario']}: {years} person-years outside gang control against {self.reference}; "
             if math.isnan(row["cost_per_person_year"]):
                 lines.append(start + "no protection gained, so it has no price.")
-                continue
-            lines.append(
-                f"{start}{self.price(row)} each; {self.harm(row)} residents killed in operations per 1,000 person-days."
-            )
+            elif math.isinf(row["cost_per_person_year_high"]):
+                lines.append(start + "the gain may be nothing, so no price can be told.")
+            else:
+                harm = f"{self.harm(row)} residents killed in operations per 1,000 person-days."
+                lines.append(f"{start}{self.price(row)} each; {harm}")
         return lines
 
     @staticmethod

@@ -70,7 +70,7 @@ def test_bad_input_has_one_message():
 
 def test_command_writes_table_and_page_and_nobody_flees_without_flight(tmp_path, capsys):
     page, out = tmp_path / "rules.md", tmp_path / "rules.csv"
-    page.write_text("# Rules\n\n{}\nold\n{}\n".format(*marks(shown.NAME)))
+    page.write_text("# Rules\n\n{}\nyesterday\n{}\n".format(*marks(shown.NAME)))
     words = ["switches", "baseline", "--rule", "flight", "--rule", "mentoring", "--seeds", "3", "--days", "20"]
     words += ["--weight", "2000", "--workers", "1", "--out", str(out), "--page", str(page)]
     with pytest.raises(SystemExit) as end:
@@ -80,7 +80,7 @@ def test_command_writes_table_and_page_and_nobody_flees_without_flight(tmp_path,
     assert "flight" in printed
     assert "not a forecast" in printed
     text = page.read_text()
-    assert "old" not in text
+    assert "yesterday" not in text
     assert "| flight |" in text
     assert page.with_suffix(".png").stat().st_size > 10_000
     table = pd.read_csv(out)

@@ -94,13 +94,15 @@ class Relocation(Mechanism):
             self._far = model.terrain.tie_share * _reach(rules.province_cost, model.terrain.province_hours)
 
     def send(self, rows: np.ndarray, reason: str, shelters: tuple[int, ...] = KINDS) -> None:
-        """Move fleeing rows somewhere else; `shelters` limits the kinds offered. Who can reach nothing stays."""
+        """Move fleeing rows somewhere else; `shelters` limits the kinds offered. Who can reach nothing stays, trapped."""
         if not rows.size:
             return
         model, households = self.model, self.model.population
         origin = households.place[rows].astype(np.int64)
         place, status = self.choose(rows, origin, reason, shelters)
         free = place >= 0
+        if reason == "flight" and not free.all():
+            model.ledger.add("trapped_people", origin[~free], households.people[rows[~free]])
         rows, origin, place, status = rows[free], origin[free], place[free], status[free]
         first = households.status[rows] == HOME
         people = households.people[rows]

@@ -91,7 +91,8 @@ class Gang(mesa.Agent):
         rival = (state.label == GANG) & (state.owner != self.index)
         # allies are left alone as far as the coalition holds together
         open_rival = rival & (luck.uniform() < 1.0 - model.cohesion)
-        places = np.flatnonzero(model.terrain.touches(mine) & ((state.label != GANG) | open_rival))
+        lived_in = model.city.population > 0
+        places = np.flatnonzero(model.terrain.touches(mine) & ((state.label != GANG) | open_rival) & lived_in)
         if not places.size:
             return places, np.empty(0)
         strength, defence = model.assaults.odds()

@@ -131,6 +131,7 @@ class Operations(Mechanism):
         model, state, rules = self.model, self.model.state, self.model.parameters
         enough = state.gang_strength >= max(rules.command.target_strength, 1e-9)
         possible = (state.label != STATE) & enough & model.terrain.touches(state.label != GANG)
+        possible &= model.city.population > 0
         if rules.command.hold_before_clear:
             possible &= model.forces.hold_requirement() <= model.forces.spare_guards()
         places = np.flatnonzero(possible)

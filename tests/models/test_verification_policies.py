@@ -78,7 +78,7 @@ def test_v27_cleared_places_last_longer_with_guards(city):
             for place in places:
                 model.operations._clear(place)
             model.day = 0
-            rows.append(model.run(40).held.place_days)
+            rows.append(model.run(25).held.place_days)
     assert t_of(np.array(days[6]) - np.array(days[0])) > CERTAIN
 
 
@@ -88,7 +88,7 @@ def test_v27_hold_before_clear_waits_for_guards_and_picks_small_places(city):
     cleared = {True: [], False: []}
     for seed in SEEDS:
         for waits, rows in cleared.items():
-            model = city.branch(rules | {"command.hold_before_clear": waits}, run_seed=seed).run(40)
+            model = city.branch(rules | {"command.hold_before_clear": waits}, run_seed=seed).run(25)
             places = model.state.cleared_day >= 0
             rows.append(float(model.city.population[places].mean()) if places.any() else np.nan)
     smaller = np.array(cleared[True]) - np.array(cleared[False])

@@ -63,7 +63,7 @@ def test_v19_arms_are_one_run_until_they_differ():
 
 # Names
 
-SEEDS, DAYS = range(1, 31), 30
+SEEDS, DAYS = range(1, 31), 20
 COUNTS = ("assaults", "operations", "places_captured", "residents_killed", "gang_members_killed", "new_displacements")
 COLUMNS = {
     "neighbourhoods.csv": ("id",),

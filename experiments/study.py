@@ -141,16 +141,22 @@ def study_names() -> list[str]:
     return sorted(path.stem for path in STUDIES.glob("*.toml"))
 
 
-def load_study(name_or_path: str | Path) -> Study:
-    """A study by name (`force-funding`) or from a TOML file; every cell of it is checked.
-
-    InputError or UnknownNameError names the file, the key and the nearest right answer.
-    """
+def study_path(name_or_path: str | Path) -> Path:
+    """The file of a study given by name or path; UnknownNameError if there is no study of that name."""
     path = Path(name_or_path)
     if path.suffix != ".toml":
         path = STUDIES / f"{name_or_path}.toml"
         if not path.is_file() or str(name_or_path) not in study_names():
             raise unknown_name("study", name_or_path, study_names())
+    return path.absolute()
+
+
+def load_study(name_or_path: str | Path) -> Study:
+    """A study by name (`force-funding`) or from a TOML file; every cell of it is checked.
+
+    InputError or UnknownNameError names the file, the key and the nearest right answer.
+    """
+    path = study_path(name_or_path)
     return read_content(read_toml(path), path.stem, f"study {path.name}", path.parent)
 
 

@@ -76,20 +76,21 @@ def new_folder(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         # Hours of work may lie in the hidden folder: it stays.
         raise InputError(f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}") from None
-    _flush(folder.parent)
+    flush(folder.parent)
 
 
 def _settle(folder: Path) -> None:
     """Permissions as the user's other folders have them, and everything on the disk before the rename."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        _flush(path)
+        flush(path)
     mask = os.umask(0)
     os.umask(mask)
     folder.chmod(0o777 & ~mask)
-    _flush(folder)
+    flush(folder)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """What was written to a file, or the names in a folder, is on the disk when this returns."""
     if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
@@ -109,11 +110,11 @@ def write_table(table: pandas.DataFrame, path: Path) -> None:
 
 
 def write_json(content: Any, path: Path) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=_plain)
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=plain)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What JSON does not know: NumPy numbers, dates, paths."""
     if isinstance(value, date | datetime):
         return value.isoformat()
@@ -175,7 +176,7 @@ def run_card(
         "commit": commit(root),
         "platform": platform.platform(),
         "processors": os.cpu_count(),
-        "data_sha256": {_short(path, root): _sha256(path) for path in sorted(data_files)},
+        "data_sha256": {_short(path, root): sha256(path) for path in sorted(data_files)},
     }
 
 
@@ -209,7 +210,8 @@ def commit(root: Path | None) -> str | None:
     return done.stdout.strip() or None
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Digest of a file, as 64 hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -15,7 +15,7 @@ from simulation.visualization import style
 
 DOTS = 140  # an inch: 2,240 across
 NOT_SHOWN = ("titles", "questions", "changes")  # parts of the card that have a section of their own
-PART_WORDS = (("fewer_residents", "flight"), ("consolidation", "consolidation"), ("force", "force"))
+PART_WORDS = (("fewer_residents", "flight"), ("consolidation", "consolidation"), ("force", "influence and harm"))
 HEADLINES = ("residents_killed", "displaced_people", "people_outside_gang_control_mean")
 
 

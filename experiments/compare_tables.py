@@ -29,7 +29,7 @@ PROTECTION = (
 PARTS = {
     "fewer_residents": "people present (flight)",
     "consolidation": "how contested gang influence is (consolidation)",
-    "force": "gang influence, and harm where it is contested (force)",
+    "force": "gang influence, and harm where it is contested (force, or its absence)",
 }
 
 

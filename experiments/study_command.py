@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +27,17 @@ Days = Annotated[int | None, typer.Option(help="Length of the run in days; the s
 Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Even if code, data, versions or the study have changed.")]
 SHOWN_FAILURES = 5
+
+
+@contextlib.contextmanager
+def _interrupts_told() -> Iterator[None]:
+    """A Ctrl-C that the study had no time to answer still says what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if stop.args:
+            print(f"interrupted: {stop}", file=sys.stderr)
+        raise
 
 
 def plan(
@@ -73,7 +86,7 @@ def sweep(
     from experiments.progress import watch
     from experiments.sweep import run_sweep
 
-    with watch(Path(study).stem) as progress:
+    with _interrupts_told(), watch(Path(study).stem) as progress:
         folder = run_sweep(
             study,
             workers=workers,
@@ -101,7 +114,7 @@ def resume(
     from experiments.progress import watch
     from experiments.sweep import resume as go_on
 
-    with watch(folder.name) as progress:
+    with _interrupts_told(), watch(folder.name) as progress:
         folder = go_on(
             folder,
             workers=workers,

@@ -19,7 +19,7 @@ from experiments.committing import Committer
 from experiments.identity import changes, code_digest, in_words, study_identity
 from experiments.load import load_runs
 from experiments.run import Record, Task, simulate
-from experiments.store import Store, create_store, open_store
+from experiments.store import Store, StoreState, create_store, open_store
 from experiments.study import Study, check_study, load_study, read_content, study_path
 from experiments.study_results import exit_status, write_results, write_study_report
 from simulation.errors import InputError, KatyeError
@@ -144,16 +144,15 @@ def _compared(folder: Path, run: int, result: Done | Failure) -> str:
     import pandas
 
     runs = load_runs(folder)
-    kept = runs[runs["run"] == run].iloc[0].to_dict()
-    again = pandas.DataFrame([result.value.row]).iloc[0].to_dict()
-    other = [name for name in again if not _same(again[name], kept.get(name))]
+    kept = runs[runs["run"] == run].iloc[0]
+    other = [
+        name
+        for name, value in result.value.row.items()
+        if not (value == kept.get(name) or (pandas.isna(value) and pandas.isna(kept.get(name))))
+    ]
     if other:
         return f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays"
-    return f"run {run} gives the same {len(again)} values as before"
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one == other or (one != one and (other is None or other != other))
+    return f"run {run} gives the same {len(result.value.row)} values as before"
 
 
 def _run(
@@ -192,9 +191,15 @@ def _run(
         store.closed(reason)
         write_results(store.folder, study, tasks)
     except OSError as error:
-        what = f"the results cannot be written ({error.strerror or error}); {len(store.finished)} of {len(tasks)} runs"
+        committer.close(fail=False)
+        kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
+        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs"
         hint = f"Make room there, then type: katye resume {store.folder}"
         raise KatyeError(f"folder {store.folder}: {what} are kept. {hint}") from None
+    except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
+        if store.finished:
+            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
+        raise
     finally:
         committer.close(fail=False)
     if store.finished:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments import study_command
+from experiments import analysis_command, study_command
 from experiments.compare_command import compare
 from experiments.screen import check_positive, print_table
 from experiments.study_command import Days, Weight
@@ -139,7 +139,7 @@ def _belongs_to_the_file(**options: Any) -> None:
             raise InputError(f"{name} is that of the run in the file and cannot be given", "--from")
 
 
-for command in study_command.COMMANDS:
+for command in (*study_command.COMMANDS, *analysis_command.COMMANDS):
     app.command()(command)
 
 

@@ -8,11 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.compare_outcomes import Main, main_outcomes
+from experiments.compare_outcomes import Main, main_outcomes, write
 from experiments.load import load_runs
 from experiments.marked_page import write_whole
 from experiments.store import StoreState, store_of
-from experiments.study import SCENARIO
 from experiments.study_status import USUAL
 from simulation.errors import InputError, unknown_name
 from simulation.results import Results
@@ -99,10 +98,12 @@ def outcome_words(name: str) -> Main:
     return Main(name, name.replace("_", " ").capitalize(), kind)
 
 
-def parameter_words(name: str, value: Any) -> str:
-    """A level for a table: numbers in four figures, all else as it is."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"{value}".lower() if isinstance(value, bool) else f"{value}"
+def parameter_words(value: Any) -> str:
+    """A level for a table: numbers in four figures, true and false as in a study file, all else as it is."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, int | float):
+        return str(value)
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
@@ -118,8 +119,6 @@ class Wish:
         return values < self.limit if self.below else values > self.limit
 
     def __str__(self) -> str:
-        from experiments.compare_outcomes import write
-
         return f"{self.outcome.title}: {'below' if self.below else 'above'} {write(self.limit, self.outcome.kind)}"
 
 
@@ -165,10 +164,7 @@ def varied_levels(card: Mapping[str, Any]) -> dict[str, Any]:
 
     levels = {}
     for name, given in (card["vary"] or {}).items():
-        levels[name] = Range(**given) if isinstance(given, Mapping) else given if isinstance(given, str) else tuple(given)
+        levels[name] = (
+            Range(**given) if isinstance(given, Mapping) else given if isinstance(given, str) else tuple(given)
+        )
     return levels
-
-
-def numbers(name: str) -> bool:
-    """Whether a factor can be a number; a scenario is a name."""
-    return name != SCENARIO

@@ -65,9 +65,12 @@ def frontier(studied: Studied, wish: Wish, arm: str | None = None, force: str = 
 
 
 def cell_chances(runs: pandas.DataFrame, wish: Wish, force: str, money: str) -> pandas.DataFrame:
-    """A row an arm, money and force, in rising order: share of runs that meet the wish, with Wilson's interval (1927)."""
-    table = runs.assign(met=wish.met(runs[wish.outcome.name])).groupby(["arm", money, force], sort=True)["met"]
+    """A row an arm, money and force, levels rising: share of runs that meet the wish, with Wilson's interval (1927)."""
+    ordered = runs.assign(met=wish.met(runs[wish.outcome.name])).sort_values([money, force], kind="stable")
+    table = ordered.groupby(["arm", money, force], sort=False)["met"]
     cells = table.agg(runs="count", hits="sum").reset_index()
+    arms = list(dict.fromkeys(runs["arm"]))  # in the order of the study
+    cells = cells.sort_values("arm", key=lambda names: names.map(arms.index), kind="stable", ignore_index=True)
     tests = [stats.binomtest(int(hits), int(count)) for hits, count in zip(cells["hits"], cells["runs"])]
     ends = [test.proportion_ci(LEVEL, method="wilson") for test in tests]
     cells["chance"] = cells["hits"] / cells["runs"]

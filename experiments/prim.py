@@ -81,26 +81,29 @@ def peel(points: pandas.DataFrame, met: np.ndarray, part: float = PEEL, least_ma
     """The peeling trajectory, from the box of all points on. points: a column a factor; met: float64 (points,), 0 to 1.
 
     Every step takes off the side with the largest gain in density for each point lost, so that factors of few levels do
-    not lose to others because their steps are larger. It ends where nothing gains, or at `least_mass` of the points.
+    not lose to others because their steps are larger; where nothing gains, the side that costs least density. It goes on
+    to `least_mass` of the points and is then cut after its densest box.
     """
     values = {name: column(points, name) for name in points}
     inside, limits = np.ones(len(met), bool), {}
     boxes = [_box(limits, inside, met)]
     fewest = max(FEWEST, least_mass * len(met))
     while boxes[-1].density < 1:
-        best, gain = None, 0.0
+        best, most = None, -np.inf
         for name, limit, kept in _candidates(values, limits, inside, part):
             size = kept.sum()
             if size >= fewest:
-                found = (met[kept].mean() - boxes[-1].density) / (inside.sum() - size)
-                if found > gain:
-                    best, gain = (name, limit, kept), found
+                gain = met[kept].mean() - boxes[-1].density
+                score = gain / (inside.sum() - size) if gain > 0 else gain
+                if score > most:
+                    best, most = (name, limit, kept), score
         if best is None:
             break
         name, limit, inside = best
         limits = limits | {name: limit}
         boxes.append(_box(limits, inside, met))
-    return boxes
+    densest = int(np.argmax([box.density for box in boxes]))
+    return boxes[: densest + 1]
 
 
 def _box(limits: dict[str, Limit], inside: np.ndarray, met: np.ndarray) -> Box:

@@ -147,21 +147,24 @@ def sobol_indices(values: np.ndarray, names: Sequence[str], split: Split) -> lis
     """First-order and total indices of means over seeds, with half widths of SALib's bootstrap intervals (95 %).
 
     values: float64 (rows of the sample, factors + 2, replicates). of_all: the first-order part of all variance, luck
-    included; NaN with one seed. told: the interval of the total index leaves out 0.
+    included; NaN with one seed. luck: the total index of a parameter that only deals the luck anew, which means over few
+    seeds keep; 0 with one seed, when it cannot be told. told: the interval of the total index lies above that.
     """
     from SALib.analyze import sobol
 
     found = sobol.analyze(
         _problem(names), values.mean(axis=2).ravel(), calc_second_order=False, num_resamples=RESAMPLES, seed=SEED
     )
-    means = split.variances["parameters"] + split.variances["both"] / split.replicates
+    left = split.variances["both"] / split.replicates  # luck in the means that points do not share
+    means = split.variances["parameters"] + left
+    luck = left / means if means > 0 else 0.0
     rows = []
     for k, name in enumerate(names):
         one, total = float(found["S1"][k]), float(found["ST"][k])
         widths = float(found["S1_conf"][k]), float(found["ST_conf"][k])
         row = {"parameter": name, "S1": one, "S1_conf": widths[0], "ST": total, "ST_conf": widths[1]}
         of_all = one * means / split.total if split.total > 0 else np.nan
-        rows.append(row | {"of_all": of_all, "told": total > widths[1]})
+        rows.append(row | {"of_all": of_all, "luck": luck, "told": total - widths[1] > luck})
     return rows
 
 

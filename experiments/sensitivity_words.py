@@ -12,6 +12,7 @@ from experiments.sensitivity import DUMMY, Finding
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Header and rows of a table, all text."""
 WIDE = 0.1  # half width of a total index beyond which a ranking is a guess
+NOTICED = 0.02  # a total index of luck alone that is worth a sentence
 
 
 def title(finding: Finding) -> str:
@@ -21,7 +22,7 @@ def title(finding: Finding) -> str:
 def index_rows(finding: Finding) -> Rows:
     """The indices of one quantity, the strongest parameter first."""
     if finding.indices and "ST" in finding.indices[0]:
-        header = ("parameter", "alone (S1)", "with others (ST)", "alone, of all variance", "told from 0")
+        header = ("parameter", "alone (S1)", "with others (ST)", "alone, of all variance", "told from luck")
         ordered = sorted(finding.indices, key=lambda row: -row["ST"])
         return header, [_sobol_row(row) for row in ordered]
     kind = finding.sample.outcome.kind
@@ -135,6 +136,11 @@ def sobol_warnings(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             lines.append(f"{row['parameter']} alone seems to do more than with others: the sample is too small.")
     if unknown := [row["parameter"] for row in rows if not row["told"]]:
         lines.append(f"cannot be told from no influence: {', '.join(unknown)}.")
+    if rows[0]["luck"] > NOTICED:
+        lines.append(
+            f"luck left in the means gives even a parameter without influence a total index of {rows[0]['luck']:.2f}; "
+            "more replicates lower it."
+        )
     return lines
 
 

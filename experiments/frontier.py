@@ -103,7 +103,7 @@ def least_force(
 
 def frontier_rows(found: Frontier) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """For the screen: a row an arm and money, the least force for each chance; in brackets the force that is sure of it."""
-    header = ("arm", found.money, *(f"{100 * chance:.0f} %" for chance in CHANCES))
+    header = ("arm", found.money, *(f"with {100 * chance:.0f} %" for chance in CHANCES))
     rows = []
     for (arm, level), part in found.least.groupby(["arm", found.money], sort=False):
         cells = [_least_words(row) for row in part.sort_values("chance").to_dict("records")]
@@ -114,7 +114,7 @@ def frontier_rows(found: Frontier) -> tuple[tuple[str, ...], list[tuple[str, ...
 def _least_words(row: dict[str, float]) -> str:
     if math.isnan(row["least_force"]):
         return "none"
-    sure = "no force" if math.isnan(row["sure"]) else parameter_words(row["sure"])
+    sure = "none" if math.isnan(row["sure"]) else parameter_words(row["sure"])
     return f"{parameter_words(row['least_force'])} (sure: {sure})"
 
 
@@ -126,10 +126,10 @@ def sentences(found: Frontier) -> list[str]:
         for chance in CHANCES:
             lines.append(f"{arm}, {100 * chance:.0f}\u00a0%: {_reach(found, part[part['chance'] == chance])}")
     for row in found.least[found.least["broken"] != ""].to_dict("records"):
-        where = f"{row['arm']}, {found.money} {parameter_words(row[found.money])}"
+        where = f"{row['arm']}, {found.money} {parameter_words(row[found.money])}, {100 * row['chance']:.0f}\u00a0%"
         lines.append(
-            f"Broken at {where}: {parameter_words(row['least_force'])} reaches {100 * row['chance']:.0f}\u00a0%, larger forces "
-            f"do not ({row['broken']}); few runs or a real reversal."
+            f"Broken at {where}: {parameter_words(row['least_force'])} reaches it, larger forces ({row['broken']}) do not; "
+            "few runs or a real reversal."
         )
     fewest = int(found.cells["runs"].min())
     lines.append(
@@ -149,20 +149,23 @@ def sentences(found: Frontier) -> list[str]:
 def _reach(found: Frontier, rows: pandas.DataFrame) -> str:
     reached = rows[rows["least_force"].notna()]
     if reached.empty:
-        best = found.cells[found.cells["arm"] == rows["arm"].iloc[0]]
-        best = best.loc[best["chance"].idxmax()]
-        return (
-            f"no cell reaches it; the nearest is {found.force} {parameter_words(float(best[found.force]))} at {found.money} "
-            f"{parameter_words(float(best[found.money]))} with {style.write_share(float(best['chance']))}."
-        )
+        cells = found.cells[found.cells["arm"] == rows["arm"].iloc[0]]
+        best = cells.loc[cells["chance"].idxmax()]
+        if best["chance"] == 0:
+            return "no cell reaches it, and no run meets it."
+        force, money = (parameter_words(float(best[name])) for name in (found.force, found.money))
+        nearest = f"{style.write_share(float(best['chance']))} at {found.money} {money} and {found.force} {force}"
+        return f"no cell reaches it; the nearest has {nearest}."
     money = reached.loc[reached[found.money].idxmin()]
     force = reached.sort_values(["least_force", found.money]).iloc[0]
-    text = f"least money {_at(found, money)}"
-    return f"{text}." if money.name == force.name else f"{text}; least force {_at(found, force)}."
+    if money.name == force.name:
+        return f"least money and least force {_at(found, money)}."
+    return f"least money {_at(found, money)}; least force {_at(found, force)}."
 
 
 def _at(found: Frontier, row: pandas.Series) -> str:
-    return f"{parameter_words(float(row[found.money]))} with a force of {parameter_words(float(row['least_force']))}"
+    money, force = (parameter_words(float(row[name])) for name in (found.money, "least_force"))
+    return f"at {found.money} {money} with {found.force} {force}"
 
 
 def figure_frontier(found: Frontier) -> Figure:
@@ -177,17 +180,26 @@ def figure_frontier(found: Frontier) -> Figure:
             for place, chance in enumerate(CHANCES):
                 least = found.least[(found.least["arm"] == arm) & (found.least["chance"] == chance)]
                 _draw_line(axes, found, least, chance, place)
-            axes.set_title(f"Arm {arm}" if len(arms) > 1 else "")
-            axes.set_xlabel(found.force)
-        panels[0].set_ylabel(found.money)
+            axes.set_title(_panel_title(found, arm))
+            axes.set_xlabel(f"Force: {found.force}")
+        panels[0].set_ylabel(f"Money: {found.money}")
         bar = figure.colorbar(image, ax=list(panels), shrink=0.9, pad=0.015, aspect=22)
         bar.ax.yaxis.set_major_formatter(lambda value, _: style.write_share(value))
         bar.outline.set_visible(False)
         bar.set_label("Share of runs that meet it")
-        # What no cell reaches has a name too: its line is missing for a reason.
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=3, handlelength=3)
-        figure.suptitle("\n".join(textwrap.wrap(str(found.wish), 90)), x=0.01, ha="left", fontsize=17, weight="bold")
+        legend = figure.legend(
+            *panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=3, handlelength=4, alignment="left",
+            title="\n".join(textwrap.wrap(f"{found.wish}. Least force for a chance of", 90)),
+        )  # fmt: skip
+        legend.get_title().set(fontsize=17, weight="bold")
     return figure
+
+
+def _panel_title(found: Frontier, arm: str) -> str:
+    """The arm, and the chances whose line is missing because no cell reaches them."""
+    reached = found.least[(found.least["arm"] == arm) & found.least["least_force"].notna()]["chance"]
+    missing = [f"{100 * chance:.0f}\u00a0%" for chance in CHANCES if chance not in set(reached)]
+    return f"Arm {arm}" + (f" (no cell reaches {', '.join(missing)})" if missing else "")
 
 
 def _draw_cells(axes: Axes, found: Frontier, cells: pandas.DataFrame):
@@ -214,8 +226,6 @@ def _draw_line(axes: Axes, found: Frontier, least: pandas.DataFrame, chance: flo
         across += [edge, edge]
         up += [row - 0.5, row + 0.5]
     colour, line = LINES[chance]
-    reached = any(math.isfinite(edge) for edge in across)
-    label = f"{100 * chance:.0f}\u00a0%" + ("" if reached else ": no cell reaches it")
     axes.plot(across, up, color=style.PAPER, linewidth=7, solid_capstyle="butt")
-    axes.plot(across, up, color=colour, linestyle=line, linewidth=4, label=label)
+    axes.plot(across, up, color=colour, linestyle=line, linewidth=4, label=f"{100 * chance:.0f}\u00a0%")
     axes.set_xlim(-0.62, len(forces) - 0.5)

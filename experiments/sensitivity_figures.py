@@ -53,6 +53,7 @@ def _draw_sobol(axes: Axes, finding: Finding) -> None:
         places = [k + shift for k in range(len(rows))]
         values, widths = [row[name] for row in rows], [row[f"{name}_conf"] for row in rows]
         axes.errorbar(values, places, xerr=widths, fmt=marker, color=colour, markersize=8, elinewidth=2.4, label=words)
+    axes.axvspan(0, rows[0]["luck"], color=style.SEA, zorder=0, label="total index of luck alone")
     _finish(axes, [row["parameter"] for row in rows])
     axes.set_xlim(min(0.0, axes.get_xlim()[0]), max(1.0, axes.get_xlim()[1]))
     axes.set_xlabel("Share of the variance of means over seeds")

@@ -32,9 +32,9 @@ def index_rows(finding: Finding) -> Rows:
 
 
 def _sobol_row(row: Mapping[str, Any]) -> tuple[str, ...]:
-    alone = f"{row['S1']:.2f} ± {row['S1_conf']:.2f}"
-    total = f"{row['ST']:.2f} ± {row['ST_conf']:.2f}"
-    of_all = "–" if math.isnan(row["of_all"]) else f"{100 * row['of_all']:.0f}\u00a0%"
+    alone = f"{row['S1']:.2f} ± {row['S1_conf']:.2f}".replace("-", "−")
+    total = f"{row['ST']:.2f} ± {row['ST_conf']:.2f}".replace("-", "−")
+    of_all = "–" if math.isnan(row["of_all"]) else f"{100 * max(row['of_all'], 0.0):.0f}\u00a0%"
     return row["parameter"], alone, total, of_all, _yes(row["told"])
 
 

@@ -58,22 +58,31 @@ def test_a_larger_force_that_does_worse_breaks_the_frontier_and_is_told(study):
     broken = found.least[found.least.broken != ""]
     assert broken[["chance", "funding.level", "broken"]].values.tolist() == [[0.8, 0.67, "5,550"], [0.9, 0.67, "5,550"]]
     text = " ".join(frontier.sentences(found))
-    assert "Broken at gated, funding.level 0.67: 2,500 reaches 80\u00a0%, larger forces do not (5,550)" in text
-    assert "gated, 80\u00a0%: least money 0.67 with a force of 2,500; least force 1 with a force of 1,000." in text
+    assert "Broken at gated, funding.level 0.67, 80\u00a0%: 2,500 reaches it, larger forces (5,550) do not" in text
+    least = "least money at funding.level 0.67 with deployment.authorised 2,500"
+    assert f"gated, 80\u00a0%: {least}; least force at funding.level 1 with deployment.authorised 1,000." in text
 
 
 def test_where_no_cell_reaches_it_that_is_said(study):
     studied = study(arms=("gated", "forced"))
     found = frontier.frontier(studied, below(studied))
     text = " ".join(frontier.sentences(found))
-    assert "forced, 50\u00a0%: no cell reaches it" in text
+    assert "forced, 50\u00a0%: no cell reaches it, and no run meets it." in text
     _, rows = frontier.frontier_rows(found)
     assert [row[2:] for row in rows if row[0] == "forced"] == [("none", "none", "none")] * 3
-    figure = frontier.figure_frontier(found)
-    labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["50\u00a0%", "80\u00a0%", "90\u00a0%"]
-    alone = frontier.figure_frontier(frontier.frontier(studied, below(studied), arm="forced"))
-    assert all("no cell reaches it" in text.get_text() for text in alone.legends[0].get_texts())
+    titles = [axes.get_title(loc="left") for axes in frontier.figure_frontier(found).axes[:2]]
+    assert titles == ["Arm gated", "Arm forced (no cell reaches 50\u00a0%, 80\u00a0%, 90\u00a0%)"]
+
+
+def test_the_nearest_cell_is_told_where_none_reaches_it(study):
+    studied = study(vary=VARY | {"funding.level": (0.33, 0.67)})
+    found = frontier.frontier(studied, wish(studied, "displaced_people", 5e5, None))
+    found.cells["chance"] *= 0.8
+    poor = frontier.least_force(found.cells, frontier.FORCE, frontier.MONEY)
+    text = frontier._reach(found, poor[poor["chance"] == 0.8])
+    assert (
+        text == "no cell reaches it; the nearest has 72\u00a0% at funding.level 0.67 and deployment.authorised 2,500."
+    )
 
 
 def test_the_lines_of_the_figure_run_along_the_cells_that_reach_it(study):

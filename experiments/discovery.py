@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.prim import Box, Limit, best_box, is_number, peel, quasi_p, resample
+from experiments.prim import Box, Limit, best_box, is_number, peel, quasi_p, resample, simplify
 from experiments.studied import Studied, Wish, parameter_words
 from simulation.errors import InputError
 from simulation.visualization import style
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ARM = "arm"
 FEW_POINTS = 50
-CHANCE = 0.05  # quasi-p above which a restriction may be chance
+FEW_HITS = 20  # points that meet the wish, or do not, below which a box is a guess
 REPRODUCED = 0.5  # share of halves below which a restriction is not robust
 
 
@@ -33,7 +33,8 @@ REPRODUCED = 0.5  # share of halves below which a restriction is not robust
 class Discovery:
     """A trajectory of boxes, the one chosen of it, and how far other runs would have given the same.
 
-    points: a row a point and arm, a column a factor; met: float64 (points,), share of seeds that meet the wish.
+    box: the chosen one without the restrictions that may be chance. points: a row a point and arm, a column a factor;
+    met: float64 (points,), share of seeds that meet the wish.
     reproduced: share of random halves that restrict each factor; density and coverage in their unseen halves.
     """
 
@@ -43,6 +44,7 @@ class Discovery:
     seeds: int
     boxes: list[Box]
     chosen: int
+    box: Box
     quasi_p: dict[str, float]
     reproduced: dict[str, float]
     unseen_density: float
@@ -50,8 +52,9 @@ class Discovery:
     design: str
 
     @property
-    def box(self) -> Box:
-        return self.boxes[self.chosen]
+    def dropped(self) -> list[str]:
+        """Restrictions of the chosen box that may be chance."""
+        return [name for name in self.boxes[self.chosen].limits if name not in self.box.limits]
 
 
 def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int | None = None) -> Discovery:
@@ -73,9 +76,10 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
     chosen = best_box(boxes) if number is None else number
     if not 0 <= chosen < len(boxes):
         raise InputError(f"there is no box {chosen}", "--box", f"They are 0 to {len(boxes) - 1}")
-    box = boxes[chosen]
+    box = simplify(boxes[chosen], points, met)
     again = resample(points, met, box.density)
-    return Discovery(wish, points, met, seeds, boxes, chosen, quasi_p(box, points, met), *again, studied.card["design"])
+    p = quasi_p(box, points, met)
+    return Discovery(wish, points, met, seeds, boxes, chosen, box, p, *again, studied.card["design"])
 
 
 def points_met(studied: Studied, wish: Wish, arm: str | None = None) -> tuple[pandas.DataFrame, np.ndarray, int]:
@@ -102,7 +106,7 @@ def trajectory_table(found: Discovery) -> pandas.DataFrame:
 
 
 def box_table(found: Discovery) -> pandas.DataFrame:
-    """A row a restriction of the chosen box: its limits, quasi-p, and the share of random halves that restrict the factor."""
+    """A row a restriction of the simplified box: its limits, quasi-p, and the share of random halves that have it too."""
     import pandas
 
     rows = []
@@ -157,14 +161,17 @@ def sentences(found: Discovery) -> list[str]:
             f"Boxes as dense, from random halves of the points, hold {style.write_share(found.unseen_density)} density and "
             f"{style.write_share(found.unseen_coverage)} coverage in the halves they have not seen."
         )
-    if chance := [name for name, p in found.quasi_p.items() if p > CHANCE]:
-        lines.append(f"May be chance (quasi-p above {CHANCE:g}): {', '.join(chance)}.")
+    if found.dropped:
+        lines.append(f"Left out of box {found.chosen}, as they may be chance (quasi-p): {', '.join(found.dropped)}.")
     if weak := [name for name in box.limits if found.reproduced[name] < REPRODUCED]:
         lines.append(f"Not robust (restricted in fewer than half of the random halves): {', '.join(weak)}.")
     if not box.limits:
         lines.append("No parameter helps to tell where it is met.")
     if len(found.met) < FEW_POINTS:
         lines.append(f"{len(found.met)} points are few: take 100 or more.")
+    if (hits := min(found.met.sum(), len(found.met) - found.met.sum())) < FEW_HITS:
+        side = "meet it" if found.met.mean() < 0.5 else "do not meet it"
+        lines.append(f"Only {hits:.0f} points {side}: take more points, or a limit nearer the middle.")
     if found.design == "morris":
         lines.append(
             "The points are trajectories of a screening, not spread evenly: a latin-hypercube design is better."

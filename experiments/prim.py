@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PEEL = 0.05  # part of a box that one step takes off
 LEAST_MASS = 0.05  # part of all points that a box keeps
 FEWEST = 5  # and their number
+CHANCE = 0.05  # quasi-p above which a restriction may be chance
 
 
 @dataclass(frozen=True)
@@ -81,20 +82,22 @@ def peel(points: pandas.DataFrame, met: np.ndarray, part: float = PEEL, least_ma
     """The peeling trajectory, from the box of all points on. points: a column a factor; met: float64 (points,), 0 to 1.
 
     Every step takes off the side with the largest gain in density for each point lost, so that factors of few levels do
-    not lose to others because their steps are larger; where nothing gains, the side that costs least density. It goes on
-    to `least_mass` of the points and is then cut after its densest box.
+    not lose to others because their steps are larger; where nothing gains, the side that costs least density. Of sides that
+    gain the same, which is common where few points meet the wish, it takes that of the factor that goes with it most.
+    It goes on to `least_mass` of the points and is then cut after its densest box.
     """
     values = {name: column(points, name) for name in points}
     inside, limits = np.ones(len(met), bool), {}
     boxes = [_box(limits, inside, met)]
     fewest = max(FEWEST, least_mass * len(met))
     while boxes[-1].density < 1:
-        best, most = None, -np.inf
+        best, most = None, (-np.inf, 0.0)
+        slopes = {name: _slope(column[inside], met[inside]) for name, column in values.items()}
         for name, limit, kept in _candidates(values, limits, inside, part):
             size = kept.sum()
             if size >= fewest:
                 gain = met[kept].mean() - boxes[-1].density
-                score = gain / (inside.sum() - size) if gain > 0 else gain
+                score = (gain / (inside.sum() - size) if gain > 0 else gain, slopes[name])
                 if score > most:
                     best, most = (name, limit, kept), score
         if best is None:
@@ -104,6 +107,13 @@ def peel(points: pandas.DataFrame, met: np.ndarray, part: float = PEEL, least_ma
         boxes.append(_box(limits, inside, met))
     densest = int(np.argmax([box.density for box in boxes]))
     return boxes[: densest + 1]
+
+
+def _slope(values: np.ndarray, met: np.ndarray) -> float:
+    """Size of the correlation of a factor with the wish; 0 for names and where one of both does not vary."""
+    if values.dtype == object or np.ptp(values) == 0 or np.ptp(met) == 0:
+        return 0.0
+    return float(abs(np.corrcoef(values, met)[0, 1]))
 
 
 def _box(limits: dict[str, Limit], inside: np.ndarray, met: np.ndarray) -> Box:
@@ -160,6 +170,18 @@ def quasi_p(box: Box, points: pandas.DataFrame, met: np.ndarray) -> dict[str, fl
     return found
 
 
+def simplify(box: Box, points: pandas.DataFrame, met: np.ndarray) -> Box:
+    """The box without the restrictions that may be chance: the one with the largest quasi-p goes first, until all are small."""
+    while box.limits:
+        found = quasi_p(box, points, met)
+        worst = max(found, key=found.get)
+        if found[worst] <= CHANCE:
+            break
+        limits = {name: limit for name, limit in box.limits.items() if name != worst}
+        box = _box(limits, Box(limits, box.inside, 0, 0, 0).holds(points), met)
+    return box
+
+
 def best_box(boxes: Sequence[Box]) -> int:
     """The number of the box with the largest harmonic mean of coverage and density; the first of equals."""
     return int(np.argmax([2 * box.coverage * box.density / max(box.coverage + box.density, 1e-12) for box in boxes]))
@@ -170,8 +192,9 @@ def resample(
 ) -> tuple[dict[str, float], float, float]:
     """PRIM on random halves of the points: would other runs have given the same box?
 
-    Takes the box of each half whose density is nearest `density`. Returns the share of halves that restrict each factor,
-    and density and coverage of these boxes in the halves that they have not seen (means; NaN where none had points).
+    Takes the box of each half whose density is nearest `density`, simplified. Returns the share of halves that restrict
+    each factor, and density and coverage of these boxes in the halves that they have not seen (means; NaN where none had
+    points).
     """
     rng = np.random.default_rng(seed)
     counts, densities, coverages = dict.fromkeys(points, 0), [], []
@@ -180,6 +203,7 @@ def resample(
         seen, unseen = order[: len(order) // 2], order[len(order) // 2 :]
         boxes = peel(points.iloc[seen], met[seen])
         box = min(boxes, key=lambda box: abs(box.density - density))
+        box = simplify(box, points.iloc[seen], met[seen])
         for name in box.limits:
             counts[name] += 1
         inside = box.holds(points.iloc[unseen])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from made_study import made_study
 
 from experiments import discovery
 from experiments.designs import Range
-from experiments.prim import Limit, best_box, peel, quasi_p, resample
+from experiments.prim import Limit, best_box, peel, quasi_p, resample, simplify
 from experiments.studied import Studied, wish
 from simulation.errors import InputError
 
@@ -82,6 +83,25 @@ def test_a_restriction_that_means_nothing_has_a_large_quasi_p():
     found = quasi_p(wider, points, met)
     assert found["d"] > 0.05
     assert found["a"] < 1e-6
+
+
+def test_a_restriction_that_may_be_chance_is_dropped_and_only_that():
+    points = cube()
+    met = planted(points)
+    box = peel(points, met)[-1]
+    idle = Limit(low=0.1)
+    wider = type(box)(box.limits | {"d": idle}, box.inside & idle.holds(points.d.to_numpy()), 0, 0, 0)
+    simple = simplify(wider, points, met)
+    assert simple.limits == box.limits
+    assert np.array_equal(simple.inside, box.inside)
+    assert (simple.density, simple.coverage) == (box.density, box.coverage)
+
+
+def test_where_few_points_meet_the_wish_the_factor_that_matters_is_peeled():
+    points = cube(size=100)
+    met = (points.d > 0.86).to_numpy(float)
+    boxes = peel(points, met)
+    assert set(boxes[best_box(boxes)].limits) == {"d"}
 
 
 def test_random_halves_find_a_real_box_again_and_not_one_of_noise():
@@ -170,3 +190,4 @@ def test_the_words_say_what_weakens_a_box(tmp_path):
     assert "40 points are few" in text
     assert "trajectories of a screening" in text
     assert "One seed a point" in text
+    assert re.search(r"Only \d+ points meet it", text)

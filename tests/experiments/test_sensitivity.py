@@ -167,6 +167,7 @@ def test_a_policy_difference_depends_on_other_parameters_than_its_sides(tmp_path
     assert [found.sample.of for found in (usual, tried, less)] == ["usual", "tried", "tried less usual"]
     assert column(usual, "ST") == pytest.approx({"a.x": 1, "a.y": 0}, abs=0.05)
     assert column(less, "ST") == pytest.approx({"a.x": 0, "a.y": 1}, abs=0.05)
+    assert less.sample.values.mean() == pytest.approx(0.5, abs=0.05)  # the tried one has more
     assert usual.split.shares["luck"] > 0.9
     assert less.split.shares["luck"] == pytest.approx(0, abs=1e-9)  # the same luck on both sides
     share = usual.split.shares["parameters"]
@@ -209,6 +210,16 @@ def test_runs_that_are_missing_take_their_block_out_and_it_is_said(tmp_path):
         analysed(
             tmp_path / "few", ishigami, vary, design="sobol", samples=4, skip={("main", k, 0) for k in range(5, 20)}
         )
+
+
+def test_a_missing_trajectory_leaves_the_others_with_their_own_steps(tmp_path):
+    def slopes(arm, levels, replicate):
+        return {"y": 3 * levels["a.x"] - 2 * levels["a.y"]}
+
+    how = {"design": "morris", "samples": 6, "skip": {("main", 1, 0)}}
+    (found,) = analysed(tmp_path / "s", slopes, {"a.x": UNIT, "a.y": UNIT}, **how)
+    assert found.split.blocks == 5
+    assert column(found, "mu") == pytest.approx({"a.x": 3, "a.y": -2})
 
 
 def test_points_that_are_not_those_of_the_design_are_refused(tmp_path):

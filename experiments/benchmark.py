@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from experiments.run import ROOT
 from simulation.errors import KatyeError
-from simulation.runner import ONE_THREAD
+from simulation.executors import ONE_THREAD
 
 HELP = "from experiments.command import main; main(['--help'])"
 MOST_MECHANISMS = 10

@@ -8,19 +8,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from experiments import analysis_command, study_command
 from experiments.common_luck_command import luck
 from experiments.compare_command import compare
+from experiments.screen import check_positive, print_table
+from experiments.study_command import Days, Weight
 from experiments.switches_command import switches
 from simulation.errors import InputError, KatyeError, unknown_name
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from simulation.results import Results
 
 app = typer.Typer(
     name="katye",
@@ -45,11 +43,6 @@ HEADLINES = (
     "mission_cost_usd",
 )
 
-# Columns of tables that are set to the right.
-NUMBERS = ("value", "lowest", "highest", "ms a day", "share")
-
-Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
-Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")]
 
 
@@ -111,7 +104,7 @@ def run(
     ] = None,
 ) -> None:
     """Run one scenario once, or go on with a run, and keep its days, neighbourhoods and events."""
-    _positive(days=days, seed=seed, weight=weight)
+    check_positive(days=days, seed=seed, weight=weight)
     from experiments.progress import watch_days
     from experiments.run import Keep, run_alone, run_on
 
@@ -148,68 +141,8 @@ def _belongs_to_the_file(**options: Any) -> None:
             raise InputError(f"{name} is that of the run in the file and cannot be given", "--from")
 
 
-@app.command()
-def sweep(
-    study: Annotated[str, typer.Argument(help="A study's name, or a TOML file.")],
-    quick: Annotated[bool, typer.Option("--quick", help="The small size of the study.")] = False,
-    workers: Annotated[int | None, typer.Option(help="Processes; one a core unless given.")] = None,
-    replicates: Annotated[int | None, typer.Option(help="Runs of every cell.")] = None,
-    days: Days = None,
-    weight: Weight = None,
-    out: Out = None,
-) -> None:
-    """Run a study: every combination of its levels, several times, into one folder with a report."""
-    _positive(workers=workers, replicates=replicates, days=days, weight=weight)
-    from experiments.progress import watch
-    from experiments.sweep import run_sweep
-
-    with watch(Path(study).stem) as progress:
-        folder = run_sweep(
-            study,
-            workers=workers,
-            replicates=replicates,
-            days=days,
-            weight=weight,
-            quick=quick,
-            out=out,
-            progress=progress,
-        )
-    raise typer.Exit(tell(folder))
-
-
-def tell(folder: Path) -> int:
-    """Say how a sweep went and where its report is; returns the exit status."""
-    from experiments.sweep import exit_status
-    from simulation.results import Results
-
-    card = Results(folder).card
-    if card["interrupted"]:
-        done, planned = card["finished_runs"], card["planned_runs"]
-        print(f"interrupted: {done} of {planned} runs are kept", file=sys.stderr)
-    if card["failed_runs"]:
-        print(f"error: {card['failed_runs']} runs failed, see {folder / 'failures.json'}", file=sys.stderr)
-    if (folder / "report-error.txt").exists():
-        print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
-    _print_extremes(Results(folder))
-    report = folder / "report.html"
-    print(f"Report: {report}" if report.exists() else f"Results: {folder}")
-    return exit_status(folder)
-
-
-def _print_extremes(results: Results) -> None:
-    """For every outcome that the study names: the cells with the lowest and the highest mean."""
-    if "runs" not in results.names():
-        return
-    runs, cell = results.runs(), ["arm", *results.card["vary"]]
-    rows = []
-    for outcome in results.card["outcomes"]:
-        if outcome in runs:
-            means = runs.groupby(cell)[outcome].mean()
-            ends = [(means[at], ", ".join(map(_text, at))) for at in (means.idxmin(), means.idxmax())]
-            rows.append((outcome, *ends[0], *ends[1]))
-    if rows:
-        where = f"at {', '.join(cell)}"
-        _print_table(("mean of", "lowest", where, "highest", where), rows)
+for command in (*study_command.COMMANDS, *analysis_command.COMMANDS):
+    app.command()(command)
 
 
 app.command("luck")(luck)
@@ -223,7 +156,7 @@ def scenarios() -> None:
     from models.haiti.scenario import scenario_list
 
     rows = [(s.name, s.title, s.question, s.start, s.days) for s in scenario_list()]
-    _print_table(("scenario", "title", "question", "start", "days"), rows)
+    print_table(("scenario", "title", "question", "start", "days"), rows)
 
 
 @app.command()
@@ -252,7 +185,7 @@ def parameters(
             print("\n".join(f"{column:{width}}  {value}".rstrip() for column, value in zip(columns, row)))
             print()
     else:
-        _print_table(columns[:-1], [row[:-1] for row in cells])
+        print_table(columns[:-1], [row[:-1] for row in cells])
 
 
 @app.command()
@@ -261,7 +194,7 @@ def metrics() -> None:
     from models.haiti.metrics import OUTCOMES
 
     rows = [(outcome.name, outcome.unit, outcome.meaning) for outcome in OUTCOMES.values()]
-    _print_table(("outcome", "unit", "meaning"), rows)
+    print_table(("outcome", "unit", "meaning"), rows)
 
 
 @app.command()
@@ -279,23 +212,17 @@ def benchmark(
     if history:
         if quick or record:
             raise InputError("it shows a file and measures nothing", "--history", "Use it without other options")
-        _print_table(*benchmark_history.last_rows(history, timing.ROWS))
+        print_table(*benchmark_history.last_rows(history, timing.ROWS))
         return
     if record:
         benchmark_history.check(record, benchmark_history.columns(timing.ROWS))
     figures, day = timing.measure(timing.QUICK if quick else timing.FULL)
-    _print_table(("figure", "value", "unit", "target", "verdict"), timing.rows(figures))
+    print_table(("figure", "value", "unit", "target", "verdict"), timing.rows(figures))
     print(timing.notes(figures))
-    _print_table(("where the day goes", "ms a day", "share"), timing.day_rows(day))
+    print_table(("where the day goes", "ms a day", "share"), timing.day_rows(day))
     if record:
         benchmark_history.append(record, benchmark_history.row(figures, timing.ROWS, quick))
         print(f"One row added to {record}")
-
-
-def _positive(**numbers: int | None) -> None:
-    for name, number in numbers.items():
-        if number is not None and number < 1:
-            raise InputError(f"{number} is no positive whole number", f"--{name}")
 
 
 def _settings(changes: list[str] | None, option: str = "--set") -> dict[str, Any]:
@@ -319,26 +246,7 @@ def _print_outcomes(summary: dict[str, Any]) -> None:
     from models.haiti.metrics import OUTCOMES
 
     rows = [(name, summary[name], OUTCOMES[name].unit) for name in HEADLINES if name in summary]
-    _print_table(("outcome", "value", "unit"), rows)
-
-
-def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(_text, row))
-    _console().print(table)
-
-
-def _console() -> Console:
-    """The screen; a file or a pipe gets long lines rather than 80 columns."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
+    print_table(("outcome", "value", "unit"), rows)
 
 
 def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -347,12 +255,3 @@ def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator=os.linesep)
     writer.writerow(columns)
     writer.writerows(rows)
-
-
-def _text(value: Any) -> str:
-    """Numbers as people write them: 12,345 and 0.1234."""
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return str(value)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.screen import check_positive, print_table
+
 
 def luck(
     scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
@@ -24,9 +26,9 @@ def luck(
     page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
 ) -> None:
     """Measure what shared seeds save when two policies are compared; unless set, 2,500 against 1,000 people forced."""
-    from experiments.command import _positive, _print_table, _settings
+    from experiments.command import _settings
 
-    _positive(seeds=seeds, days=days, weight=weight, workers=workers)
+    check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
     from experiments import common_luck_page as shown
     from experiments.common_luck import FEWEST, luck_study, luck_table, run_pairs
     from experiments.marked_page import check_new_file, check_page, write_whole
@@ -47,8 +49,8 @@ def luck(
     table = luck_table(pairs)
     words = shown.sides_in_words(study)
     print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
-    _print_table(shown.HEADER, shown.luck_rows(table))
-    _print_table(*shown.drift_rows(table))
+    print_table(shown.HEADER, shown.luck_rows(table))
+    print_table(*shown.drift_rows(table))
     if out:
         write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())
         print(f"Table: {out}")

@@ -87,10 +87,10 @@ def _print_table(found: Comparison) -> None:
     from rich import box
     from rich.table import Table
 
-    from experiments.command import _console
+    from experiments.screen import console as screen
 
     header, rows = found.summary_rows()
-    console = _console()
+    console = screen()
     shown = max(1, (console.width - FIRST) // EACH)
     for first in range(2, max(len(header), 3), shown):
         wanted = [0, 1, *range(first, min(first + shown, len(header)))]

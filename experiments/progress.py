@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from experiments.screen import duration
+
 # Bars appear with the first call, when all input has been checked: an error message then stands alone.
 
 
@@ -53,14 +55,17 @@ def _bar(title: str, counted: str) -> Iterator[Callable[[int, int, str], None]]:
 def _lines(title: str) -> Callable[[int, int, int], None]:
     """A line at the start, at the first run and at every tenth of them: enough for a log."""
     began = time.monotonic()
+    first: int | None = None  # runs that were there before
 
     def progress(finished: int, total: int, failed: int) -> None:
+        nonlocal first
+        fresh, first = first is None, finished if first is None else first
         line = f"{title}: {finished} of {total} runs"
-        if finished:
-            line += f", {(time.monotonic() - began) / finished * (total - finished):.0f} s left"
+        if finished > first:
+            line += f", {duration((time.monotonic() - began) / (finished - first) * (total - finished))} left"
         if failed:
             line += f", {failed} failed"
-        if finished in (0, 1, total) or finished * 10 // total > (finished - 1) * 10 // total:
+        if fresh or finished in (first + 1, total) or finished * 10 // total > (finished - 1) * 10 // total:
             print(line, file=sys.stderr, flush=True)
 
     return progress

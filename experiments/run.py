@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.study import Cell
+from experiments.study import SCENARIO, Cell
 from simulation.checkpoint import check_target
 from simulation.errors import InputError
 from simulation.results import check_output_folder, free_folder, run_card, write_run
@@ -73,6 +73,10 @@ class Record:
     replay: dict[str, pandas.DataFrame]
     card: dict[str, Any]
 
+    def tables(self) -> dict[str, pandas.DataFrame]:
+        """The tables of which every run of a study has its rows."""
+        return {"curves": self.curves, "places": self.places}
+
 
 def simulate(task: Task) -> Record:
     """One run of the model, in whatever process this is."""
@@ -81,7 +85,9 @@ def simulate(task: Task) -> Record:
     started = datetime.now(UTC)
     model = HaitiModel(task.case, run_seed=task.seed, neighbourhoods=True, events=task.replay).run()
     design, recorder = task.design(), model.recorder
-    row = {"scenario": task.case.name, **design, "seed": task.seed, **task.cell.levels, **model.summary()}
+    levels = {name: level for name, level in task.cell.levels.items() if name != SCENARIO}
+    about = {"scenario": task.case.name, **design, "seed": task.seed, "point": task.cell.point}
+    row = {**about, **levels, **model.summary()}
     daily, places = recorder.daily(), recorder.neighbourhoods()
     replay = {}
     if task.replay:

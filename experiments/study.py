@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import itertools
 import shlex
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.designs import Levels, Range, check_design, points
+from experiments.study_file import known, positive, read_toml, study_content, study_fields
 from simulation.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     from models.haiti.scenario import Case
 
 STUDIES = Path(__file__).with_name("studies")
-# How levels become design points: every combination, or the first of each, then the second of each ...
-DESIGNS = {"factorial": itertools.product, "listed": zip}
-SIZES = ("days", "weight", "replicates")
-QUICK_KEYS = (*SIZES, "vary")
-KEYS = ("title", "question", "scenario", "start", *SIZES, "entropy", "design", "uncertainty", "outcomes")
-TABLES = ("vary", "arms", "fixed", "quick", "replay")
+SCENARIO = "scenario"  # varies like a parameter
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One design point: an arm and one level of every varied parameter. `overrides` is all that it sets."""
+    """A design point in one arm: a level of everything that varies. `overrides` is all that it sets.
+
+    `point` counts the points of the design from 0; `scenario`: None is the study's own.
+    """
 
     arm: str
     levels: dict[str, Any]
     overrides: dict[str, Any]
+    point: int = 0
+    scenario: str | None = None
 
     def __str__(self) -> str:
         return ", ".join([self.arm, *(f"{name} = {level}" for name, level in self.levels.items())])
@@ -40,17 +40,20 @@ class Cell:
 
 @dataclass(frozen=True)
 class Study:
-    """What is asked of the model. `days` of a run, `weight` (residents an agent stands for): None is the
-    scenario's own."""
+    """What is asked of the model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
+
+    `vary`: levels of every parameter, and of `scenario`, by dotted name. `samples`: size of a sampled design.
+    """
 
     name: str
     title: str
     question: str
     scenario: str
-    vary: dict[str, tuple[Any, ...]]
+    vary: dict[str, Levels]
     replicates: int = 10
     days: int | None = None
     weight: int | None = None
+    samples: int | None = None
     start: datetime.date | None = None
     entropy: int = 1
     design: str = "factorial"
@@ -62,13 +65,21 @@ class Study:
     quick: dict[str, Any] = field(default_factory=dict)
 
     def cells(self) -> list[Cell]:
-        """Every design point, arm by arm, the last varied parameter changing fastest."""
-        points = list(DESIGNS[self.design](*self.vary.values()))
+        """Every design point, arm by arm, in the order of the design."""
+        from models.haiti.parameters import default_parameters
+
+        rows = {row.name: row for row in default_parameters().rows()}
+        design = points(self.design, self.vary, self.samples, self.entropy, rows)
         return [
-            Cell(arm, levels, self.fixed | changes | levels)
+            self._cell(arm, levels, self.fixed | changes | levels, number)
             for arm, changes in self.arms.items()
-            for levels in (dict(zip(self.vary, point, strict=True)) for point in points)
+            for number, levels in enumerate(design)
         ]
+
+    @staticmethod
+    def _cell(arm: str, levels: dict[str, Any], settings: dict[str, Any], point: int) -> Cell:
+        overrides = {name: value for name, value in settings.items() if name != SCENARIO}
+        return Cell(arm, levels, overrides, point, settings.get(SCENARIO))
 
     def replay_cell(self) -> Cell:
         """The cell whose first run is kept in full: the one [replay] names, else the first."""
@@ -82,7 +93,7 @@ class Study:
         from models.haiti.scenario import load_case
 
         return load_case(
-            self.scenario,
+            cell.scenario or self.scenario,
             overrides=cell.overrides,
             days=self.days,
             weight=self.weight,
@@ -98,7 +109,7 @@ class Study:
 
     def resized(self, **sizes: int | None) -> Study:
         """The same study with other days, weight or replicates (positive numbers); None leaves them."""
-        given = {name: _positive(value, name, "") for name, value in sizes.items() if value is not None}
+        given = {name: positive(value, name, "") for name, value in sizes.items() if value is not None}
         return dataclasses.replace(self, **given)
 
     def quickly(self) -> Study:
@@ -107,10 +118,14 @@ class Study:
         vary = self.vary | changes.pop("vary", {})
         return check_study(dataclasses.replace(self, vary=vary, quick={}, **changes))
 
+    def content(self) -> dict[str, Any]:
+        """The study as its file would hold it, but for [quick]; `read_content` makes the same study of it."""
+        return study_content({item.name: getattr(self, item.name) for item in dataclasses.fields(self)})
+
     def run_command(self, cell: Cell, replicate: int) -> str:
         """The `katye run` line that repeats one run alone."""
         case = self.case(cell)
-        words = ["katye", "run", self.scenario, "--days", case.days, "--seed", self.seed(replicate)]
+        words = ["katye", "run", cell.scenario or self.scenario, "--days", case.days, "--seed", self.seed(replicate)]
         words += ["--weight", case.weight]
         if self.start:
             words += ["--start", self.start]
@@ -126,74 +141,29 @@ def study_names() -> list[str]:
     return sorted(path.stem for path in STUDIES.glob("*.toml"))
 
 
-def load_study(name_or_path: str | Path) -> Study:
-    """A study by name (`force-funding`) or from a TOML file; every cell of it is checked.
-
-    InputError or UnknownNameError names the file, the key and the nearest right answer.
-    """
+def study_path(name_or_path: str | Path) -> Path:
+    """The file of a study given by name or path; UnknownNameError if there is no study of that name."""
     path = Path(name_or_path)
     if path.suffix != ".toml":
         path = STUDIES / f"{name_or_path}.toml"
         if not path.is_file() or str(name_or_path) not in study_names():
             raise unknown_name("study", name_or_path, study_names())
-    try:
-        with open(path, "rb") as file:
-            content = tomllib.load(file)
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", f"study {path}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is no TOML: {error}", f"study {path}") from None
-    return check_study(_study(content, path.stem, f"study {path.name}"))
+    return path.absolute()
 
 
-def _study(content: dict[str, Any], name: str, where: str) -> Study:
-    """The file's content as a Study, kinds of values checked."""
-    _known(content, (*KEYS, *TABLES), "key", where)
-    for key in TABLES:
-        _kind(content.get(key, {}), dict, "table", f"{where}, [{key}]")
-    for key in ("title", "question", "scenario", "design"):
-        _kind(content.get(key, ""), str, "text", f"{where}, {key}")
-    given = {key: content[key] for key in KEYS if key in content}
-    given |= {key: _positive(content[key], key, where) for key in SIZES if key in content}
-    entropy = content.get("entropy", 1)
-    if isinstance(entropy, bool) or not isinstance(entropy, int) or entropy < 0:
-        raise InputError(f"'{entropy}' is no whole number from 0 up", f"{where}, entropy")
-    _kind(content.get("uncertainty", False), bool, "true or false", f"{where}, uncertainty")
-    _kind(
-        content.get("start", datetime.date(2024, 1, 1)),
-        datetime.date,
-        "date like 2024-06-01",
-        f"{where}, start",
-    )
-    given["outcomes"] = tuple(_kind(content.get("outcomes", []), list, "list", f"{where}, outcomes"))
-    given["vary"] = _levels(content.get("vary", {}), f"{where}, [vary]")
-    arms = content.get("arms") or {"main": {}}
-    for arm, changes in arms.items():
-        _kind(changes, dict, "table", f"{where}, [arms.{arm}]")
-    given["arms"] = {arm: _flat(changes) for arm, changes in arms.items()}
-    given["fixed"] = _flat(content.get("fixed", {}))
-    given["replay"] = _flat(content.get("replay", {}))
-    given["quick"] = _quick(content.get("quick", {}), f"{where}, [quick]")
-    return Study(**({"title": name, "question": "", "scenario": "baseline"} | given), name=name)
+def load_study(name_or_path: str | Path) -> Study:
+    """A study by name (`force-funding`) or from a TOML file; every cell of it is checked.
+
+    InputError or UnknownNameError names the file, the key and the nearest right answer.
+    """
+    path = study_path(name_or_path)
+    return read_content(read_toml(path), path.stem, f"study {path.name}", path.parent)
 
 
-def _quick(table: dict[str, Any], where: str) -> dict[str, Any]:
-    _known(table, QUICK_KEYS, "key", where)
-    quick = {key: _positive(table[key], key, where) for key in SIZES if key in table}
-    if "vary" in table:
-        quick["vary"] = _levels(_kind(table["vary"], dict, "table", where), f"{where} vary")
-    return quick
-
-
-def _levels(table: dict[str, Any], where: str) -> dict[str, tuple[Any, ...]]:
-    """{parameter: levels}; a parameter needs at least one level, each only once."""
-    levels = {}
-    for name, values in _flat(table).items():
-        values = _kind(values, list, "list of levels", f"{where} {name}")
-        if not values or any(value in values[:place] for place, value in enumerate(values)):
-            raise InputError("needs one level or more, each only once", f"{where} {name}")
-        levels[name] = tuple(values)
-    return levels
+def read_content(content: Mapping[str, Any], name: str, where: str, folder: Path = Path()) -> Study:
+    """A study from what its file holds; every cell of it is checked."""
+    fields = {"title": name, "question": "", "scenario": "baseline"} | study_fields(content, where, folder)
+    return check_study(Study(**fields, name=name))
 
 
 def check_study(study: Study) -> Study:
@@ -203,19 +173,20 @@ def check_study(study: Study) -> Study:
     from models.haiti.scenario import scenario_list
 
     where = f"study {study.name}"
-    if study.design not in DESIGNS:
-        raise unknown_name("design", study.design, DESIGNS, where)
-    if study.design == "listed" and len({len(levels) for levels in study.vary.values()}) > 1:
-        raise InputError("a listed design needs equally many levels of every parameter", f"{where}, [vary]")
-    if not study.scenario.endswith(".toml"):
-        _known([study.scenario], [scenario.name for scenario in scenario_list()], "scenario", where)
-    _known(study.outcomes, OUTCOMES, "metric", where)
-    parameters = [row.name for row in default_parameters().rows()]
-    _known([*study.vary, *study.quick.get("vary", {})], parameters, "parameter", f"{where}, [vary]")
+    scenarios = [scenario.name for scenario in scenario_list()]
+    rows = {row.name: row for row in default_parameters().rows()}
+    known(study.outcomes, OUTCOMES, "metric", where)
+    known([*study.vary, *study.quick.get("vary", {})], [*rows, SCENARIO], "parameter", f"{where}, [vary]")
+    check_design(study.design, study.vary, study.samples, rows, where)
     for arm, changes in study.arms.items():
-        _known(changes, parameters, "parameter", f"{where}, [arms.{arm}]")
-    _known(study.fixed, parameters, "parameter", f"{where}, [fixed]")
-    _known(study.replay, ["arm", *study.vary], "key", f"{where}, [replay]")
+        known(changes, [*rows, SCENARIO], "parameter", f"{where}, [arms.{arm}]")
+    known(study.fixed, rows, "parameter", f"{where}, [fixed]")
+    known(study.replay, ["arm", *study.vary], "key", f"{where}, [replay]")
+    levels = study.vary.get(SCENARIO, ())
+    if isinstance(levels, Range | str):
+        raise InputError("scenarios are a list of names", f"{where}, [vary] scenario")
+    chosen = [study.scenario, *levels, *(arm[SCENARIO] for arm in study.arms.values() if SCENARIO in arm)]
+    known([name for name in chosen if not str(name).endswith(".toml")], scenarios, "scenario", where)
     for cell in study.cells():
         try:
             study.case(cell)
@@ -223,35 +194,6 @@ def check_study(study: Study) -> Study:
             raise InputError(str(error), f"{where}, cell {cell}") from None
     study.replay_cell()
     return study
-
-
-def _known(names: Iterable[str], known: Sequence[str] | Mapping[str, Any], kind: str, where: str) -> None:
-    for name in names:
-        if name not in known:
-            raise unknown_name(kind, name, known, where)
-
-
-def _kind(value: Any, kind: type, words: str, where: str) -> Any:
-    if not isinstance(value, kind):
-        raise InputError(f"'{value}' is no {words}", where)
-    return value
-
-
-def _positive(value: Any, name: str, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(f"{value} is no positive whole number", f"{where}, {name}" if where else name)
-    return value
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """`funding.level = 1` and `"funding.level" = 1` are the same to a reader, so they are here."""
-    flat = {}
-    for key, value in table.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
-    return flat
 
 
 def _words(values: Mapping[str, Any]) -> str:

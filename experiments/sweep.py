@@ -1,90 +1,303 @@
-"""A sweep: every cell of a study, replicate by replicate, into one folder of tables and a report."""
+"""Running a study: every cell, replicate by replicate, into a store that a kill cannot hurt, then tables and a report.
+
+`run_sweep` begins a study, `resume` goes on with one, `rerun` repeats one run of it. All three do the same with a run.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
+import functools
 import json
-import traceback
-from collections.abc import Callable
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from experiments.run import DATA, ROOT, Record, Task, input_files, simulate
-from experiments.study import Study, check_study, load_study
-from simulation.errors import InputError
-from simulation.results import (
-    check_output_folder,
-    free_folder,
-    new_folder,
-    run_card,
-    write_json,
-    write_tables,
-)
-from simulation.runner import Done, Failure, Finished, run_tasks
+from experiments.committing import Committer
+from experiments.identity import changes, code_digest, in_words, study_identity
+from experiments.load import load_runs
+from experiments.run import Record, Task, simulate
+from experiments.store import Store, StoreState, create_store, open_store
+from experiments.study import Study, check_study, load_study, read_content, study_path
+from experiments.study_results import exit_status, write_results, write_study_report
+from simulation.errors import InputError, KatyeError
+from simulation.executors import RenewedWorkers
+from simulation.results import check_output_folder, free_folder, plain
+from simulation.runner import Done, Failure, attempt, stream
 
-if TYPE_CHECKING:
-    import pandas
-
-    from simulation.parameters import ParameterSet
+__all__ = ["available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
+Progress = Callable[[int, int, int], None]
 
 
 def run_sweep(
     study: Study | str | Path,
     *,
     workers: int | None = None,
+    cluster: str | None = None,
     replicates: int | None = None,
     days: int | None = None,
     weight: int | None = None,
     quick: bool = False,
     out: str | Path | None = None,
-    progress: Callable[[int, int, int], None] | None = None,
+    progress: Progress | None = None,
     run_task: Callable[[Task], Record] = simulate,
 ) -> Path:
     """Run a study and return its folder; `exit_status(folder)` tells how it went.
 
-    `workers`: processes, one a core unless told. `out`: a folder that must not exist; else one in runs/.
-    `progress(finished, total, failed)` is called first and after every run, `run_task` does one. All is
-    checked before the first run (InputError, UnknownNameError). Ctrl-C keeps what has finished.
+    `workers`: processes, one a core unless told; 1 is this process. `cluster`: the address of a Dask scheduler instead, or
+    `local`. `out`: a folder that must not exist; else one in runs/. `progress(finished, total, failed)` is called first and
+    after every run, `run_task` does one. All is checked before the first run (InputError, UnknownNameError). Ctrl-C keeps
+    what has finished; `resume` goes on.
     """
+    file = None if isinstance(study, Study) else study_path(study)
     study = check_study(study) if isinstance(study, Study) else load_study(study)
-    study = (study.quickly() if quick else study).resized(replicates=replicates, days=days, weight=weight)
-    folder = check_output_folder(out or free_folder(Path("runs") / (study.name + "-quick" * quick)))
-    workers = available_workers() if workers is None else workers
-    if workers < 1:
-        raise InputError(f"{workers} is no positive whole number", "workers")
+    sizes = {"replicates": replicates, "days": days, "weight": weight}
+    study = (study.quickly() if quick else study).resized(**sizes)
+    folder = Path(out or free_folder(Path("runs") / (study.name + "-quick" * quick))).expanduser().absolute()
+    if (folder / "store").is_dir():
+        hint = f"Go on with: katye resume {folder}"
+        raise InputError("it exists already and holds a study", f"output folder {out}", hint)
+    check_output_folder(folder)
     tasks = plan(study)
-    started = datetime.now(UTC)
-    finished = run_tasks(run_task, tasks, workers, counted(progress, len(tasks)))
-    if finished.interrupted and not finished.done:
-        raise KeyboardInterrupt
-    with new_folder(folder) as hidden:
-        _write(hidden, study, tasks, finished, _card(study, tasks, finished, workers, quick, started))
-    if finished.done:
-        _report(folder)
+    with executor_for(workers, cluster, len(tasks)) as executor:
+        about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
+        about["planned"] = len(tasks)
+        about["identity"] = study_identity(study, (task.case for task in tasks))
+        create_store(folder, about | {"study": study.content()})
+        with open_store(folder) as store:
+            try:
+                _run(store, study, tasks, executor, progress, run_task)
+            except KeyboardInterrupt:
+                if not store.finished and not store.failures:
+                    shutil.rmtree(folder)
+                raise
     return folder
 
 
-def counted(progress: Callable[[int, int, int], None] | None, total: int) -> Callable[[Done | Failure], None] | None:
-    """`progress` as run_tasks calls it: with results rather than numbers.
+def resume(
+    folder: str | Path,
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    replicates: int | None = None,
+    failed: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], None] = print,
+    run_task: Callable[[Task], Record] = simulate,
+) -> Path:
+    """Go on with a study: run what is missing, `failed` runs too if asked, and write its tables anew.
+
+    `replicates`: more than so far. `say` is told what was found damaged. InputError if another process is at work there, or
+    if study, code, data or versions have changed since, unless `anyway`.
+    """
+    folder = Path(folder).expanduser().absolute()
+    with open_store(folder) as store:
+        for note in store.notes:
+            say(note)
+        study = kept_study(store.about)
+        if replicates is not None:
+            study = _grown(study, replicates, folder)
+        tasks = plan(study)
+        changed = _accept(store, study, tasks, anyway)
+        if failed:
+            store.failures.clear()
+        todo = len(tasks) - len(store.finished)
+        with executor_for(workers, cluster, todo) as executor:
+            _run(store, study, tasks, executor, progress, run_task, changed)
+    return folder
+
+
+def rerun(
+    folder: str | Path, run: int, *, anyway: bool = False, run_task: Callable[[Task], Record] = simulate
+) -> tuple[str, Failure | None]:
+    """Repeat one run of a study here; what came of it in words, and the Failure if it failed.
+
+    A run that had not ended well is kept if it does now. One that had is compared with what is kept, which stays.
+    InputError as for `resume`, and if there is no such run.
+    """
+    folder = Path(folder).expanduser().absolute()
+    with open_store(folder) as store:
+        study = kept_study(store.about)
+        tasks = plan(study)
+        if not 0 <= run < len(tasks):
+            raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
+        changed = _accept(store, study, tasks, anyway)
+        result = attempt(run_task, 0, tasks[run])
+        if run in store.finished:
+            return (_compared(folder, run, result), result if isinstance(result, Failure) else None)
+        store.opened(workers=1, todo=1, changed=changed)
+        store.commit([(run, result)])
+        store.closed("finished")
+        write_results(folder, study, tasks)
+        if isinstance(result, Failure):
+            return f"run {run} failed again: {result.error}", result
+        return f"run {run} ended well and is kept; {len(store.finished)} of {len(tasks)} runs are there", None
+
+
+def _compared(folder: Path, run: int, result: Done | Failure) -> str:
+    """Whether a run that is kept gave the same row again."""
+    if isinstance(result, Failure):
+        return f"run {run} had ended well and fails now: {result.error}"
+    import pandas
+
+    runs = load_runs(folder)
+    kept = runs[runs["run"] == run].iloc[0]
+    other = [
+        name
+        for name, value in result.value.row.items()
+        if not (value == kept.get(name) or (pandas.isna(value) and pandas.isna(kept.get(name))))
+    ]
+    if other:
+        return f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays"
+    return f"run {run} gives the same {len(result.value.row)} values as before"
+
+
+def _run(
+    store: Store,
+    study: Study,
+    tasks: Sequence[Task],
+    executor: Executor | None,
+    progress: Progress | None,
+    run_task: Callable[[Task], Record],
+    changed: Sequence[str] = (),
+) -> None:
+    """Run what is missing and write what a study leaves. KeyboardInterrupt if nothing had finished, or at a second one.
+
+    KatyeError if the disk does not take the results.
+    """
+    todo = [task for task in tasks if task.run not in store.finished and task.run not in store.failures]
+    count = counted(progress, len(tasks), len(store.finished) + len(store.failures), len(store.failures))
+    store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
+    committer = Committer(store.commit)
+    reason = "stopped by an error"
+    try:
+        try:
+            for batch in stream(run_task, todo, executor):
+                committer.put([(todo[result.index].run, result) for result in batch])
+                for result in batch:
+                    count(result)
+            reason = "finished"
+        except KeyboardInterrupt:
+            reason = "interrupted"
+            if executor is not None:  # at once: what still runs would only be thrown away
+                executor.shutdown(cancel_futures=True)
+        committer.close()
+        if reason == "interrupted" and not store.finished:
+            raise KeyboardInterrupt
+        store.seal()
+        store.closed(reason)
+        write_results(store.folder, study, tasks)
+    except OSError as error:
+        committer.close(fail=False)
+        kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
+        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs"
+        hint = f"Make room there, then type: katye resume {store.folder}"
+        raise KatyeError(f"folder {store.folder}: {what} are kept. {hint}") from None
+    except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
+        if store.finished:
+            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
+        raise
+    finally:
+        committer.close(fail=False)
+    if store.finished:
+        write_study_report(store.folder, study)
+
+
+@contextlib.contextmanager
+def executor_for(workers: int | None, cluster: str | None, tasks: int) -> Iterator[Executor | None]:
+    """Who runs the tasks: None is this process. Ended in the end, at once if something went wrong."""
+    if workers is not None and workers < 1:
+        raise InputError(f"{workers} is no positive whole number", "workers")
+    executor: Executor | None
+    if cluster:
+        from simulation.cluster import DaskWorkers
+
+        executor = DaskWorkers(cluster, workers, code_digest)
+    else:
+        wanted = min(available_workers() if workers is None else workers, tasks)
+        executor = RenewedWorkers(wanted) if wanted > 1 else None
+    clean = False
+    try:
+        yield executor
+        clean = True
+    finally:
+        if executor is not None:
+            executor.shutdown(cancel_futures=not clean)
+
+
+def kept_study(about: Mapping[str, Any]) -> Study:
+    """The study that a store was made for. UnknownNameError where today's program has no such parameter or scenario."""
+    content = dict(about["study"])
+    if "start" in content:
+        content["start"] = datetime.date.fromisoformat(content["start"])
+    return read_content(content, about["name"], f"study {about['name']} as its folder keeps it")
+
+
+def _grown(study: Study, replicates: int, folder: Path) -> Study:
+    if replicates < study.replicates:
+        what = f"{replicates} replicates are fewer than the {study.replicates} of the study"
+        raise InputError(what, "--replicates", f"For a smaller study take another folder than {folder}")
+    return study.resized(replicates=replicates)
+
+
+def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> list[str]:
+    """What has changed since the study began; InputError unless that is nothing, or asked for."""
+    about = store.about
+    identity = study_identity(study, (task.case for task in tasks))
+    old = about["identity"]
+    grown = {**old, "study": {**old["study"], "replicates": study.replicates}}
+    found = changes(grown, identity) + _changes_of_file(about, old)
+    if found and not anyway:
+        again = f"Put it back, or begin anew in another folder, or mix both with: katye resume {store.folder} --anyway"
+        raise InputError(f"since it began this has changed: {in_words(found)}", f"study in {store.folder}", again)
+    if identity != old:
+        sizes = about["sizes"] | {"replicates": study.replicates}
+        change = {"identity": identity, "study": study.content(), "sizes": sizes, "planned": len(tasks)}
+        store.change(about | change)
+    return found
+
+
+def _changes_of_file(about: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
+    """What differs between the study as it was begun and its file today, if that is still there."""
+    if not about["file"] or not Path(about["file"]).is_file():
+        return []
+    try:
+        study = load_study(about["file"])
+        study = (study.quickly() if about["quick"] else study).resized(**about["sizes"])
+    except InputError as error:
+        return [f"the study's file ({error})"]
+    today = json.loads(json.dumps(study.content(), default=plain))
+    before = identity["study"]
+    keys = [key for key in before if today.get(key) != before[key]]
+    return [f"{key} in {Path(about['file']).name}" for key in keys]
+
+
+def counted(
+    progress: Progress | None, total: int, finished: int = 0, failed: int = 0
+) -> Callable[[Done | Failure], None]:
+    """`progress` as it is called with results rather than numbers; `finished` and `failed` count from before.
 
     A screen or pipe that has gone away is no reason to lose hours of runs.
     """
-    if progress is None:
-        return None
-    finished = failed = 0
-    with contextlib.suppress(OSError):
-        progress(0, total, 0)
+
+    def tell() -> None:
+        if progress is not None:
+            with contextlib.suppress(OSError):
+                progress(finished, total, failed)
 
     def count(result: Done | Failure) -> None:
         nonlocal finished, failed
         finished, failed = finished + 1, failed + isinstance(result, Failure)
-        with contextlib.suppress(OSError):
-            progress(finished, total, failed)
+        tell()
 
+    tell()
     return count
 
 
+@functools.cache
 def available_workers() -> int:
     """Cores this process may use, inside a container too."""
     import loky
@@ -102,99 +315,3 @@ def plan(study: Study) -> list[Task]:
         Task(run, case, cell, k, seed, replay=k == 0 and cell == replay)
         for run, (k, seed, cell, case) in enumerate(pairs)
     ]
-
-
-def _card(
-    study: Study, tasks: list[Task], finished: Finished, workers: int, quick: bool, started: datetime
-) -> dict[str, Any]:
-    case = tasks[0].case
-    changes = [task.case.parameters.changes() for task in tasks[: len(study.cells())]]
-    common = {k: v for k, v in changes[0].items() if all(other.get(k) == v for other in changes)}
-    details = {"study": study.name, "title": study.title, "question": study.question, "quick": quick}
-    details |= {"start": case.start, "days": case.days, "weight": case.weight, "replicates": study.replicates}
-    details["population"] = case.population.name if case.population else None
-    details |= {"design": study.design, "vary": study.vary, "arms": study.arms, "fixed": study.fixed}
-    details |= {"outcomes": study.outcomes, "uncertainty": study.uncertainty, "workers": workers}
-    details |= {"planned_runs": len(tasks), "finished_runs": len(finished.done)}
-    details |= {"failed_runs": len(finished.failures), "interrupted": finished.interrupted}
-    return run_card(
-        scenario=case.name,
-        seed=None,
-        entropy=study.entropy,
-        parameters=common,
-        started=started,
-        data_files=input_files(case),
-        root=ROOT,
-        memory_mb=finished.peak_memory_mb,
-        details=details,
-    )
-
-
-def _write(folder: Path, study: Study, tasks: list[Task], finished: Finished, card: dict[str, Any]) -> None:
-    """The whole folder but the report."""
-    import pandas
-
-    records: list[Record] = finished.values
-    if records:
-        write_tables(
-            folder,
-            runs=pandas.DataFrame([record.row for record in records]),
-            curves=pandas.concat([record.curves for record in records], ignore_index=True),
-            places=pandas.concat([record.places for record in records], ignore_index=True),
-        )
-    for record in records:
-        if record.replay:
-            (folder / "replay").mkdir()
-            write_tables(folder / "replay", **record.replay)
-            write_json(record.card, folder / "replay" / "card.json")
-    varied = {*study.vary, *(name for arm in study.arms.values() for name in arm)}
-    write_tables(folder, assumptions=_assumptions(tasks[0].case.parameters, varied))
-    if finished.failures:
-        write_json([_failure(study, tasks[f.index], f) for f in finished.failures], folder / "failures.json")
-    write_json(card, folder / "card.json")
-
-
-def _assumptions(parameters: ParameterSet, varied: set[str]) -> pandas.DataFrame:
-    """Every parameter with its plausible range: the 5 and 95 % points of its prior, else nothing.
-
-    What the study varies is called so; its values are in runs.parquet.
-    """
-    import pandas
-
-    rows = []
-    for row in parameters.rows():
-        low, high = (row.prior.quantile(u) if row.prior else None for u in (0.05, 0.95))
-        about = {
-            "name": row.name,
-            "value": "varied" if row.name in varied else str(row.value),
-            "unit": row.unit,
-            "low": low,
-            "high": high,
-        }
-        rows.append(about | {"status": row.status, "source": row.source, "meaning": row.meaning})
-    return pandas.DataFrame(rows).astype({"low": float, "high": float})
-
-
-def _failure(study: Study, task: Task, failure: Failure) -> dict[str, Any]:
-    """A run that failed: who it is, why, and the command that repeats it."""
-    about = {**task.design(), "seed": task.seed, **task.cell.levels, "error": failure.error}
-    command = study.run_command(task.cell, task.replicate)
-    return about | {"command": command, "traceback": failure.traceback}
-
-
-def _report(folder: Path) -> None:
-    """report.html. Whatever goes wrong with it, the results stay; report-error.txt says why."""
-    try:
-        from experiments.report import write_report
-
-        write_report(folder, folder / "report.html", ROOT / DATA)
-    except Exception:
-        (folder / "report-error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-
-
-def exit_status(folder: Path) -> int:
-    """0 when all runs and the report are there, 130 after Ctrl-C, else 1."""
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    if card["interrupted"]:
-        return 130
-    return int(card["failed_runs"] > 0 or not (folder / "report.html").exists())

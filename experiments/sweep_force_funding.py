@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sys
 
-from experiments.command import tell
 from experiments.progress import watch
 from experiments.study import Study
+from experiments.study_command import tell
 from experiments.sweep import run_sweep
 from simulation.errors import KatyeError
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.screen import check_positive, print_table
+
 
 def switches(
     scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
@@ -20,9 +22,8 @@ def switches(
     page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
 ) -> None:
     """Switch off the rules of the model one by one and report what is different without each."""
-    from experiments.command import _positive, _print_table
 
-    _positive(seeds=seeds, days=days, weight=weight, workers=workers)
+    check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
     from experiments import switches_page as shown
     from experiments.marked_page import check_new_file, check_page, write_whole
     from experiments.progress import watch
@@ -42,7 +43,7 @@ def switches(
     if not len(table):
         raise typer.Exit(1)
     print(shown.reference_words(ablation))
-    _print_table(shown.HEADER, [*shown.rows(table), *shown.rows(table, heaviest=False)])
+    print_table(shown.HEADER, [*shown.rows(table), *shown.rows(table, heaviest=False)])
     print(CAVEAT)
     if out:
         write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())

@@ -77,20 +77,21 @@ def new_folder(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         # Hours of work may lie in the hidden folder: it stays.
         raise InputError(f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}") from None
-    _flush(folder.parent)
+    flush(folder.parent)
 
 
 def _settle(folder: Path) -> None:
     """Permissions as the user's other folders have them, and everything on the disk before the rename."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        _flush(path)
+        flush(path)
     mask = os.umask(0)
     os.umask(mask)
     folder.chmod(0o777 & ~mask)
-    _flush(folder)
+    flush(folder)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """What was written to a file, or the names in a folder, is on the disk when this returns."""
     if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
@@ -111,18 +112,18 @@ def write_table(table: pandas.DataFrame, path: Path) -> None:
 
 def write_json(content: Any, path: Path) -> None:
     """A JSON file that every reader takes: what is no number (NaN, infinite) is null."""
-    text = json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Content as JSON knows it: NumPy numbers, dates and paths as plain ones."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int | str):
@@ -183,7 +184,7 @@ def run_card(
         "commit": commit(root),
         "platform": platform.platform(),
         "processors": os.cpu_count(),
-        "data_sha256": {_short(path, root): _sha256(path) for path in sorted(data_files)},
+        "data_sha256": {_short(path, root): sha256(path) for path in sorted(data_files)},
     }
 
 
@@ -217,7 +218,8 @@ def commit(root: Path | None) -> str | None:
     return done.stdout.strip() or None
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Digest of a file, as 64 hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

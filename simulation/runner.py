@@ -1,31 +1,27 @@
-"""Many runs on one machine: workers renewed before they grow, failures kept, a Ctrl-C that loses no result.
+"""Many tasks on one machine or many: failures kept, lost workers replaced, a Ctrl-C that loses no result.
 
 Mesa 3.3 keeps every model that ever had an agent, so a process that runs hundreds of models fills the memory:
-`forget` frees a model, and no process lives long enough to matter where that is not done.
-Each worker is therefore a pool of one process with one task in flight, replaced after some runs:
-no barrier between batches, and when a process dies (out of memory, say) it is known with which task.
+`forget` frees a model, and a worker that grows all the same is replaced (`simulation/executors.py`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any
 
 from simulation.errors import InputError
+from simulation.executors import RUNS_PER_WORKER, RenewedWorkers
 
-# Parallelism is one process a run; threads inside a run would only fight over the same cores.
-THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-ONE_THREAD = dict.fromkeys(THREAD_SETTINGS, "1")
-# Loky's own guard against growing workers, which warns on the user's screen; renewal below takes its place.
-NO_GUARD = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"}
+ATTEMPTS = 2  # a run that takes its worker with it twice is to blame
+RECHECK_SECONDS = 5.0  # a cluster may have grown
 
 
 @dataclass(frozen=True)
@@ -95,39 +91,78 @@ def run_tasks(
     workers: int = 1,
     on_done: Callable[[Done | Failure], None] | None = None,
     *,
-    runs_per_worker: int = 20,
+    runs_per_worker: int = RUNS_PER_WORKER,
 ) -> Finished:
     """`function(task)` for every task: in this process when `workers` is 1, else in that many others.
 
-    `on_done` is called here, in the order of completion. A worker is replaced after `runs_per_worker` tasks.
-    Errors of a task become a Failure and never stop the others. Ctrl-C stops at once and returns what has
-    finished. InputError when `workers` is not positive.
+    `on_done` is called here, in the order of completion. Errors of a task become a Failure and never stop the others.
+    Ctrl-C stops at once and returns what has finished. InputError when `workers` is not positive.
     """
     if workers < 1 or runs_per_worker < 1:
         raise InputError(f"{min(workers, runs_per_worker)} is no positive number", "workers and runs a worker")
     results: list[Done | Failure] = []
-    interrupted = False
+    interrupted, clean = False, False
     workers = min(workers, len(tasks))
-    if workers <= 1:
-        stream = _inline(function, tasks)
-    else:
-        stream = _in_workers(function, tasks, workers, runs_per_worker)
+    executor = RenewedWorkers(workers, runs_per_worker) if workers > 1 else None
     try:
-        for result in stream:
-            results.append(result)
+        for batch in stream(function, tasks, executor):
+            results += batch
             if on_done:
-                on_done(result)
+                for result in batch:
+                    on_done(result)
+        clean = True
     except KeyboardInterrupt:
         interrupted = True
     finally:
-        stream.close()
+        if executor is not None:
+            executor.shutdown(cancel_futures=not clean)
     results.sort(key=lambda result: result.index)
     done = tuple(result for result in results if isinstance(result, Done))
     failures = tuple(result for result in results if isinstance(result, Failure))
     return Finished(done, failures, interrupted)
 
 
-def _attempt(function: Callable[[Any], Any], index: int, task: Any) -> Done | Failure:
+def stream(
+    function: Callable[[Any], Any], tasks: Sequence[Any], executor: Executor | None = None
+) -> Iterator[list[Done | Failure]]:
+    """Results as they come, all that have ended since the last ones. The caller opens and closes the executor.
+
+    None runs every task here. An executor takes as many tasks at once as its `capacity` says, read again and again. A task
+    whose worker died is run a second time; whose worker died twice, is a Failure.
+    """
+    if executor is None:
+        for index, task in enumerate(tasks):
+            yield [attempt(function, index, task)]
+        return
+    waiting = deque(range(len(tasks)))
+    running: dict[Future, int] = {}
+    deaths: Counter[int] = Counter()
+
+    def fill() -> None:
+        while waiting and len(running) < executor.capacity:
+            index = waiting.popleft()
+            running[executor.submit(attempt, function, index, tasks[index])] = index
+
+    fill()
+    while running:
+        results = []
+        for future in wait(running, timeout=RECHECK_SECONDS, return_when=FIRST_COMPLETED).done:
+            index = running.pop(future)
+            error = future.exception()
+            if error is None:
+                results.append(future.result())
+                continue
+            deaths[index] += _deaths(error)
+            if 0 < deaths[index] < ATTEMPTS:
+                waiting.appendleft(index)
+            else:
+                results.append(_failure(index, error, deaths[index]))
+        fill()  # first, so that no worker is idle while the caller looks at the results
+        if results:
+            yield results
+
+
+def attempt(function: Callable[[Any], Any], index: int, task: Any) -> Done | Failure:
     """One task. The traceback travels as text: not every exception survives pickling."""
     started = time.perf_counter()
     try:
@@ -139,88 +174,16 @@ def _attempt(function: Callable[[Any], Any], index: int, task: Any) -> Done | Fa
     return Done(index, value, time.perf_counter() - started, peak_memory_mb())
 
 
-def _inline(function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Done | Failure]:
-    for index, task in enumerate(tasks):
-        yield _attempt(function, index, task)
+def _deaths(error: BaseException) -> int:
+    """How many workers have died of a task that ended with this error: a Dask scheduler gives up after several."""
+    if isinstance(error, BrokenExecutor):
+        return 1
+    return ATTEMPTS if type(error).__name__ == "KilledWorker" else 0
 
 
-def _in_workers(
-    function: Callable[[Any], Any], tasks: Sequence[Any], workers: int, runs_per_worker: int
-) -> Iterator[Done | Failure]:
-    """Results as they come. Closing the generator kills whatever still runs."""
-    waiting = iter(enumerate(tasks))
-    lanes = [_Lane(runs_per_worker) for _ in range(workers)]
-    running: dict[Future, tuple[int, _Lane]] = {}
-    clean = False
-    try:
-        _fill(lanes, waiting, running, function)
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                index, lane = running.pop(future)
-                result = _result(future, index)
-                lane.renew_if_worn(broken=future.exception() is not None)
-                _fill([lane], waiting, running, function)
-                yield result
-        clean = True
-    finally:
-        for lane in lanes:
-            lane.close(kill=not clean)
-
-
-def _fill(
-    lanes: Iterable[_Lane],
-    waiting: Iterator[tuple[int, Any]],
-    running: dict[Future, tuple[int, _Lane]],
-    function: Callable[[Any], Any],
-) -> None:
-    """The next waiting task for each of these idle lanes."""
-    for lane, (index, task) in zip(lanes, waiting):
-        running[lane.submit(function, index, task)] = (index, lane)
-
-
-def _result(future: Future, index: int) -> Done | Failure:
-    """What the worker sent, or a Failure when the process died or the result could not be sent."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    text = "".join(traceback.format_exception(error))
-    return Failure(index, f"{type(error).__name__}: {' '.join(str(error).split())}", text)
-
-
-class _Lane:
-    """One worker process at a time, one task at a time."""
-
-    def __init__(self, runs_per_worker: int):
-        self.runs_per_worker = runs_per_worker
-        self.runs = 0
-        self.pool: Executor | None = None
-
-    def submit(self, function: Callable[[Any], Any], index: int, task: Any) -> Future:
-        if self.pool is None:
-            self.pool = _new_pool()
-        self.runs += 1
-        return self.pool.submit(_attempt, function, index, task)
-
-    def renew_if_worn(self, broken: bool) -> None:
-        if broken or self.runs >= self.runs_per_worker:
-            self.close(kill=broken, wait=broken)
-
-    def close(self, kill: bool, wait: bool = True) -> None:
-        if self.pool is not None:
-            self.pool.shutdown(wait=wait, kill_workers=kill)
-        self.pool, self.runs = None, 0
-
-
-def _new_pool() -> Executor:
-    """A pool of one process. The context is explicit: importing Mesa changes the default one to spawn."""
-    import loky
-    from loky.backend import get_context
-
-    return loky.ProcessPoolExecutor(
-        1, context=get_context("loky"), env=ONE_THREAD | NO_GUARD, initializer=_ignore_ctrl_c
-    )
-
-
-def _ignore_ctrl_c() -> None:
-    """A terminal sends Ctrl-C to every process; only the parent is to act on it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _failure(index: int, error: BaseException, deaths: int) -> Failure:
+    """The process died, or the result could not be sent."""
+    text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    if deaths:
+        text = f"its worker died, and so did the one that tried again ({text})"
+    return Failure(index, text, "".join(traceback.format_exception(error)))

@@ -67,14 +67,6 @@ def test_quick_is_the_same_study_smaller(write):
     assert quick.replay_cell().levels["funding.level"] == 1.0
 
 
-def test_listed_designs_pair_the_levels(write):
-    text = GOOD.replace("entropy = 7", 'design = "listed"').replace("vary.funding.level = [1.0]", "")
-    points = [tuple(cell.levels.values()) for cell in load_study(write(text)).cells()]
-    assert points == [(400, 0.33), (2500, 1.0)] * 2
-    with pytest.raises(InputError, match="equally many levels"):
-        load_study(write(text.replace("[400, 2500]", "[400, 1000, 2500]")))
-
-
 def test_seeds_come_from_entropy_and_replicate_only(write):
     study = load_study(write(GOOD))
     seeds = [study.seed(k) for k in range(200)]
@@ -124,7 +116,13 @@ def test_the_study_that_comes_with_the_program(write):
         ("[400, 2500]", "[400, 99999]", "99999 is outside the range of deployment.authorised"),
         ("[400, 2500]", "[400, 400]", "each only once"),
         ("[400, 2500]", "[]", "one level or more"),
-        ("[400, 2500]", "400", "'400' is no list of levels"),
+        ("[400, 2500]", "400", "'400' is no list of levels. It takes a list of levels, { low = ..., high"),
+        ("entropy = 7", "samples = 8", "a factorial design takes no samples. A sampled design is latin-hypercube"),
+        ("[400, 2500]", "{ low = 1, high = 2 }", "a factorial design needs a list of levels"),
+        ("[400, 2500]", "{ low = 1, hihg = 2 }", "unknown key 'hihg'. Did you mean high?"),
+        ("[400, 2500]", "{ low = 1 }", "'None' is no number. A range is { low"),
+        ("[400, 2500]", '["baseline"]\nscenario = ["basline"]', "Did you mean baseline"),
+        ("[400, 2500]", '"prior"', "a factorial design needs a list of levels"),
         ("days = 20", "days = 0", "days: 0 is no positive whole number"),
         ("days = 20", "days = 2.5", "days: 2.5 is no positive whole number"),
         ("days = 20", "days = true", "no positive whole number"),

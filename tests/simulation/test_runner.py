@@ -150,7 +150,7 @@ def test_interrupting_keeps_what_has_finished(workers):
 
     finished = run_tasks(work, range(500), workers, stop)
     assert finished.interrupted
-    assert finished.values[:2] == [0, 1]
+    assert max(finished.values) >= 2
     assert len(finished.values) < 10
 
 
@@ -203,3 +203,60 @@ def test_results_are_frozen():
     for result in (Done(0, 1, 0.1, 1.0), Failure(0, "", "")):
         with pytest.raises(AttributeError):
             result.index = 3
+
+
+def test_a_worker_killed_from_outside_costs_no_run(tmp_path):
+    def work(task):
+        import os
+        import pathlib
+        import signal
+
+        mark = pathlib.Path(task)
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return mark.name
+
+    paths = [str(tmp_path / str(number)) for number in range(4)]
+    (tmp_path / "1").touch()
+    finished = run_tasks(work, paths, 2)
+    assert finished.values == ["0", "1", "2", "3"]
+
+
+def test_a_worker_that_has_grown_is_replaced():
+    from simulation.executors import RenewedWorkers
+    from simulation.runner import stream
+
+    def work(task):
+        import os
+        import sys
+
+        sys.kept = [*getattr(sys, "kept", []), b"1" * 30_000_000]
+        return os.getpid()
+
+    with RenewedWorkers(1, growth_mb=50) as executor:
+        found = [result.value for batch in stream(work, range(8), executor) for result in batch]
+    assert 3 <= len(set(found)) <= 5
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path):
+    script = tmp_path / "killed.py"
+    script.write_text(
+        textwrap.dedent("""
+        import os, signal, time
+        from simulation.runner import run_tasks
+
+        def work(task):
+            open(os.path.join(os.environ["PIDS"], str(os.getpid())), "w").close()
+            time.sleep(600)
+
+        run_tasks(work, [0, 1], 2)
+        """)
+    )
+    pids = tmp_path / "pids"
+    pids.mkdir()
+    process = subprocess.Popen([sys.executable, str(script)], env=os.environ | {"PIDS": str(pids)})
+    _wait_for(lambda: len(list(pids.iterdir())) == 2)
+    process.kill()
+    process.wait()
+    _wait_for(lambda: not any(os.path.exists(f"/proc/{path.name}") for path in pids.iterdir()))

@@ -40,6 +40,8 @@ def _mix_group(title: str, whose: str, shares: tuple[float, ...]) -> type:
 
 PhaseMixes = {phase: _mix_group(f"Phase{phase.title()}", f"in the {phase} phase", _MIX[phase]) for phase in PHASES}
 HomeMix = _mix_group("HomeMix", "of police and army", _HOME_MIX)
+# Under the names of their classes too, so that a case is sent to a worker without its code.
+globals().update({group.__name__: group for group in PhaseMixes.values()})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,151 @@
+"""Designs: how the levels of a study become design points. Every combination, rows of a table, or a sample.
+
+A sample is drawn in the unit cube, a coordinate a varied parameter, from the study's entropy alone; each coordinate then
+becomes a value: between two limits, by the quantile of the parameter's prior, or one of a list.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.errors import InputError, unknown_name
+
+if TYPE_CHECKING:
+    from simulation.parameters import Row
+
+SAMPLED = ("latin-hypercube", "sobol", "morris")
+DESIGNS = ("factorial", "table", *SAMPLED)
+PRIOR = "prior"
+GRID = 4  # levels of a Morris screening, as usual
+TAIL = 0.001  # priors without an end are cut here on each side
+
+
+@dataclass(frozen=True)
+class Range:
+    """All values between two limits, equally likely."""
+
+    low: float
+    high: float
+
+
+Levels = tuple[Any, ...] | Range | str
+"""What one parameter takes: a list, a range, or the word `prior`."""
+
+
+def unit_points(design: str, factors: int, samples: int, entropy: int) -> np.ndarray:
+    """The sample of a sampled design: float64 (points, factors) between 0 and 1, in the order that SALib analyses.
+
+    Points: `samples` of a Latin hypercube, samples * (factors + 2) of Sobol, samples * (factors + 1) of Morris.
+    """
+    seed = int(np.random.SeedSequence(entropy, spawn_key=(0, 0)).generate_state(1)[0])
+    if design == "latin-hypercube":
+        from scipy.stats import qmc
+
+        return qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(samples)
+    try:
+        from SALib.sample import morris, sobol
+    except ImportError:
+        hint = "Install it with: pip install 'katye[sensitivity]'"
+        raise InputError(f"SALib is not installed, and a {design} design needs it", hint=hint) from None
+    problem = {"num_vars": factors, "names": [str(k) for k in range(factors)], "bounds": [[0.0, 1.0]] * factors}
+    if design == "sobol":
+        return sobol.sample(problem, samples, calc_second_order=False, seed=seed)
+    return morris.sample(problem, samples, num_levels=GRID, seed=seed)
+
+
+def points(
+    design: str, vary: Mapping[str, Levels], samples: int | None, entropy: int, rows: Mapping[str, Row]
+) -> list[dict[str, Any]]:
+    """Every design point as {name: value}; the last name changes fastest in a factorial design.
+
+    rows: the declared parameters, for priors, limits and whole numbers. Checked by `check_design` before.
+    """
+    if design == "factorial":
+        made = itertools.product(*vary.values())
+    elif design == "table":
+        made = zip(*vary.values(), strict=True)
+    else:
+        unit = unit_points(design, len(vary), samples, entropy)
+        made = zip(
+            *([_value(levels, float(u), rows.get(name)) for u in column]
+              for (name, levels), column in zip(vary.items(), unit.T, strict=True)),
+            strict=True,
+        )  # fmt: skip
+    return [dict(zip(vary, point, strict=True)) for point in made]
+
+
+def _value(levels: Levels, u: float, row: Row | None) -> Any:
+    if isinstance(levels, tuple):
+        return levels[min(int(u * len(levels)), len(levels) - 1)]
+    if isinstance(levels, Range):
+        value = levels.low + u * (levels.high - levels.low)
+    else:
+        value = row.prior.quantile(TAIL + u * (1 - 2 * TAIL))
+        if row.bounds:
+            value = min(max(value, row.bounds[0]), row.bounds[1])
+    return round(value) if isinstance(row.default, int) else float(value)
+
+
+def check_design(
+    design: str, vary: Mapping[str, Levels], samples: int | None, rows: Mapping[str, Row], where: str
+) -> None:
+    """InputError unless these levels fit this design and these parameters; names in `vary` are known to exist."""
+    if design not in DESIGNS:
+        raise unknown_name("design", design, DESIGNS, where)
+    if design not in SAMPLED:
+        _check_lists(design, vary, samples, where)
+        return
+    if not vary:
+        raise InputError(f"a {design} design needs something to vary", f"{where}, [vary]")
+    if samples is None:
+        raise InputError(f"a {design} design needs a number of samples", where, "For example samples = 64")
+    if design == "sobol" and samples & (samples - 1):
+        below = 1 << (samples.bit_length() - 1)
+        raise InputError(
+            f"{samples} is no power of two", f"{where}, samples", f"A Sobol sample takes {below} or {2 * below}"
+        )
+    if design == "morris" and samples < 2:
+        raise InputError(f"{samples} trajectory says nothing about spread", f"{where}, samples", "Take 4 or more")
+    for name, levels in vary.items():
+        if not isinstance(levels, tuple):
+            _check_continuous(name, levels, rows.get(name), f"{where}, [vary] {name}")
+
+
+def _check_lists(design: str, vary: Mapping[str, Levels], samples: int | None, where: str) -> None:
+    if samples is not None:
+        hint = f"A sampled design is {', '.join(SAMPLED)}"
+        raise InputError(f"a {design} design takes no samples", f"{where}, samples", hint)
+    for name, levels in vary.items():
+        if not isinstance(levels, tuple):
+            hint = f"A range or a prior belongs to a sampled design: {', '.join(SAMPLED)}"
+            raise InputError(f"a {design} design needs a list of levels", f"{where}, [vary] {name}", hint)
+        if design == "factorial" and _repeated(levels):
+            raise InputError("needs one level or more, each only once", f"{where}, [vary] {name}")
+    if design == "table" and len({len(levels) for levels in vary.values()}) > 1:
+        raise InputError("a table needs equally many levels of every parameter", f"{where}, [vary]")
+
+
+def _repeated(levels: Sequence[Any]) -> bool:
+    return any(level in levels[:place] for place, level in enumerate(levels))
+
+
+def _check_continuous(name: str, levels: Range | str, row: Row | None, where: str) -> None:
+    if row is None or row.choices or isinstance(row.default, bool):
+        raise InputError(f"{name} is no number, so it has no range", where, "Give a list of levels")
+    if levels == PRIOR:
+        if row.prior is None:
+            hint = "Give { low = ..., high = ... } or a list of levels"
+            raise InputError(f"no prior is declared for {name}", where, hint)
+        return
+    if levels.low >= levels.high:
+        raise InputError(f"low = {levels.low:g} is not below high = {levels.high:g}", where)
+    low, high = row.bounds or (-np.inf, np.inf)
+    if levels.low < low or levels.high > high:
+        raise InputError(
+            f"{levels.low:g} to {levels.high:g} leaves the range of {name}", where, f"It takes {row.range_text()}"
+        )

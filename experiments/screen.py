@@ -1,0 +1,73 @@
+"""What commands print: tables that fit the screen, numbers and times as people write them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from simulation.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Columns of tables that are set to the right.
+NUMBERS = ("value", "lowest", "highest", "ms a day", "share", "runs", "median", "50 %", "90 %")
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table with a header; numbers are written by `text`."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(text, row))
+    console().print(table)
+
+
+def console() -> Console:
+    """The screen; a file or a pipe gets long lines rather than 80 columns."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False)
+
+
+def text(value: Any) -> str:
+    """Numbers as people write them: 12,345 and 0.1234."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)
+
+
+def duration(seconds: float) -> str:
+    """A time in the two units that matter: 45 s, 12 min, 3 h 20 min, 2 days 5 h."""
+    if seconds < 90:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} days {hours} h"
+
+
+def size(number: float) -> str:
+    """Bytes: 850 kB, 12 MB, 3.4 GB."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6)):
+        if number >= scale:
+            return f"{number / scale:.2g} {unit}" if number < 10 * scale else f"{number / scale:,.0f} {unit}"
+    return f"{number / 1e3:.0f} kB"
+
+
+def check_positive(**numbers: int | None) -> None:
+    """InputError for an option that is given and no number from 1 up."""
+    for name, number in numbers.items():
+        if number is not None and number < 1:
+            raise InputError(f"{number} is no positive whole number", f"--{name}")

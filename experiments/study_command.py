@@ -1,0 +1,213 @@
+"""The commands for studies: `katye plan`, `sweep`, `status`, `resume` and `rerun`, and what they print."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.screen import check_positive, duration, print_table, size, text
+
+if TYPE_CHECKING:
+    from simulation.results import Results
+
+Study = Annotated[str, typer.Argument(help="A study's name, or a TOML file.")]
+Folder = Annotated[Path, typer.Argument(help="The folder of a study.")]
+Quick = Annotated[bool, typer.Option("--quick", help="The small size of the study.")]
+Workers = Annotated[int | None, typer.Option(help="Processes; one a core unless given.")]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, tcp://host:8786; or 'local', started for you.")
+]
+Replicates = Annotated[int | None, typer.Option(help="Runs of every cell.")]
+Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
+Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Even if code, data, versions or the study have changed.")]
+SHOWN_FAILURES = 5
+
+
+@contextlib.contextmanager
+def _interrupts_told() -> Iterator[None]:
+    """A Ctrl-C that the study had no time to answer still says what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if stop.args:
+            print(f"interrupted: {stop}", file=sys.stderr)
+        raise
+
+
+def plan(
+    study: Study,
+    quick: Quick = False,
+    workers: Workers = None,
+    replicates: Replicates = None,
+    days: Days = None,
+    weight: Weight = None,
+) -> None:
+    """Say what a study would cost: its runs, time and disk. One of its runs is really run; nothing is written."""
+    check_positive(workers=workers, replicates=replicates, days=days, weight=weight)
+    from experiments.estimate import estimate
+    from experiments.study import load_study
+    from experiments.sweep import available_workers
+
+    loaded = load_study(study)
+    loaded = (loaded.quickly() if quick else loaded).resized(replicates=replicates, days=days, weight=weight)
+    cores = available_workers()
+    found = estimate(loaded, workers or cores)
+    rows = [
+        ("design", f"{loaded.design}: {text(found.points)} points, {found.arms} arms, {found.replicates} replicates"),
+        ("runs", text(found.runs)),
+        ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
+        (f"all runs on {found.workers} workers", f"about {duration(found.seconds)}"),
+        ("on disk", f"about {size(found.disk_bytes)}"),
+    ]
+    print_table((loaded.title, ""), rows)
+    if found.workers > cores:
+        print(f"This machine has {cores} cores: more workers need --cluster, with cores as fast as these.")
+    print(f"Start it with: katye sweep {study}{' --quick' * quick}")
+
+
+def sweep(
+    study: Study,
+    quick: Quick = False,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    replicates: Replicates = None,
+    days: Days = None,
+    weight: Weight = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
+) -> None:
+    """Run a study: every cell of its design, several times, into one folder with a report. Survives being killed."""
+    check_positive(workers=workers, replicates=replicates, days=days, weight=weight)
+    from experiments.progress import watch
+    from experiments.sweep import run_sweep
+
+    with _interrupts_told(), watch(Path(study).stem) as progress:
+        folder = run_sweep(
+            study,
+            workers=workers,
+            cluster=cluster,
+            replicates=replicates,
+            days=days,
+            weight=weight,
+            quick=quick,
+            out=out,
+            progress=progress,
+        )
+    raise typer.Exit(tell(folder))
+
+
+def resume(
+    folder: Folder,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    replicates: Annotated[int | None, typer.Option(help="More runs of every cell than so far.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Run those again that failed.")] = False,
+    anyway: Anyway = False,
+) -> None:
+    """Go on with a study that was stopped or killed, or add replicates to it. No finished run is run again."""
+    check_positive(workers=workers, replicates=replicates)
+    from experiments.progress import watch
+    from experiments.sweep import resume as go_on
+
+    with _interrupts_told(), watch(folder.name) as progress:
+        folder = go_on(
+            folder,
+            workers=workers,
+            cluster=cluster,
+            replicates=replicates,
+            failed=failed,
+            anyway=anyway,
+            progress=progress,
+            say=lambda note: print(f"note: {note}", file=sys.stderr),
+        )
+    raise typer.Exit(tell(folder))
+
+
+def rerun(
+    folder: Folder,
+    run: Annotated[int, typer.Option(help="Number of the run, as in runs.parquet and failures.json.")],
+    anyway: Anyway = False,
+) -> None:
+    """Repeat one run of a study: one that failed is kept if it ends well now, one that had is compared."""
+    from experiments.sweep import rerun as repeat
+
+    words, failure = repeat(folder, run, anyway=anyway)
+    if failure:
+        print(failure.traceback, file=sys.stderr)
+    print(words)
+    raise typer.Exit(bool(failure))
+
+
+def status(folder: Folder) -> None:
+    """Say how a study stands, also while it runs: counts, time left, failures, bands of its main outcomes so far."""
+    from experiments.study_status import study_status
+
+    found = study_status(folder)
+    line = f"{found.name}: {found.finished} of {found.planned} runs finished"
+    if found.failures:
+        line += f", {len(found.failures)} failed"
+    print(line)
+    if found.at_work:
+        left = "" if found.seconds_left is None else f", about {duration(found.seconds_left)} left"
+        print(f"{found.at_work} is at work{left}")
+    elif found.missing:
+        print(f"{found.missing} runs are missing and nobody is at work. Go on with: katye resume {folder}")
+    if found.damaged:
+        print(f"{found.damaged} damaged shards; katye resume runs again what they held")
+    for run, entry in sorted(found.failures.items())[:SHOWN_FAILURES]:
+        print(f"run {run} failed: {entry['error']}. Repeat it with: katye rerun {folder} --run {run}")
+    if len(found.failures) > SHOWN_FAILURES:
+        print(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
+    if found.bands is not None and len(found.bands):
+        rows = [
+            (row.outcome, row.arm, row.runs, row.median, f"{text(row.low50)} to {text(row.high50)}",
+             f"{text(row.low90)} to {text(row.high90)}")
+            for row in found.bands.itertuples()
+        ]  # fmt: skip
+        print_table(("outcome", "arm", "runs", "median", "50 %", "90 %"), rows)
+        print("Bands over the levels and the luck of an arm. Conditional on the mechanisms, not a forecast.")
+
+
+def tell(folder: Path) -> int:
+    """Say how a study went and where its report is; returns the exit status."""
+    from experiments.sweep import exit_status
+    from simulation.results import Results
+
+    card = Results(folder).card
+    if card["interrupted"]:
+        done, planned = card["finished_runs"], card["planned_runs"]
+        print(f"interrupted: {done} of {planned} runs are kept. Go on with: katye resume {folder}", file=sys.stderr)
+    if card["failed_runs"]:
+        what = f"{card['failed_runs']} runs failed, see {folder / 'failures.json'}"
+        print(f"error: {what}, which has the command that repeats each", file=sys.stderr)
+    if (folder / "report-error.txt").exists():
+        print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
+    _print_extremes(Results(folder))
+    report = folder / "report.html"
+    print(f"Report: {report}" if report.exists() else f"Results: {folder}")
+    return exit_status(folder)
+
+
+def _print_extremes(results: Results) -> None:
+    """For every outcome that the study names: the cells with the lowest and the highest mean."""
+    if "runs" not in results.names() or results.card["samples"]:
+        return
+    runs = results.runs()
+    cell = ["arm", *(results.card["vary"] or results.card["points"][0])]
+    rows = []
+    for outcome in results.card["outcomes"]:
+        if outcome in runs:
+            means = runs.groupby(cell)[outcome].mean()
+            ends = [(means[at], ", ".join(map(text, at))) for at in (means.idxmin(), means.idxmax())]
+            rows.append((outcome, *ends[0], *ends[1]))
+    if rows:
+        where = f"at {', '.join(cell)}"
+        print_table(("mean of", "lowest", where, "highest", where), rows)
+
+
+COMMANDS = (plan, sweep, status, resume, rerun)

@@ -64,7 +64,7 @@ def run_sweep(
     with executor_for(workers, cluster, len(tasks)) as executor:
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
         about["planned"] = len(tasks)
-        about["identity"] = study_identity(study, (task.case for task in tasks))
+        about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
         create_store(folder, about | {"study": study.content()})
         with open_store(folder) as store:
             try:
@@ -246,7 +246,7 @@ def _grown(study: Study, replicates: int, folder: Path) -> Study:
 def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> list[str]:
     """What has changed since the study began; InputError unless that is nothing, or asked for."""
     about = store.about
-    identity = study_identity(study, (task.case for task in tasks))
+    identity = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
     old = about["identity"]
     grown = {**old, "study": {**old["study"], "replicates": study.replicates}}
     found = changes(grown, identity) + _changes_of_file(about, old)

@@ -170,40 +170,54 @@ def _run(
     """
     todo = [task for task in tasks if task.run not in store.finished and task.run not in store.failures]
     count = counted(progress, len(tasks), len(store.finished) + len(store.failures), len(store.failures))
-    store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
+    try:
+        store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
+        reason = perform(store, todo, executor, run_task, count)
+        if reason == "interrupted" and not store.finished:
+            raise KeyboardInterrupt
+        store.closed(reason)
+        write_results(store.folder, study, tasks)
+    except OSError as error:
+        kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
+        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs are kept"
+        hint = f"Make room there, then type: katye resume {store.folder}"
+        raise KatyeError(f"folder {store.folder}: {what}. {hint}") from None
+    except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
+        if store.finished:
+            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
+        raise
+    if store.finished:
+        write_study_report(store.folder, study)
+
+
+def perform(
+    store: Store,
+    tasks: Sequence[Task],
+    executor: Executor | None,
+    run_task: Callable[[Task], Record],
+    count: Callable[[Done | Failure], None],
+) -> str:
+    """Run tasks into a store that is open; `finished`, or `interrupted` after Ctrl-C. All that ended is then in shards.
+
+    OSError if the disk does not take it.
+    """
     committer = Committer(store.commit)
-    reason = "stopped by an error"
+    reason = "finished"
     try:
         try:
-            for batch in stream(run_task, todo, executor):
-                committer.put([(todo[result.index].run, result) for result in batch])
+            for batch in stream(run_task, tasks, executor):
+                committer.put([(tasks[result.index].run, result) for result in batch])
                 for result in batch:
                     count(result)
-            reason = "finished"
         except KeyboardInterrupt:
             reason = "interrupted"
             if executor is not None:  # at once: what still runs would only be thrown away
                 executor.shutdown(cancel_futures=True)
         committer.close()
-        if reason == "interrupted" and not store.finished:
-            raise KeyboardInterrupt
         store.seal()
-        store.closed(reason)
-        write_results(store.folder, study, tasks)
-    except OSError as error:
-        committer.close(fail=False)
-        kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
-        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs"
-        hint = f"Make room there, then type: katye resume {store.folder}"
-        raise KatyeError(f"folder {store.folder}: {what} are kept. {hint}") from None
-    except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
-        if store.finished:
-            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
-        raise
     finally:
         committer.close(fail=False)
-    if store.finished:
-        write_study_report(store.folder, study)
+    return reason
 
 
 @contextlib.contextmanager

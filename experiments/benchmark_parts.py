@@ -11,7 +11,6 @@ import json
 import statistics
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -201,10 +200,6 @@ def count_moves(population: Any) -> list[int]:
 
 def peak_memory_mb() -> float:
     """Peak resident memory of this process, 10^6 bytes."""
-    status = Path("/proc/self/status")  # getrusage would count the parent process too
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024 / 1e6
     from simulation import runner
 
     return runner.peak_memory_mb() * 2**20 / 1e6

@@ -25,20 +25,13 @@ class DaskWorkers(Executor):
 
     def __init__(self, address: str, workers: int | None = None, code: Callable[[], str] | None = None):
         try:
-            import dask
             import distributed
         except ImportError:
             hint = "Install it with: pip install 'katye[cluster]'"
             raise InputError("Dask is not installed, and a cluster needs it", "--cluster", hint) from None
         # A worker that dies, or a cluster that is closed under running tasks, is told by what comes of the tasks.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        self._own = None
-        if address == LOCAL:
-            # Killed with a second worker, a task is given up; Dask's own default is the fourth.
-            dask.config.set({"distributed.scheduler.allowed-failures": 1})
-            self._own = distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, env=ONE_THREAD, dashboard_address=None, silence_logs=False
-            )
+        self._own = _local_cluster(workers) if address == LOCAL else None
         try:
             self._client = distributed.Client(self._own or address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -80,3 +73,19 @@ class DaskWorkers(Executor):
         self._client.close()
         if self._own is not None:
             self._own.close()
+
+
+def _local_cluster(workers: int | None) -> Any:
+    """Processes of this machine under a scheduler of their own; one a core unless `workers` says how many."""
+    import dask
+    import distributed
+
+    # Killed with a second worker, a task is given up; Dask's own default is the fourth.
+    dask.config.set({"distributed.scheduler.allowed-failures": 1})
+    try:
+        return distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, env=ONE_THREAD, dashboard_address=None, silence_logs=False
+        )
+    except RuntimeError as error:
+        hint = "In a script of your own, start it under: if __name__ == '__main__'"
+        raise InputError(f"no cluster could be started here ({error})", "--cluster local", hint) from None

@@ -84,7 +84,11 @@ def _local_cluster(workers: int | None) -> Any:
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     try:
         return distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, env=ONE_THREAD, dashboard_address=None, silence_logs=False
+            n_workers=workers,
+            threads_per_worker=1,
+            env=ONE_THREAD,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
         )
     except RuntimeError as error:
         hint = "In a script of your own, start it under: if __name__ == '__main__'"

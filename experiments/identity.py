@@ -32,6 +32,7 @@ def code_files() -> dict[str, str]:
     return {path.relative_to(ROOT).as_posix(): sha256(path) for path in paths}
 
 
+@functools.cache
 def code_digest() -> str:
     """One digest of all code: what a worker elsewhere must have too."""
     return _digest(code_files())

@@ -9,6 +9,7 @@ import contextlib
 import datetime
 import functools
 import json
+import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -170,6 +171,8 @@ def _run(
     """
     todo = [task for task in tasks if task.run not in store.finished and task.run not in store.failures]
     count = counted(progress, len(tasks), len(store.finished) + len(store.failures), len(store.failures))
+    if getattr(executor, "elsewhere", False):
+        run_task = functools.partial(_with_this_code, code_digest(), run_task)
     try:
         store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
         reason = perform(store, todo, executor, run_task, count)
@@ -188,6 +191,15 @@ def _run(
         raise
     if store.finished:
         write_study_report(store.folder, study)
+
+
+def _with_this_code(code: str, run_task: Callable[[Task], Record], task: Task) -> Record:
+    """A run on a worker that may have joined, from wherever, after the study began."""
+    if code_digest() != code:
+        raise InputError(
+            "this worker runs other code than the study", platform.node(), "Install the same version there"
+        )
+    return run_task(task)
 
 
 def perform(

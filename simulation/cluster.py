@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any
 
@@ -22,6 +25,8 @@ class DaskWorkers(Executor):
     InputError if Dask is not installed, nobody answers at the address, or the workers run another code than `code` says
     (a function without arguments, called here and on every worker).
     """
+
+    elsewhere = True  # workers may not have the program that started them
 
     def __init__(self, address: str, workers: int | None = None, code: Callable[[], str] | None = None):
         try:
@@ -83,13 +88,27 @@ def _local_cluster(workers: int | None) -> Any:
     # Killed with a second worker, a task is given up; Dask's own default is the fourth.
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     try:
-        return distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            env=ONE_THREAD,
-            dashboard_address=None,
-            silence_logs=logging.CRITICAL,
-        )
+        with _deaf_to_ctrl_c():
+            return distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                env=ONE_THREAD,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
     except RuntimeError as error:
         hint = "In a script of your own, start it under: if __name__ == '__main__'"
         raise InputError(f"no cluster could be started here ({error})", "--cluster local", hint) from None
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started meanwhile ignore Ctrl-C for good: a terminal sends it to all, and only the parent is to act on it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

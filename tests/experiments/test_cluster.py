@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,9 @@ import time
 import pytest
 from study_process import Session, count, tables, write_study
 
+from experiments.identity import code_digest
 from experiments.load import load_runs
+from simulation.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +85,44 @@ def test_a_cluster_of_ones_own_is_started_and_ended(tmp_path):
     assert status == 0, said
     assert len(load_runs(tmp_path / "out")) == 20
     assert "Traceback" not in said
+
+
+def test_a_worker_that_joins_with_other_code_fails_its_run():
+    from experiments.sweep import _with_this_code
+
+    assert _with_this_code(code_digest(), lambda task: task + 1, 1) == 2
+    with pytest.raises(InputError, match="this worker runs other code than the study"):
+        _with_this_code("0" * 64, lambda task: task + 1, 1)
+
+
+def test_workers_with_other_code_are_refused_before_the_first_run(cluster):
+    from simulation.cluster import DaskWorkers
+
+    address, worker = cluster
+    worker()
+
+    def code():
+        import os
+
+        return str(os.getpid())
+
+    with pytest.raises(InputError, match=r"workers run other code than this, tcp://.* Install the same version"):
+        DaskWorkers(address, code=code)
+
+
+def test_ctrl_c_on_a_cluster_keeps_what_has_finished(tmp_path, calm):
+    out = tmp_path / "out"
+    study = write_study(tmp_path, 3)
+    slow = {"SECONDS": "0.05"}
+    session = Session(
+        "sweep", study, "--cluster", "local", "--workers", 2, "--out", out, said=tmp_path / "said", environment=slow
+    )
+    assert session.wait_for(lambda: count(out, "done") >= 10), session.text()
+    session.send(signal.SIGINT)
+    status, said = session.wait()
+    assert status == 130, said
+    assert "Traceback" not in said
+    assert "of 60 runs are kept. Go on with: katye resume" in said
+    session = Session("resume", out, "--workers", 1, said=tmp_path / "said")
+    assert session.wait()[0] == 0, session.text()
+    assert tables(out) == calm[3]

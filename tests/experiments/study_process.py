@@ -57,7 +57,7 @@ def cheap_run():
         row = {"scenario": "baseline", **task.design(), "seed": task.seed, "point": task.cell.point, **task.cell.levels}
         row |= {"displaced_people": rng.random() * 1e5, "operations": int(rng.integers(9))}
         row |= {"first_day": None if task.run % 7 else task.run, "label": "gang" if task.run % 2 else "state"}
-        curves = pd.DataFrame({"run": task.run, "people": rng.random(3)})
+        curves = pd.DataFrame({"run": task.run, "people": rng.random(60)})
         places = pd.DataFrame({"run": [task.run], "influence_end": rng.random(1).astype("float32")})
         return Record(row, curves, places, {}, {})
 

@@ -13,9 +13,11 @@ from typing import Annotated, Any
 import typer
 
 from experiments import analysis_command, study_command
+from experiments.common_luck_command import luck
 from experiments.compare_command import compare
 from experiments.screen import check_positive, print_table
 from experiments.study_command import Days, Weight
+from experiments.switches_command import switches
 from simulation.errors import InputError, KatyeError, unknown_name
 
 app = typer.Typer(
@@ -143,96 +145,9 @@ for command in (*study_command.COMMANDS, *analysis_command.COMMANDS):
     app.command()(command)
 
 
+app.command("luck")(luck)
 app.command("compare")(compare)
-
-
-@app.command()
-def luck(
-    scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
-    both: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set on both sides; repeatable.")
-    ] = None,
-    one: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set on one side; repeatable.")] = None,
-    other: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set on the other side.")] = None,
-    seeds: Annotated[int, typer.Option(help="Runs of each side.")] = 40,
-    days: Annotated[int, typer.Option(help="Length of the runs in days.")] = 365,
-    weight: Annotated[int, typer.Option(help="Households that one simulated household stands for.")] = 50,
-    workers: Annotated[int | None, typer.Option(help="Processes; one a core unless given.")] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file to make, a row an outcome and day.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
-) -> None:
-    """Measure what shared seeds save when two policies are compared; unless set, 2,500 against 1,000 people forced."""
-    check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
-    from experiments import common_luck_page as shown
-    from experiments.common_luck import FEWEST, luck_study, luck_table, run_pairs
-    from experiments.marked_page import check_new_file, check_page, write_whole
-    from experiments.progress import watch
-
-    sides = (_settings(both), _settings(one, "--one"), _settings(other, "--other"))
-    study = luck_study(scenario, *sides, seeds=seeds, days=days, weight=weight)
-    if out:
-        check_new_file(out)
-    if page:
-        check_page(page, shown.NAME)
-    with watch("luck") as progress:
-        pairs = run_pairs(study, workers, progress)
-    for failure in pairs.failures:
-        print(f"error: {failure}", file=sys.stderr)
-    if pairs.number < FEWEST:
-        raise typer.Exit(1)
-    table = luck_table(pairs)
-    words = shown.sides_in_words(study)
-    print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
-    print_table(shown.HEADER, shown.luck_rows(table))
-    print_table(*shown.drift_rows(table))
-    if out:
-        write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())
-        print(f"Table: {out}")
-    if page:
-        print(f"Page: {page}, figure: {shown.write_page(page, pairs, table)}")
-    raise typer.Exit(bool(pairs.failures))
-
-
-@app.command()
-def switches(
-    scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
-    rule: Annotated[list[str] | None, typer.Option(help="Only this rule; repeatable. All unless given.")] = None,
-    seeds: Annotated[int, typer.Option(help="Runs without each rule, and with all.")] = 20,
-    days: Annotated[int, typer.Option(help="Length of the runs in days.")] = 365,
-    weight: Annotated[int, typer.Option(help="Households that one simulated household stands for.")] = 50,
-    workers: Annotated[int | None, typer.Option(help="Processes; one a core unless given.")] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file to make, a row a rule and outcome.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
-) -> None:
-    """Switch off the rules of the model one by one and report what is different without each."""
-    check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
-    from experiments import switches_page as shown
-    from experiments.marked_page import check_new_file, check_page, write_whole
-    from experiments.progress import watch
-    from experiments.switches import run_ablation, switch_study, switch_table
-    from simulation.results import CAVEAT
-
-    study = switch_study(scenario, seeds=seeds, days=days, weight=weight)
-    if out:
-        check_new_file(out)
-    if page:
-        check_page(page, shown.NAME)
-    with watch("switches") as progress:
-        ablation = run_ablation(study, rule or (), workers, progress)
-    for failure in ablation.failures:
-        print(f"error: {failure}", file=sys.stderr)
-    table = switch_table(ablation.runs) if len(ablation.runs) else ablation.runs
-    if not len(table):
-        raise typer.Exit(1)
-    print(shown.reference_words(ablation))
-    print_table(shown.HEADER, [*shown.rows(table), *shown.rows(table, heaviest=False)])
-    print(CAVEAT)
-    if out:
-        write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())
-        print(f"Table: {out}")
-    if page:
-        print(f"Page: {page}, figure: {shown.write_page(page, ablation, table)}")
-    raise typer.Exit(bool(ablation.failures))
+app.command("switches")(switches)
 
 
 @app.command()

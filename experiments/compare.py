@@ -140,15 +140,15 @@ def plan(studies: Sequence[Study]) -> list[Task]:
 
 def simulate(task: Task) -> Run:
     """One run of the model, in whatever process this is."""
-    from models.haiti.metrics.comparison import FACTORS, _factors
+    from models.haiti.metrics.comparison import FACTORS, factors
     from models.haiti.model import HaitiModel
 
     model = HaitiModel(task.case, run_seed=task.seed, neighbourhoods=True).run()
     who = {"scenario": task.case.name, "replicate": task.replicate}
     outcomes = model.summary()
-    factors = _factors(model.recorder.neighbourhoods(), task.case.name)
+    parts = factors(model.recorder.neighbourhoods(), task.case.name)
     row = {"run": task.run, **who, "seed": task.seed, **outcomes, CONTESTED: contested(outcomes)}
-    row |= {f"factor_{name}": value for name, value in zip(FACTORS, factors, strict=True)}
+    row |= {f"factor_{name}": value for name, value in zip(FACTORS, parts, strict=True)}
     daily = model.recorder.daily()
     daily = daily.assign(**who, **{CONTESTED: contested(daily)})[[*who, "day", "date", *SERIES]]
     forget(model)

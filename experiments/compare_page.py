@@ -7,9 +7,9 @@ from pathlib import Path
 
 from experiments import compare_figures as figures
 from experiments import compare_rows as rows
-from experiments.common_luck_page import write_whole
 from experiments.compare_outcomes import PICTURED, SERIES, write_difference
 from experiments.compare_words import Comparison
+from experiments.marked_page import write_whole
 from experiments.report import EXTRAPOLATION, provenance_rows, render
 from simulation.visualization import style
 

@@ -1,6 +1,6 @@
-"""Pages written from the code: every parameter, and which rule stands for which point of the source note.
+"""Pages written from the code: every parameter, which rule stands for which point of the source note, and what is verified.
 
-`python -m models.haiti.catalogue` writes PARAMETERS.md and docs/mechanisms.md; a test fails while they are out of date.
+`python -m models.haiti.catalogue` writes the pages of `PAGES`; a test fails while they are out of date.
 """
 
 from __future__ import annotations
@@ -13,10 +13,15 @@ from models.haiti.day import DAY
 from models.haiti.metrics import DAILY
 from models.haiti.note import BY_SCENARIO, NOTE
 from models.haiti.parameters import GROUPS, default_parameters
+from models.haiti.verification import VERIFICATION
 from simulation.mechanism import Mechanism
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"PARAMETERS.md": "parameters_page", "docs/mechanisms.md": "mechanisms_page"}
+PAGES = {
+    "PARAMETERS.md": "parameters_page",
+    "docs/mechanisms.md": "mechanisms_page",
+    "docs/verification.md": "verification_page",
+}
 WRITTEN = "Written by `python -m models.haiti.catalogue`; do not edit."
 MISSING = "not built"
 MOST_TESTS = 2
@@ -90,6 +95,27 @@ def mechanisms_page() -> str:
     lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
     lines += ["| point | what the note says | mechanism | parameters | tests | metrics |", "|---|---|---|---|---|---|"]
     lines += [_line(row) for row in traceability()]
+    return "\n".join(lines) + "\n"
+
+
+def verification_page() -> str:
+    """What must hold of the model, which tests say so, and with what limit, as Markdown."""
+    lines = ["# Verification", "", WRITTEN, ""]
+    lines += [
+        "What must hold of the model whatever its figures, and which tests say so. It is no evidence that the model is"
+    ]
+    lines += [
+        "right about Haiti. Directions (V-21 to V-28) are judged on thirty pairs of runs that share their luck; what is"
+    ]
+    lines += ["known not to be monotone is not tested as if it were.", ""]
+    lines += ["| number | what must hold | with this limit | tests |", "|---|---|---|---|"]
+    for number, requirement in VERIFICATION.items():
+        tests: dict[str, list[str]] = {}
+        for test in requirement.tests:
+            file, _, function = test.partition("::")
+            tests.setdefault(file, []).append(function)
+        named = "; ".join(f"tests/{file}: {', '.join(functions)}" for file, functions in tests.items())
+        lines.append(_line((f"V-{number}", f"{requirement.text}.", requirement.limit, named)))
     return "\n".join(lines) + "\n"
 
 

@@ -115,8 +115,11 @@ class Forces:
     def spare_guards(self) -> float:
         """Person-equivalents that could be ordered elsewhere without leaving a shortage behind."""
         shortage, worth = self.model.command.shortage.tolist(), self.person_equivalents()
-        free = [unit for unit in self.all() if unit.ordered_until < self.model.day and shortage[unit.place] < 0]
-        return sum(min(unit.strength * worth[unit.force], -shortage[unit.place]) for unit in free)
+        free: dict[int, float] = {}
+        for unit in self.all():
+            if unit.ordered_until < self.model.day and shortage[unit.place] < 0:
+                free[unit.place] = free.get(unit.place, 0.0) + unit.strength * worth[unit.force]
+        return sum(min(guards, -shortage[place]) for place, guards in free.items())
 
     def defence(self) -> np.ndarray:
         """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road."""

@@ -193,5 +193,6 @@ def spin_up(model) -> None:
     for unit, strength, place, goal, until in units:
         unit.strength, unit.place, unit.goal, unit.ordered_until = strength, place, goal, until
     vars(model.mission.fleet).update(fleet)
+    model.population.fear.fading[:] = 0.0  # households differ by `fear.spread` on the first day, not weeks before
     model.day = 0
     model.ledger.clear()

@@ -199,6 +199,10 @@ def _sizes(generator, home: np.ndarray, rows: np.ndarray, population: np.ndarray
     for place in range(rows.size):
         chunk = people[ends[place] - rows[place] : ends[place]]
         difference = int(population[place] - chunk.sum())
+        many = difference // max(chunk.size, 1) if difference > 0 else -(-difference // max(chunk.size, 1))
+        if many and chunk.min() + many >= 1:  # rows of many people: first the same for all of them
+            chunk += many
+            difference -= many * chunk.size
         while difference != 0 and chunk.size:
             eligible = np.flatnonzero(chunk > 1) if difference < 0 else np.arange(chunk.size)
             picked = generator.choice(eligible, min(abs(difference), eligible.size), replace=False)

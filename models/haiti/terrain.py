@@ -62,12 +62,10 @@ class Terrain:
         self._by_air, self._by_border = 1.0 * abroad, 0.5 * border
         self.exit_share = self.air * self._by_air + self._by_border
 
-    @functools.cached_property
+    @property
     def betweenness(self) -> np.ndarray:
         """How far each place lies on the shortest ways between others, float64 (n,), 1 for the first of them."""
-        between = nx.betweenness_centrality(self.city.graph, weight="distance_km")
-        share = np.array([between[place] for place in self.city.ids])
-        return share / max(share.max(), 1e-12)
+        return _betweenness(self.city.graph, self.city.ids)
 
     def fly(self, share: float) -> None:
         """Let this part (0 to 1) of the ways abroad by air be open."""
@@ -119,3 +117,13 @@ class Terrain:
 
     def _over_neighbours(self, weights: np.ndarray, values: np.ndarray) -> np.ndarray:
         return sum_neighbours(self.places.land_starts, self.land_to, weights, np.asarray(values, float))
+
+
+@functools.lru_cache(maxsize=4)
+def _betweenness(graph: nx.Graph, ids: tuple[str, ...]) -> np.ndarray:
+    """Computed once a map, as it takes longer than the rest of a founding. Closed roads do not change it."""
+    between = nx.betweenness_centrality(graph, weight="distance_km")
+    share = np.array([between[place] for place in ids])
+    share /= max(share.max(), 1e-12)
+    share.flags.writeable = False
+    return share

@@ -8,6 +8,7 @@ import types
 
 import numpy as np
 import pandas as pd
+
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet, parameter, uniform
 

@@ -88,7 +88,9 @@ class Session:
 
     def __init__(self, *arguments, said, environment=None, limit=None):
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["study_process", "pandas", "pyarrow.parquet", "loky", "experiments.sweep", "rich"])
+        context.set_forkserver_preload(
+            ["study_process", "pandas", "pyarrow.parquet", "loky", "experiments.sweep", "rich"]
+        )
         self.said = Path(said)
         given = (list(map(str, arguments)), str(said), dict(environment or {}), limit)
         self.process = context.Process(target=_call, args=given)

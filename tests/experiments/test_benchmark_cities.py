@@ -97,7 +97,7 @@ def test_the_model_lives_in_them():
     assert copies.displaced_people() == pytest.approx(real.displaced_people(), rel=0.1)
     split = HaitiModel(CASE, start=with_more_gangs(START, 2)).run(3)
     assert split.initial_members == real.initial_members
-    assert len(split.gangs) == 2 * len(real.gangs)
+    assert len(split.start.gangs) == 2 * len(real.start.gangs)
     city, start = with_more_people(CITY, START, 10)
     crowded = HaitiModel(CASE, city=city, start=start).run(3)
     assert crowded.initial_people == 10 * real.initial_people

@@ -80,7 +80,9 @@ def test_an_address_where_nobody_answers_is_one_message(tmp_path, monkeypatch):
 
 def test_a_cluster_of_ones_own_is_started_and_ended(tmp_path):
     study = write_study(tmp_path, 1)
-    session = Session("sweep", study, "--cluster", "local", "--workers", 2, "--out", tmp_path / "out", said=tmp_path / "s")
+    session = Session(
+        "sweep", study, "--cluster", "local", "--workers", 2, "--out", tmp_path / "out", said=tmp_path / "s"
+    )
     status, said = session.wait()
     assert status == 0, said
     assert len(load_runs(tmp_path / "out")) == 20

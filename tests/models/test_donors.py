@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import priors
 import pytest
 
 from models.haiti.metrics.council import concentration
@@ -87,18 +88,6 @@ def test_appeals_bring_money_when_cash_runs_low_and_tire():
     assert run(5, off=("political_will",), **POOR).political_will.appeals == 0
 
 
-@pytest.mark.parametrize("name", ["runway", "days", "rate", "size", "fatigue"])
-def test_both_ends_of_an_appeal_matter(name):
-    prior = HaitiModel(load_case(weight=WEIGHT)).parameters.row(f"appeal.{name}").prior
-    rules = {"deployment__at_start": 1000, "appeal__rate": 0.3, "appeal__days": 20, "cash": 23e6}
-    owed = []
-    for u in (0.05, 0.95):
-        value = prior.quantile(u)
-        model = run(50, shock(day=1), **rules | {f"appeal__{name}": round(value) if name == "days" else value})
-        owed.append((sum(donor.promised for donor in model.donors), model.political_will.appeals))
-    assert owed[0] != owed[1]
-
-
 def test_the_contingency_plan_starts_after_patience_and_lag():
     rules = POOR | {"contingency__runway": 120, "contingency__lag": 20}
     model = run(45, **rules, contingency__in_place=True)
@@ -157,25 +146,33 @@ def test_vehicles_lost_in_combat_are_replaced_within_the_cap():
     assert model.pool.imbalance() < 1
 
 
-@pytest.mark.parametrize(
-    ("name", "outcome"),
-    [
-        ("support.kinetic_penalty", lambda model: model.summary()["logistics_quality_mean"]),
-        ("support.availability_gain", lambda model: model.summary()["usable_force_mean"]),
-        ("support.replaced_vehicles", lambda model: model.support.replacements_left),
-        ("support.base_budget", lambda model: model.pool.received_assessed),
-        ("support.half_life", lambda model: model.pool.received_assessed),
-        ("tolerance.deaths", lambda model: len(model.casualty_tolerance.hesitant)),
-        ("tolerance.caveat", lambda model: model.p_min()),
-        ("tolerance.hazard", lambda model: model.forces.deployed()),
-    ],
-)
-def test_both_ends_of_support_and_tolerance_matter(name, outcome):
-    prior = HaitiModel(load_case(weight=WEIGHT)).parameters.row(name).prior
+OUTCOMES = {
+    "support.kinetic_penalty": lambda model: model.summary()["logistics_quality_mean"],
+    "support.availability_gain": lambda model: model.summary()["usable_force_mean"],
+    "support.replaced_vehicles": lambda model: model.support.replacements_left,
+    "support.base_budget": lambda model: model.pool.received_assessed,
+    "support.half_life": lambda model: model.pool.received_assessed,
+    "tolerance.deaths": lambda model: len(model.casualty_tolerance.hesitant),
+    "tolerance.caveat": lambda model: model.p_min(),
+    "tolerance.hazard": lambda model: model.forces.deployed(),
+}
+
+
+@pytest.mark.parametrize("row", priors.covered("test_donors"), ids=lambda row: row.name)
+def test_both_ends_of_appeals_support_and_tolerance_matter(row):
+    found = [outcome_of(row.name, value) for value in priors.ends(row, 0.02)]
+    assert found[0] != found[1]
+
+
+def outcome_of(name, value):
+    changes = {name.replace(".", "__"): value}
+    if name.startswith("appeal."):
+        rules = {"deployment__at_start": 1000, "appeal__rate": 0.3, "appeal__days": 20, "cash": 23e6}
+        model = run(50, shock(day=1), **rules | changes)
+        return sum(donor.promised for donor in model.donors), model.political_will.appeals
     lively = {"deployment__at_start": 1500, "clearing__fire_gang": 1.0, "command__p_min": 0.3, "command__tempo": 0.05}
     lively |= {"mandate__option": "un_logistics", "tolerance__deaths": 1, "arrears__withdraw_hazard": 0.05}
-    found = [outcome(run(35, **lively | {name.replace(".", "__"): prior.quantile(u)})) for u in (0.02, 0.98)]
-    assert found[0] != found[1]
+    return OUTCOMES[name](run(35, **lively | changes))
 
 
 def test_deaths_above_tolerance_tighten_caveats_and_call_people_home():

@@ -6,6 +6,7 @@ import pytest
 from models.haiti.kernels import HOME, HOST, SITE
 from models.haiti.model import HaitiModel
 from models.haiti.scenario import load_case, scenario_list
+from models.haiti.state import FORCES
 
 WEIGHT = 100
 
@@ -29,6 +30,13 @@ def check_people(model):
     assert model.displaced_people() >= model.initial_displaced + moved - dead
 
 
+def check_displaced(model, morning):
+    """The stock of displaced people is this morning's, new flights more, returns and their own dead less, exactly."""
+    dead = int((morning["people"] - model.population.people)[morning["away"]].sum())
+    change = model.ledger.sum("new_displacements") - model.ledger.sum("returns") - dead
+    assert model.displaced_people() == morning["displaced"] + int(change)
+
+
 def check_gangs(model):
     ledger, members = model.ledger, model.state.members
     change = ledger.sum_total("gang_recruits") - ledger.sum_total("gang_members_killed")
@@ -37,6 +45,8 @@ def check_gangs(model):
     assert int(model.beyond.diverted.sum()) == diverted
     assert model.beyond.diverted.min() >= 0
     elsewhere = int(model.beyond.diverted.sum())
+    assert model.affairs.imbalance() <= 1e-6 * max(model.affairs.taken, 1.0)
+    assert min(model.affairs.treasury.min(), model.affairs.arms_budget.min(), model.affairs.arms.min()) > -1e-6
     assert int(members.sum()) + elsewhere == model.initial_members + int(change - ledger.sum_total("gang_exits"))
 
 
@@ -63,7 +73,8 @@ def check_ranges(model):
     assert state.influence.max() <= 1
     assert set(np.unique(state.label)) <= {0, 1, 2}
     assert model.command.weights.sum() == pytest.approx(1.0)
-    assert model.command.shares.sum() == pytest.approx(1.0)
+    for force in FORCES:
+        assert model.forces.task_shares(force).sum() == pytest.approx(1.0)
     assert np.all(state.owner < len(model.gangs))
     for unit in model.forces.all():
         assert 0 <= unit.place < model.n
@@ -83,19 +94,23 @@ STRESSES = {
 }
 
 
-def check_days(model, days):
-    """Run on and check every law every day."""
+def check_days(model, days, look=lambda model: None):
+    """Run on, check every law every day, and let `look` see it."""
     start = {
         "mission": model.forces.deployed(),
         "police": model.forces.strength("police"),
         "disbursed": sum(donor.disbursed for donor in model.donors),
     }
+    people = model.population
     for _ in range(days):
+        morning = {"people": people.people.copy(), "away": people.status != HOME, "displaced": model.displaced_people()}
         model.step()
+        check_displaced(model, morning)
         check_people(model)
         check_gangs(model)
         check_mission(model, start)
         check_ranges(model)
+        look(model)
 
 
 @pytest.mark.parametrize("stress", STRESSES)
@@ -123,20 +138,52 @@ def test_everything_is_conserved_through_many_events():
     assert model.pool.received_assessed > 0
 
 
+BUSY = {
+    "deployment.at_start": 2500,
+    "strike.active": True,
+    "strike.rate": 3.0,
+    "self_defence.active": True,
+    "self_defence.threshold": -0.5,
+    "prosecution.removal": 0.02,
+    "prosecution.split": 1.0,
+    "region.mobility": 0.01,
+    "abuse.base": 0.001,
+    "abuse.accountability": 1.0,
+    "abuse.detect_internal": 0.8,
+    "liaison.effort": 1.0,
+    "displaced.return_days": 10,
+    "displaced.return_rate": 0.01,
+}
+ALL_AT_ONCE = (
+    {"day": 30, "days": 30, "set": {"command.tempo": 0.1, "gang.act_rate": 1.0, "gang.raid_rate": 2.0}},
+    {"what": "withdrawal", "day": 70, "over": 30},
+)
+
+
+def test_everything_is_conserved_with_every_mechanism_busy():
+    """Gangs split, move out and back, are struck and defended against, people are suspended and sent home: none is lost."""
+    model = HaitiModel(load_case(overrides=BUSY, weight=WEIGHT, events=ALL_AT_ONCE), run_seed=11)
+    suspended, defenders = [], []
+
+    def look(model):
+        suspended.append(model.mission.suspended)
+        defenders.append(float(model.self_defenders.sum()))
+
+    check_days(model, 110, look)
+    assert max(suspended) > 0
+    assert max(defenders) > 0
+    happened = (
+        "strikes", "leaders_removed", "gang_members_moved_out", "gang_members_moved_back", "mission_withdrawn", "returns",
+        "residents_killed_strikes", "gang_members_killed_self_defence", "operations", "assaults", "places_captured",
+    )  # fmt: skip
+    assert [name for name in happened if model.ledger.sum_total(name) == 0] == []
+    assert model.state.members[len(model.start.gangs) :].sum() > 0
+    assert model.forces.deployed() == 0
+
+
 @pytest.mark.parametrize("name", [info.name for info in scenario_list()])
 def test_every_shipped_scenario_is_conserved(name):
-    model = HaitiModel(load_case(name, weight=WEIGHT), run_seed=2)
-    start = {
-        "mission": model.forces.deployed(),
-        "police": model.forces.strength("police"),
-        "disbursed": sum(donor.disbursed for donor in model.donors),
-    }
-    for _ in range(60):
-        model.step()
-        check_people(model)
-        check_gangs(model)
-        check_mission(model, start)
-        check_ranges(model)
+    check_days(HaitiModel(load_case(name, weight=WEIGHT), run_seed=2), 60)
 
 
 def test_rosters_agree_with_columns_after_a_hundred_days():

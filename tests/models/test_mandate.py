@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import priors
 import pytest
 
 from models.haiti.model import HaitiModel
@@ -129,22 +130,21 @@ def test_a_force_imposed_for_an_experiment_can_still_be_sent_home():
     assert model.forces.deployed() == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "outcome"),
-    [
-        ("mandate.adoption_lag", "option_days_un_peacekeeping"),
-        ("mandate.ramp", "deployed_force_mean"),
-        ("mandate.vehicles_peacekeeping", "mission_equipment_mean"),
-        ("mandate.clearing_peacekeeping", "logistics_quality_mean"),
-    ],
-)
-def test_both_ends_of_a_prior_move_an_outcome(name, outcome):
-    prior = HaitiModel(load_case(weight=WEIGHT)).parameters.row(name).prior
-    event = adoption(day=2, ceiling=8000, lag=-1 if "lag" in name else 0)
+OUTCOMES = {
+    "mandate.adoption_lag": "option_days_un_peacekeeping",
+    "mandate.ramp": "deployed_force_mean",
+    "mandate.vehicles_peacekeeping": "mission_equipment_mean",
+    "mandate.clearing_peacekeeping": "logistics_quality_mean",
+}
+
+
+@pytest.mark.parametrize("row", priors.covered("test_mandate"), ids=lambda row: row.name)
+def test_both_ends_of_a_prior_move_an_outcome(row):
+    event = adoption(day=2, ceiling=8000, lag=-1 if row.name == "mandate.adoption_lag" else 0)
     means = []
-    for u in (0.02, 0.98):
-        rules = {name.replace(".", "__"): prior.quantile(u), "deployment__at_start": 2000, "command__p_min": 0.3}
-        means.append(run(60, event, **rules).summary()[outcome])
+    for value in priors.ends(row, 0.02):
+        rules = {row.name.replace(".", "__"): value, "deployment__at_start": 2000, "command__p_min": 0.3}
+        means.append(run(60, event, **rules).summary()[OUTCOMES[row.name]])
     assert means[0] != means[1]
 
 

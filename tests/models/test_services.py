@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import priors
 import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
@@ -15,12 +16,9 @@ from models.haiti.mechanisms.regions import Beyond
 from models.haiti.mechanisms.roads import OPEN, TOLLED, pairs_within
 from models.haiti.metrics.access import national_roads_open
 from models.haiti.model import HaitiModel
-from models.haiti.parameters import default_parameters
 from models.haiti.scenario import load_case
 from models.haiti.state import GANG, STATE
 from simulation.kernels import joined_places, least_costs
-
-GROUPS = ("roads", "infrastructure", "liaison", "mentoring", "region", "self_defence", "strike")
 
 
 def make(overrides=None, seed=3, weight=2000, off=()):
@@ -325,7 +323,6 @@ def test_self_defence_needs_fear_and_gangs_and_kills_people_on_both_sides():
 # Every prior moves something
 
 MECHANISM = {"region": "regions", "strike": "strikes"}
-WITH_PRIOR = [row.name for row in default_parameters().rows() if row.name.split(".")[0] in GROUPS and row.prior]
 HELD = ("passage", "facilities", "cooperation", "beyond")
 
 
@@ -383,11 +380,9 @@ def outcome(model, name, value):
     return np.concatenate([np.asarray(part, float) for part in found])
 
 
-@pytest.mark.parametrize("name", WITH_PRIOR)
-def test_both_ends_of_a_prior_tell_apart(name, lively):
-    row = default_parameters().row(name)
-    ends = [row.prior.quantile(chance) for chance in (0.005, 0.995)]
-    ends = [round(value) if isinstance(row.default, int) else value for value in ends]
-    low, again, high = (outcome(lively, name, value) for value in (ends[0], ends[0], ends[1]))
+@pytest.mark.parametrize("row", priors.covered("test_services"), ids=lambda row: row.name)
+def test_both_ends_of_a_prior_tell_apart(row, lively):
+    ends = priors.ends(row, 0.005)
+    low, again, high = (outcome(lively, row.name, value) for value in (ends[0], ends[0], ends[1]))
     np.testing.assert_array_equal(low, again)
     assert not np.array_equal(low, high)

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import priors
 import pytest
 
 from models.haiti.kernels import HOME, TrustRates, step_rumours, step_trust
@@ -17,7 +18,6 @@ from models.haiti.scenario import load_case
 from models.haiti.state import MISSION, POLICE
 
 RULES = (Compliance, Misinformation, CivilSociety, Expectations, Trust)
-GROUPS = ("trust", "expectation", "information", "civil_society", "abuse")
 QUIET = dict.fromkeys(TrustRates._fields, 0.0)
 
 
@@ -301,11 +301,6 @@ def test_switched_off_it_leaves_the_documented_value(name):
     assert OFF[name](HaitiModel(case, run_seed=1).run(15))
 
 
-def uncertain():
-    rows = load_case(weight=2000).parameters.rows()
-    return [row for row in rows if row.name.split(".")[0] in GROUPS and row.prior is not None]
-
-
 # What has to happen for a parameter to matter.
 LIVELY = {
     "abuse.base": 0.002, "abuse.police_rate": 0.002, "abuse.accountability": 0.6, "information.inflated": True,
@@ -340,10 +335,9 @@ def fingerprint(model, changes):
         model.mandate.adopted = ""
 
 
-@pytest.mark.parametrize("row", uncertain(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", priors.covered("test_trust"), ids=lambda row: row.name)
 def test_both_ends_of_every_prior_move_an_outcome(model, row):
-    kind = round if isinstance(row.default, int) else float
-    low, high = (kind(np.clip(row.prior.quantile(u), *row.bounds)) for u in (0.02, 0.98))
+    low, high = priors.ends(row, 0.02)
     assert fingerprint(model, {row.name: low}) != fingerprint(model, {row.name: high})
 
 

@@ -150,6 +150,8 @@ class Deployment(Mechanism):
         """Goods in kind beyond a month of sustainment become beds while more people could use them."""
         model, rules = self.model, self.model.parameters.deployment
         mission, pool = model.mission, model.pool
+        if not model.authorised():
+            return  # a base for nobody
         mission.beds = max(mission.beds, mission.base_beds())
         if not mission.base_complete():
             pool.paid_beds += pool.in_kind  # the first base takes what comes

@@ -107,7 +107,7 @@ def decompose(before: pd.DataFrame, after: pd.DataFrame) -> Decomposition:
     if before.day.nunique() != after.day.nunique():
         days = f"{before.day.nunique()} and {after.day.nunique()}"
         raise InputError(f"the tables have {days} days", "before, after", "Cut them to spans of the same length")
-    first, second = _factors(before, "before"), _factors(after, "after")
+    first, second = factors(before, "before"), factors(after, "after")
     killed = [float(table.residents_killed.sum()) for table in (before, after)]
     return Decomposition(*killed, dict(zip(FACTORS, shapley_product(first, second), strict=True)))
 
@@ -125,7 +125,7 @@ def shapley_product(first: Sequence[float], second: Sequence[float]) -> list[flo
     return parts
 
 
-def _factors(table: pd.DataFrame, name: str) -> list[float]:
+def factors(table: pd.DataFrame, name: str) -> list[float]:
     """The four factors, whose product is the number of residents killed."""
     people, u = table.residents.to_numpy(float), table.influence.to_numpy(float)
     present, exposed = float(people.sum()), float(people @ u)

@@ -11,11 +11,9 @@ import json
 import statistics
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.run import Task
     from models.haiti.model import HaitiModel
 
 YEAR, TWO_YEARS = 365.0, 730.0
@@ -117,49 +115,6 @@ def _ratios(seconds: dict[str, list[float]]) -> dict[str, float]:
     }
 
 
-def sweep(weight: int, days: int, runs: int, pairs: int) -> dict[str, float]:
-    """Runs a second with one worker and with two, once they have started; nothing on a machine with one core."""
-    from experiments.run import Task
-    from experiments.study import Cell
-    from experiments.sweep import available_workers
-    from models.haiti.scenario import load_case
-
-    if available_workers() < 2:
-        return {}
-    case = load_case("baseline", weight=weight, days=days)
-    tasks = [Task(run, case, Cell("main", {}, {}), run, run + 1, replay=False) for run in range(runs)]
-    warm_up()
-    # Alone, half the runs take as long as all of them for two.
-    rates = [(runs_per_second(tasks[: runs // 2], 1), runs_per_second(tasks, 2)) for _ in range(pairs)]
-    one, two = (statistics.median(rate) for rate in zip(*rates))
-    return {
-        "runs_per_s_1": one,
-        "runs_per_s_2": two,
-        "workers_ratio": statistics.median(two / one for one, two in rates),
-    }
-
-
-def runs_per_second(tasks: list[Task], workers: int) -> float:
-    """Runs a second of a sweep's own runs. KatyeError if one fails."""
-    from experiments.run import simulate
-    from simulation.errors import KatyeError
-    from simulation.runner import run_tasks
-
-    ends: list[float] = []
-    finished = run_tasks(simulate, tasks, workers, lambda _: ends.append(time.perf_counter()))
-    if finished.failures:
-        raise KatyeError(f"a run of the benchmark failed: {finished.failures[0].error}")
-    return rate_once_started(ends, workers)
-
-
-def rate_once_started(ends: list[float], workers: int) -> float:
-    """Slope of finished runs over the seconds at which they ended, without each worker's first, which holds its start."""
-    import numpy as np
-
-    settled = np.array(ends[workers:])
-    return float(np.polyfit(settled - settled[0], np.arange(settled.size), 1)[0])
-
-
 def day(weight: int, days: int) -> dict[str, float]:
     """Milliseconds a day by mechanism, and of the whole `day`."""
     warm_up()
@@ -180,6 +135,14 @@ def rivals(weight: int, days: int, agents: int, repeats: int) -> dict[str, float
 
     warm_up()
     return benchmark_rivals.compare(weight, days, agents, repeats)
+
+
+def studies(weight: int, days: int, runs: int, pairs: int) -> dict[str, float]:
+    """What the store of a study costs, and what a second worker gains."""
+    from experiments import benchmark_studies
+
+    warm_up()
+    return benchmark_studies.overhead(runs, pairs) | benchmark_studies.two_workers(weight, days, runs, pairs)
 
 
 # Tools
@@ -237,10 +200,6 @@ def count_moves(population: Any) -> list[int]:
 
 def peak_memory_mb() -> float:
     """Peak resident memory of this process, 10^6 bytes."""
-    status = Path("/proc/self/status")  # getrusage would count the parent process too
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024 / 1e6
     from simulation import runner
 
     return runner.peak_memory_mb() * 2**20 / 1e6
@@ -254,7 +213,7 @@ def _forget(models: dict[str, HaitiModel]) -> None:
 
 
 PARTS = {part.__name__: part for part in
-         (imports, first, memory, speed, more_places, more_people, sweep, day, rivals)}  # fmt: skip
+         (imports, first, memory, speed, more_places, more_people, studies, day, rivals)}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.run import ROOT, input_files
@@ -31,20 +32,23 @@ def code_files() -> dict[str, str]:
     return {path.relative_to(ROOT).as_posix(): sha256(path) for path in paths}
 
 
+@functools.cache
 def code_digest() -> str:
     """One digest of all code: what a worker elsewhere must have too."""
     return _digest(code_files())
 
 
 def study_identity(study: Study, cases: Iterable[Case]) -> dict[str, Any]:
-    """Content, code, data and versions of a study; `cases` say which files are read."""
-    files = sorted({path for case in cases for path in input_files(case)})
+    """Content, code, data and versions of a study; `cases` say which populations are read."""
+    cases = list(cases)
+    files = {*input_files(cases[0]), *(case.population for case in cases if case.population)}
+    files |= {Path(name).absolute() for name in study.scenarios() if name.endswith(".toml")}
     content = {key: value for key, value in study.content().items() if key not in SHOWN}
     identity = {
         "study": json.loads(json.dumps(content, default=plain)),
         "code": code_files(),
         "data": {path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path): sha256(path)
-                 for path in files},
+                 for path in sorted(files)},
         "versions": versions(),
     }  # fmt: skip
     return identity | {"sha256": _digest(identity)}

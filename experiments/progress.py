@@ -1,20 +1,25 @@
-"""Progress of a sweep on the screen: a bar in a terminal, a line now and then in a log."""
+"""Progress of a study on the screen: a bar in a terminal or a notebook, a line now and then in a log."""
 
 from __future__ import annotations
 
 import contextlib
+import html
 import sys
 import time
 from collections.abc import Callable, Iterator
 
 from experiments.screen import duration
 
+BLINK = 0.2  # seconds between two pictures of a bar
 # Bars appear with the first call, when all input has been checked: an error message then stands alone.
 
 
 @contextlib.contextmanager
 def watch(title: str) -> Iterator[Callable[[int, int, int], None]]:
     """A progress function for `run_sweep`: a bar with the time left, or lines where there is no terminal."""
+    if in_notebook():
+        yield _notebook_bar(title)
+        return
     if not sys.stderr.isatty():
         yield _lines(title)
         return
@@ -52,20 +57,60 @@ def _bar(title: str, counted: str) -> Iterator[Callable[[int, int, str], None]]:
         bar.stop()
 
 
-def _lines(title: str) -> Callable[[int, int, int], None]:
-    """A line at the start, at the first run and at every tenth of them: enough for a log."""
-    began = time.monotonic()
-    first: int | None = None  # runs that were there before
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def _notebook_bar(title: str) -> Callable[[int, int, int], None]:
+    """A bar of plain HTML, which needs no widgets and stays in the saved notebook."""
+    from IPython.display import HTML, display
+
+    pace, shown, handle = _Pace(title), 0.0, None
 
     def progress(finished: int, total: int, failed: int) -> None:
-        nonlocal first
-        fresh, first = first is None, finished if first is None else first
-        line = f"{title}: {finished} of {total} runs"
-        if finished > first:
-            line += f", {duration((time.monotonic() - began) / (finished - first) * (total - finished))} left"
-        if failed:
-            line += f", {failed} failed"
-        if fresh or finished in (first + 1, total) or finished * 10 // total > (finished - 1) * 10 // total:
-            print(line, file=sys.stderr, flush=True)
+        nonlocal shown, handle
+        line = pace.line(finished, total, failed)
+        if time.monotonic() - shown < BLINK and finished < total:
+            return
+        shown = time.monotonic()
+        page = HTML(f'<progress value="{finished}" max="{total}"></progress> {html.escape(line)}')
+        if handle is None:
+            handle = display(page, display_id=True)
+        else:
+            handle.update(page)
 
     return progress
+
+
+def _lines(title: str) -> Callable[[int, int, int], None]:
+    """A line at the start, at the first run and at every tenth of them: enough for a log."""
+    pace, fresh = _Pace(title), True
+
+    def progress(finished: int, total: int, failed: int) -> None:
+        nonlocal fresh
+        line = pace.line(finished, total, failed)
+        told = finished in (pace.first + 1, total) or finished * 10 // total > (finished - 1) * 10 // total
+        if fresh or told:
+            print(line, file=sys.stderr, flush=True)
+        fresh = False
+
+    return progress
+
+
+class _Pace:
+    """How many runs are there and how long the rest will take, at the pace since the first call."""
+
+    def __init__(self, title: str):
+        self.title, self.began = title, time.monotonic()
+        self.first: int | None = None  # runs that were there before
+
+    def line(self, finished: int, total: int, failed: int) -> str:
+        if self.first is None:
+            self.first, self.began = finished, time.monotonic()
+        line = f"{self.title}: {finished} of {total} runs"
+        if finished > self.first:
+            seconds = (time.monotonic() - self.began) / (finished - self.first) * (total - finished)
+            line += f", {duration(seconds)} left"
+        return line + (f", {failed} failed" if failed else "")

@@ -9,6 +9,7 @@ import base64
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,27 +38,32 @@ class Kept:
 
 def kept(run: int, row: Mapping[str, Any], tables: Mapping[str, pandas.DataFrame]) -> Kept:
     """A run as it is kept: numbers of NumPy as numbers of Python, which JSON gives back exactly."""
+    plain_row = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in row.items()}
+    return Kept(run, plain_row, {name: _arrow(table) for name, table in tables.items()})
+
+
+def _arrow(table: pandas.DataFrame) -> pyarrow.Table:
+    """Column by column: for so few rows `Table.from_pandas` takes most of its time to describe the index."""
+    import numpy
     import pyarrow
 
-    plain_row = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in row.items()}
-    arrow = {
-        name: pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
-        for name, table in tables.items()
-    }
-    return Kept(run, plain_row, arrow)
+    values = [column.array if column.dtype.kind == "O" or not isinstance(column.dtype, numpy.dtype) else column.to_numpy()
+              for _, column in table.items()]  # fmt: skip
+    return pyarrow.Table.from_arrays(
+        [pyarrow.array(column, from_pandas=True) for column in values], names=list(table.columns)
+    )
 
 
 def encoded(run: Kept) -> dict[str, Any]:
     """A run as a line of the spool."""
     import pyarrow
 
-    options = pyarrow.ipc.IpcWriteOptions(compression="zstd")
     packed = {}
     for name, table in run.tables.items():
         sink = pyarrow.BufferOutputStream()
-        with pyarrow.ipc.new_stream(sink, table.schema, options=options) as writer:
+        with pyarrow.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
-        packed[name] = base64.b64encode(sink.getvalue()).decode()
+        packed[name] = base64.b64encode(zlib.compress(sink.getvalue(), 1)).decode()
     return {"run": run.run, "row": run.row, "tables": packed}
 
 
@@ -67,7 +73,7 @@ def decoded(line: Mapping[str, Any]) -> Kept:
 
     tables = {}
     for name, packed in line["tables"].items():
-        with pyarrow.ipc.open_stream(base64.b64decode(packed)) as reader:
+        with pyarrow.ipc.open_stream(zlib.decompress(base64.b64decode(packed))) as reader:
             tables[name] = reader.read_all()
     return Kept(line["run"], line["row"], tables)
 
@@ -131,9 +137,9 @@ def join(parts: Sequence[pyarrow.Table], frame: pandas.DataFrame | None = None) 
     return table.to_pandas().sort_values("run", kind="stable", ignore_index=True)
 
 
-def description(store: Path, number: int) -> dict[str, Any]:
+def description(store: Path, number: int, runs: Sequence[int]) -> dict[str, Any]:
     """What the journal says of a shard: its runs and the digest of every file."""
-    return {"runs": runs_of(store, number), "sha256": {path.name: sha256(path) for path in _files(store, number)}}
+    return {"runs": sorted(runs), "sha256": {path.name: sha256(path) for path in _files(store, number)}}
 
 
 def is_whole(store: Path, number: int, entry: Mapping[str, Any]) -> bool:

@@ -136,7 +136,8 @@ class Store:
             if number not in state.sealed and number not in state.orphans:
                 shards.remove(self.store, number)  # begun and never named: its runs are still in the spool
         for number in state.orphans:
-            self._journal("shard", number=number, **shards.description(self.store, number))
+            runs = shards.runs_of(self.store, number)
+            self._journal("shard", number=number, **shards.description(self.store, number, runs))
 
     def _journal(self, kind: str, **entry: Any) -> None:
         append_lines(self.store / JOURNAL, [{"kind": kind, "time": round(time.time(), 3), **entry}])
@@ -175,7 +176,8 @@ class Store:
         if not self._pending:
             return
         shards.write(self.store, self._number, self._pending)
-        self._journal("shard", number=self._number, **shards.description(self.store, self._number))
+        runs = [item.run for item in self._pending]
+        self._journal("shard", number=self._number, **shards.description(self.store, self._number, runs))
         shards.spool(self.store, self._number).unlink(missing_ok=True)
         self._number, self._pending, self._spool_bytes = self._number + 1, [], 0
 

@@ -101,6 +101,11 @@ class Study:
             uncertainty=self.uncertainty,
         )
 
+    def scenarios(self) -> list[str]:
+        """The scenarios of all cells, each once."""
+        arms = [changes[SCENARIO] for changes in self.arms.values() if SCENARIO in changes]
+        return list(dict.fromkeys([self.scenario, *self.vary.get(SCENARIO, ()), *arms]))
+
     def seed(self, replicate: int) -> int:
         """The seed of a run, from entropy and replicate alone: cells share luck and differ by policy."""
         import numpy as np
@@ -185,8 +190,7 @@ def check_study(study: Study) -> Study:
     levels = study.vary.get(SCENARIO, ())
     if isinstance(levels, Range | str):
         raise InputError("scenarios are a list of names", f"{where}, [vary] scenario")
-    chosen = [study.scenario, *levels, *(arm[SCENARIO] for arm in study.arms.values() if SCENARIO in arm)]
-    known([name for name in chosen if not str(name).endswith(".toml")], scenarios, "scenario", where)
+    known([name for name in study.scenarios() if not str(name).endswith(".toml")], scenarios, "scenario", where)
     for cell in study.cells():
         try:
             study.case(cell)

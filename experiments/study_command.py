@@ -68,7 +68,9 @@ def plan(
     print_table((loaded.title, ""), rows)
     if found.workers > cores:
         print(f"This machine has {cores} cores: more workers need --cluster, with cores as fast as these.")
-    print(f"Start it with: katye sweep {study}{' --quick' * quick}")
+    sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
+    given = "".join(f" --{name} {number}" for name, number in sizes.items() if number is not None)
+    print(f"Start it with: katye sweep {study}{' --quick' * quick}{given}")
 
 
 def sweep(

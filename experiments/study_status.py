@@ -61,7 +61,7 @@ def study_status(folder: str | Path) -> Status:
 
 def _seconds_left(state: StoreState, missing: int) -> float | None:
     """From the pace of this session."""
-    began = max(entry["time"] for entry in state.sessions if entry["kind"] == "opened")
+    began = max((entry["time"] for entry in state.sessions if entry["kind"] == "opened"), default=0.0)
     ends = [entry["time"] for entry in state.done.values() if entry["time"] >= began]
     if not ends:
         return None

@@ -9,6 +9,7 @@ import contextlib
 import datetime
 import functools
 import json
+import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -64,7 +65,7 @@ def run_sweep(
     with executor_for(workers, cluster, len(tasks)) as executor:
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
         about["planned"] = len(tasks)
-        about["identity"] = study_identity(study, (task.case for task in tasks))
+        about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
         create_store(folder, about | {"study": study.content()})
         with open_store(folder) as store:
             try:
@@ -170,40 +171,65 @@ def _run(
     """
     todo = [task for task in tasks if task.run not in store.finished and task.run not in store.failures]
     count = counted(progress, len(tasks), len(store.finished) + len(store.failures), len(store.failures))
-    store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
+    if getattr(executor, "elsewhere", False):
+        run_task = functools.partial(_with_this_code, code_digest(), run_task)
+    try:
+        store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
+        reason = perform(store, todo, executor, run_task, count)
+        if reason == "interrupted" and not store.finished:
+            raise KeyboardInterrupt
+        store.closed(reason)
+        write_results(store.folder, study, tasks)
+    except OSError as error:
+        kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
+        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs are kept"
+        hint = f"Make room there, then type: katye resume {store.folder}"
+        raise KatyeError(f"folder {store.folder}: {what}. {hint}") from None
+    except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
+        if store.finished:
+            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
+        raise
+    if store.finished:
+        write_study_report(store.folder, study)
+
+
+def _with_this_code(code: str, run_task: Callable[[Task], Record], task: Task) -> Record:
+    """A run on a worker that may have joined, from wherever, after the study began."""
+    if code_digest() != code:
+        raise InputError(
+            "this worker runs other code than the study", platform.node(), "Install the same version there"
+        )
+    return run_task(task)
+
+
+def perform(
+    store: Store,
+    tasks: Sequence[Task],
+    executor: Executor | None,
+    run_task: Callable[[Task], Record],
+    count: Callable[[Done | Failure], None],
+) -> str:
+    """Run tasks into a store that is open; `finished`, or `interrupted` after Ctrl-C. All that ended is then in shards.
+
+    OSError if the disk does not take it.
+    """
     committer = Committer(store.commit)
-    reason = "stopped by an error"
+    reason = "finished"
     try:
         try:
-            for batch in stream(run_task, todo, executor):
-                committer.put([(todo[result.index].run, result) for result in batch])
+            for batch in stream(run_task, tasks, executor):
+                committer.put([(tasks[result.index].run, result) for result in batch])
                 for result in batch:
                     count(result)
-            reason = "finished"
         except KeyboardInterrupt:
             reason = "interrupted"
             if executor is not None:  # at once: what still runs would only be thrown away
                 executor.shutdown(cancel_futures=True)
         committer.close()
-        if reason == "interrupted" and not store.finished:
-            raise KeyboardInterrupt
         store.seal()
-        store.closed(reason)
-        write_results(store.folder, study, tasks)
-    except OSError as error:
-        committer.close(fail=False)
-        kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
-        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs"
-        hint = f"Make room there, then type: katye resume {store.folder}"
-        raise KatyeError(f"folder {store.folder}: {what} are kept. {hint}") from None
-    except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
-        if store.finished:
-            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
-        raise
     finally:
         committer.close(fail=False)
-    if store.finished:
-        write_study_report(store.folder, study)
+    return reason
 
 
 @contextlib.contextmanager
@@ -246,7 +272,7 @@ def _grown(study: Study, replicates: int, folder: Path) -> Study:
 def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> list[str]:
     """What has changed since the study began; InputError unless that is nothing, or asked for."""
     about = store.about
-    identity = study_identity(study, (task.case for task in tasks))
+    identity = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
     old = about["identity"]
     grown = {**old, "study": {**old["study"], "replicates": study.replicates}}
     found = changes(grown, identity) + _changes_of_file(about, old)

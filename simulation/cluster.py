@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any
 
@@ -23,22 +26,17 @@ class DaskWorkers(Executor):
     (a function without arguments, called here and on every worker).
     """
 
+    elsewhere = True  # workers may not have the program that started them
+
     def __init__(self, address: str, workers: int | None = None, code: Callable[[], str] | None = None):
         try:
-            import dask
             import distributed
         except ImportError:
             hint = "Install it with: pip install 'katye[cluster]'"
             raise InputError("Dask is not installed, and a cluster needs it", "--cluster", hint) from None
         # A worker that dies, or a cluster that is closed under running tasks, is told by what comes of the tasks.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        self._own = None
-        if address == LOCAL:
-            # Killed with a second worker, a task is given up; Dask's own default is the fourth.
-            dask.config.set({"distributed.scheduler.allowed-failures": 1})
-            self._own = distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, env=ONE_THREAD, dashboard_address=None, silence_logs=False
-            )
+        self._own = _local_cluster(workers) if address == LOCAL else None
         try:
             self._client = distributed.Client(self._own or address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -80,3 +78,37 @@ class DaskWorkers(Executor):
         self._client.close()
         if self._own is not None:
             self._own.close()
+
+
+def _local_cluster(workers: int | None) -> Any:
+    """Processes of this machine under a scheduler of their own; one a core unless `workers` says how many."""
+    import dask
+    import distributed
+
+    # Killed with a second worker, a task is given up; Dask's own default is the fourth.
+    dask.config.set({"distributed.scheduler.allowed-failures": 1})
+    try:
+        with _deaf_to_ctrl_c():
+            return distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                env=ONE_THREAD,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
+    except RuntimeError as error:
+        hint = "In a script of your own, start it under: if __name__ == '__main__'"
+        raise InputError(f"no cluster could be started here ({error})", "--cluster local", hint) from None
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started meanwhile ignore Ctrl-C for good: a terminal sends it to all, and only the parent is to act on it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

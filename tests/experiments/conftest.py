@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from stand_in import haiti_modules, report_modules
+from study_process import Session, tables, write_study
 
 
 def replace(monkeypatch, modules):
@@ -24,3 +25,17 @@ def fake_report(monkeypatch):
     modules = report_modules()
     replace(monkeypatch, modules)
     return modules["experiments.report"]
+
+
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory):
+    """{replicates: tables of the study of `study_process` that ran undisturbed in one process}."""
+    made = {}
+    for replicates in (3, 50):
+        root = tmp_path_factory.mktemp("calm")
+        study = write_study(root, replicates)
+        session = Session("sweep", study, "--workers", 1, "--out", root / "out", said=root / "said")
+        status, said = session.wait()
+        assert status == 0, said
+        made[replicates] = tables(root / "out")
+    return made

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import types
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,21 +16,22 @@ START = datetime.date(2024, 6, 1)
 PLACES = ["bel_air", "carrefour", "delmas"]
 
 
+@dataclass(frozen=True)
+class Deployment:
+    authorised: int = parameter(2500, "people", "People the mandate allows", bounds=(0, 20_000))
+    forced: bool = parameter(False, "-", "All who are authorised are there at once", status="policy")
+
+
+@dataclass(frozen=True)
+class Funding:
+    level: float = parameter(
+        0.67, "share", "Receipts a year / need", bounds=(0, 2), prior=uniform(0.2, 1.2), source="A report"
+    )
+    source: str = parameter("pledges", "-", "Where the money comes from", choices=("pledges", "level"))
+
+
 def fake_parameters():
-    """Classes made here rather than at the top travel to worker processes by value."""
-    force = {
-        "authorised": (int, parameter(2500, "people", "People the mandate allows", bounds=(0, 20_000))),
-        "forced": (bool, parameter(False, "-", "All who are authorised are there at once", status="policy")),
-    }
-    prior = uniform(0.2, 1.2)
-    level = parameter(0.67, "share", "Receipts a year / need", bounds=(0, 2), prior=prior, source="A report")
-    source = parameter("pledges", "-", "Where the money comes from", choices=("pledges", "level"))
-    groups = {"deployment": force, "funding": {"level": (float, level), "source": (str, source)}}
-    made = {}
-    for group, items in groups.items():
-        fields = [(name, kind, item) for name, (kind, item) in items.items()]
-        made[group] = dataclasses.make_dataclass(group.title(), fields, frozen=True)()
-    return ParameterSet(made)
+    return ParameterSet({"deployment": Deployment(), "funding": Funding()})
 
 
 def fake_load_case(name="baseline", *, overrides=None, days=None, weight=None, start=None, uncertainty=None):

@@ -57,9 +57,8 @@ def cheap_run():
         row = {"scenario": "baseline", **task.design(), "seed": task.seed, "point": task.cell.point, **task.cell.levels}
         row |= {"displaced_people": rng.random() * 1e5, "operations": int(rng.integers(9))}
         row |= {"first_day": None if task.run % 7 else task.run, "label": "gang" if task.run % 2 else "state"}
-        dates = pd.date_range("2024-06-01", periods=3, freq="7D", unit="s")
-        curves = pd.DataFrame({"run": task.run, "date": dates, "people": rng.random(3)})
-        places = pd.DataFrame({"run": [task.run], "influence_end": rng.random(1).astype("float32"), "label": ["gang"]})
+        curves = pd.DataFrame({"run": task.run, "people": rng.random(60)})
+        places = pd.DataFrame({"run": [task.run], "influence_end": rng.random(1).astype("float32")})
         return Record(row, curves, places, {}, {})
 
     return run
@@ -148,6 +147,11 @@ def journal(folder):
         except ValueError:
             continue
     return entries
+
+
+def tables(folder):
+    """The bytes of every table of a study that has ended."""
+    return [(Path(folder) / f"{name}.parquet").read_bytes() for name in ("runs", "curves", "places")]
 
 
 def count(folder, kind):

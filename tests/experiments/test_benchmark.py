@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from experiments import benchmark, benchmark_history, benchmark_parts, command
+from experiments import benchmark, benchmark_history, benchmark_parts, benchmark_studies, command
 from experiments.benchmark import ROWS, Row, Size
 from simulation.errors import InputError, KatyeError
 
@@ -19,6 +19,7 @@ TARGETS = {
     "memory_above_import_mb": "at most 300",
     "households_ratio": "at most 4",
     "workers_ratio": "at least 1.7",
+    "store_ratio": "at most 1.05",
     "numpy_ratio": "at least 10",
     "mesa_ratio": "at least 200",
 }
@@ -33,7 +34,7 @@ COLUMNS = benchmark_history.columns(ROWS)
 @pytest.fixture(scope="module")
 def measured():
     """All figures of a tiny benchmark, everything done in this process: two workers take seconds to start."""
-    rate = benchmark_parts.runs_per_second
+    rate = benchmark_studies.runs_per_second
 
     def one_worker(tasks, workers):
         return rate(tasks, workers) if workers == 1 else 2.0
@@ -44,7 +45,8 @@ def measured():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(benchmark, "_part", part)
         patch.setattr(benchmark_parts, "warm_up", lambda: None)
-        patch.setattr(benchmark_parts, "runs_per_second", one_worker)
+        patch.setattr(benchmark_studies, "runs_per_second", one_worker)
+        patch.setattr(benchmark_studies, "RUN_SECONDS", 0.01)
         patch.setattr("experiments.sweep.available_workers", lambda: 2)
         return benchmark.measure(TINY)
 
@@ -113,13 +115,13 @@ def test_table_says_what_was_not_measured():
 
 def test_one_core_has_no_second_worker(monkeypatch):
     monkeypatch.setattr("experiments.sweep.available_workers", lambda: 1)
-    assert benchmark_parts.sweep(weight=2000, days=1, runs=4, pairs=1) == {}
+    assert benchmark_studies.two_workers(weight=2000, days=1, runs=4, pairs=1) == {}
 
 
 def test_rate_leaves_out_the_start_of_workers():
-    assert benchmark_parts.rate_once_started([9.0, 10.0, 11.0, 12.0], 1) == pytest.approx(1.0)
+    assert benchmark_studies.rate_once_started([9.0, 10.0, 11.0, 12.0], 1) == pytest.approx(1.0)
     in_step = [30.0, 30.0, 31.0, 31.0, 32.0, 32.0, 33.0, 33.0]
-    assert benchmark_parts.rate_once_started(in_step, 2) == pytest.approx(2.0)
+    assert benchmark_studies.rate_once_started(in_step, 2) == pytest.approx(2.0)
 
 
 def test_parts_run_in_their_own_process(capfd):

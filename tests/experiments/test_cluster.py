@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 
 import pytest
-from study_process import Session, count, write_study
+from study_process import Session, count, tables, write_study
 
+from experiments.identity import code_digest
 from experiments.load import load_runs
-
-TABLES = ("runs", "curves", "places")
-SILENT = {"DASK_DISTRIBUTED__ADMIN__LARGE_GRAPH_WARNING_THRESHOLD": "1GB"}
+from simulation.errors import InputError
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """Start a scheduler; gives its address and a function that starts one more worker, a process without a nanny."""
     root = tmp_path_factory.mktemp("cluster")
-    environment = os.environ | SILENT | {"FAULTS": str(root), "SECONDS": "0.004"}
+    path = os.pathsep.join(entry for entry in sys.path if entry)  # the stand-in for the model lives beside the tests
+    environment = os.environ | {"PYTHONPATH": path, "FAULTS": str(root), "SECONDS": "0.004"}
     started = []
 
     def start(*words):
@@ -51,12 +52,10 @@ def _wait_for(condition, seconds=30):
         time.sleep(0.02)
 
 
-def test_a_thousand_runs_on_dask_workers_one_of_them_killed_give_the_same_bytes(cluster, tmp_path):
+def test_a_thousand_runs_on_dask_workers_one_of_them_killed_give_the_same_bytes(cluster, tmp_path, calm):
     address, worker = cluster
     workers = [worker(), worker()]
     study = write_study(tmp_path, 50)
-    alone = Session("sweep", study, "--workers", 1, "--out", tmp_path / "alone", said=tmp_path / "said-alone")
-    assert alone.wait()[0] == 0, alone.text()
     out = tmp_path / "out"
     session = Session("sweep", study, "--cluster", address, "--out", out, said=tmp_path / "said")
     assert session.wait_for(lambda: count(out, "done") >= 300), session.text()
@@ -64,8 +63,7 @@ def test_a_thousand_runs_on_dask_workers_one_of_them_killed_give_the_same_bytes(
     status, said = session.wait()
     assert status == 0, said
     assert list(load_runs(out)["run"]) == list(range(1000))
-    for name in TABLES:
-        assert (out / f"{name}.parquet").read_bytes() == (tmp_path / "alone" / f"{name}.parquet").read_bytes(), name
+    assert tables(out) == calm[50]
 
 
 def test_an_address_where_nobody_answers_is_one_message(tmp_path, monkeypatch):
@@ -87,3 +85,44 @@ def test_a_cluster_of_ones_own_is_started_and_ended(tmp_path):
     assert status == 0, said
     assert len(load_runs(tmp_path / "out")) == 20
     assert "Traceback" not in said
+
+
+def test_a_worker_that_joins_with_other_code_fails_its_run():
+    from experiments.sweep import _with_this_code
+
+    assert _with_this_code(code_digest(), lambda task: task + 1, 1) == 2
+    with pytest.raises(InputError, match="this worker runs other code than the study"):
+        _with_this_code("0" * 64, lambda task: task + 1, 1)
+
+
+def test_workers_with_other_code_are_refused_before_the_first_run(cluster):
+    from simulation.cluster import DaskWorkers
+
+    address, worker = cluster
+    worker()
+
+    def code():
+        import os
+
+        return str(os.getpid())
+
+    with pytest.raises(InputError, match=r"workers run other code than this, tcp://.* Install the same version"):
+        DaskWorkers(address, code=code)
+
+
+def test_ctrl_c_on_a_cluster_keeps_what_has_finished(tmp_path, calm):
+    out = tmp_path / "out"
+    study = write_study(tmp_path, 3)
+    slow = {"SECONDS": "0.05"}
+    session = Session(
+        "sweep", study, "--cluster", "local", "--workers", 2, "--out", out, said=tmp_path / "said", environment=slow
+    )
+    assert session.wait_for(lambda: count(out, "done") >= 10), session.text()
+    session.send(signal.SIGINT)
+    status, said = session.wait()
+    assert status == 130, said
+    assert "Traceback" not in said
+    assert "of 60 runs are kept. Go on with: katye resume" in said
+    session = Session("resume", out, "--workers", 1, said=tmp_path / "said")
+    assert session.wait()[0] == 0, session.text()
+    assert tables(out) == calm[3]

@@ -97,7 +97,7 @@ def least_force(
                 fallen = part[(part[force] > least) & (part["chance"] < chance)][force]
                 row = {"arm": arm, "chance": chance, money: level, "least_force": least}
                 row |= {"sure": sure.min() if len(sure) else math.nan}
-                rows.append(row | {"broken": " ".join(parameter_words(float(one)) for one in fallen)})
+                rows.append(row | {"broken": "; ".join(parameter_words(float(one)) for one in fallen)})
     return pandas.DataFrame(rows)
 
 
@@ -189,7 +189,7 @@ def figure_frontier(found: Frontier) -> Figure:
         bar.set_label("Share of runs that meet it")
         legend = figure.legend(
             *panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=3, handlelength=4, alignment="left",
-            title="\n".join(textwrap.wrap(f"{found.wish}. Least force for a chance of", 90)),
+            title="\n".join([*textwrap.wrap(str(found.wish), 90), "Least force for a chance of"]),
         )  # fmt: skip
         legend.get_title().set(fontsize=17, weight="bold")
     return figure

@@ -142,7 +142,7 @@ def studies(weight: int, days: int, runs: int, pairs: int) -> dict[str, float]:
     from experiments import benchmark_studies
 
     warm_up()
-    return benchmark_studies.overhead(runs, pairs) | benchmark_studies.two_workers(weight, days, runs, pairs)
+    return benchmark_studies.overhead(4 * runs, pairs) | benchmark_studies.two_workers(weight, days, runs, pairs)
 
 
 # Tools

@@ -121,7 +121,9 @@ def _complete(of: str, outcome: Main, values: np.ndarray) -> Sample:
     kept = np.flatnonzero(there[:, :replicates].all(axis=1))
     if len(kept) < FEWEST_BLOCKS:
         what = f"of {of}, {len(kept)} of {len(values)} blocks of points are complete, and {FEWEST_BLOCKS} are needed"
-        raise InputError(what, "study", "Let it finish first: katye resume FOLDER")
+        raise InputError(
+            what, f"outcome {outcome.name}", "Let the study finish first, or take an outcome that every run has"
+        )
     return Sample(of, outcome, values[kept, :, :replicates], kept, (values.shape[0], values.shape[2]))
 
 

@@ -21,7 +21,10 @@ from models.haiti.scenario import load_case
 
 FOLDER = Path(__file__).with_name("golden")
 # People go home sooner than by default, so that sixty days hold returns as well.
-CASES = {"baseline": {}, "forced": {"deployment.forced": True, "displaced.return_days": 10}}
+CASES = {
+    "baseline": {},
+    "forced": {"deployment.forced": True, "displaced.return_days": 10, "displaced.return_rate": 0.02},
+}
 WEIGHT, DAYS, SEED = 200, 60, 7
 WHOLE = ("home", "place", "people", "wealth", "status", "moves", "tie", "since", "destroyed")
 

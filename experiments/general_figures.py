@@ -49,7 +49,7 @@ def figure_effects(effects: pd.DataFrame, factors: Sequence[Factor], outcome: Ma
 
 
 def _row_words(factor: Factor, place: int) -> str:
-    words = f"{factor.words(place)} against {factor.words(0).removeprefix(f'{factor.name} = ')}"
+    words = f"{factor.words(place)} against {factor.level_words(0)}"
     return "\n".join(textwrap.wrap(words, LABEL, break_on_hyphens=False))
 
 
@@ -84,7 +84,8 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
     table, columns = coded(runs, factors), 2 if len(across.levels) <= 4 else 1
     down = -(-len(outcomes) // columns)
     with style.figure_style():
-        figure = style.new_figure(15, down * (1.5 + 0.85 * max(2, len(up.levels))))
+        figure = style.new_figure(15, down * (1.5 + 0.85 * max(3, len(up.levels))))
+        figure.get_layout_engine().set(h_pad=ROOM)
         grid = figure.subplots(down, columns, squeeze=False)
         for axes, outcome in zip(grid.flat, outcomes):
             cells = heatmaps.cell_table(table, outcome.name, [across.name, up.name])
@@ -94,13 +95,13 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
                 across.name,
                 up.name,
                 limits=heatmaps.colour_limits(cells),
-                write=writer(outcome),
+                write=_fine_share if outcome.kind == "share" else style.write_people,
                 write_across=_level_writer(across),
                 write_up=_level_writer(up),
                 title=outcome.title,
             )
             axes.set_xlabel(across.name)
-            axes.set_ylabel(up.name)
+            axes.set_ylabel(up.name.replace(".", ".\n"), fontsize=12)
         for axes in grid.flat[len(outcomes) :]:
             axes.set_visible(False)
     return figure
@@ -108,15 +109,9 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
 
 def _level_writer(factor: Factor) -> Callable[[float], str]:
     def write(place: float) -> str:
-        words = factor.words(int(place)).removeprefix(f"{factor.name} = ")
-        return "\n".join(textwrap.wrap(words, 14, break_on_hyphens=True))
+        return "\n".join(textwrap.wrap(factor.level_words(int(place)), 14))
 
     return write
-
-
-def writer(outcome: Main) -> Callable[[float], str]:
-    """How a value of an outcome is written in a picture."""
-    return style.write_share if outcome.kind == "share" else style.write_people
 
 
 def figure_points(spread: Spread) -> Figure:
@@ -155,8 +150,8 @@ def figure_points(spread: Spread) -> Figure:
 
 
 def _fine_share(value: float) -> str:
-    """A share on an axis that may span less than a per cent."""
-    return f"{100 * value:.4g}\u00a0%"
+    """A share beside others that may differ by less than a per cent."""
+    return f"{100 * value:.3g}\u00a0%"
 
 
 def curve_figures(frame: pd.DataFrame, factor: Factor | None) -> dict[str, Figure]:
@@ -169,16 +164,20 @@ def curve_figures(frame: pd.DataFrame, factor: Factor | None) -> dict[str, Figur
     if factor is None:
         groups = [("all runs", dated)]
     else:
-        groups = [(factor.words(k), dated[dated[factor.name] == level]) for k, level in enumerate(factor.levels)]
+        groups = [(factor.level_words(k), dated[dated[factor.name] == level]) for k, level in enumerate(factor.levels)]
     groups = [(words, part) for words, part in groups if len(part)]
     if not panels or not groups:
         return {}
     if len(groups) <= OVERLAID:
-        return {"curves": _figure_overlaid(panels, groups)}
-    return {f"curves_{column}": _figure_apart(column, title, groups) for column, title in panels[:3]}
+        return {"curves": _figure_overlaid(panels, groups, factor.name if factor else "")}
+    return {
+        f"curves_{column}": _figure_apart(column, f"{title} by {factor.name}", groups) for column, title in panels[:3]
+    }
 
 
-def _figure_overlaid(panels: Sequence[tuple[str, str]], groups: Sequence[tuple[str, pd.DataFrame]]) -> Figure:
+def _figure_overlaid(
+    panels: Sequence[tuple[str, str]], groups: Sequence[tuple[str, pd.DataFrame]], factor: str
+) -> Figure:
     down = -(-len(panels) // 2)
     with style.figure_style():
         figure = style.new_figure(15, 1.2 + 3.2 * down)
@@ -193,7 +192,8 @@ def _figure_overlaid(panels: Sequence[tuple[str, str]], groups: Sequence[tuple[s
             axes.set_visible(False)
         handles = grid.flat[0].get_legend_handles_labels()
         columns = len(groups) if sum(len(words) for words, _ in groups) < 90 else 2
-        figure.legend(*handles, loc="outside upper left", ncols=columns, handlelength=4)
+        title = {"title": factor, "alignment": "left", "title_fontsize": 13}
+        figure.legend(*handles, loc="outside upper left", ncols=columns, handlelength=4, **title)
     return figure
 
 

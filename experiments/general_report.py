@@ -16,10 +16,9 @@ from experiments import general_figures as figures
 from experiments import general_words as words
 from experiments.compare_outcomes import Main, write, write_difference
 from experiments.main_effects import Factor, effects, factors_of
-from experiments.marked_page import write_whole
 from experiments.point_spread import Spread, spread
 from experiments.report import EXTRAPOLATION, assumption_rows, citation, limits, player, provenance_rows, render
-from experiments.studied import Studied, parameter_words
+from experiments.studied import Studied
 from experiments.study_tables import StudyTables, read_study_tables
 from simulation.results import Results
 from simulation.visualization import style
@@ -50,15 +49,6 @@ def is_general(card: Mapping[str, Any]) -> bool:
     arms = set(card.get("arms") or {})
     known_arms = len(arms) < 2 or arms in SPECIAL_ARMS
     return card["design"] != "factorial" or set(card.get("vary") or {}) != SPECIAL or not known_arms
-
-
-def write_general_report(folder: Path, out: Path, data: Path | None) -> Path:
-    """Write the report of the study in `folder` to `out`, whole or not at all. `data`: the model's data folder.
-
-    InputError if the folder holds no finished run or `out` cannot be written.
-    """
-    write_whole(out, general_html(read_general(folder, data)).encode())
-    return out
 
 
 def read_general(folder: Path, data: Path | None = None) -> General:
@@ -128,7 +118,7 @@ def _replay(found: General) -> Any:
     if here.empty or not found.factors:
         return replay
     row = here.iloc[0]
-    about = [f"{factor.name} = {parameter_words(row[factor.name])}" for factor in found.factors]
+    about = [factor.words(factor.levels.index(row[factor.name])) for factor in found.factors]
     about.append(f"replicate {row['replicate']}")
     return replace(replay, title=f"One run: {', '.join(about)}")
 

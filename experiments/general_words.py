@@ -67,12 +67,11 @@ def effect_sentence(outcome: Main, effects: pd.DataFrame, factors: Sequence[Fact
 
 def _effect_words(outcome: Main, row: Mapping[str, Any], factor: Factor) -> str:
     verb = "fell" if row["difference"] < 0 else "rose"
-    reference = factor.words(0) if factor.name == "scenario" else parameter_words(factor.levels[0])
     kind, wide = outcome.kind, max(abs(row["low"]), abs(row["high"]))
     size, low, high = (write_difference(row[name], kind, beside=wide) for name in ("difference", "low", "high"))
     unit = " percentage points" if kind == "share" else ""
     by = f"{size.lstrip('+−')}{unit} (95 % interval {low} to {high})"
-    return f"{verb} by {by} with {factor.words(row['place'])} instead of {reference}"
+    return f"{verb} by {by} with {factor.words(row['place'])} instead of {factor.level_words(0)}"
 
 
 def _joined(words: Sequence[str]) -> str:

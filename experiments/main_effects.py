@@ -29,8 +29,12 @@ class Factor:
 
     def words(self, place: int) -> str:
         """A level of it for a sentence or a label: `funding.level = 1`, or the name of a scenario alone."""
-        level = parameter_words(self.levels[place])
+        level = self.level_words(place)
         return level if self.name == "scenario" else f"{self.name} = {level}"
+
+    def level_words(self, place: int) -> str:
+        """A level of it where the factor has been named."""
+        return parameter_words(self.levels[place])
 
 
 def factors_of(card: Mapping[str, Any], runs: pd.DataFrame) -> list[Factor]:

@@ -30,13 +30,13 @@ def write_report(source: Path | StudyTables, out: Path, data: Path | None = None
     """
     if isinstance(source, StudyTables):
         return _write_whole(Path(out), report_html(source))
-    from experiments.general_report import is_general, write_general_report
+    from experiments.general_report import general_html, is_general, read_general
     from models.haiti.city import DATA
 
     data = DATA if data is None else data
     tables = read_study_tables(Path(source), data)
     if is_general(tables.card):
-        return write_general_report(Path(source), Path(out), data)
+        return _write_whole(Path(out), general_html(read_general(Path(source), data)))
     return _write_whole(Path(out), report_html(tables))
 
 

@@ -115,24 +115,19 @@ def _level_writer(factor: Factor) -> Callable[[float], str]:
 
 
 def figure_points(spread: Spread) -> Figure:
-    """The outcome against each of the parameters it goes with most: a point a design point, a colour an arm."""
+    """The outcome against each of the parameters it goes with most: a dot a point of the design."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     shown = spread.correlations.head(MOST)
     down = -(-len(shown) // ACROSS)
     write = _fine_share if spread.outcome.kind == "share" else style.write_tick
-    arms = list(dict.fromkeys(spread.values["arm"]))
     with style.figure_style():
         figure = style.new_figure(15, 0.9 + 3.0 * down)
         figure.get_layout_engine().set(h_pad=ROOM)
         grid = figure.subplots(down, ACROSS, squeeze=False, sharey=True)
         for axes, row in zip(grid.flat, shown.itertuples()):
-            for number, arm in enumerate(arms):
-                part = spread.values[spread.values["arm"] == arm]
-                colour = style.CATEGORICAL[number % len(style.CATEGORICAL)]
-                axes.plot(
-                    part[row.parameter], part["value"], "o", markersize=5, alpha=0.6, mew=0, color=colour, label=arm
-                )
+            across, look = spread.values[row.parameter], {"markersize": 5, "alpha": 0.6, "mew": 0}
+            axes.plot(across, spread.values["value"], "o", color=style.CATEGORICAL[0], **look)
             axes.set_title(
                 f"{row.parameter} ({'−' if row.correlation < 0 else '+'}{abs(row.correlation):.2f})", fontsize=13
             )
@@ -143,9 +138,7 @@ def figure_points(spread: Spread) -> Figure:
             axes.set_axisbelow(True)
         for axes in grid.flat[len(shown) :]:
             axes.set_visible(False)
-        figure.suptitle(spread.outcome.title, x=0.01, ha="left", fontsize=17, weight="bold")
-        if len(arms) > 1:
-            figure.legend(*grid.flat[0].get_legend_handles_labels(), loc="outside upper right", ncols=len(arms))
+        figure.suptitle(spread.title, x=0.01, ha="left", fontsize=17, weight="bold")
     return figure
 
 

@@ -16,7 +16,7 @@ from experiments import general_figures as figures
 from experiments import general_words as words
 from experiments.compare_outcomes import Main, write, write_difference
 from experiments.main_effects import Factor, effects, factors_of
-from experiments.point_spread import Spread, spread
+from experiments.point_spread import Spread, spreads
 from experiments.report import EXTRAPOLATION, assumption_rows, citation, limits, player, provenance_rows, render
 from experiments.studied import Studied
 from experiments.study_tables import StudyTables, read_study_tables
@@ -24,6 +24,7 @@ from simulation.results import Results
 from simulation.visualization import style
 
 DOTS = 140  # an inch, for pictures with many points: as SVG they would be several times the size
+TITLED = 5  # factors whose levels a title can hold
 PEOPLE_FIRST = ("residents_killed", "displaced_people")
 SPECIAL = {"deployment.authorised", "funding.level"}  # a study of just these has a report of its own
 SPECIAL_ARMS = ({"gated"}, {"forced"}, {"gated", "forced"})
@@ -57,13 +58,13 @@ def read_general(folder: Path, data: Path | None = None) -> General:
     runs, card = studied.runs, studied.card
     outcomes = shown_outcomes(studied)
     factors = factors_of(card, runs)
-    spreads, found = [], {}
+    over, found = [], {}
     if card["design"] == "factorial":
         found = {item.name: effects(runs, factors, item.name) for item in outcomes}
     else:
         independent = card.get("samples") if card["design"] in ("morris", "sobol") else None
-        spreads = [spread(runs, factors, item, independent) for item in outcomes]
-    return General(studied, tables, factors, outcomes, found, spreads)
+        over = spreads(runs, factors, outcomes, independent)
+    return General(studied, tables, factors, outcomes, found, over)
 
 
 def shown_outcomes(studied: Studied) -> list[Main]:
@@ -118,6 +119,8 @@ def _replay(found: General) -> Any:
     if here.empty or not found.factors:
         return replay
     row = here.iloc[0]
+    if len(found.factors) > TITLED:
+        return replace(replay, title=f"One run: point {row['point']}, replicate {row['replicate']}")
     about = [factor.words(factor.levels.index(row[factor.name])) for factor in found.factors]
     about.append(f"replicate {row['replicate']}")
     return replace(replay, title=f"One run: {', '.join(about)}")
@@ -143,10 +146,10 @@ def _pictures(found: General) -> dict[str, dict[str, str]]:
         text = f"Heat maps of every outcome over {found.factors[0].name} and {found.factors[1].name}."
         known = [item for item in found.outcomes if found.studied.runs[item.name].notna().any()]
         add("pair", text, figures.figure_pair(found.studied.runs, found.factors, known))
-    for item in found.spreads:
+    for number, item in enumerate(found.spreads):
         if len(item.correlations):
-            text = f"{item.outcome.title} against the parameters it goes with most. {words.spread_sentence(item)}"
-            add(f"points_{item.outcome.name}", text, figures.figure_points(item), dense=True)
+            text = f"{item.title} against the parameters it goes with most. {words.spread_sentence(item)}"
+            add(f"points_{number}", text, figures.figure_points(item), dense=True)
     for name, figure in _curves(found).items():
         text = "Outcomes over time with bands over runs, by level of the first factor of the study."
         add(name, text, figure, dense=True)
@@ -198,6 +201,6 @@ def _spread_rows(found: General) -> tuple[list[str], list[list[str]]] | None:
         return None
     header = ["", "Points", "5 %", "25 %", "Median", "75 %", "95 %"]
     return header, [
-        [item.outcome.title, str(item.points), *(write(value, item.outcome.kind) for value in item.quantiles)]
+        [item.title, str(item.points), *(write(value, item.outcome.kind) for value in item.quantiles)]
         for item in found.spreads
     ]

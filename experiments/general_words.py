@@ -82,10 +82,10 @@ def spread_sentence(spread: Spread) -> str:
     """An outcome over the points of a design: median, 50 and 90 %, and the parameters it goes with most."""
     kind = spread.outcome.kind
     if not len(spread.values):
-        return f"{spread.outcome.title}: no point has it."
+        return f"{spread.title}: no point has it."
     low90, low50, median, high50, high90 = (write(value, kind) for value in spread.quantiles.to_numpy())
     text = (
-        f"{spread.outcome.title}: median over {spread.points} points {median}, half of them between {low50} and "
+        f"{spread.title}: median over {spread.points} points {median}, half of them between {low50} and "
         f"{high50}, nine in ten between {low90} and {high90}."
     )
     sure = spread.correlations[spread.correlations["beyond"]]

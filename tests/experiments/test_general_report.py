@@ -131,6 +131,16 @@ def test_points_are_told_by_quantiles_and_ranks(tmp_path, design):
     assert 'id="effects"' not in page
 
 
+def test_arms_of_a_sample_are_told_apart(tmp_path):
+    vary = {"made.x": Range(0, 1)}
+    folder = general_study(
+        tmp_path / "s", vary, design="latin-hypercube", samples=9, replicates=1, arms=("open", "shut")
+    )
+    said = text(page_of(folder), "finding")
+    assert "Residents killed, open: median over 9 points" in said
+    assert "Residents killed, shut: median over 9 points" in said
+
+
 def test_points_of_a_screening_do_not_count_as_independent(tmp_path):
     pytest.importorskip("SALib")
     vary = {f"made.p{k}": Range(0, 1) for k in range(12)}

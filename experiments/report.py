@@ -23,15 +23,20 @@ DEATHS = ("residents_killed", "gang_members_killed", "security_forces_killed")
 def write_report(source: Path | StudyTables, out: Path, data: Path | None = None) -> Path:
     """Writes the report of `source` (a study's folder, or its tables) to the file `out` and returns its path.
 
-    `data` is the model's data folder (the shipped one if None), which gives the map and the published figures
+    A folder whose study varies anything else gets the general report. `data` is the model's data folder (the shipped one if
+    None), which gives the map and the published figures
     when `source` is a folder. The file appears whole or not at all. Raises InputError if `source` holds no runs or `out` cannot
     be written.
     """
     if isinstance(source, StudyTables):
         return _write_whole(Path(out), report_html(source))
+    from experiments.general_report import general_html, is_general, read_general
     from models.haiti.city import DATA
 
-    tables = read_study_tables(Path(source), DATA if data is None else data)
+    data = DATA if data is None else data
+    tables = read_study_tables(Path(source), data)
+    if is_general(tables.card):
+        return _write_whole(Path(out), general_html(read_general(Path(source), data)))
     return _write_whole(Path(out), report_html(tables))
 
 
@@ -46,13 +51,13 @@ def report_html(tables: StudyTables) -> str:
         brief=finding.brief_rows(tables),
         design=_design(tables),
         pictures=_pictures(tables),
-        player=_player(tables),
+        player=player(tables),
         replay_title=tables.replay.title if tables.replay else "",
         cells=_cell_rows(runs),
-        assumptions=_assumption_rows(tables.assumptions),
+        assumptions=assumption_rows(tables.assumptions),
         provenance=provenance_rows(tables.card),
-        citation=_citation(tables.card),
-        limits=_limits(tables.card),
+        citation=citation(tables.card),
+        limits=limits(tables.card),
         last90=any(name.endswith("_last90") for name in runs.columns),
         beyond=int(runs["authorised_force"].max()) > EXTRAPOLATION,
         forced={"gated", "forced"} <= set(runs["arm"]),
@@ -108,7 +113,7 @@ def _design(tables: StudyTables) -> dict[str, object]:
     }
 
 
-def _limits(card: Mapping[str, object]) -> list[str]:
+def limits(card: Mapping[str, object]) -> list[str]:
     """What makes this study smaller than planned or coarser than the model allows, from its card."""
     limits = []
     if card.get("quick"):
@@ -182,7 +187,8 @@ def _heat_alternative(runs: pd.DataFrame, outcome: str) -> str:
     return f"Heat map: {about.title.lower()}. {ends}"
 
 
-def _player(tables: StudyTables) -> str:
+def player(tables: StudyTables) -> str:
+    """The run kept in full as a part of a page that plays it; nothing without run or map."""
     if tables.replay is None or tables.geography is None:
         return ""
     replay = tables.replay
@@ -223,7 +229,8 @@ def _three(cell: pd.Series, about: figures.Outcome) -> tuple[str, str, str]:
     return f"{write(cell['mean'])}{mark}", write(cell["sd"]), write(cell["standard_error"])
 
 
-def _assumption_rows(assumptions: pd.DataFrame | None) -> list[dict[str, str]]:
+def assumption_rows(assumptions: pd.DataFrame | None) -> list[dict[str, str]]:
+    """The assumptions as text, a row a parameter."""
     if assumptions is None:
         return []
     names = ("name", "value", "unit", "low", "high", "status", "source")
@@ -262,7 +269,8 @@ def provenance_rows(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:
     return rows
 
 
-def _citation(card: Mapping[str, object]) -> str:
+def citation(card: Mapping[str, object]) -> str:
+    """How to cite a study, with version, commit and entropy."""
     versions = card.get("versions")
     version = card.get("version") or (versions.get("katye") if isinstance(versions, Mapping) else "") or "unknown"
     commit = str(card.get("commit") or "unknown")  # in full: its end says whether files were modified

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.designs import SAMPLED
 from experiments.load import table_of
 from experiments.run import DATA, ROOT, Task, input_files
 from experiments.store import StoreState, replace_file, store_of
@@ -108,10 +107,8 @@ def _failure(study: Study, task: Task, entry: dict[str, Any], folder: Path) -> d
     return about | {"traceback": entry["traceback"]}
 
 
-def write_study_report(folder: Path, study: Study) -> None:
-    """report.html, for designs whose cells repeat. Whatever goes wrong with it, the results stay; report-error.txt says why."""
-    if study.design in SAMPLED:
-        return
+def write_study_report(folder: Path) -> None:
+    """report.html. Whatever goes wrong with it, the results stay; report-error.txt says why."""
     (folder / "report-error.txt").unlink(missing_ok=True)
     try:
         from experiments.report import write_report

@@ -190,7 +190,7 @@ def _run(
             raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
         raise
     if store.finished:
-        write_study_report(store.folder, study)
+        write_study_report(store.folder)
 
 
 def _with_this_code(code: str, run_task: Callable[[Task], Record], task: Task) -> Record:

@@ -30,7 +30,7 @@ TABLES = ("runs", "curves", "places", "assumptions", "replay/daily", "replay/nei
 def folders(tmp_path_factory):
     root = tmp_path_factory.mktemp("sweeps")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.sweep.write_study_report", lambda folder, study: None)
+        patch.setattr("experiments.sweep.write_study_report", lambda folder: None)
         return [run_sweep(STUDY, workers=workers, out=root / str(workers)) for workers in (1, 2, 4)]
 
 

@@ -1,0 +1,207 @@
+"""The report of any study: it names what was planted, says nothing where nothing was, and loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import pandas as pd
+import pytest
+from general_study import general_study
+
+from experiments.designs import Range
+from experiments.general_report import general_html, is_general, read_general
+from experiments.main_effects import Factor, coded, effects, factors_of
+from experiments.report import write_report
+from experiments.study_results import write_study_report
+from simulation.errors import InputError
+from simulation.visualization import style
+
+TWO = {"phase.sequencing": (0.0, 1.0), "command.hold": (False, True)}
+UNTOLD = "no effect of anything varied here can be told from chance"
+
+
+def text(page, section):
+    """What a reader reads in a section of a page."""
+    part = re.search(rf'<section[^>]*id="{section}".*?</section>', page, re.S).group(0)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", part)))
+
+
+def page_of(folder):
+    return write_report(folder, folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made") / "study"
+    return page_of(general_study(folder, TWO, lambda levels: 0.1 * levels["command.hold"]))
+
+
+def test_the_finding_names_the_factor_and_the_direction(page):
+    said = text(page, "finding")
+    assert re.search(
+        r"People displaced at the end rose by \d\d,\d00 .* with command.hold = true instead of false", said
+    )
+    assert "No effect of phase.sequencing can be told from chance" in said
+    assert f"Residents killed: {UNTOLD}" in said
+    assert "hint" not in said
+
+
+def test_nothing_is_loaded_from_elsewhere_and_pictures_have_a_text(page):
+    loads = re.findall(r'(?:src|href|xlink:href)\s*=\s*"([^"]*)"', page)
+    assert {load.split(":")[0] if not load.startswith("#") else "#" for load in loads} <= {"#", "data"}
+    assert "@import" not in page
+    assert not re.search(r"url\(\s*['\"]?(?!#|data:)", page)
+    pictures = re.findall(r"<img [^>]*>", page)
+    assert len(pictures) == 5  # effects on three outcomes, both factors together, curves
+    assert all(len(re.search(r'alt="([^"]*)"', picture).group(1)) > 40 for picture in pictures)
+
+
+def test_the_page_is_careful_and_can_be_cited(page):
+    assert page.count("not a forecast") >= 3
+    assert "Gang deaths are deaths" in page
+    assert "Sexual violence and torture are not simulated" in text(page, "caveats")
+    assert "A report &amp; more" in page
+    methods = text(page, "methods")
+    for words in (
+        "4 design points with 8 replicates each: 32 runs",
+        "10 days",
+        "Katye 0.1.0",
+        "commit abc",
+        "same random seed",
+    ):
+        assert words in methods
+    for section in re.findall(r'href="#([a-z]+)"', page):
+        assert f'id="{section}"' in page
+
+
+def test_where_nothing_is_planted_nothing_is_said(tmp_path):
+    said = text(general_html(read_general(general_study(tmp_path / "s", TWO))), "finding")
+    assert said.count(UNTOLD) == 3
+    assert "rose" not in said
+    assert "fell" not in said
+
+
+def test_scenarios_are_told_by_their_names(tmp_path):
+    vary = {"scenario": ("POL0", "POL1", "no-cash", "airport-closed", "corruption")}
+    change = {"no-cash": -0.2, "corruption": 0.1}
+    folder = general_study(tmp_path / "s", vary, lambda levels: change.get(levels["scenario"], 0))
+    page = page_of(folder)
+    said = text(page, "finding")
+    assert re.search(
+        r"displaced at the end fell by [^;]* with no-cash instead of POL0; rose by .* corruption instead", said
+    )
+    assert "POL1" not in said
+    assert "airport-closed" not in said
+    assert "no effect of the scenarios" in said
+    assert 'id="figure-curves_displaced_people"' in page  # a panel a scenario
+    assert 'id="figure-pair"' not in page
+
+
+def test_two_replicates_are_a_hint_and_one_is_nothing(tmp_path):
+    change = lambda levels: 0.5 * levels["phase.sequencing"]  # noqa: E731
+    two = general_html(read_general(general_study(tmp_path / "two", TWO, change, replicates=2)))
+    assert "as a hint only" in text(two, "finding")
+    one = general_html(read_general(general_study(tmp_path / "one", TWO, change, replicates=1)))
+    assert "no difference can be told from chance" in text(one, "finding")
+    assert "rose" not in text(one, "finding")
+
+
+@pytest.mark.parametrize("design", ["latin-hypercube", "table"])
+def test_points_are_told_by_quantiles_and_ranks(tmp_path, design):
+    if design == "table":
+        vary = {"gang.terror": tuple(k / 30 for k in range(30)), "gang.arms": tuple((7 * k) % 30 for k in range(30))}
+        options = {}
+    else:
+        vary, options = {"gang.terror": Range(0, 1), "gang.arms": Range(0, 30)}, {"samples": 40}
+    change = lambda levels: -0.5 * levels["gang.terror"]  # noqa: E731
+    folder = general_study(tmp_path / "s", vary, change, design=design, replicates=2, **options)
+    card = json.loads((folder / "card.json").read_text())
+    if design == "table":
+        rows = [dict(zip(vary, levels)) for levels in zip(*vary.values())]
+        (folder / "card.json").write_text(json.dumps(card | {"vary": None, "points": rows}))
+    page = page_of(folder)
+    said = text(page, "finding")
+    assert re.search(
+        r"People displaced at the end: median over \d0 points .* It goes most with gang.terror \(−[01].\d\d\), by", said
+    )
+    assert "gang.arms" not in said
+    assert "katye discover FOLDER" in text(page, "points")
+    assert 'id="effects"' not in page
+
+
+def test_arms_of_a_sample_are_told_apart(tmp_path):
+    vary = {"made.x": Range(0, 1)}
+    folder = general_study(
+        tmp_path / "s", vary, design="latin-hypercube", samples=9, replicates=1, arms=("open", "shut")
+    )
+    said = text(page_of(folder), "finding")
+    assert "Residents killed, open: median over 9 points" in said
+    assert "Residents killed, shut: median over 9 points" in said
+
+
+def test_points_of_a_screening_do_not_count_as_independent(tmp_path):
+    pytest.importorskip("SALib")
+    vary = {f"made.p{k}": Range(0, 1) for k in range(12)}
+    change = lambda levels: 0.4 * levels["made.p3"]  # noqa: E731
+    folder = general_study(tmp_path / "s", vary, change, design="morris", samples=10, replicates=2)
+    (folder / "sensitivity.png").write_bytes(style.figure_png(style.new_figure(1, 1)))
+    page = general_html(read_general(folder))
+    assert re.findall(r"made\.p\d+ \(", text(page, "finding")) == ["made.p3 ("]
+    assert "katye sensitivity FOLDER" in text(page, "points")
+    assert 'id="figure-sensitivity"' in page
+
+
+def test_effects_are_paired_cell_by_cell():
+    rows = [
+        {"run": k, "arm": "main", "replicate": r, "a": a, "b": b, "x": 10 * r + 100 * (b == "q") + 3 * a}
+        for k, (r, a, b) in enumerate((r, a, b) for r in range(4) for a in (0, 1) for b in ("p", "q"))
+    ]
+    runs = pd.DataFrame(rows).drop(index=3)  # replicate 0 has no cell (1, q): (0, q) must not count either
+    card = {"vary": {"a": [0, 1], "b": ["p", "q"]}, "arms": {"main": {}}}
+    found = effects(runs, factors_of(card, runs), "x").set_index("factor")
+    assert found.loc["a", "difference"] == pytest.approx(3)
+    assert found.loc["b", "difference"] == pytest.approx(100)
+    assert list(found["pairs"]) == [4, 4]
+    assert list(found["beyond"]) == [True, True]
+
+
+def test_levels_keep_the_order_of_the_study():
+    runs = pd.DataFrame({"run": [0, 1, 2], "arm": ["z", "a", "z"], "speed": ["slow", "mid", "fast"]})
+    card = {"vary": {"speed": ["fast", "mid", "slow"]}, "arms": {"z": {}, "a": {}}}
+    found = factors_of(card, runs)
+    assert found == [Factor("speed", ("fast", "mid", "slow")), Factor("arm", ("z", "a"))]
+    assert list(coded(runs, found)["speed"]) == [2, 1, 0]
+
+
+def test_force_and_funding_alone_keep_their_own_report():
+    both = {"deployment.authorised": [0, 1], "funding.level": [1.0]}
+    card = {"design": "factorial", "arms": {"gated": {}, "forced": {}}, "vary": both}
+    assert not is_general(card)
+    assert not is_general({"title": "no design"})
+    assert is_general(card | {"vary": both | {"funding.reliability": ["steady"]}})
+    assert is_general(card | {"arms": {"one": {}, "other": {}}})
+    assert is_general(card | {"design": "sobol"})
+
+
+def test_a_sampled_study_gets_its_report_with_its_results(tmp_path):
+    folder = general_study(tmp_path / "s", {"made.x": Range(0, 1)}, design="latin-hypercube", samples=5, replicates=1)
+    write_study_report(folder)
+    assert not (folder / "report-error.txt").exists()
+    assert "Over the points" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_one_cell_and_an_outcome_without_values(tmp_path):
+    folder = general_study(tmp_path / "s", {"made.x": (1,)}, replicates=2)
+    assert "it compares nothing" in text(page_of(folder), "finding")
+    folder = general_study(tmp_path / "t", TWO)
+    runs = pd.read_parquet(folder / "runs.parquet").assign(residents_killed=float("nan"))
+    runs.to_parquet(folder / "runs.parquet")
+    assert "Residents killed: too few runs have it" in text(page_of(folder), "finding")
+
+
+def test_a_report_that_cannot_be_written_says_so(tmp_path):
+    folder = general_study(tmp_path / "s", {"made.x": (1, 2)}, replicates=2)
+    with pytest.raises(InputError, match="cannot be written"):
+        write_report(folder, folder / "card.json" / "report.html")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
 from simulation.errors import InputError
-from simulation.executors import ONE_THREAD
+from simulation.executors import ONE_THREAD, deaf_to_ctrl_c
 
 LOCAL = "local"
 CONNECT_SECONDS = 15
@@ -88,7 +85,7 @@ def _local_cluster(workers: int | None) -> Any:
     # Killed with a second worker, a task is given up; Dask's own default is the fourth.
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     try:
-        with _deaf_to_ctrl_c():
+        with deaf_to_ctrl_c():
             return distributed.LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
@@ -99,16 +96,3 @@ def _local_cluster(workers: int | None) -> Any:
     except RuntimeError as error:
         hint = "In a script of your own, start it under: if __name__ == '__main__'"
         raise InputError(f"no cluster could be started here ({error})", "--cluster local", hint) from None
-
-
-@contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started meanwhile ignore Ctrl-C for good: a terminal sends it to all, and only the parent is to act on it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

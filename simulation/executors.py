@@ -6,11 +6,12 @@ of memory, say) is known with its one task, and nothing waits in a queue that a 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
@@ -48,8 +49,10 @@ class RenewedWorkers(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all processes; `cancel_futures` kills those that are at work."""
-        for lane in self._lanes:
-            lane.close(kill=cancel_futures, wait=wait)
+        # a second Ctrl-C would leave the work of the first half done, and a traceback on the screen
+        with deaf_to_ctrl_c() if cancel_futures else contextlib.nullcontext():
+            for lane in self._lanes:
+                lane.close(kill=cancel_futures, wait=wait)
 
 
 class _Lane:
@@ -93,6 +96,19 @@ class _Lane:
         if self.pool is not None:
             self.pool.shutdown(wait=wait, kill_workers=kill)
         self.pool, self.future, self.runs, self.first_mb = None, None, 0, 0.0
+
+
+@contextlib.contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Meanwhile Ctrl-C does nothing here, and processes started meanwhile ignore it for good: only their parent acts on it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _new_pool() -> Executor:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.errors import InputError
+from experiments.screen import check_positive
 
 if TYPE_CHECKING:
     from experiments.compare_words import Comparison
@@ -38,9 +38,7 @@ def compare(
     from experiments.compare import comparison, run_comparison
     from experiments.progress import watch
 
-    for name, number in {"days": days, "weight": weight, "workers": workers}.items():
-        if number is not None and number < 1:
-            raise InputError(f"{number} is no positive whole number", f"--{name}")
+    check_positive(days=days, weight=weight, workers=workers)
     studies = comparison(
         scenarios, replicates=replicates, days=days, weight=weight, entropy=entropy, settings=_settings(changes)
     )

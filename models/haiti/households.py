@@ -199,7 +199,7 @@ def _sizes(generator, home: np.ndarray, rows: np.ndarray, population: np.ndarray
     for place in range(rows.size):
         chunk = people[ends[place] - rows[place] : ends[place]]
         difference = int(population[place] - chunk.sum())
-        many = difference // max(chunk.size, 1) if difference > 0 else -(-difference // max(chunk.size, 1))
+        many = int(difference / max(chunk.size, 1))  # towards zero
         if many and chunk.min() + many >= 1:  # rows of many people: first the same for all of them
             chunk += many
             difference -= many * chunk.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import time
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from experiments import shards
 from experiments.run import Record, Task, simulate
+from experiments.spin_up import prepare
 from experiments.study import Study
 from experiments.sweep import plan
 from simulation.runner import peak_memory_mb
@@ -21,12 +23,16 @@ KEPT_TWICE = 2  # in the store, and in the tables made of it
 
 @dataclass(frozen=True)
 class Estimate:
-    """Runs of a study, seconds and memory of one of them on this machine, and what follows for all."""
+    """Runs of a study, seconds and memory of one of them on this machine, and what follows for all.
+
+    `spin_up_seconds`: of the days that all runs of a replicate share, 0 if they share none; not part of `run_seconds`.
+    """
 
     points: int
     arms: int
     replicates: int
     runs: int
+    spin_up_seconds: float
     run_seconds: float
     memory_mb: float
     workers: int
@@ -41,7 +47,13 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
     """
     tasks = plan(study)
     task = tasks[(len(tasks) // study.replicates) // 2]
-    run_task(plan(study.resized(days=min(WARM_DAYS, task.case.days), replicates=1))[0])
+    warm = dataclasses.replace(study, spin_up=None, days=min(WARM_DAYS, task.case.days), replicates=1)
+    run_task(plan(warm)[0])
+    spin_up_seconds = 0.0
+    if task.spin_up:
+        began = time.perf_counter()
+        prepare(task.spin_up)
+        spin_up_seconds = time.perf_counter() - began
     began = time.perf_counter()
     record = run_task(task)
     seconds = time.perf_counter() - began
@@ -51,9 +63,10 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
         arms=len(study.arms),
         replicates=study.replicates,
         runs=len(tasks),
+        spin_up_seconds=spin_up_seconds,
         run_seconds=seconds,
         memory_mb=peak_memory_mb(),
         workers=workers,
-        seconds=math.ceil(len(tasks) / workers) * seconds,
+        seconds=math.ceil(study.replicates / workers) * spin_up_seconds + math.ceil(len(tasks) / workers) * seconds,
         disk_bytes=KEPT_TWICE * BASE64 * size * len(tasks),
     )

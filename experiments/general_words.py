@@ -128,6 +128,7 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
         f"{_count(replicates, 'replicate')} each: {_count(len(runs), 'run')}"
         f"{f' finished of {planned:,} planned' if planned > len(runs) else ''}.",
         _size(card, "scenario" in [factor.name for factor in factors]),
+        _shared(card),
         "Replicate k has the same random seed at every point (common random numbers; "
         f"entropy {card.get('entropy', 'unknown')}).",
         "Parameters that were not varied were drawn anew from their priors in each replicate."
@@ -147,6 +148,11 @@ def _size(card: Mapping[str, Any], scenarios: bool) -> str:
     )
     start = str(card.get("start") or "an unknown date")[:10]
     return f"Each run covers {card.get('days', 'an unknown number of')} days from {start}{scenario}; {households}."
+
+
+def _shared(card: Mapping[str, Any]) -> str:
+    days = card.get("spin_up")
+    return f"All runs of a replicate share their first {days} days; what varies does so from then on." if days else ""
 
 
 def varied(card: Mapping[str, Any], factors: Sequence[Factor]) -> str:

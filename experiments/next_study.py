@@ -9,7 +9,7 @@ from typing import Any
 
 SAMPLES = 64  # rows of the Sobol sample; a power of two
 NAME = "sobol-survivors"
-SIZES = ("days", "weight", "replicates")
+SIZES = ("days", "spin_up", "weight", "replicates")
 
 
 def survivors_study(content: Mapping[str, Any], names: Sequence[str], samples: int = SAMPLES) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.spin_up import SpinUp, branched
 from experiments.study import SCENARIO, Cell
 from simulation.checkpoint import check_target
 from simulation.errors import InputError
@@ -43,7 +44,7 @@ COUNTED = ["residents_killed", "gang_members_killed", "security_forces_killed"]
 
 @dataclass(frozen=True)
 class Task:
-    """One run of a sweep; `replay`: keep all its days."""
+    """One run of a sweep; `replay`: keep all its days. `spin_up`: the days it shares with others of its seed, if any."""
 
     run: int
     case: Case
@@ -51,6 +52,7 @@ class Task:
     replicate: int
     seed: int
     replay: bool
+    spin_up: SpinUp | None = None
 
     def design(self) -> dict[str, Any]:
         """Who this run is: the columns that stand first in every table of the sweep."""
@@ -80,10 +82,8 @@ class Record:
 
 def simulate(task: Task) -> Record:
     """One run of the model, in whatever process this is."""
-    from models.haiti.model import HaitiModel
-
     started = datetime.now(UTC)
-    model = HaitiModel(task.case, run_seed=task.seed, neighbourhoods=True, events=task.replay).run()
+    model = _lived(task)
     design, recorder = task.design(), model.recorder
     levels = {name: level for name, level in task.cell.levels.items() if name != SCENARIO}
     about = {"scenario": task.case.name, **design, "seed": task.seed, "point": task.cell.point}
@@ -95,6 +95,15 @@ def simulate(task: Task) -> Record:
     card = case_card(model.case, task.seed, started, details=design) if task.replay else {}
     forget(model)
     return Record(row, _curves(daily, design), _places(places, design), replay, card)
+
+
+def _lived(task: Task) -> HaitiModel:
+    """The model after all days of a run."""
+    from models.haiti.model import HaitiModel
+
+    if task.spin_up is None:
+        return HaitiModel(task.case, run_seed=task.seed, neighbourhoods=True, events=task.replay).run()
+    return branched(task.spin_up, task.cell.overrides).run(task.case.days - task.spin_up.days)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Cell:
 class Study:
     """What is asked of the model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
 
+    `spin_up`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
     `vary`: levels of every parameter, and of `scenario`, by dotted name. `samples`: size of a sampled design.
     """
 
@@ -54,6 +55,7 @@ class Study:
     days: int | None = None
     weight: int | None = None
     samples: int | None = None
+    spin_up: int | None = None
     start: datetime.date | None = None
     entropy: int = 1
     design: str = "factorial"
@@ -90,11 +92,18 @@ class Study:
 
     def case(self, cell: Cell) -> Case:
         """The scenario with this cell's parameters; raises what load_case raises."""
+        return self._case(cell.scenario or self.scenario, cell.overrides)
+
+    def shared_case(self) -> Case:
+        """The scenario as it is before anything varies."""
+        return self._case(self.scenario, self.fixed)
+
+    def _case(self, scenario: str, overrides: Mapping[str, Any]) -> Case:
         from models.haiti.scenario import load_case
 
         return load_case(
-            cell.scenario or self.scenario,
-            overrides=cell.overrides,
+            scenario,
+            overrides=overrides,
             days=self.days,
             weight=self.weight,
             start=self.start,
@@ -115,7 +124,16 @@ class Study:
     def resized(self, **sizes: int | None) -> Study:
         """The same study with other days, weight or replicates (positive numbers); None leaves them."""
         given = {name: positive(value, name, "") for name, value in sizes.items() if value is not None}
-        return dataclasses.replace(self, **given)
+        resized = dataclasses.replace(self, **given)
+        resized.check_spin_up()
+        return resized
+
+    def check_spin_up(self) -> None:
+        """InputError unless the runs go on after the days that they share."""
+        days = self.shared_case().days if self.spin_up else 0
+        if self.spin_up and self.spin_up >= days:
+            what = f"{self.spin_up} days of spin-up leave none of the run's {days}"
+            raise InputError(what, f"study {self.name}, spin_up", "Make it shorter, or days more")
 
     def quickly(self) -> Study:
         """The study as its [quick] table makes it; checked again, as its levels may differ."""
@@ -128,17 +146,29 @@ class Study:
         return study_content({item.name: getattr(self, item.name) for item in dataclasses.fields(self)})
 
     def run_command(self, cell: Cell, replicate: int) -> str:
-        """The `katye run` line that repeats one run alone."""
+        """What to type to repeat one run alone: a `katye run` line, or two for one that goes on from a spin-up."""
         case = self.case(cell)
-        words = ["katye", "run", cell.scenario or self.scenario, "--days", case.days, "--seed", self.seed(replicate)]
-        words += ["--weight", case.weight]
+        words = ["katye", "run", cell.scenario or self.scenario, "--days", self.spin_up or case.days]
+        words += ["--seed", self.seed(replicate), "--weight", case.weight]
         if self.start:
             words += ["--start", self.start]
         if self.uncertainty:
             words.append("--uncertainty")
-        for name, value in cell.overrides.items():
-            words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
-        return shlex.join(map(str, words))
+        if self.spin_up is None:
+            return shlex.join(map(str, [*words, *_settings(cell.overrides)]))
+        varied = {name: value for name, value in cell.overrides.items() if self.fixed.get(name) != value}
+        kept = f"spin-up-{replicate}.katye"
+        first = [*words, *_settings(self.fixed), "--save", kept]
+        then = ["katye", "run", "--from", kept, "--days", case.days - self.spin_up, *_settings(varied)]
+        return f"{shlex.join(map(str, first))} && {shlex.join(map(str, then))}"
+
+
+def _settings(overrides: Mapping[str, Any]) -> list[str]:
+    """Parameters as options of `katye run`."""
+    words = []
+    for name, value in overrides.items():
+        words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
+    return words
 
 
 def study_names() -> list[str]:
@@ -196,8 +226,26 @@ def check_study(study: Study) -> Study:
             study.case(cell)
         except InputError as error:
             raise InputError(str(error), f"{where}, cell {cell}") from None
+    if study.spin_up is not None:
+        _check_spin_up(study, where)
     study.replay_cell()
     return study
+
+
+def _check_spin_up(study: Study, where: str) -> None:
+    """InputError unless every cell can go on from the shared days."""
+    from models.haiti.branching import check
+
+    study.check_spin_up()
+    shared = study.shared_case()
+    if study.scenarios() != [study.scenario]:
+        hint = "Vary the parameters in which they differ, or leave spin_up out"
+        raise InputError("scenarios differ from their first day, so they cannot share a spin-up", where, hint)
+    for cell in study.cells():
+        try:
+            check(shared.parameters, study.case(cell).parameters)
+        except InputError as error:
+            raise InputError(str(error), f"{where}, spin_up, cell {cell}") from None
 
 
 def _words(values: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ import typer
 from experiments.screen import check_positive, duration, print_table, size, text
 
 if TYPE_CHECKING:
+    from experiments.study import Study as CheckedStudy
     from simulation.results import Results
 
 Study = Annotated[str, typer.Argument(help="A study's name, or a TOML file.")]
@@ -61,6 +62,7 @@ def plan(
     rows = [
         ("design", f"{loaded.design}: {text(found.points)} points, {found.arms} arms, {found.replicates} replicates"),
         ("runs", text(found.runs)),
+        *_spin_up_row(loaded, found.spin_up_seconds),
         ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
         (f"all runs on {found.workers} workers", f"about {duration(found.seconds)}"),
         ("on disk", f"about {size(found.disk_bytes)}"),
@@ -71,6 +73,12 @@ def plan(
     sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
     given = "".join(f" --{name} {number}" for name, number in sizes.items() if number is not None)
     print(f"Start it with: katye sweep {study}{' --quick' * quick}{given}")
+
+
+def _spin_up_row(study: CheckedStudy, seconds: float) -> list[tuple[str, str]]:
+    if not study.spin_up:
+        return []
+    return [("spin-up (measured)", f"{duration(seconds)} a replicate, for its first {study.spin_up} days")]
 
 
 def sweep(

@@ -14,7 +14,7 @@ from simulation.errors import InputError, unknown_name
 from simulation.parameters import parse_value
 from simulation.tables import read_table
 
-SIZES = ("days", "weight", "replicates", "samples")
+SIZES = ("days", "spin_up", "weight", "replicates", "samples")
 QUICK_KEYS = (*SIZES, "vary")
 KEYS = ("title", "question", "scenario", "start", *SIZES, "entropy", "design", "uncertainty", "outcomes")
 TABLES = ("vary", "arms", "fixed", "quick", "replay")

@@ -55,7 +55,7 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     details |= {"start": case.start, "days": case.days, "weight": case.weight, "replicates": study.replicates}
     details["population"] = case.population.name if case.population else None
     content = study.content()
-    details |= {key: content.get(key) for key in ("design", "samples", "vary", "points", "arms", "fixed")}
+    details |= {key: content.get(key) for key in ("design", "samples", "spin_up", "vary", "points", "arms", "fixed")}
     details |= {"outcomes": study.outcomes, "uncertainty": study.uncertainty}
     opened = [entry for entry in state.sessions if entry["kind"] == "opened"]
     done = [state.done[run] for run in state.runs if run in state.done]

@@ -20,6 +20,7 @@ from experiments.committing import Committer
 from experiments.identity import changes, code_digest, in_words, study_identity
 from experiments.load import load_runs
 from experiments.run import Record, Task, simulate
+from experiments.spin_up import FOLDER, SpinUp, prepare, prepare_all
 from experiments.store import Store, StoreState, create_store, open_store
 from experiments.study import Study, check_study, load_study, read_content, study_path
 from experiments.study_results import exit_status, write_results, write_study_report
@@ -61,7 +62,7 @@ def run_sweep(
         hint = f"Go on with: katye resume {folder}"
         raise InputError("it exists already and holds a study", f"output folder {out}", hint)
     check_output_folder(folder)
-    tasks = plan(study)
+    tasks = plan(study, folder)
     with executor_for(workers, cluster, len(tasks)) as executor:
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
         about["planned"] = len(tasks)
@@ -101,7 +102,7 @@ def resume(
         study = kept_study(store.about)
         if replicates is not None:
             study = _grown(study, replicates, folder)
-        tasks = plan(study)
+        tasks = plan(study, folder)
         changed = _accept(store, study, tasks, anyway)
         if failed:
             store.failures.clear()
@@ -122,7 +123,7 @@ def rerun(
     folder = Path(folder).expanduser().absolute()
     with open_store(folder) as store:
         study = kept_study(store.about)
-        tasks = plan(study)
+        tasks = plan(study, folder)
         if not 0 <= run < len(tasks):
             raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
         changed = _accept(store, study, tasks, anyway)
@@ -171,14 +172,16 @@ def _run(
     """
     todo = [task for task in tasks if task.run not in store.finished and task.run not in store.failures]
     count = counted(progress, len(tasks), len(store.finished) + len(store.failures), len(store.failures))
-    if getattr(executor, "elsewhere", False):
-        run_task = functools.partial(_with_this_code, code_digest(), run_task)
     try:
+        if study.spin_up:
+            (store.store / FOLDER).mkdir(exist_ok=True)
         store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
         reason = perform(store, todo, executor, run_task, count)
         if reason == "interrupted" and not store.finished:
             raise KeyboardInterrupt
         store.closed(reason)
+        if len(store.finished) == len(tasks):
+            shutil.rmtree(store.store / FOLDER, ignore_errors=True)
         write_results(store.folder, study, tasks)
     except OSError as error:
         kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
@@ -193,13 +196,13 @@ def _run(
         write_study_report(store.folder)
 
 
-def _with_this_code(code: str, run_task: Callable[[Task], Record], task: Task) -> Record:
-    """A run on a worker that may have joined, from wherever, after the study began."""
+def _with_this_code(code: str, function: Callable[[Any], Any], task: Any) -> Any:
+    """A task on a worker that may have joined, from wherever, after the study began."""
     if code_digest() != code:
         raise InputError(
             "this worker runs other code than the study", platform.node(), "Install the same version there"
         )
-    return run_task(task)
+    return function(task)
 
 
 def perform(
@@ -213,10 +216,19 @@ def perform(
 
     OSError if the disk does not take it.
     """
+    run_spin_up = prepare
+    if getattr(executor, "elsewhere", False):
+        run_task, run_spin_up = (functools.partial(_with_this_code, code_digest(), f) for f in (run_task, prepare))
     committer = Committer(store.commit)
     reason = "finished"
     try:
         try:
+            lost = prepare_all([task.spin_up for task in tasks if task.spin_up], executor, run_spin_up)
+            for task in [task for task in tasks if task.spin_up in lost]:
+                failure = lost[task.spin_up]
+                committer.put([(task.run, failure)])
+                count(failure)
+            tasks = [task for task in tasks if task.spin_up not in lost]
             for batch in stream(run_task, tasks, executor):
                 committer.put([(tasks[result.index].run, result) for result in batch])
                 for result in batch:
@@ -279,6 +291,8 @@ def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> 
     if found and not anyway:
         again = f"Put it back, or begin anew in another folder, or mix both with: katye resume {store.folder} --anyway"
         raise InputError(f"since it began this has changed: {in_words(found)}", f"study in {store.folder}", again)
+    if found:
+        shutil.rmtree(store.store / FOLDER, ignore_errors=True)  # another program would have spun up otherwise
     if identity != old:
         sizes = about["sizes"] | {"replicates": study.replicates}
         change = {"identity": identity, "study": study.content(), "sizes": sizes, "planned": len(tasks)}
@@ -331,13 +345,26 @@ def available_workers() -> int:
     return loky.cpu_count()
 
 
-def plan(study: Study) -> list[Task]:
-    """All runs, a whole replicate of every cell before the next: whatever is finished early is balanced."""
+def plan(study: Study, folder: Path | None = None) -> list[Task]:
+    """All runs, a whole replicate of every cell before the next: whatever is finished early is balanced.
+
+    `folder`: the study's, where spin-ups are kept.
+    """
     cells, replay = study.cells(), study.replay_cell()
     cases = [study.case(cell) for cell in cells]
-    seeds = [study.seed(replicate) for replicate in range(study.replicates)]
-    pairs = [(k, seed, cell, case) for k, seed in enumerate(seeds) for cell, case in zip(cells, cases)]
-    return [
-        Task(run, case, cell, k, seed, replay=k == 0 and cell == replay)
-        for run, (k, seed, cell, case) in enumerate(pairs)
-    ]
+    shared = study.shared_case() if study.spin_up else None
+
+    def spin_up(replicate: int, seed: int, in_full: bool) -> SpinUp | None:
+        if shared is None:
+            return None
+        file = folder and folder / "store" / FOLDER / f"{replicate:06d}{'-replay' * in_full}.katye"
+        return SpinUp(shared, seed, study.spin_up, in_full, file)
+
+    tasks = []
+    for replicate in range(study.replicates):
+        seed = study.seed(replicate)
+        plain, full = (spin_up(replicate, seed, in_full) for in_full in (False, True))
+        for cell, case in zip(cells, cases, strict=True):
+            kept = replicate == 0 and cell == replay
+            tasks.append(Task(len(tasks), case, cell, replicate, seed, kept, full if kept else plain))
+    return tasks

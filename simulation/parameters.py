@@ -96,7 +96,10 @@ class Row:
 
 
 class ParameterSet:
-    """One value for every parameter: `parameters.flight.half_dose`. Cannot be changed; `replace` gives a new one."""
+    """One value for every parameter: `parameters.flight.half_dose`. Cannot be changed; `replace` gives a new one.
+
+    Sets of equal values are equal.
+    """
 
     def __init__(self, groups: Mapping[str, Any]):
         object.__setattr__(self, "_groups", dict(groups))
@@ -108,6 +111,12 @@ class ParameterSet:
 
     def __reduce__(self):
         return type(self), (self._groups,)
+
+    def __eq__(self, other: object) -> bool:
+        return self._groups == other._groups if isinstance(other, ParameterSet) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._groups.values()))
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         for group, values in self._groups.items():

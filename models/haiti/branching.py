@@ -23,7 +23,7 @@ def branch(model: HaitiModel, overrides: Mapping[str, Any], run_seed: int | None
     """See `HaitiModel.branch`."""
     before = model.parameters
     after = before.replace(overrides, "branch")
-    _refuse(before, after)
+    check(before, after)
     seed = model.run_seed if run_seed is None else checked_seed(run_seed)
     case = dataclasses.replace(model.case, parameters=after, chosen=model.case.chosen | set(overrides))
     twin = type(model).__new__(type(model))
@@ -38,7 +38,8 @@ def branch(model: HaitiModel, overrides: Mapping[str, Any], run_seed: int | None
     return twin
 
 
-def _refuse(before: ParameterSet, after: ParameterSet) -> None:
+def check(before: ParameterSet, after: ParameterSet) -> None:
+    """InputError if a run under way under `before` cannot go on under `after`."""
     for name, value in after:
         if name in FOUNDING and value != before.get(name):
             hint = "Change it with load_case and run from the first day"

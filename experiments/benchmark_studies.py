@@ -30,6 +30,8 @@ def overhead(runs: int, pairs: int) -> dict[str, float]:
     Both in this process, so that all that runner and store do counts, whichever core it would find idle. A run is hashing of
     that length and returns the tables of a year of the model.
     """
+    import numpy as np
+
     from experiments.sweep import perform
 
     tasks = short_tasks(2000, 365, runs)
@@ -38,7 +40,9 @@ def overhead(runs: int, pairs: int) -> dict[str, float]:
     def run(task: Task) -> Record:
         for _ in range(rounds):
             hashlib.sha256(BLOCK)
-        tables = {name: table.assign(run=task.run) for name, table in made.tables().items()}
+        tables = {
+            name: table.set_column(0, "run", [np.repeat(task.run, len(table))]) for name, table in made.tables().items()
+        }
         return replace(made, row=made.row | {"run": task.run}, **tables)
 
     ratios = []

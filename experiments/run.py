@@ -18,6 +18,7 @@ from simulation.runner import forget
 
 if TYPE_CHECKING:
     import pandas
+    import pyarrow
 
     from models.haiti.model import HaitiModel
     from models.haiti.scenario import Case
@@ -25,21 +26,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DATA = "models/haiti/data"
 INPUTS = (DATA, "models/haiti/scenarios")
-WEEK = 7
-# Columns of the daily table that curves.parquet keeps, and those of them that it adds up from the start.
-CURVES = (
-    "gang_control_population_share",
-    "gang_influence_population_share",
-    "displaced_people",
-    "deployed_force",
-    "authorised_force_today",
-    "usable_force",
-    "binding_ceiling",
-    "residents_killed",
-    "gang_members_killed",
-    "security_forces_killed",
-)
-COUNTED = ["residents_killed", "gang_members_killed", "security_forces_killed"]
 
 
 @dataclass(frozen=True)
@@ -70,31 +56,32 @@ class Record:
     """What one run gives to the sweep's tables; `replay` holds its full tables or nothing."""
 
     row: dict[str, Any]
-    curves: pandas.DataFrame
-    places: pandas.DataFrame
+    curves: pyarrow.Table
+    places: pyarrow.Table
     replay: dict[str, pandas.DataFrame]
     card: dict[str, Any]
 
-    def tables(self) -> dict[str, pandas.DataFrame]:
+    def tables(self) -> dict[str, pyarrow.Table]:
         """The tables of which every run of a study has its rows."""
         return {"curves": self.curves, "places": self.places}
 
 
 def simulate(task: Task) -> Record:
     """One run of the model, in whatever process this is."""
+    from experiments.run_tables import curves_table, places_table
+
     started = datetime.now(UTC)
     model = _lived(task)
     design, recorder = task.design(), model.recorder
     levels = {name: level for name, level in task.cell.levels.items() if name != SCENARIO}
     about = {"scenario": task.case.name, **design, "seed": task.seed, "point": task.cell.point}
     row = {**about, **levels, **model.summary()}
-    daily, places = recorder.daily(), recorder.neighbourhoods()
-    replay = {}
+    curves, places, replay = curves_table(recorder, design), places_table(recorder, design), {}
     if task.replay:
-        replay = {"daily": daily, "neighbourhoods": places, "events": model.events()}
+        replay = {"daily": recorder.daily(), "neighbourhoods": recorder.neighbourhoods(), "events": model.events()}
     card = case_card(model.case, task.seed, started, details=design) if task.replay else {}
     forget(model)
-    return Record(row, _curves(daily, design), _places(places, design), replay, card)
+    return Record(row, curves, places, replay, card)
 
 
 def _lived(task: Task) -> HaitiModel:
@@ -204,31 +191,6 @@ def _write(model: HaitiModel, folder: Path, card: dict[str, Any]) -> None:
     recorder = model.recorder
     card = card | {"outcomes": model.summary()}
     write_run(folder, recorder.daily(), recorder.neighbourhoods(), model.events(), card)
-
-
-def _curves(daily: pandas.DataFrame, design: dict[str, Any]) -> pandas.DataFrame:
-    """Every seventh day of the daily table, from the start on; deaths are those since the start."""
-    table = daily[["day", "date", *CURVES]].copy()
-    table[COUNTED] = table[COUNTED].cumsum()
-    return _after(design, table[table["day"] % WEEK == 0].drop(columns="day"))
-
-
-def _places(neighbourhoods: pandas.DataFrame, design: dict[str, Any]) -> pandas.DataFrame:
-    """Influence and label of every neighbourhood on the first and the last day."""
-    days = neighbourhoods["day"]
-    ends = [neighbourhoods[days == day].set_index("neighbourhood") for day in (days.min(), days.max())]
-    table = ends[0][[]].reset_index()
-    for column in ("influence", "label"):
-        for when, frame in zip(("start", "end"), ends, strict=True):
-            table[f"{column}_{when}"] = frame[column].to_numpy()
-    return _after(design, table)
-
-
-def _after(design: dict[str, Any], table: pandas.DataFrame) -> pandas.DataFrame:
-    import pandas
-
-    left = pandas.DataFrame([design]).loc[[0] * len(table)].reset_index(drop=True)
-    return pandas.concat([left, table.reset_index(drop=True)], axis="columns")
 
 
 def case_card(case: Case, seed: int, started: datetime, details: dict[str, Any]) -> dict[str, Any]:

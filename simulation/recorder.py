@@ -41,19 +41,20 @@ class Recorder:
 
     def daily(self) -> pd.DataFrame:
         """A row a day: `day`, `date`, then a column a metric."""
-        return pd.DataFrame({"day": self.days, "date": self._dates(), **self.values})
+        return pd.DataFrame({"day": self.days, "date": self.dates(), **self.values})
 
     def neighbourhoods(self) -> pd.DataFrame:
         """A row a day and place: `day`, `date`, `neighbourhood`, then a column a field; empty unless recorded."""
         names, days = len(self.place_ids), len(self.days) if self.fields else 0
         frame = {
             "day": np.repeat(np.asarray(self.days[:days], np.int32), names),
-            "date": np.repeat(self._dates()[:days], names),
+            "date": np.repeat(self.dates()[:days], names),
             "neighbourhood": np.tile(np.asarray(self.place_ids, object), days),
         }
         for name, rows in self.place_values.items():
             frame[name] = np.concatenate(rows)
         return pd.DataFrame(frame)
 
-    def _dates(self) -> np.ndarray:
+    def dates(self) -> np.ndarray:
+        """The date of every day, datetime64[D] (days,)."""
         return np.datetime64(self.clock.start) + np.asarray(self.days, "timedelta64[D]")

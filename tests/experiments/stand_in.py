@@ -64,6 +64,8 @@ class FakeRecorder:
         names += ["gang_members_killed", "security_forces_killed"]
         columns = {name: people + number for number, name in enumerate(names)}
         self._daily = pd.DataFrame({"day": days, "date": dates, **columns, "binding_ceiling": "beds"})
+        self.days, self.place_ids = days.tolist(), PLACES
+        self.values = {**columns, "binding_ceiling": ["beds"] * len(days)}
         size = len(PLACES)
         self._places = pd.DataFrame(
             {
@@ -74,6 +76,12 @@ class FakeRecorder:
                 "label": "gang",
             }
         )
+        self.place_values = {
+            field: self._places[field].to_numpy().reshape(len(days), size) for field in ("influence", "label")
+        }
+
+    def dates(self):
+        return self._daily["date"].to_numpy()
 
     def daily(self):
         return self._daily

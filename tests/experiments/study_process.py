@@ -40,7 +40,7 @@ def cheap_run():
         import time
 
         import numpy as np
-        import pandas as pd
+        import pyarrow
 
         from experiments.run import Record
 
@@ -57,8 +57,8 @@ def cheap_run():
         row = {"scenario": "baseline", **task.design(), "seed": task.seed, "point": task.cell.point, **task.cell.levels}
         row |= {"displaced_people": rng.random() * 1e5, "operations": int(rng.integers(9))}
         row |= {"first_day": None if task.run % 7 else task.run, "label": "gang" if task.run % 2 else "state"}
-        curves = pd.DataFrame({"run": task.run, "people": rng.random(60)})
-        places = pd.DataFrame({"run": [task.run], "influence_end": rng.random(1).astype("float32")})
+        curves = pyarrow.table({"run": [task.run] * 60, "people": rng.random(60)})
+        places = pyarrow.table({"run": [task.run], "influence_end": rng.random(1).astype("float32")})
         return Record(row, curves, places, {}, {})
 
     return run

@@ -8,6 +8,7 @@ import random
 import shutil
 
 import pandas as pd
+import pyarrow
 import pytest
 
 from experiments import journal, shards, store
@@ -39,8 +40,9 @@ def record(run):
         "word": None if run < 9 else "x",
     }
     dates = pd.date_range("2024-06-01", periods=2, freq="7D", unit="s")
-    curves = pd.DataFrame({"run": run, "date": dates, "people": [run, None if run % 5 else 1.5], "binding": "beds"})
-    places = pd.DataFrame({"run": [run], "share": pd.Series([run / 7], dtype="float32"), "label": ["gang"]})
+    people = pyarrow.array([run, None if run % 5 else 1.5], pyarrow.float64())
+    curves = pyarrow.table({"run": [run] * 2, "date": dates, "people": people, "binding": ["beds"] * 2})
+    places = pyarrow.table({"run": [run], "share": pyarrow.array([run / 7], pyarrow.float32()), "label": ["gang"]})
     return Record(row, curves, places, {}, {})
 
 

@@ -6,6 +6,7 @@ import json
 import types
 
 import pandas as pd
+import pyarrow
 import pytest
 
 from experiments.run import simulate
@@ -100,8 +101,8 @@ def fake_task():
         time.sleep(0.05 * (task.run == 0))
         rng = np.random.default_rng([task.seed, task.case.parameters.deployment.authorised])
         row = {**task.design(), "seed": task.seed, "people": rng.random()}
-        curves = pd.DataFrame({"run": task.run, "date": pd.to_datetime(["2024-06-01"]), "people": rng.random()})
-        return Record(row, curves, pd.DataFrame({"run": [task.run], "label": ["gang"]}), {}, {})
+        curves = pyarrow.table({"run": [task.run], "date": pd.to_datetime(["2024-06-01"]), "people": [rng.random()]})
+        return Record(row, curves, pyarrow.table({"run": [task.run], "label": ["gang"]}), {}, {})
 
     return run
 

@@ -68,6 +68,7 @@ ROWS = {
     "runs_per_s_2": Row("short runs at 1:1, two workers once started", "runs/s"),
     "workers_ratio": Row("two workers / one worker", "times", at_least=1.7),
     "store_ratio": Row("time of runs of 100 ms with runner and store / without", "times", at_most=1.05),
+    "analysis_s": Row("read 1,000 runs of a year: effects and weekly bands", "s", at_most=2),
     "engine_ns": Row("household rules: engine", "ns/household-day"),
     "numpy_ns": Row("household rules: NumPy columns", "ns/household-day"),
     "mesa_ns": Row("household rules: Mesa agents", "ns/household-day"),
@@ -95,6 +96,7 @@ class Size:
     rivals_days: int
     weight: int = 1
     agents: int = 20_000
+    analysis_runs: int = 1000
     thorough: bool = True  # with what takes longest: compiling, and ten times the people
 
 
@@ -125,8 +127,9 @@ def measure(size: Size) -> tuple[dict[str, float], dict[str, float]]:
     figures |= _part("more_places", weight=weight, days=size.scaling_days)
     if size.thorough:
         figures |= _part("more_people", weight=weight, days=size.people_days)
-    _say("studies: store, two workers")
+    _say("studies: store, two workers, analysis")
     figures |= _part("studies", weight=weight, days=size.sweep_days, runs=size.sweep_runs, pairs=2 * repeats - 1)
+    figures |= _part("analysis", runs=size.analysis_runs, repeats=repeats)
     _say("rivals")
     figures |= _part("rivals", weight=weight, days=size.rivals_days, agents=size.agents, repeats=repeats)
     _say("where the day goes")

@@ -145,6 +145,14 @@ def studies(weight: int, days: int, runs: int, pairs: int) -> dict[str, float]:
     return benchmark_studies.overhead(4 * runs, pairs) | benchmark_studies.two_workers(weight, days, runs, pairs)
 
 
+def analysis(runs: int, repeats: int) -> dict[str, float]:
+    """What it takes to read and compare the runs of a study."""
+    from experiments import benchmark_studies
+
+    warm_up()
+    return benchmark_studies.analysis(runs, repeats)
+
+
 # Tools
 
 
@@ -213,7 +221,7 @@ def _forget(models: dict[str, HaitiModel]) -> None:
 
 
 PARTS = {part.__name__: part for part in
-         (imports, first, memory, speed, more_places, more_people, studies, day, rivals)}  # fmt: skip
+         (imports, first, memory, speed, more_places, more_people, studies, analysis, day, rivals)}  # fmt: skip
 
 
 if __name__ == "__main__":

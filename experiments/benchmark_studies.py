@@ -6,11 +6,11 @@ import hashlib
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.run import Record, Task, simulate
 from experiments.study import Cell
@@ -96,6 +96,53 @@ def rate_once_started(ends: list[float], workers: int) -> float:
     return float(np.polyfit(settled - settled[0], np.arange(settled.size), 1)[0])
 
 
+def analysis(runs: int, repeats: int) -> dict[str, float]:
+    """Seconds to read a study of runs of a year and to work out main effects and weekly bands; pictures are apart.
+
+    The study has the levels and columns of a shipped one; its runs are one run of the model with made-up luck.
+    """
+    from experiments.study import load_study
+    from experiments.study_results import write_results
+    from experiments.sweep import perform, plan
+
+    study = load_study("core")
+    study = study.resized(weight=2000, replicates=-(-runs // len(study.cells())))
+    tasks = plan(study)
+    made = simulate(tasks[0])
+    about = {"quick": False, "identity": {"sha256": ""}}
+    with empty_store(about) as store:
+        store.opened(workers=1, todo=len(tasks))
+        perform(store, tasks, None, lambda task: _like(made, task), lambda result: None)
+        write_results(store.folder, study, tasks)
+        return {"analysis_s": statistics.median(_seconds(lambda: _analyse(store.folder)) for _ in range(repeats))}
+
+
+def _like(made: Record, task: Task) -> Record:
+    """A record of this task with the numbers of another and luck of its own, a few per cent."""
+    import numpy as np
+
+    luck = np.random.default_rng(task.run).normal(1.0, 0.03)
+    row = {name: value * luck if isinstance(value, float) else value for name, value in made.row.items()}
+    row |= task.design() | task.cell.levels | {"seed": task.seed, "point": task.cell.point}
+    tables = {}
+    for name, table in made.tables().items():
+        for column, value in task.design().items():
+            table = table.set_column(table.column_names.index(column), column, [[value] * len(table)])
+        tables[name] = table
+    return replace(made, row=row, **tables)
+
+
+def _analyse(folder: Path) -> None:
+    from experiments.general_report import read_general
+    from experiments.run_tables import CURVES
+    from simulation.visualization.curves import band_table
+
+    found = read_general(folder)
+    for _, part in found.tables.curves.groupby("arm"):
+        for column in part.columns.intersection(CURVES).difference(["binding_ceiling"]):
+            band_table(part, column)
+
+
 def short_tasks(weight: int, days: int, runs: int) -> list[Task]:
     """Runs of the baseline that differ by their seed."""
     from models.haiti.scenario import load_case
@@ -105,12 +152,12 @@ def short_tasks(weight: int, days: int, runs: int) -> list[Task]:
 
 
 @contextmanager
-def empty_store() -> Iterator[Store]:
+def empty_store(about: Mapping[str, Any] | None = None) -> Iterator[Store]:
     """A store in a folder that goes with it, on the disk of the working folder."""
     from experiments.store import create_store, open_store
 
     with tempfile.TemporaryDirectory(dir=".", prefix=".benchmark-") as folder:
-        create_store(Path(folder) / "study", {})
+        create_store(Path(folder) / "study", about or {})
         with open_store(Path(folder) / "study") as store:
             yield store
 

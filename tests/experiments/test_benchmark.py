@@ -11,7 +11,7 @@ from experiments import benchmark, benchmark_history, benchmark_parts, benchmark
 from experiments.benchmark import ROWS, Row, Size
 from simulation.errors import InputError, KatyeError
 
-TINY = Size(1, 12, 6, 6, 1, 6, rivals_days=12, weight=300, agents=4000)
+TINY = Size(1, 12, 6, 6, 1, 6, rivals_days=12, weight=300, agents=4000, analysis_runs=100)
 TARGETS = {
     "help_s": "at most 0.4",
     "first_day_s": "at most 2",
@@ -20,6 +20,7 @@ TARGETS = {
     "households_ratio": "at most 4",
     "workers_ratio": "at least 1.7",
     "store_ratio": "at most 1.05",
+    "analysis_s": "at most 2",
     "numpy_ratio": "at least 10",
     "mesa_ratio": "at least 200",
 }

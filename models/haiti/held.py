@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from models.haiti.state import GANG
 
@@ -54,6 +53,8 @@ class HeldPlaces:
 
     def _curve(self) -> tuple[np.ndarray | None, np.ndarray]:
         """Times, and the share that lasts before the first and after each of them."""
+        from scipy import stats  # a third of a second, asked for once a run, at its end
+
         still = self.still()
         if not self.lost and not still.size:
             return None, np.ones(1)

@@ -15,7 +15,7 @@ import typer
 from experiments import analysis_command, study_command
 from experiments.common_luck_command import luck
 from experiments.compare_command import compare
-from experiments.screen import check_positive, print_table
+from experiments.screen import check_positive, print_table, settings_of
 from experiments.study_command import Days, Weight
 from experiments.switches_command import switches
 from simulation.errors import InputError, KatyeError, unknown_name
@@ -114,14 +114,14 @@ def run(
     if source:
         _belongs_to_the_file(scenario=scenario, **{"--weight": weight, "--start": start, "--uncertainty": uncertainty})
         with watch_days(source.name) as progress:
-            folder, model = run_on(source, _settings(changes), seed, days, out, progress, keep)
+            folder, model = run_on(source, settings_of(changes), seed, days, out, progress, keep)
         case, luck, length = model.case, model.run_seed, model.day
     else:
         from models.haiti.scenario import load_case
         from simulation.clock import parse_date
 
         date = parse_date(start, "--start") if start else None
-        settings = _settings(changes)
+        settings = settings_of(changes)
         case = load_case(
             scenario or "baseline", overrides=settings, days=days, weight=weight, start=date, uncertainty=uncertainty
         )
@@ -223,22 +223,6 @@ def benchmark(
     if record:
         benchmark_history.append(record, benchmark_history.row(figures, timing.ROWS, quick))
         print(f"One row added to {record}")
-
-
-def _settings(changes: list[str] | None, option: str = "--set") -> dict[str, Any]:
-    """{name: value} from an option; each name only once, as the second would silently win."""
-    from simulation.parameters import parse_value
-
-    settings: dict[str, Any] = {}
-    for text in changes or []:
-        name, sign, value = text.partition("=")
-        name = name.strip()
-        if not (name and sign and value.strip()):
-            raise InputError(f"'{text}' is no name=value", option, f"For example {option} funding.level=0.67")
-        if name in settings:
-            raise InputError(f"{name} is given twice", option)
-        settings[name] = parse_value(value)
-    return settings
 
 
 def _print_outcomes(summary: dict[str, Any]) -> None:

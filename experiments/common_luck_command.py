@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.screen import check_positive, print_table
+from experiments.screen import check_positive, print_table, settings_of
 
 
 def luck(
@@ -26,7 +26,6 @@ def luck(
     page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
 ) -> None:
     """Measure what shared seeds save when two policies are compared; unless set, 2,500 against 1,000 people forced."""
-    from experiments.command import _settings
 
     check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
     from experiments import common_luck_page as shown
@@ -34,7 +33,7 @@ def luck(
     from experiments.marked_page import check_new_file, check_page, write_whole
     from experiments.progress import watch
 
-    sides = (_settings(both), _settings(one, "--one"), _settings(other, "--other"))
+    sides = (settings_of(both), settings_of(one, "--one"), settings_of(other, "--other"))
     study = luck_study(scenario, *sides, seeds=seeds, days=days, weight=weight)
     if out:
         check_new_file(out)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.screen import check_positive
+from experiments.screen import check_positive, settings_of
 
 if TYPE_CHECKING:
     from experiments.compare_words import Comparison
@@ -34,13 +34,12 @@ def compare(
     ] = None,
 ) -> None:
     """Compare scenarios under shared luck: differences with intervals, what they cost, and where fewer deaths come from."""
-    from experiments.command import _settings
     from experiments.compare import comparison, run_comparison
     from experiments.progress import watch
 
     check_positive(days=days, weight=weight, workers=workers)
     studies = comparison(
-        scenarios, replicates=replicates, days=days, weight=weight, entropy=entropy, settings=_settings(changes)
+        scenarios, replicates=replicates, days=days, weight=weight, entropy=entropy, settings=settings_of(changes)
     )
     with watch("compare") as progress:
         folder = run_comparison(studies, workers=workers, out=out, progress=progress)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from experiments import figures, finding
+from experiments.marked_page import write_whole
 from experiments.study_tables import StudyTables, read_study_tables
 from simulation.errors import InputError
 from simulation.visualization import style
@@ -29,15 +28,15 @@ def write_report(source: Path | StudyTables, out: Path, data: Path | None = None
     be written.
     """
     if isinstance(source, StudyTables):
-        return _write_whole(Path(out), report_html(source))
+        return _written(Path(out), report_html(source))
     from experiments.general_report import general_html, is_general, read_general
     from models.haiti.city import DATA
 
     data = DATA if data is None else data
     tables = read_study_tables(Path(source), data)
     if is_general(tables.card):
-        return _write_whole(Path(out), general_html(read_general(Path(source), data)))
-    return _write_whole(Path(out), report_html(tables))
+        return _written(Path(out), general_html(read_general(Path(source), data)))
+    return _written(Path(out), report_html(tables))
 
 
 def report_html(tables: StudyTables) -> str:
@@ -79,22 +78,13 @@ def render(template: str, **values: object) -> str:
     return environment.get_template(template).render(look=look, conditional=CONDITIONAL, **values)
 
 
-def _write_whole(out: Path, text: str) -> Path:
-    temporary = ""
+def _written(out: Path, text: str) -> Path:
+    """The page in a file, in a folder that is made for it if it is not there."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        # Beside its goal: only within one file system is a rename all or nothing.
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}-", delete=False
-        ) as file:
-            temporary = file.name
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, out)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise InputError(f"the report cannot be written ({error.strerror})", where=str(out)) from error
+        raise InputError(f"the report cannot be written ({error.strerror})", str(out)) from None
+    write_whole(out, text.encode())
     return out
 
 

@@ -1,4 +1,4 @@
-"""What commands print: tables that fit the screen, numbers and times as people write them."""
+"""What commands print, and options they share: tables that fit the screen, numbers and times as people write them."""
 
 from __future__ import annotations
 
@@ -71,3 +71,19 @@ def check_positive(**numbers: int | None) -> None:
     for name, number in numbers.items():
         if number is not None and number < 1:
             raise InputError(f"{number} is no positive whole number", f"--{name}")
+
+
+def settings_of(changes: list[str] | None, option: str = "--set") -> dict[str, Any]:
+    """{name: value} from an option; each name only once, as the second would silently win."""
+    from simulation.parameters import parse_value
+
+    settings: dict[str, Any] = {}
+    for text in changes or []:
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        if not (name and sign and value.strip()):
+            raise InputError(f"'{text}' is no name=value", option, f"For example {option} funding.level=0.67")
+        if name in settings:
+            raise InputError(f"{name} is given twice", option)
+        settings[name] = parse_value(value)
+    return settings

@@ -183,6 +183,19 @@ def status(folder: Folder) -> None:
         print("Bands over the levels and the luck of an arm. Conditional on the mechanisms, not a forecast.")
 
 
+def export(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run or a study.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; csv/ in the same folder unless given.")
+    ] = None,
+) -> None:
+    """Write the tables of a run or a study as CSV; of a study that still runs, what has finished so far."""
+    from experiments.export import export as write_all
+
+    for path in write_all(folder, out):
+        print(path)
+
+
 def tell(folder: Path) -> int:
     """Say how a study went and where its report is; returns the exit status."""
     from experiments.sweep import exit_status
@@ -220,4 +233,4 @@ def _print_extremes(results: Results) -> None:
         print_table(("mean of", "lowest", where, "highest", where), rows)
 
 
-COMMANDS = (plan, sweep, status, resume, rerun)
+COMMANDS = (plan, sweep, status, resume, rerun, export)

@@ -44,9 +44,14 @@ class General:
 
 
 def is_general(card: Mapping[str, Any]) -> bool:
-    """Whether a study with this card gets this report: unless it is a factorial of authorised force and funding level alone."""
+    """Whether a study with this card gets this report.
+
+    All do but a factorial of authorised force and funding level alone, from the first day on.
+    """
     if "design" not in card:
         return False
+    if card.get("spin_up"):
+        return True
     arms = set(card.get("arms") or {})
     known_arms = len(arms) < 2 or arms in SPECIAL_ARMS
     return card["design"] != "factorial" or set(card.get("vary") or {}) != SPECIAL or not known_arms

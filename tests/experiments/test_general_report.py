@@ -183,6 +183,15 @@ def test_force_and_funding_alone_keep_their_own_report():
     assert is_general(card | {"vary": both | {"funding.reliability": ["steady"]}})
     assert is_general(card | {"arms": {"one": {}, "other": {}}})
     assert is_general(card | {"design": "sobol"})
+    assert is_general(card | {"spin_up": 90})
+
+
+def test_days_that_runs_share_are_told(tmp_path):
+    folder = general_study(tmp_path / "s", TWO)
+    card = json.loads((folder / "card.json").read_text())
+    assert "share their first" not in text(page_of(folder), "methods")
+    (folder / "card.json").write_text(json.dumps(card | {"spin_up": 90}))
+    assert "All runs of a replicate share their first 90 days" in text(page_of(folder), "methods")
 
 
 def test_a_sampled_study_gets_its_report_with_its_results(tmp_path):

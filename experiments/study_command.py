@@ -65,7 +65,7 @@ def plan(
         *_spin_up_row(loaded, found.spin_up_seconds),
         ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
         (f"all runs on {found.workers} workers", f"about {duration(found.seconds)}"),
-        ("on disk", f"about {size(found.disk_bytes)}"),
+        ("on disk", f"about {size(found.disk_bytes)}" + _while_it_runs(found.spin_up_bytes)),
     ]
     print_table((loaded.title, ""), rows)
     if found.workers > cores:
@@ -73,6 +73,10 @@ def plan(
     sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
     given = "".join(f" --{name} {number}" for name, number in sizes.items() if number is not None)
     print(f"Start it with: katye sweep {study}{' --quick' * quick}{given}")
+
+
+def _while_it_runs(spin_up_bytes: float) -> str:
+    return f", and {size(spin_up_bytes)} more while it runs" if spin_up_bytes else ""
 
 
 def _spin_up_row(study: CheckedStudy, seconds: float) -> list[tuple[str, str]]:

@@ -173,4 +173,6 @@ def test_the_estimate_counts_every_spin_up_once():
     found = estimate(STUDY, workers=1)
     assert found.spin_up_seconds > 0
     assert found.seconds == pytest.approx(2 * found.spin_up_seconds + 8 * found.run_seconds)
-    assert estimate(dataclasses.replace(STUDY, spin_up=None), workers=1).spin_up_seconds == 0
+    assert found.spin_up_bytes > 2 * 50_000
+    without = estimate(dataclasses.replace(STUDY, spin_up=None), workers=1)
+    assert (without.spin_up_seconds, without.spin_up_bytes) == (0, 0)

@@ -18,6 +18,7 @@ from experiments.compare_outcomes import Main, write, write_difference
 from experiments.main_effects import Factor, effects, factors_of
 from experiments.point_spread import Spread, spreads
 from experiments.report import EXTRAPOLATION, assumption_rows, citation, limits, player, provenance_rows, render
+from experiments.sensitivity_words import index_sentence
 from experiments.studied import Studied
 from experiments.study_tables import StudyTables, read_study_tables
 from simulation.results import Results
@@ -28,12 +29,16 @@ TITLED = 5  # factors whose levels a title can hold
 PEOPLE_FIRST = ("residents_killed", "displaced_people")
 SPECIAL = {"deployment.authorised", "funding.level"}  # a study of just these has a report of its own
 SPECIAL_ARMS = ({"gated"}, {"forced"}, {"gated", "forced"})
+INDICES = "sensitivity.csv"
 ANALYSES = ("sensitivity*.png", "variance.png", "discovery-*.png", "frontier-*.png")
 
 
 @dataclass(frozen=True)
 class General:
-    """A study as its report needs it. `effects` of a factorial, `spreads` over the points of any other design, by outcome."""
+    """A study as its report needs it. `effects` of a factorial, `spreads` over the points of any other design, by outcome.
+
+    `indices`: what `katye sensitivity` has written (`experiments.sensitivity.index_table`); None if it has not been asked.
+    """
 
     studied: Studied
     tables: StudyTables
@@ -41,6 +46,7 @@ class General:
     outcomes: list[Main]
     effects: dict[str, pd.DataFrame]
     spreads: list[Spread]
+    indices: pd.DataFrame | None = None
 
 
 def is_general(card: Mapping[str, Any]) -> bool:
@@ -69,7 +75,13 @@ def read_general(folder: Path, data: Path | None = None) -> General:
     else:
         independent = card.get("samples") if card["design"] in ("morris", "sobol") else None
         over = spreads(runs, factors, outcomes, independent)
-    return General(studied, tables, factors, outcomes, found, over)
+    return General(studied, tables, factors, outcomes, found, over, _indices(folder))
+
+
+def _indices(folder: Path) -> pd.DataFrame | None:
+    """The last analysis beside the study; an older one that held no indices counts as none."""
+    path = folder / INDICES
+    return pd.read_csv(path) if path.exists() else None
 
 
 def shown_outcomes(studied: Studied) -> list[Main]:
@@ -94,7 +106,8 @@ def general_html(found: General) -> str:
         outcomes=found.outcomes,
         effects=_effect_rows(found),
         spreads=_spread_rows(found),
-        purpose=words.purpose(card["design"]),
+        purpose="" if found.indices is not None else words.purpose(card["design"]),
+        ranked=found.indices is None,
         player=player(tables),
         assumptions=assumption_rows(tables.assumptions),
         methods=words.methods(card, runs, found.factors),
@@ -106,12 +119,25 @@ def general_html(found: General) -> str:
 
 def _finding(found: General) -> list[str]:
     if found.spreads:
-        return [words.spread_sentence(item) for item in found.spreads]
+        ranked = found.indices is None
+        return [words.spread_sentence(item, ranked) for item in found.spreads] + _index_sentences(found)
     replicates = found.studied.runs["replicate"].nunique()
     lines = [words.chance_sentence(found.factors, replicates)]
     if found.factors and replicates > 1:
         lines += [words.effect_sentence(item, found.effects[item.name], found.factors) for item in found.outcomes]
     return [line for line in lines if line]
+
+
+def _index_sentences(found: General) -> list[str]:
+    """What decides each outcome in each arm, and the differences between arms."""
+    if found.indices is None:
+        return []
+    lines, by_name = [], {item.name: item for item in found.outcomes}
+    for (of, name), rows in found.indices.groupby(["of", "outcome"], sort=False):
+        if name in by_name:
+            title = by_name[name].title if found.studied.arms == [of] else f"{by_name[name].title}, {of}"
+            lines.append(f"{title}: {index_sentence(rows.to_dict('records'), by_name[name].kind)}")
+    return lines
 
 
 def _replay(found: General) -> Any:
@@ -152,7 +178,7 @@ def _pictures(found: General) -> dict[str, dict[str, str]]:
         known = [item for item in found.outcomes if found.studied.runs[item.name].notna().any()]
         add("pair", text, figures.figure_pair(found.studied.runs, found.factors, known))
     for number, item in enumerate(found.spreads):
-        if len(item.correlations):
+        if len(item.correlations) and found.indices is None:
             text = f"{item.title} against the parameters it goes with most. {words.spread_sentence(item)}"
             add(f"points_{number}", text, figures.figure_points(item), dense=True)
     for name, figure in _curves(found).items():

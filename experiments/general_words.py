@@ -78,8 +78,8 @@ def _joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def spread_sentence(spread: Spread) -> str:
-    """An outcome over the points of a design: median, 50 and 90 %, and the parameters it goes with most."""
+def spread_sentence(spread: Spread, ranked: bool = True) -> str:
+    """An outcome over the points of a design: median, 50 and 90 %, and, if `ranked`, the parameters it goes with most."""
     kind = spread.outcome.kind
     if not len(spread.values):
         return f"{spread.title}: no point has it."
@@ -88,6 +88,8 @@ def spread_sentence(spread: Spread) -> str:
         f"{spread.title}: median over {spread.points} points {median}, half of them between {low50} and "
         f"{high50}, nine in ten between {low90} and {high90}."
     )
+    if not ranked:
+        return text
     sure = spread.correlations[spread.correlations["beyond"]]
     if sure.empty:
         return f"{text} It goes with no single parameter beyond chance (rank correlation)."

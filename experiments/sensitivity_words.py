@@ -12,6 +12,8 @@ from experiments.sensitivity import DUMMY, Finding
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Header and rows of a table, all text."""
 WIDE = 0.1  # half width of a total index beyond which a ranking is a guess
+NAMED = 4  # parameters that a sentence names
+STEADY = 0.9  # part of the effects' size that their mean must have to have one direction
 NOTICED = 0.02  # a total index of luck alone that is worth a sentence
 
 
@@ -49,6 +51,31 @@ def _morris_row(row: Mapping[str, Any], kind: str) -> tuple[str, ...]:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
+
+
+def index_sentence(rows: Sequence[Mapping[str, Any]], kind: str) -> str:
+    """Which parameters decide one quantity, the strongest first, as far as they can be told from luck."""
+    real = [row for row in rows if row["parameter"] != DUMMY]
+    sobol = "ST" in real[0]
+    told = [row for row in real if row["told" if sobol else "survives"] is True]
+    if not told:
+        return f"None of its {len(real)} parameters can be told from luck."
+    told.sort(key=lambda row: -row["ST" if sobol else "mu_star"])
+    named = ", ".join(_explained(row) if sobol else _moved(row, kind) for row in told[:NAMED])
+    what = "shares of the variance, interactions included" if sobol else "effects of a whole range"
+    stand = "stands" if len(told) == 1 else "stand"
+    return f"{len(told)} of {len(real)} parameters {stand} above luck. The largest {what}: {named}."
+
+
+def _explained(row: Mapping[str, Any]) -> str:
+    return f"{row['parameter']} ({100 * row['ST']:.0f}\u00a0% ± {100 * row['ST_conf']:.0f})"
+
+
+def _moved(row: Mapping[str, Any], kind: str) -> str:
+    star = write_difference(row["mu_star"], kind, sign=False)
+    unit = " points" if kind == "share" else ""
+    steady = abs(row["mu"]) >= STEADY * row["mu_star"]
+    return f"{row['parameter']} ({star}{unit}, {('up' if row['mu'] > 0 else 'down') if steady else 'either way'})"
 
 
 def split_rows(findings: Sequence[Finding]) -> Rows:

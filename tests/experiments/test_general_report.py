@@ -14,6 +14,7 @@ from experiments.designs import Range
 from experiments.general_report import general_html, is_general, read_general
 from experiments.main_effects import Factor, coded, effects, factors_of
 from experiments.report import write_report
+from experiments.sensitivity import DUMMY
 from experiments.study_results import write_study_report
 from simulation.errors import InputError
 from simulation.visualization import style
@@ -184,6 +185,29 @@ def test_force_and_funding_alone_keep_their_own_report():
     assert is_general(card | {"arms": {"one": {}, "other": {}}})
     assert is_general(card | {"design": "sobol"})
     assert is_general(card | {"spin_up": 90})
+
+
+def test_what_katye_sensitivity_found_takes_the_place_of_rank_correlations(tmp_path):
+    vary = {"made.x": Range(0, 1), "made.y": Range(0, 1)}
+    change = lambda levels: levels["made.x"]  # noqa: E731
+    folder = general_study(tmp_path / "s", vary, change, design="latin-hypercube", samples=12, replicates=2)
+    assert "It goes most with made.x" in text(page_of(folder), "finding")
+    assert 'id="figure-points_0"' in page_of(folder)
+    rows = [
+        ("main", "displaced_people", "made.x", -400_000.0, 410_000.0, 9_000.0, 10.0, True),
+        ("main", "displaced_people", "made.y", 3_000.0, 8_000.0, 900.0, 10.0, False),
+        ("main", "displaced_people", DUMMY, 0.0, 7_000.0, 900.0, 10.0, False),
+        ("main", "unknown_outcome", "made.x", 1.0, 1.0, 0.1, 0.1, True),
+    ]
+    columns = ["of", "outcome", "parameter", "mu", "mu_star", "mu_star_conf", "sigma", "survives"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "sensitivity.csv", index=False)
+    page = page_of(folder)
+    assert "1 of 2 parameters stands above luck. The largest effects of a whole range: made.x (410,000, down)." in text(
+        page, "finding"
+    )
+    assert "rank" not in text(page, "finding")
+    assert "rank" not in text(page, "reading").lower()
+    assert "figure-points" not in page
 
 
 def test_days_that_runs_share_are_told(tmp_path):

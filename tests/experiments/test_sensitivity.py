@@ -13,7 +13,7 @@ from experiments import sensitivity
 from experiments.designs import Range
 from experiments.next_study import survivors_study
 from experiments.sensitivity import DUMMY, analyse, survivors
-from experiments.sensitivity_words import index_rows, notes, sobol_warnings
+from experiments.sensitivity_words import index_rows, index_sentence, notes, sobol_warnings
 from experiments.studied import Studied
 from experiments.study import read_content
 from experiments.variance_split import PARTS, variance_split
@@ -265,3 +265,16 @@ def test_the_study_of_the_survivors_can_be_read_and_varies_them_alone():
     assert "# Sobol indices of the parameters that survived the screening: 64 runs." in text
     assert "Left out, at the scenario's own values: funding.level." in text
     assert len(study.cells()) * study.replicates == 64
+
+
+def test_a_sentence_names_what_stands_above_luck_the_strongest_first():
+    def row(name, total, told):
+        return {"parameter": name, "S1": 0.1, "S1_conf": 0.1, "ST": total, "ST_conf": 0.05, "told": told}
+
+    rows = [row("a.a", 0.2, True), row("a.b", 0.62, True), row("a.c", 0.3, False)]
+    said = index_sentence(rows, "people")
+    assert said.startswith("2 of 3 parameters stand above luck.")
+    assert said.endswith("interactions included: a.b (62\u00a0% ± 5), a.a (20\u00a0% ± 5).")
+    assert index_sentence(rows[2:], "people") == "None of its 1 parameters can be told from luck."
+    moved = {"parameter": "a.a", "mu": 0.01, "mu_star": 0.05, "mu_star_conf": 0.01, "survives": True}
+    assert "a.a (5.0 points, either way)" in index_sentence([moved], "share")

@@ -98,7 +98,7 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
                 write=_fine_share if outcome.kind == "share" else style.write_people,
                 write_across=_level_writer(across),
                 write_up=_level_writer(up),
-                title=outcome.title,
+                title="\n".join(textwrap.wrap(outcome.title, 80 // columns)),
             )
             axes.set_xlabel(across.name)
             axes.set_ylabel(up.name.replace(".", ".\n"), fontsize=12)

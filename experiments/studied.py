@@ -86,6 +86,14 @@ class Studied:
         return self.arms if arm is None else [arm]
 
 
+LAST90 = "_last90"
+TITLES = {  # of outcomes whose names alone do not say what they are
+    "gang_influence_population_share": "Residents before displacement in gang-held or contested areas",
+    "held_survival_90": "Cleared places not gang-held again after 90 days",
+    "held_median_days": "Days until half of the cleared places are gang-held again",
+}
+
+
 def outcome_words(name: str) -> Main:
     """Title and kind of an outcome, from the comparisons' list or else from its metric."""
     from models.haiti.metrics import OUTCOMES
@@ -95,7 +103,9 @@ def outcome_words(name: str) -> Main:
             return item
     unit = OUTCOMES[name].unit if name in OUTCOMES else ""
     kind = "share" if unit == "share" else "usd" if unit == "USD" else "people"
-    return Main(name, name.replace("_", " ").capitalize(), kind)
+    plain = name.removesuffix(LAST90)
+    title = TITLES.get(plain) or plain.replace("_", " ").capitalize()
+    return Main(name, title + (", mean of the last 90 days" if name.endswith(LAST90) else ""), kind)
 
 
 def parameter_words(value: Any) -> str:

@@ -15,7 +15,9 @@ from experiments.general_report import general_html, is_general, read_general
 from experiments.main_effects import Factor, coded, effects, factors_of
 from experiments.report import write_report
 from experiments.sensitivity import DUMMY
+from experiments.studied import TITLES, outcome_words
 from experiments.study_results import write_study_report
+from models.haiti.metrics import OUTCOMES
 from simulation.errors import InputError
 from simulation.visualization import style
 
@@ -238,3 +240,12 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path):
     folder = general_study(tmp_path / "s", {"made.x": (1, 2)}, replicates=2)
     with pytest.raises(InputError, match="cannot be written"):
         write_report(folder, folder / "card.json" / "report.html")
+
+
+def test_outcomes_have_titles_that_say_what_they_are():
+    assert outcome_words("held_survival_90").title == "Cleared places not gang-held again after 90 days"
+    assert outcome_words("trapped_people").title == "Trapped people"
+    name = "gang_influence_population_share_last90"
+    title = "Residents before displacement in gang-held or contested areas, mean of the last 90 days"
+    assert (outcome_words(name).title, outcome_words(name).kind) == (title, "share")
+    assert set(TITLES) <= set(OUTCOMES)

@@ -91,7 +91,7 @@ def _lines(title: str) -> Callable[[int, int, int], None]:
     def progress(finished: int, total: int, failed: int) -> None:
         nonlocal fresh
         line = pace.line(finished, total, failed)
-        told = finished in (pace.first + 1, total) or finished * 10 // total > (finished - 1) * 10 // total
+        told = finished in (pace.before + 1, total) or finished * 10 // total > (finished - 1) * 10 // total
         if fresh or told:
             print(line, file=sys.stderr, flush=True)
         fresh = False
@@ -100,17 +100,24 @@ def _lines(title: str) -> Callable[[int, int, int], None]:
 
 
 class _Pace:
-    """How many runs are there and how long the rest will take, at the pace since the first call."""
+    """How many runs are there and how long the rest will take.
+
+    At the pace since the first run that ended, as what comes before it (workers that start, days that all runs share) does
+    not come again; that run alone is measured from the first call.
+    """
 
     def __init__(self, title: str):
-        self.title, self.began = title, time.monotonic()
-        self.first: int | None = None  # runs that were there before
+        self.title = title
+        self.before: int | None = None  # runs that were there at the first call
+        self.counted, self.since = 0, 0.0  # runs and moment from which the pace counts
 
     def line(self, finished: int, total: int, failed: int) -> str:
-        if self.first is None:
-            self.first, self.began = finished, time.monotonic()
+        now = time.monotonic()
+        if self.before is None:
+            self.before, self.counted, self.since = finished, finished, now
         line = f"{self.title}: {finished} of {total} runs"
-        if finished > self.first:
-            seconds = (time.monotonic() - self.began) / (finished - self.first) * (total - finished)
-            line += f", {duration(seconds)} left"
+        if finished > self.counted:
+            line += f", {duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
+        if finished > self.before == self.counted:
+            self.counted, self.since = finished, now
         return line + (f", {failed} failed" if failed else "")

@@ -1,7 +1,7 @@
 """Force size and funding: a sweep as a short script, to copy for a study of your own.
 
     python experiments/sweep_force_funding.py         # the quick size, about two minutes
-    python experiments/sweep_force_funding.py --full  # every household, 730 days, 12 replicates: half an hour or more
+    python experiments/sweep_force_funding.py --full  # every household, 730 days, 8 replicates: a quarter of an hour or more
 
 The same study stands in experiments/studies/force-funding.toml; `katye sweep force-funding` runs that one.
 """

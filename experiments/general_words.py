@@ -24,9 +24,9 @@ DESIGN_WORDS = {
 PROGRAMS = {"katye": "Katye", "python": "Python", "mesa": "Mesa", "numpy": "NumPy", "scipy": "SciPy"}
 EFFECT_METHODS = (
     "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate by "
-    "replicate; intervals are Student's over replicates (95 %) and cover luck only. An effect is called beyond chance where "
-    "its p value, adjusted by Holm over all effects on the same outcome, is below 0.05; outcomes are not adjusted for "
-    "each other."
+    "replicate (least-squares means where a replicate lacks cells); intervals are Student's over replicates (95 %) and cover "
+    "luck only. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, "
+    "is below 0.05; outcomes are not adjusted for each other."
 )
 POINT_METHODS = (
     "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are Spearman's, with "

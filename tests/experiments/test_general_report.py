@@ -6,13 +6,14 @@ import html
 import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from general_study import general_study
 
 from experiments.designs import Range
 from experiments.general_report import general_html, is_general, read_general
-from experiments.main_effects import Factor, coded, effects, factors_of
+from experiments.main_effects import Factor, adjusted, coded, effects, factors_of
 from experiments.report import write_report
 from experiments.study_results import write_study_report
 from simulation.errors import InputError
@@ -165,6 +166,36 @@ def test_effects_are_paired_cell_by_cell():
     assert found.loc["b", "difference"] == pytest.approx(100)
     assert list(found["pairs"]) == [4, 4]
     assert list(found["beyond"]) == [True, True]
+
+
+def test_a_replicate_that_lacks_cells_does_not_take_their_effect_for_its_luck():
+    """a does 100 in one arm and nothing in the other; the last replicate has the idle arm alone. The mean effect is 50."""
+    rows = [
+        {"run": k, "arm": arm, "replicate": r, "a": a, "x": 7 * r + (100 + r) * a * (arm == "forced")}
+        for k, (r, arm, a) in enumerate((r, arm, a) for r in range(4) for arm in ("gated", "forced") for a in (0, 1))
+    ]
+    runs = pd.DataFrame(rows)
+    runs = runs[(runs["replicate"] < 3) | (runs["arm"] == "gated")]
+    card = {"vary": {"a": [0, 1]}, "arms": {"gated": {}, "forced": {}}}
+    found = effects(runs, factors_of(card, runs), "x").set_index("factor").loc["a"]
+    assert found["difference"] == pytest.approx(50.5)  # 50, 50.5, 51, and what these say of the fourth
+    assert found["low"] > 49
+    assert found["beyond"]
+
+
+def test_adjusted_means_are_those_of_least_squares_with_a_column_a_replicate_and_a_cell():
+    rng = np.random.default_rng(2)
+    values, there = rng.normal(size=(5, 7)), rng.random((5, 7)) < 0.6
+    there[:, 0] = True
+    marks = [[*np.eye(5)[r], *np.eye(7)[c]] for r, c in zip(*np.nonzero(there))]
+    fit = np.linalg.lstsq(np.array(marks), values[there], rcond=None)[0]
+    assert adjusted(values, there) == pytest.approx(fit[:5] + fit[5:].mean())
+    assert adjusted(values, there | True) == pytest.approx(values.mean(axis=1))
+
+
+def test_replicates_without_a_common_cell_are_not_compared():
+    there = np.array([[True, True, False], [True, False, False], [False, False, True]])
+    assert adjusted(np.array([[1.0, 3.0, 0.0], [5.0, 0.0, 0.0], [0.0, 0.0, 900.0]]), there) == pytest.approx([2, 6])
 
 
 def test_levels_keep_the_order_of_the_study():

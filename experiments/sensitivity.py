@@ -134,8 +134,11 @@ def _unit(studied: Studied) -> np.ndarray:
     first = studied.runs[studied.runs["arm"] == studied.arms[0]].drop_duplicates("point")
     for place, (name, given) in enumerate(levels.items()):
         if isinstance(given, Range):
+            values = first[name].to_numpy(float)
             drawn = given.low + unit[first["point"], place] * (given.high - given.low)
-            if not np.allclose(first[name].to_numpy(float), drawn, atol=0.5 if given.high > 10 else 1e-6):
+            if np.all(values == np.round(values)):
+                drawn = np.round(drawn)  # a parameter in whole numbers
+            if not np.allclose(values, drawn, atol=1e-6 * (given.high - given.low)):
                 what = f"{name} has other values than this version of SALib draws for the study"
                 raise InputError(what, f"folder {studied.folder}", "Analyse it with the versions in its card.json")
     return unit.reshape(card["samples"], -1, len(levels))

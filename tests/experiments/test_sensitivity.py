@@ -232,6 +232,16 @@ def test_points_that_are_not_those_of_the_design_are_refused(tmp_path):
         analyse(studied, studied.outcomes(["y"]))
 
 
+@pytest.mark.parametrize("limits", [Range(1, 5), Range(0, 2), Range(3, 14)])
+def test_whole_numbers_are_those_of_the_design(tmp_path, limits):
+    """A parameter in whole numbers has its values rounded; they are still what the study drew."""
+    how = {"design": "sobol", "samples": 64}
+    (found,) = analysed(
+        tmp_path / "s", lambda arm, levels, k: {"y": levels["n.n"]}, {"n.n": limits, "a.x": UNIT}, **how
+    )
+    assert column(found, "ST") == pytest.approx({"n.n": 1, "a.x": 0}, abs=0.1)
+
+
 def test_an_outcome_that_nothing_changes_has_no_ranks(tmp_path):
     (found,) = analysed(
         tmp_path / "s", lambda arm, levels, k: {"y": float(k)}, {"a.x": UNIT}, design="sobol", samples=4, replicates=3

@@ -166,7 +166,8 @@ READING = {
     "morris": (
         "mu*: mean size of the change over a parameter's whole range, ± 95 % by SALib's bootstrap; mu: the same with its "
         "sign; sigma: how much it differs from place to place (curves, interactions). A parameter survives where the "
-        "interval of mu* lies above that of the dummy, which changes nothing but the luck of a run."
+        "interval of mu* lies above that of the dummy, which changes nothing but the luck of a run; for lists and few whole "
+        "numbers, whose steps are other parts of their range, the dummy is taken over the same steps (luck in sensitivity.csv)."
     ),
 }
 SPLIT_READING = (

@@ -78,6 +78,36 @@ def test_morris_effects_of_an_additive_function_are_its_slopes_over_the_range(tm
     assert any("One replicate" in line for line in notes([found]))
 
 
+def test_morris_effects_of_lists_and_few_whole_numbers_are_those_of_their_whole_range(tmp_path):
+    """A step goes through all of a list of two, and through all or half of a list of three: not through two thirds."""
+
+    def slopes(arm, levels, replicate):
+        named = {"off": 0, "on": 40}[levels["a.word"]] - 100 * levels["a.flag"]
+        return {"y": named + 6 * levels["a.list"] + 7 * levels["n.few"] + 3 * levels["a.x"]}
+
+    vary = {
+        "a.flag": (False, True), "a.word": ("off", "on"), "a.list": (9, 5, 1), "n.few": Range(0, 2), "a.x": Range(0, 10),
+    }  # fmt: skip
+    (found,) = analysed(tmp_path / "s", slopes, vary, design="morris", samples=8)
+    true = {"a.flag": -100, "a.word": 40, "a.list": 48, "n.few": 14, "a.x": 30}
+    assert column(found, "mu") == pytest.approx(true)
+    assert column(found, "mu_star") == pytest.approx({name: abs(value) for name, value in true.items()})
+    assert list(column(found, "sigma").values()) == pytest.approx([0] * 5, abs=1e-9)
+
+
+def test_the_dummy_of_a_list_takes_the_steps_of_the_list(tmp_path):
+    def flags(arm, levels, replicate):
+        rng = np.random.default_rng([replicate, int(1e6 * levels["a.x"]), levels["a.flag"]])
+        return {"y": 2 * levels["a.flag"] + rng.normal()}
+
+    vary = {"a.x": UNIT, "a.flag": (False, True)}
+    (found,) = analysed(tmp_path / "s", flags, vary, design="morris", samples=30, replicates=4)
+    luck = column(found, "luck")
+    assert luck["a.x"] == pytest.approx(luck[DUMMY])
+    assert luck["a.flag"] == pytest.approx(luck[DUMMY] * 2 / 3)
+    assert survivors([found]) == ["a.flag"]
+
+
 # Luck
 
 

@@ -182,6 +182,24 @@ def test_a_negative_estimate_is_taken_as_0_and_said(tmp_path):
     assert any("below 0 and is taken as 0" in line for line in notes([found]))
 
 
+def test_intervals_of_the_shares_are_two_jackknives_with_students_factor():
+    values = np.random.default_rng(8).normal(size=(6, 1, 3)) + np.arange(3.0) + np.arange(0, 12, 2.0)[:, None, None]
+    split, square = variance_split(values), np.zeros(3)
+    for axis, factor in ((0, 2.5706), (2, 4.3027)):  # Student's 97.5 % points of five and two degrees of freedom
+        count = values.shape[axis]
+        left = [list(variance_split(np.delete(values, k, axis=axis)).shares.values()) for k in range(count)]
+        square += factor**2 * (count - 1) * np.var(left, axis=0)
+    assert list(split.half_widths.values()) == pytest.approx(np.sqrt(square), rel=1e-4)
+
+
+def test_few_seeds_are_told_beside_the_shares(tmp_path):
+    vary = dict.fromkeys(("a.x", "a.y"), UNIT)
+    for replicates, told in ((3, True), (10, False)):
+        how = {"design": "latin-hypercube", "samples": 6, "replicates": replicates}
+        said = " ".join(notes(analysed(tmp_path / f"s{replicates}", noisy, vary, **how)))
+        assert ("are few for the shares of variance" in said) is told
+
+
 def test_one_seed_says_nothing_of_luck():
     split = variance_split(np.ones((4, 2, 1)))
     assert all(math.isnan(share) for share in split.shares.values())

@@ -52,6 +52,7 @@ class Discovery:
     unseen_density: float
     unseen_coverage: float
     design: str
+    without: int = 0  # runs that have no value of the outcome
 
     @property
     def dropped(self) -> list[str]:
@@ -83,7 +84,8 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
     box = simplify(boxes[chosen], points, met, groups)
     again = resample(points, met, box.density, groups=groups)
     p = quasi_p(box, points, met, groups)
-    return Discovery(wish, points, met, numbers, seeds, boxes, chosen, box, p, *again, studied.card["design"])
+    without = int(studied.runs.loc[studied.runs[ARM].isin(studied.of_arm(arm)), wish.outcome.name].isna().sum())
+    return Discovery(wish, points, met, numbers, seeds, boxes, chosen, box, p, *again, studied.card["design"], without)
 
 
 def points_met(
@@ -91,7 +93,7 @@ def points_met(
 ) -> tuple[pandas.DataFrame, np.ndarray, np.ndarray, int]:
     """Points (a column a factor that varies among them), share of their seeds that meet the wish, their numbers in the
     design, and the most seeds of a point."""
-    runs = studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))]
+    runs = wish.known(studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))])
     groups = runs.assign(met=wish.met(runs[wish.outcome.name]).astype(float)).groupby([ARM, "point"], sort=False)
     first = groups[studied.factors].first().reset_index()
     counts = groups["met"].agg(["mean", "count"])
@@ -183,6 +185,8 @@ def sentences(found: Discovery) -> list[str]:
         lines.append(
             "The points are trajectories of a screening, not spread evenly: a latin-hypercube design is better."
         )
+    if found.without:
+        lines.append(f"Runs without a value of the outcome, left out: {found.without}.")
     if found.seeds == 1:
         lines.append("One seed a point: luck stands in the box as if it were a property of its point.")
     return lines

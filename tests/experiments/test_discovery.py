@@ -192,6 +192,18 @@ def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):
     assert np.allclose(met, 0.25)  # equal to the limit is not below it
 
 
+def test_runs_without_a_value_are_left_out_and_told(studied):
+    runs = studied.runs.copy()
+    runs.loc[runs["replicate"] == 1, "new_displacements"] = np.nan
+    less = Studied(studied.folder, studied.card, runs)
+    asked = wish(less, "new_displacements", 200_000, None)
+    one = discovery.points_met(less, asked)
+    assert one[3] == 1
+    assert np.array_equal(one[1], discovery.points_met(studied, asked)[1])  # both seeds agree
+    found = discovery.discover(less, asked)
+    assert "Runs without a value of the outcome, left out: 400." in discovery.sentences(found)
+
+
 def test_what_cannot_be_sought_is_refused(studied):
     with pytest.raises(InputError, match=r"below 1,000: no run has|below 1,000: no run meets it. The runs have"):
         discovery.discover(studied, wish(studied, "new_displacements", 1000, None))

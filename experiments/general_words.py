@@ -31,7 +31,11 @@ EFFECT_METHODS = (
 POINT_METHODS = (
     "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are Spearman's, with "
     "p values adjusted by Holm over the parameters of an outcome; of a Morris or Sobol sample only as many points count in a "
-    "test as there are trajectories or base points."
+    "test as there are trajectories or base points with runs."
+)
+
+ONE_SEED = (
+    "The study has one replicate: all points share one seed, and what follows holds for the luck of this seed alone."
 )
 
 
@@ -91,8 +95,13 @@ def spread_sentence(spread: Spread) -> str:
     sure = spread.correlations[spread.correlations["beyond"]]
     if sure.empty:
         return f"{text} It goes with no single parameter beyond chance (rank correlation)."
-    named = [f"{row.parameter} ({_signed(row.correlation)})" for row in sure.head(NAMED).itertuples()]
+    named = [f"{row.parameter} ({_signed(row.correlation)}{_stand_in(row)})" for row in sure.head(NAMED).itertuples()]
     return f"{text} It goes most with {', '.join(named)}, by rank correlation."
+
+
+def _stand_in(row: Any) -> str:
+    """That a parameter goes with another one of the design, if it does, so that one of them may only stand for the other."""
+    return f"; in these points it goes with {row.together} by {_signed(row.by)}" if row.together else ""
 
 
 def _signed(value: float) -> str:

@@ -13,8 +13,11 @@ from general_study import general_study
 
 from experiments.designs import Range
 from experiments.general_report import general_html, is_general, read_general
+from experiments.general_words import spread_sentence
 from experiments.main_effects import Factor, adjusted, coded, effects, factors_of
+from experiments.point_spread import spreads
 from experiments.report import write_report
+from experiments.studied import outcome_words
 from experiments.study_results import write_study_report
 from simulation.errors import InputError
 from simulation.visualization import style
@@ -152,6 +155,41 @@ def test_points_of_a_screening_do_not_count_as_independent(tmp_path):
     assert re.findall(r"made\.p\d+ \(", text(page, "finding")) == ["made.p3 ("]
     assert "katye sensitivity FOLDER" in text(page, "points")
     assert 'id="figure-sensitivity"' in page
+
+
+def test_the_points_of_a_trajectory_count_as_one_and_only_if_they_are_there(tmp_path):
+    vary = {f"made.p{k}": Range(0, 1) for k in range(5)}
+    change = lambda levels: 0.4 * levels["made.p3"]  # noqa: E731
+    how = {"design": "sobol", "samples": 32, "replicates": 2}
+    skip = {("main", point, k) for point in range(3 * 7, 32 * 7) for k in range(2)}  # three rows have run
+    whole, part = (
+        read_general(general_study(tmp_path / name, vary, change, **how, skip=left))
+        for name, left in (("whole", ()), ("part", skip))
+    )
+    assert any(item.correlations["beyond"].any() for item in whole.spreads)
+    assert not any(item.correlations["beyond"].any() for item in part.spreads)
+
+
+def test_a_parameter_that_stands_for_another_is_told():
+    rng = np.random.default_rng(1)
+    one = rng.random(60)
+    runs = pd.DataFrame({"arm": "main", "point": range(60), "a.x": one, "a.y": 1 - one + rng.normal(0, 0.1, 60)})
+    runs = runs.assign(**{"a.z": rng.random(60), "displaced_people": 1e5 * one})
+    factors = [Factor(name, (0, 1)) for name in ("a.x", "a.y", "a.z")]
+    (found,) = spreads(runs, factors, [outcome_words("displaced_people")])
+    assert list(found.correlations["together"])[:2] == ["", "a.x"]
+    assert re.search(
+        r"a.x \(\+1.00\), a.y \(−0.\d\d; in these points it goes with a.x by −0.\d\d\), by", spread_sentence(found)
+    )
+
+
+def test_one_seed_for_all_points_is_told(tmp_path):
+    vary = {"made.x": Range(0, 1)}
+    for replicates in (1, 2):
+        folder = general_study(
+            tmp_path / f"s{replicates}", vary, design="latin-hypercube", samples=9, replicates=replicates
+        )
+        assert ("all points share one seed" in text(page_of(folder), "finding")) is (replicates == 1)
 
 
 def test_effects_are_paired_cell_by_cell():

@@ -29,8 +29,8 @@ def sensitivity(
     out: Out = None,
 ) -> None:
     """Say which parameters decide the outcomes of a study, and how much is luck; after a screening, write what to run next."""
+    from experiments import sensitivity_words as words
     from experiments.sensitivity import analyse, index_table, variance_table
-    from experiments.sensitivity_words import READING, SPLIT_READING, index_rows, notes, split_rows, title
     from experiments.studied import Studied, analysis_folder, write_csv
     from simulation.results import CAVEAT
 
@@ -40,15 +40,17 @@ def sensitivity(
     written = [write_csv(variance_table(findings), target / "variance.csv")]
     for finding in findings:
         if finding.indices:
-            print(f"\n{title(finding)}")
-            print_table(*index_rows(finding))
+            print(f"\n{words.title(finding)}")
+            print_table(*words.index_rows(finding))
     if any(finding.indices for finding in findings):
-        print(READING[studied.card["design"]])
+        print(words.READING[studied.card["design"]])
         written.insert(0, write_csv(index_table(findings), target / "sensitivity.csv"))
     if findings[0].split.replicates > 1:
-        print_table(*split_rows(findings))
-        print(SPLIT_READING)
-    for line in notes(findings):
+        print_table(*words.split_rows(findings))
+        print(words.SPLIT_READING)
+        if studied.card["design"] == "morris":
+            print(words.SCREENING_SPLIT)
+    for line in [*words.notes(findings), *([words.DRAWN] if studied.card.get("uncertainty") else [])]:
         print(f"note: {line}")
     written += _pictures(findings, target)
     if studied.card["design"] == "morris" and findings[0].split.replicates > 1:

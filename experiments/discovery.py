@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.prim import Box, Limit, best_box, is_number, peel, quasi_p, resample, simplify
+from experiments.sensitivity import block_size
 from experiments.studied import Studied, Wish, parameter_words
 from simulation.errors import InputError
 from simulation.visualization import style
@@ -34,13 +35,14 @@ class Discovery:
     """A trajectory of boxes, the one chosen of it, and how far other runs would have given the same.
 
     box: the chosen one without the restrictions that may be chance. points: a row a point and arm, a column a factor;
-    met: float64 (points,), share of seeds that meet the wish.
+    met: float64 (points,), share of seeds that meet the wish; numbers: int (points,), the point's number in the design.
     reproduced: share of random halves that restrict each factor; density and coverage in their unseen halves.
     """
 
     wish: Wish
     points: pandas.DataFrame
     met: np.ndarray
+    numbers: np.ndarray
     seeds: int
     boxes: list[Box]
     chosen: int
@@ -50,6 +52,7 @@ class Discovery:
     unseen_density: float
     unseen_coverage: float
     design: str
+    without: int = 0  # runs that have no value of the outcome
 
     @property
     def dropped(self) -> list[str]:
@@ -62,11 +65,9 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
 
     InputError: the wish is met in every run or in none, fewer than 20 points, or no box of that number.
     """
-    points, met, seeds = points_met(studied, wish, arm)
-    if len(met) < 20:
-        raise InputError(
-            f"{len(met)} points are too few to seek boxes in", f"folder {studied.folder}", "Take 100 or more"
-        )
+    points, met, numbers, seeds = points_met(studied, wish, arm)
+    if (count := len(np.unique(numbers))) < 20:
+        raise InputError(f"{count} points are too few to seek boxes in", f"folder {studied.folder}", "Take 100 or more")
     if not 0 < met.mean() < 1:
         values = studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))][wish.outcome.name]
         low, high = (parameter_words(float(value)) for value in (values.min(), values.max()))
@@ -76,20 +77,28 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
     chosen = best_box(boxes) if number is None else number
     if not 0 <= chosen < len(boxes):
         raise InputError(f"there is no box {chosen}", "--box", f"They are 0 to {len(boxes) - 1}")
-    box = simplify(boxes[chosen], points, met)
-    again = resample(points, met, box.density)
-    p = quasi_p(box, points, met)
-    return Discovery(wish, points, met, seeds, boxes, chosen, box, p, *again, studied.card["design"])
+    # One point in several arms, a trajectory and a row of a Sobol sample have nearly the same parameters, and the same luck.
+    groups = numbers // block_size(studied.card["design"], len(studied.factors))
+    if groups.max() == groups.min():
+        raise InputError("one sample is too few to seek boxes in", f"folder {studied.folder}", "Take 20 or more")
+    box = simplify(boxes[chosen], points, met, groups)
+    again = resample(points, met, box.density, groups=groups)
+    p = quasi_p(box, points, met, groups)
+    without = int(studied.runs.loc[studied.runs[ARM].isin(studied.of_arm(arm)), wish.outcome.name].isna().sum())
+    return Discovery(wish, points, met, numbers, seeds, boxes, chosen, box, p, *again, studied.card["design"], without)
 
 
-def points_met(studied: Studied, wish: Wish, arm: str | None = None) -> tuple[pandas.DataFrame, np.ndarray, int]:
-    """Points (a column a factor that varies among them), share of seeds that meet the wish, and the most seeds of a point."""
-    runs = studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))]
+def points_met(
+    studied: Studied, wish: Wish, arm: str | None = None
+) -> tuple[pandas.DataFrame, np.ndarray, np.ndarray, int]:
+    """Points (a column a factor that varies among them), share of their seeds that meet the wish, their numbers in the
+    design, and the most seeds of a point."""
+    runs = wish.known(studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))])
     groups = runs.assign(met=wish.met(runs[wish.outcome.name]).astype(float)).groupby([ARM, "point"], sort=False)
     first = groups[studied.factors].first().reset_index()
     counts = groups["met"].agg(["mean", "count"])
     points = first[[name for name in (ARM, *studied.factors) if first[name].nunique() > 1]]
-    return points, counts["mean"].to_numpy(float), int(counts["count"].max())
+    return points, counts["mean"].to_numpy(float), first["point"].to_numpy(int), int(counts["count"].max())
 
 
 def trajectory_table(found: Discovery) -> pandas.DataFrame:
@@ -167,8 +176,8 @@ def sentences(found: Discovery) -> list[str]:
         lines.append(f"Not robust (restricted in fewer than half of the random halves): {', '.join(weak)}.")
     if not box.limits:
         lines.append("No parameter helps to tell where it is met.")
-    if len(found.met) < FEW_POINTS:
-        lines.append(f"{len(found.met)} points are few: take 100 or more.")
+    if (count := len(np.unique(found.numbers))) < FEW_POINTS:
+        lines.append(f"{count} points are few: take 100 or more.")
     if (hits := min(found.met.sum(), len(found.met) - found.met.sum())) < FEW_HITS:
         side = "meet it" if found.met.mean() < 0.5 else "do not meet it"
         lines.append(f"Only {hits:.0f} points {side}: take more points, or a limit nearer the middle.")
@@ -176,6 +185,8 @@ def sentences(found: Discovery) -> list[str]:
         lines.append(
             "The points are trajectories of a screening, not spread evenly: a latin-hypercube design is better."
         )
+    if found.without:
+        lines.append(f"Runs without a value of the outcome, left out: {found.without}.")
     if found.seeds == 1:
         lines.append("One seed a point: luck stands in the box as if it were a property of its point.")
     return lines

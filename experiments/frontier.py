@@ -1,7 +1,8 @@
 """The least money and force that keep an outcome on one side of a limit with a given chance over luck.
 
-From a factorial study with replicates. Whatever else varies in the study counts as luck too. No order is assumed: a larger
-force may do worse than a smaller one, and then the frontier is told to be broken.
+From a factorial study with replicates. Whatever else varies in the study counts as luck too; its runs of one seed share
+their luck, so that a cell has no more independent trials than seeds. No order is assumed: a larger force may do worse than
+a smaller one, and then the frontier is told to be broken.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from experiments.designs import SAMPLED
-from experiments.paired import LEVEL
+from experiments.paired import wilson
 from experiments.studied import Studied, Wish, parameter_words
 from simulation.errors import InputError, unknown_name
 from simulation.visualization import style
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 FORCE, MONEY = "deployment.authorised", "funding.level"
 CHANCES = (0.5, 0.8, 0.9)
 LINES = {0.5: ("#0072b2", "-"), 0.8: ("#e69f00", "--"), 0.9: ("#000000", ":")}
-ENOUGH = 10  # runs a cell below which a chance of 90 % is hardly more than a guess
+ENOUGH = 10  # seeds a cell below which a chance of 90 % is hardly more than a guess
 
 
 @dataclass(frozen=True)
 class Frontier:
-    """cells: a row an arm, money and force: runs, hits, chance, low, high (Wilson). least: a row an arm, chance and money."""
+    """cells: a row an arm, money and force: runs, hits, seeds, chance, low, high (Wilson). least: an arm, chance and money."""
 
     wish: Wish
     force: str
@@ -42,6 +42,7 @@ class Frontier:
     cells: pandas.DataFrame
     least: pandas.DataFrame
     pooled: tuple[str, ...]  # other parameters that vary
+    without: int = 0  # runs that have no value of the outcome
 
     @property
     def arms(self) -> list[str]:
@@ -59,22 +60,21 @@ def frontier(studied: Studied, wish: Wish, arm: str | None = None, force: str = 
     if force == money:
         raise InputError(f"{force} cannot be both", "--force and --money")
     runs = studied.runs[studied.runs["arm"].isin(studied.of_arm(arm))]
-    cells = cell_chances(runs, wish, force, money)
+    known = wish.known(runs)
+    cells = cell_chances(known, wish, force, money)
     pooled = tuple(name for name in studied.factors if name not in (force, money))
-    return Frontier(wish, force, money, cells, least_force(cells, force, money), pooled)
+    return Frontier(wish, force, money, cells, least_force(cells, force, money), pooled, len(runs) - len(known))
 
 
 def cell_chances(runs: pandas.DataFrame, wish: Wish, force: str, money: str) -> pandas.DataFrame:
-    """A row an arm, money and force, levels rising: share of runs that meet the wish, with Wilson's interval (1927)."""
+    """A row an arm, money and force, levels rising: share of runs that meet the wish, with Wilson's interval over its seeds."""
     ordered = runs.assign(met=wish.met(runs[wish.outcome.name])).sort_values([money, force], kind="stable")
-    table = ordered.groupby(["arm", money, force], sort=False)["met"]
-    cells = table.agg(runs="count", hits="sum").reset_index()
+    table = ordered.groupby(["arm", money, force], sort=False)
+    cells = table.agg(runs=("met", "count"), hits=("met", "sum"), seeds=("replicate", "nunique")).reset_index()
     arms = list(dict.fromkeys(runs["arm"]))  # in the order of the study
     cells = cells.sort_values("arm", key=lambda names: names.map(arms.index), kind="stable", ignore_index=True)
-    tests = [stats.binomtest(int(hits), int(count)) for hits, count in zip(cells["hits"], cells["runs"])]
-    ends = [test.proportion_ci(LEVEL, method="wilson") for test in tests]
     cells["chance"] = cells["hits"] / cells["runs"]
-    cells["low"], cells["high"] = [end.low for end in ends], [end.high for end in ends]
+    cells["low"], cells["high"] = zip(*map(wilson, cells["chance"], cells["seeds"]))
     return cells
 
 
@@ -131,18 +131,23 @@ def sentences(found: Frontier) -> list[str]:
             f"Broken at {where}: {parameter_words(row['least_force'])} reaches it, larger forces ({row['broken']}) do not; "
             "few runs or a real reversal."
         )
-    fewest = int(found.cells["runs"].min())
+    fewest = int(found.cells["seeds"].min())
     lines.append(
         f"Least force: smallest level whose share of runs reaches the chance; sure: its 95 % interval (Wilson) does too. "
-        f"{fewest} runs a cell at least."
+        f"{fewest} seeds a cell at least."
     )
     if fewest < ENOUGH:
-        interval = stats.binomtest(fewest, fewest).proportion_ci(LEVEL, method="wilson")
+        low, _ = wilson(1.0, fewest)
         lines.append(
-            f"{fewest} runs are few: even if all meet it, the chance may be as low as {style.write_share(interval.low)}."
+            f"{fewest} seeds are few: even if all meet it, the chance may be as low as {style.write_share(low)}."
         )
     if found.pooled:
-        lines.append(f"Taken together over all levels of {', '.join(found.pooled)}.")
+        lines.append(
+            f"Taken together over all levels of {', '.join(found.pooled)}; runs of one seed share their luck, so that "
+            "intervals count seeds and not runs."
+        )
+    if found.without:
+        lines.append(f"Runs without a value of the outcome, left out: {found.without}.")
     return lines
 
 

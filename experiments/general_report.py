@@ -18,6 +18,7 @@ from experiments.compare_outcomes import Main, write, write_difference
 from experiments.main_effects import Factor, effects, factors_of
 from experiments.point_spread import Spread, spreads
 from experiments.report import EXTRAPOLATION, assumption_rows, citation, limits, player, provenance_rows, render
+from experiments.sensitivity import block_size
 from experiments.sensitivity_words import index_sentence
 from experiments.studied import Studied
 from experiments.study_tables import StudyTables, read_study_tables
@@ -73,8 +74,7 @@ def read_general(folder: Path, data: Path | None = None) -> General:
     if card["design"] == "factorial":
         found = {item.name: effects(runs, factors, item.name) for item in outcomes}
     else:
-        independent = card.get("samples") if card["design"] in ("morris", "sobol") else None
-        over = spreads(runs, factors, outcomes, independent)
+        over = spreads(runs, factors, outcomes, block_size(card["design"], len(studied.factors)))
     return General(studied, tables, factors, outcomes, found, over, _indices(folder))
 
 
@@ -118,10 +118,11 @@ def general_html(found: General) -> str:
 
 
 def _finding(found: General) -> list[str]:
+    replicates = found.studied.runs["replicate"].nunique()
     if found.spreads:
         ranked = found.indices is None
-        return [words.spread_sentence(item, ranked) for item in found.spreads] + _index_sentences(found)
-    replicates = found.studied.runs["replicate"].nunique()
+        lines = [words.spread_sentence(item, ranked) for item in found.spreads] + _index_sentences(found)
+        return lines if replicates > 1 else [words.ONE_SEED, *lines]
     lines = [words.chance_sentence(found.factors, replicates)]
     if found.factors and replicates > 1:
         lines += [words.effect_sentence(item, found.effects[item.name], found.factors) for item in found.outcomes]

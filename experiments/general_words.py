@@ -24,14 +24,18 @@ DESIGN_WORDS = {
 PROGRAMS = {"katye": "Katye", "python": "Python", "mesa": "Mesa", "numpy": "NumPy", "scipy": "SciPy"}
 EFFECT_METHODS = (
     "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate by "
-    "replicate; intervals are Student's over replicates (95 %) and cover luck only. An effect is called beyond chance where "
-    "its p value, adjusted by Holm over all effects on the same outcome, is below 0.05; outcomes are not adjusted for "
-    "each other."
+    "replicate (least-squares means where a replicate lacks cells); intervals are Student's over replicates (95 %) and cover "
+    "luck only. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, "
+    "is below 0.05; outcomes are not adjusted for each other."
 )
 POINT_METHODS = (
     "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are Spearman's, with "
     "p values adjusted by Holm over the parameters of an outcome; of a Morris or Sobol sample only as many points count in a "
-    "test as there are trajectories or base points."
+    "test as there are trajectories or base points with runs."
+)
+
+ONE_SEED = (
+    "The study has one replicate: all points share one seed, and what follows holds for the luck of this seed alone."
 )
 
 
@@ -93,8 +97,13 @@ def spread_sentence(spread: Spread, ranked: bool = True) -> str:
     sure = spread.correlations[spread.correlations["beyond"]]
     if sure.empty:
         return f"{text} It goes with no single parameter beyond chance (rank correlation)."
-    named = [f"{row.parameter} ({_signed(row.correlation)})" for row in sure.head(NAMED).itertuples()]
+    named = [f"{row.parameter} ({_signed(row.correlation)}{_stand_in(row)})" for row in sure.head(NAMED).itertuples()]
     return f"{text} It goes most with {', '.join(named)}, by rank correlation."
+
+
+def _stand_in(row: Any) -> str:
+    """That a parameter goes with another one of the design, if it does, so that one of them may only stand for the other."""
+    return f"; in these points it goes with {row.together} by {_signed(row.by)}" if row.together else ""
 
 
 def _signed(value: float) -> str:

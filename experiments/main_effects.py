@@ -66,9 +66,9 @@ def coded(runs: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:
 def effects(runs: pd.DataFrame, factors: Sequence[Factor], outcome: str) -> pd.DataFrame:
     """A row a factor and a level after its first: what `experiments.paired.difference` says of level and first level.
 
-    Pairs are replicates. A replicate counts with the cells that have the outcome at both levels. Also joint_low, joint_high
-    (all intervals of the outcome at once, Bonferroni), p_holm (Holm over the same rows) and beyond (p_holm below 0.05).
-    Empty where no replicate has both levels of anything.
+    Pairs are replicates. A cell counts where the outcome is there at both levels; a replicate that lacks some cells counts
+    as `adjusted` has it. Also joint_low, joint_high (all intervals of the outcome at once, Bonferroni), p_holm (Holm over
+    the same rows) and beyond (p_holm below 0.05). Empty where no replicate has both levels of anything.
     """
     table, pairs = coded(runs, factors), []
     for factor in factors:
@@ -77,9 +77,9 @@ def effects(runs: pd.DataFrame, factors: Sequence[Factor], outcome: str) -> pd.D
         for place in range(1, len(factor.levels)):
             if not {0.0, float(place)} <= set(wide.columns):
                 continue
-            means = wide[[0.0, float(place)]].dropna().groupby("replicate").mean().to_numpy(float)
-            if len(means):
-                pairs.append((factor, place, *means.T))
+            both = wide[[0.0, float(place)]].dropna()
+            if len(both):
+                pairs.append((factor, place, *_by_replicate(both, others)))
     rows = []
     for factor, place, reference, one in pairs:
         one = np.where(np.isclose(one, reference, rtol=EQUAL, atol=0), reference, one)
@@ -91,3 +91,42 @@ def effects(runs: pd.DataFrame, factors: Sequence[Factor], outcome: str) -> pd.D
         found["p_holm"] = holm(found["p"])
         found["beyond"] = found["p_holm"] < 1 - LEVEL
     return found
+
+
+def _by_replicate(both: pd.DataFrame, others: Sequence[str]) -> list[np.ndarray]:
+    """Means over cells of both columns, float64 (replicates,) each. `both`: its index is replicate and all other factors."""
+    if not others:
+        return [both[level].to_numpy() for level in both]
+    grids = [both[level].unstack(others).to_numpy(float) for level in both]
+    there = ~np.isnan(grids[0])
+    return [adjusted(grid, there) for grid in grids]
+
+
+def adjusted(values: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Mean over cells for every replicate, as if each had all cells: float64 and bool (replicates, cells) -> (replicates,).
+
+    Plain means where nothing is missing. Else the replicates' least-squares means of an additive model of replicate and
+    cell: the mean of those cells alone that a replicate has would take the effect of other cells for its luck. Replicates
+    that share no cell with the others, even through third ones, are left out: nothing adjusts them.
+    """
+    linked = _linked(there)
+    values, there = values[linked], there[linked]
+    values, there = values[:, there.any(axis=0)], there[:, there.any(axis=0)]
+    if there.all():
+        return values.mean(axis=1)
+    weight = there.astype(float)
+    known = np.where(there, values, 0.0)
+    in_cell = weight.sum(axis=0)
+    own = known.sum(axis=1) - weight @ (known.sum(axis=0) / in_cell)  # what replicates add, once cells are taken out
+    luck = np.linalg.lstsq(np.diag(weight.sum(axis=1)) - (weight / in_cell) @ weight.T, own, rcond=None)[0]
+    cells = (known.sum(axis=0) - luck @ weight) / in_cell
+    return cells.mean() + luck
+
+
+def _linked(there: np.ndarray) -> np.ndarray:
+    """bool (replicates,): those that hang together by cells they share, the largest such group."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    _, group = connected_components(csr_array(there.astype(float) @ there.T.astype(float) > 0), directed=False)
+    return group == np.argmax(np.bincount(group, weights=there.sum(axis=1)))

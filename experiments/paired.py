@@ -150,6 +150,14 @@ def chance(one: np.ndarray, other: np.ndarray, direction: int) -> dict[str, floa
     return counts | {"share": wins / pairs, "low": float(interval.low), "high": float(interval.high)}
 
 
+def wilson(share: float, number: float, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's interval (1927) of a chance: `share` of `number` independent trials; not always a whole number."""
+    z = float(stats.norm.ppf((1 + level) / 2))
+    middle, whole = share + z**2 / (2 * number), 1 + z**2 / number
+    half = z * math.sqrt(share * (1 - share) / number + (z / (2 * number)) ** 2)
+    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
+
+
 def ranks(values: pandas.DataFrame, direction: int) -> pandas.DataFrame:
     """Ranks of scenarios in one outcome, 1 for the one that everybody would want. `values`: a row a seed, a column a scenario.
 

@@ -14,6 +14,7 @@ from experiments.study_status import QUANTILES
 
 MOST = 9  # parameters that one picture shows
 FEWEST = 4  # points below which a rank correlation says nothing
+TOGETHER = 0.3  # rank correlation of two parameters from which one may stand for the other
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Spread:
 
     Levels that are no numbers stand by their place, 0 for the first.
 
-    `correlations`: parameter, correlation (Spearman), p, p_holm, beyond; the strongest first.
+    `correlations`: parameter, correlation (Spearman), p, p_holm, beyond; the strongest first. together, by: the parameter
+    further up with which it goes itself in these points, and how far ("" and 0 if with none): it may only stand for that one.
     """
 
     outcome: Main
@@ -37,24 +39,22 @@ class Spread:
 
 
 def spreads(
-    runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Main], independent: int | None = None
+    runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Main], block_size: int = 1
 ) -> list[Spread]:
     """Every outcome in every arm, as mean over the replicates of each point.
 
-    independent: how many points count in a test, if fewer than there are. Those of a Morris or Sobol sample share their
-    values: one trajectory, or one base point, is one draw, and treating its points as many finds effects where none are.
+    block_size: points of the design that count as one in a test. Those of a Morris or Sobol sample share their values: one
+    trajectory, or one base point, is one draw, and treating its points as many finds effects where none are.
     """
     arms, found = list(dict.fromkeys(runs["arm"])), []
     for outcome in outcomes:
         for arm in arms:
             title = f"{outcome.title}, {arm}" if len(arms) > 1 else outcome.title
-            found.append(_spread(runs[runs["arm"] == arm], factors, outcome, title, independent))
+            found.append(_spread(runs[runs["arm"] == arm], factors, outcome, title, block_size))
     return found
 
 
-def _spread(
-    runs: pd.DataFrame, factors: Sequence[Factor], outcome: Main, title: str, independent: int | None
-) -> Spread:
+def _spread(runs: pd.DataFrame, factors: Sequence[Factor], outcome: Main, title: str, block_size: int) -> Spread:
     from scipy import stats
 
     names = [factor.name for factor in factors if factor.name != ARM]
@@ -64,7 +64,7 @@ def _spread(
             table[factor.name] = table[factor.name].map({level: k for k, level in enumerate(factor.levels)})
     values = table.astype(dict.fromkeys([*names, "value"], float)).groupby("point", sort=False).mean()
     values = values.dropna(subset=["value"]).reset_index()
-    count, rows = min(independent or len(values), len(values)), []
+    count, rows = (values["point"] // block_size).nunique(), []
     for name in names:
         if values["value"].nunique() > 1 and values[name].nunique() > 1:
             correlation = float(stats.spearmanr(values[name], values["value"]).statistic)
@@ -73,7 +73,18 @@ def _spread(
     table["p_holm"] = holm(table["p"])
     table["beyond"] = table["p_holm"] < 1 - LEVEL
     table = table.sort_values("correlation", key=abs, ascending=False, kind="stable", ignore_index=True)
+    table[["together", "by"]] = _together(values, list(table["parameter"]))
     return Spread(outcome, title, values, values["value"].quantile(list(QUANTILES.values())), table)
+
+
+def _together(values: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, float]]:
+    """For each parameter the one before it with which its values go most, and by what rank correlation; ("", 0) if little."""
+    ranks, found = values[[*names]].rank().corr(), []
+    for place, name in enumerate(names):
+        before = ranks.loc[name].iloc[:place]
+        near = before.abs().idxmax() if place and before.notna().any() else ""
+        found.append((near, float(before[near])) if near and abs(before[near]) >= TOGETHER else ("", 0.0))
+    return found
 
 
 def _p_value(correlation: float, points: int) -> float:

@@ -152,14 +152,16 @@ def _new_ends(values: np.ndarray, part: float) -> tuple[float | None, float | No
     return float(max(low, levels[1])), float(min(high, levels[-2]))
 
 
-def quasi_p(box: Box, points: pandas.DataFrame, met: np.ndarray) -> dict[str, float]:
+def quasi_p(box: Box, points: pandas.DataFrame, met: np.ndarray, groups: np.ndarray | None = None) -> dict[str, float]:
     """For every restriction the chance that the box is as dense without meaning it (Bryant & Lempert 2010).
 
     One-sided binomial test of the number inside that meets the wish against the density of the box without that
     restriction. 'Quasi', as the box was sought in the same points: read large ones as a warning, not small ones as proof.
+    groups: int (points,); points of one group hang together and count as one, by the share that meets the wish.
     """
-    found = {}
-    size, hits = int(box.inside.sum()), round(met[box.inside].sum())
+    found, inside = {}, box.inside
+    size = int(inside.sum()) if groups is None else len(np.unique(groups[inside]))
+    hits = round(met[inside].sum() * (size / inside.sum()))
     for name in box.limits:
         others = {other: limit for other, limit in box.limits.items() if other != name}
         wider = np.ones(len(met), bool)
@@ -170,10 +172,10 @@ def quasi_p(box: Box, points: pandas.DataFrame, met: np.ndarray) -> dict[str, fl
     return found
 
 
-def simplify(box: Box, points: pandas.DataFrame, met: np.ndarray) -> Box:
+def simplify(box: Box, points: pandas.DataFrame, met: np.ndarray, groups: np.ndarray | None = None) -> Box:
     """The box without the restrictions that may be chance: the one with the largest quasi-p goes first, until all are small."""
     while box.limits:
-        found = quasi_p(box, points, met)
+        found = quasi_p(box, points, met, groups)
         worst = max(found, key=found.get)
         if found[worst] <= CHANCE:
             break
@@ -188,22 +190,30 @@ def best_box(boxes: Sequence[Box]) -> int:
 
 
 def resample(
-    points: pandas.DataFrame, met: np.ndarray, density: float, times: int = 50, seed: int = 1
+    points: pandas.DataFrame,
+    met: np.ndarray,
+    density: float,
+    times: int = 50,
+    seed: int = 1,
+    groups: np.ndarray | None = None,
 ) -> tuple[dict[str, float], float, float]:
     """PRIM on random halves of the points: would other runs have given the same box?
 
     Takes the box of each half whose density is nearest `density`, simplified. Returns the share of halves that restrict
     each factor, and density and coverage of these boxes in the halves that they have not seen (means; NaN where none had
-    points).
+    points). groups: int (points,); points of one group go into one half, or the other half would have seen them.
     """
     rng = np.random.default_rng(seed)
+    groups = np.arange(len(met)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    number = int(groups.max()) + 1
     counts, densities, coverages = dict.fromkeys(points, 0), [], []
     for _ in range(times):
-        order = rng.permutation(len(met))
-        seen, unseen = order[: len(order) // 2], order[len(order) // 2 :]
+        place = np.argsort(rng.permutation(number))[groups]
+        order = np.argsort(place, kind="stable")
+        seen, unseen = np.split(order, [int((place < number // 2).sum())])
         boxes = peel(points.iloc[seen], met[seen])
         box = min(boxes, key=lambda box: abs(box.density - density))
-        box = simplify(box, points.iloc[seen], met[seen])
+        box = simplify(box, points.iloc[seen], met[seen], groups[seen])
         for name in box.limits:
             counts[name] += 1
         inside = box.holds(points.iloc[unseen])

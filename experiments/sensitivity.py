@@ -66,6 +66,7 @@ def analyse(studied: Studied, outcomes: Sequence[Main]) -> list[Finding]:
     """
     design, factors = studied.card["design"], studied.factors
     unit = _unit(studied) if design in ("sobol", "morris") else None
+    parts = _step_parts(studied, unit) if design == "morris" else None
     findings = []
     for sample in samples(studied, outcomes):
         split = variance_split(sample.values)
@@ -74,7 +75,7 @@ def analyse(studied: Studied, outcomes: Sequence[Main]) -> list[Finding]:
         elif design == "sobol":
             rows = sobol_indices(sample.values, factors, split)
         else:
-            rows = morris_effects(sample.values, unit[sample.kept], factors)
+            rows = morris_effects(sample.values, unit[sample.kept], factors, parts[sample.kept])
         findings.append(Finding(sample, rows, split))
     return findings
 
@@ -134,11 +135,46 @@ def _unit(studied: Studied) -> np.ndarray:
     first = studied.runs[studied.runs["arm"] == studied.arms[0]].drop_duplicates("point")
     for place, (name, given) in enumerate(levels.items()):
         if isinstance(given, Range):
+            values = first[name].to_numpy(float)
             drawn = given.low + unit[first["point"], place] * (given.high - given.low)
-            if not np.allclose(first[name].to_numpy(float), drawn, atol=0.5 if given.high > 10 else 1e-6):
+            if _whole(values):
+                drawn = np.round(drawn)
+            if not np.allclose(values, drawn, atol=1e-6 * (given.high - given.low)):
                 what = f"{name} has other values than this version of SALib draws for the study"
                 raise InputError(what, f"folder {studied.folder}", "Analyse it with the versions in its card.json")
     return unit.reshape(card["samples"], -1, len(levels))
+
+
+def _whole(values: np.ndarray) -> bool:
+    """Whether a parameter is in whole numbers: its values were rounded then."""
+    return bool(np.all(values == np.round(values)))
+
+
+def _step_parts(studied: Studied, unit: np.ndarray) -> np.ndarray:
+    """What part of its range each step of a screening moves its parameter, float64 (trajectories, factors) in step order.
+
+    `STEP` wherever values follow the sample; other parts for lists and few whole numbers: the step of a list of two goes
+    from one end to the other. From one name to another counts as the whole range. Positive where the step goes up.
+    """
+    places, names = unit.copy(), np.zeros(unit.shape[2], bool)
+    for k, (name, given) in enumerate(varied_levels(studied.card).items()):
+        u = unit[:, :, k]
+        if isinstance(given, Range) and _whole(studied.runs[name].to_numpy(float)):
+            values = np.round(given.low + u * (given.high - given.low))
+            places[:, :, k] = _between(values, round(given.low), round(given.high))
+        elif isinstance(given, tuple):
+            place = np.minimum((u * len(given)).astype(int), len(given) - 1)
+            names[k] = any(isinstance(level, bool | str) for level in given)
+            places[:, :, k] = place if names[k] else _between(np.array(given, float)[place], min(given), max(given))
+    moves = np.diff(places, axis=1)
+    moves = np.where(names, np.sign(moves), moves) * np.sign(np.diff(unit, axis=1))
+    moved = np.abs(np.diff(unit, axis=1)).argmax(axis=2)
+    return np.take_along_axis(moves, moved[:, :, None], axis=2)[:, :, 0]
+
+
+def _between(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Where values lie between two ends, 0 to 1; 0 where these are equal."""
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
 
 
 def _problem(names: Sequence[str]) -> dict[str, Any]:
@@ -170,24 +206,43 @@ def sobol_indices(values: np.ndarray, names: Sequence[str], split: Split) -> lis
     return rows
 
 
-def morris_effects(values: np.ndarray, unit: np.ndarray, names: Sequence[str]) -> list[dict[str, Any]]:
+def morris_effects(
+    values: np.ndarray, unit: np.ndarray, names: Sequence[str], parts: np.ndarray | None = None
+) -> list[dict[str, Any]]:
     """Elementary effects of means over seeds, a whole range up: mu, mu_star with half width, sigma; last the dummy.
 
-    values: float64 (trajectories, factors + 1, replicates); unit: float64 (trajectories, factors + 1, factors). survives:
-    the interval of mu_star lies above that of the dummy; None with one seed, when there is no dummy.
+    values: float64 (trajectories, factors + 1, replicates); unit: float64 (trajectories, factors + 1, factors). parts: what
+    part of its range each step moves its parameter (`_step_parts`); all `STEP` unless given. luck: mu_star of the dummy over
+    the steps of this parameter. survives: the interval of mu_star lies above the dummy's, both over the same steps; luck is
+    NaN and survives None with one seed, when there is no dummy.
     """
-    from SALib.analyze import morris
-
-    x, y = unit.reshape(-1, len(names)), values.mean(axis=2).ravel()
-    found = morris.analyze(_problem(names), x, y, num_resamples=RESAMPLES, num_levels=GRID, seed=SEED)
+    parts = np.full((len(values), len(names)), STEP) if parts is None else parts
+    means = values.mean(axis=2)
+    # A step is worth a whole range by its own part of it; where it leaves a parameter as it is, it shows nothing.
+    scale = np.divide(STEP, parts, out=np.zeros_like(parts), where=parts != 0)
+    steps = np.diff(means, axis=1)
+    whole = np.concatenate([means[:, :1], means[:, :1] + np.cumsum(steps * scale, axis=1)], axis=1)
+    found = _elementary(unit, means, names)
+    shown = found if np.allclose(scale, 1, rtol=1e-9) else _elementary(unit, whole, names)
+    of_step = np.abs(np.diff(unit, axis=1)).argmax(axis=2)
     dummy = dummy_effect(values)
     rows = []
     for k, name in enumerate(names):
         star, width = float(found["mu_star"][k]), float(found["mu_star_conf"][k])
-        about = {"parameter": name, "mu": float(found["mu"][k]), "mu_star": star, "mu_star_conf": width}
         survives = None if dummy is None else bool(star - width > dummy["mu_star"] + dummy["mu_star_conf"])
-        rows.append(about | {"sigma": float(found["sigma"][k]), "survives": survives})
+        row = {"parameter": name, "mu": float(shown["mu"][k]), "mu_star": float(shown["mu_star"][k])}
+        row |= {"mu_star_conf": float(shown["mu_star_conf"][k]), "sigma": float(shown["sigma"][k])}
+        luck = np.nan if dummy is None else dummy["mu_star"] * float(np.abs(scale[of_step == k]).mean())
+        rows.append(row | {"luck": luck, "survives": survives})
     return rows if dummy is None else [*rows, dummy]
+
+
+def _elementary(unit: np.ndarray, means: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
+    """SALib's analysis of a screening."""
+    from SALib.analyze import morris
+
+    x = unit.reshape(-1, len(names))
+    return morris.analyze(_problem(names), x, means.ravel(), num_resamples=RESAMPLES, num_levels=GRID, seed=SEED)
 
 
 def dummy_effect(values: np.ndarray) -> dict[str, Any] | None:
@@ -207,7 +262,7 @@ def dummy_effect(values: np.ndarray) -> dict[str, Any] | None:
     picks = np.random.default_rng(SEED).integers(trajectories, size=(RESAMPLES, trajectories))
     width = stats.norm.ppf((1 + LEVEL) / 2) * by_trajectory[picks].mean(axis=1).std(ddof=1)
     about = {"parameter": DUMMY, "mu": 0.0, "mu_star": float(by_trajectory.mean()), "mu_star_conf": float(width)}
-    return about | {"sigma": float(noise.std()), "survives": False}
+    return about | {"sigma": float(noise.std()), "luck": about["mu_star"], "survives": False}
 
 
 def survivors(findings: Sequence[Finding]) -> list[str]:

@@ -125,6 +125,13 @@ class Wish:
     limit: float
     below: bool
 
+    def known(self, runs: pandas.DataFrame) -> pandas.DataFrame:
+        """The runs that have the outcome: some are NaN, as clearings for each place held where none is. InputError if none."""
+        found = runs[runs[self.outcome.name].notna()]
+        if found.empty:
+            raise InputError("no run has a value of it", f"outcome {self.outcome.name}", "Choose another outcome")
+        return found
+
     def met(self, values: pandas.Series) -> pandas.Series:
         return values < self.limit if self.below else values > self.limit
 

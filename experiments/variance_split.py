@@ -16,6 +16,7 @@ from scipy import stats
 from experiments.paired import LEVEL
 
 PARTS = ("parameters", "luck", "both")
+FEW_SEEDS = 10  # below, the 95 % intervals held the true share of luck in 78 to 90 % of trials (3 to 4 seeds)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def variance_split(values: np.ndarray) -> Split:
     """The split of float64 (blocks, points of a block, replicates) without NaN.
 
     Points of one block may hang together (a trajectory of Morris, the rows of one Sobol point); blocks must not.
-    Intervals: jackknife over blocks and over seeds, added as for crossed samples (Owen 2007).
+    Intervals: jackknife over blocks and over seeds, added as for crossed samples (Owen 2007), each with Student's factor
+    for its number. With few seeds they still hold the share of luck less often than they say: see `FEW_SEEDS`.
     """
     blocks, size, replicates = values.shape
     if blocks < 2 or replicates < 2:
@@ -88,7 +90,7 @@ def _shares(variances: dict[str, float]) -> dict[str, float]:
 
 def _half_widths(values: np.ndarray) -> np.ndarray:
     """Half widths of the shares' intervals, in the order of `PARTS`."""
-    variance = np.zeros(len(PARTS))
+    square = np.zeros(len(PARTS))
     for axis in (0, 2):
         count = values.shape[axis]
         left_out = []
@@ -97,5 +99,6 @@ def _half_widths(values: np.ndarray) -> np.ndarray:
             shares = _shares({name: max(value, 0.0) for name, value in parts.items()})
             left_out.append(list(shares.values()))
         spread = np.array(left_out) - np.mean(left_out, axis=0)
-        variance += (count - 1) / count * (spread**2).sum(axis=0)
-    return stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt(variance)
+        factor = stats.t.ppf((1 + LEVEL) / 2, count - 1)
+        square += factor**2 * (count - 1) / count * (spread**2).sum(axis=0)
+    return np.sqrt(square)

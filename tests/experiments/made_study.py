@@ -14,9 +14,9 @@ from simulation.results import write_table
 def made_study(folder, outcome, vary, *, design, samples=None, replicates=1, arms=("main",), skip=()):
     """Write card and runs of a study. outcome(arm, levels, replicate) -> {name: value}; vary: name -> Range or tuple.
 
-    `skip`: (arm, point, replicate) of runs that have not finished.
+    `skip`: (arm, point, replicate) of runs that have not finished. Parameters of the group n are whole numbers.
     """
-    drawn = points(design, vary, samples, 1, {name: FLOAT for name in vary})
+    drawn = points(design, vary, samples, 1, {name: WHOLE if name.startswith("n.") else FLOAT for name in vary})
     rows = []
     for replicate, arm, (number, levels) in itertools.product(range(replicates), arms, enumerate(drawn)):
         if (arm, number, replicate) not in skip:
@@ -34,10 +34,11 @@ def made_study(folder, outcome, vary, *, design, samples=None, replicates=1, arm
     return folder
 
 
-class _Float:
+class _Number:
     """All that a design asks of a parameter that is a number."""
 
-    default = 0.0
+    def __init__(self, default):
+        self.default = default
 
 
-FLOAT = _Float()
+FLOAT, WHOLE = _Number(0.0), _Number(0)

@@ -54,6 +54,12 @@ def is_picture(path):
     return path.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and path.stat().st_size > 10_000
 
 
+def test_drawn_parameters_are_told_to_be_in_what_is_called_luck(katye, screening):
+    card = screening / "card.json"
+    card.write_text(card.read_text().replace('"uncertainty": false', '"uncertainty": true'))
+    assert "what these tables call luck contains them" in katye("sensitivity", screening)[1]
+
+
 def test_a_screening_ends_in_a_study_that_is_ready_to_run(katye, screening):
     status, out, err = katye("sensitivity", screening)
     assert (status, err) == (0, "")
@@ -62,6 +68,8 @@ def test_a_screening_ends_in_a_study_that_is_ready_to_run(katye, screening):
     assert "dummy (luck alone)" in out
     assert "Survive the screening in one outcome or more: funding.level, deployment.authorised\n" in out
     assert "luck with parameters" in out
+    assert "a screening stand at four levels" in out
+    assert "what these tables call luck contains them" not in out
     assert "not a forecast" in out
     table = pd.read_csv(screening / "sensitivity.csv").set_index(["of", "outcome", "parameter"])
     assert table.survives["gated", "displaced_people", "funding.level"] in (True, "True")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_study import made_study
+from scipy import stats
 
 from experiments import discovery
 from experiments.designs import Range
@@ -119,6 +120,35 @@ def test_random_halves_find_a_real_box_again_and_not_one_of_noise():
     assert unseen < 0.4  # and is none
 
 
+def test_points_that_hang_together_go_into_one_half_and_count_as_one():
+    """Forty points of pure noise, each the same in eight arms: halves by rows would have seen the other half."""
+    rng = np.random.default_rng(2)
+    points, noise = cube(size=40), (rng.random(40) < 0.3).astype(float)
+    rows = pd.concat([points.assign(arm=f"arm {k}") for k in range(8)], ignore_index=True)
+    met, groups = np.tile(noise, 8), np.tile(np.arange(40), 8)
+    box = peel(rows, met)[-1]
+    _, density, _ = resample(rows, met, box.density, times=20)
+    assert density > noise.mean() + 0.06  # what rows would say
+    _, density, _ = resample(rows, met, box.density, times=20, groups=groups)
+    assert density < noise.mean() + 0.03
+    alone, together = quasi_p(box, rows, met), quasi_p(box, rows, met, groups)
+    assert all(together[name] > alone[name] for name in box.limits)
+    size, hits = len(set(groups[box.inside])), len(set(groups[box.inside & (met == 1)]))
+    name = next(iter(box.limits))
+    wider = np.all([limit.holds(rows[key].to_numpy()) for key, limit in box.limits.items() if key != name], axis=0)
+    assert together[name] == pytest.approx(stats.binom.sf(hits - 1, size, met[wider].mean()))
+
+
+def test_arms_are_no_more_points(tmp_path):
+    made_study(
+        tmp_path / "s", lambda arm, levels, k: {"y": levels["a.x"]}, {"a.x": Range(0, 1)}, design="latin-hypercube",
+        samples=15, arms=("one", "two"),
+    )  # fmt: skip
+    study = Studied.read(tmp_path / "s")
+    with pytest.raises(InputError, match="15 points are too few"):
+        discovery.discover(study, wish(study, "y", 0.5, None))
+
+
 def fled(arm, levels, replicate):
     """Few flee with money, and force between limits; in the arm `forced` more of it will do."""
     rng = np.random.default_rng([replicate, int(1e6 * levels["funding.level"])])
@@ -157,9 +187,21 @@ def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):
         samples=30, replicates=4,
     )  # fmt: skip
     study = Studied.read(tmp_path / "s")
-    _, met, seeds = discovery.points_met(study, wish(study, "y", 1.0, None))
+    _, met, _, seeds = discovery.points_met(study, wish(study, "y", 1.0, None))
     assert seeds == 4
     assert np.allclose(met, 0.25)  # equal to the limit is not below it
+
+
+def test_runs_without_a_value_are_left_out_and_told(studied):
+    runs = studied.runs.copy()
+    runs.loc[runs["replicate"] == 1, "new_displacements"] = np.nan
+    less = Studied(studied.folder, studied.card, runs)
+    asked = wish(less, "new_displacements", 200_000, None)
+    one = discovery.points_met(less, asked)
+    assert one[3] == 1
+    assert np.array_equal(one[1], discovery.points_met(studied, asked)[1])  # both seeds agree
+    found = discovery.discover(less, asked)
+    assert "Runs without a value of the outcome, left out: 400." in discovery.sentences(found)
 
 
 def test_what_cannot_be_sought_is_refused(studied):

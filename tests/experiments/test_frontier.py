@@ -97,8 +97,32 @@ def test_the_lines_of_the_figure_run_along_the_cells_that_reach_it(study):
 def test_few_runs_and_other_parameters_are_said(study):
     studied = study(vary=VARY | {"hold.requirement": (1.0, 2.0)}, replicates=2)
     text = " ".join(frontier.sentences(frontier.frontier(studied, below(studied))))
-    assert "4 runs are few: even if all meet it, the chance may be as low as 51\u00a0%." in text
-    assert "Taken together over all levels of hold.requirement." in text
+    assert "2 seeds are few: even if all meet it, the chance may be as low as 34\u00a0%." in text
+    assert "Taken together over all levels of hold.requirement; runs of one seed share their luck" in text
+
+
+def test_levels_that_are_pooled_do_not_multiply_the_seeds(study):
+    """Nine of ten seeds meet it, at four levels of something that does nothing: still nine of ten."""
+    one, many = study(), study(vary=VARY | {"hold.requirement": (1.0, 2.0, 3.0, 4.0)})
+    few, pooled = (frontier.frontier(studied, below(studied)).cells for studied in (one, many))
+    assert (pooled.runs == 4 * few.runs).all()
+    assert list(pooled.chance) == list(few.chance)
+    assert (list(pooled.low), list(pooled.high)) == (list(few.low), list(few.high))
+
+
+def test_runs_without_a_value_are_left_out_and_told(study):
+    studied = study()
+    runs = studied.runs.copy()
+    runs.loc[runs["replicate"] == 9, "displaced_people"] = math.nan
+    runs.loc[runs["deployment.authorised"] == 0, "displaced_people"] = math.nan
+    studied = Studied(studied.folder, studied.card, runs)
+    found = frontier.frontier(studied, below(studied))
+    assert set(found.cells["deployment.authorised"]) == {1000, 2500, 5550}
+    assert set(found.cells["runs"]) == {9}
+    assert "Runs without a value of the outcome, left out: 39." in frontier.sentences(found)
+    frontier.figure_frontier(found)
+    with pytest.raises(InputError, match="no run has a value of it"):
+        below(studied).known(runs[runs["replicate"] == 9])
 
 
 def test_what_has_no_frontier_is_refused(study, tmp_path):

@@ -6,13 +6,16 @@ import html
 import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from general_study import general_study
 
 from experiments.designs import Range
 from experiments.general_report import general_html, is_general, read_general
-from experiments.main_effects import Factor, coded, effects, factors_of
+from experiments.general_words import spread_sentence
+from experiments.main_effects import Factor, adjusted, coded, effects, factors_of
+from experiments.point_spread import spreads
 from experiments.report import write_report
 from experiments.sensitivity import DUMMY
 from experiments.studied import TITLES, outcome_words
@@ -156,6 +159,41 @@ def test_points_of_a_screening_do_not_count_as_independent(tmp_path):
     assert 'id="figure-sensitivity"' in page
 
 
+def test_the_points_of_a_trajectory_count_as_one_and_only_if_they_are_there(tmp_path):
+    vary = {f"made.p{k}": Range(0, 1) for k in range(5)}
+    change = lambda levels: 0.4 * levels["made.p3"]  # noqa: E731
+    how = {"design": "sobol", "samples": 32, "replicates": 2}
+    skip = {("main", point, k) for point in range(3 * 7, 32 * 7) for k in range(2)}  # three rows have run
+    whole, part = (
+        read_general(general_study(tmp_path / name, vary, change, **how, skip=left))
+        for name, left in (("whole", ()), ("part", skip))
+    )
+    assert any(item.correlations["beyond"].any() for item in whole.spreads)
+    assert not any(item.correlations["beyond"].any() for item in part.spreads)
+
+
+def test_a_parameter_that_stands_for_another_is_told():
+    rng = np.random.default_rng(1)
+    one = rng.random(60)
+    runs = pd.DataFrame({"arm": "main", "point": range(60), "a.x": one, "a.y": 1 - one + rng.normal(0, 0.1, 60)})
+    runs = runs.assign(**{"a.z": rng.random(60), "displaced_people": 1e5 * one})
+    factors = [Factor(name, (0, 1)) for name in ("a.x", "a.y", "a.z")]
+    (found,) = spreads(runs, factors, [outcome_words("displaced_people")])
+    assert list(found.correlations["together"])[:2] == ["", "a.x"]
+    assert re.search(
+        r"a.x \(\+1.00\), a.y \(−0.\d\d; in these points it goes with a.x by −0.\d\d\), by", spread_sentence(found)
+    )
+
+
+def test_one_seed_for_all_points_is_told(tmp_path):
+    vary = {"made.x": Range(0, 1)}
+    for replicates in (1, 2):
+        folder = general_study(
+            tmp_path / f"s{replicates}", vary, design="latin-hypercube", samples=9, replicates=replicates
+        )
+        assert ("all points share one seed" in text(page_of(folder), "finding")) is (replicates == 1)
+
+
 def test_effects_are_paired_cell_by_cell():
     rows = [
         {"run": k, "arm": "main", "replicate": r, "a": a, "b": b, "x": 10 * r + 100 * (b == "q") + 3 * a}
@@ -168,6 +206,36 @@ def test_effects_are_paired_cell_by_cell():
     assert found.loc["b", "difference"] == pytest.approx(100)
     assert list(found["pairs"]) == [4, 4]
     assert list(found["beyond"]) == [True, True]
+
+
+def test_a_replicate_that_lacks_cells_does_not_take_their_effect_for_its_luck():
+    """a does 100 in one arm and nothing in the other; the last replicate has the idle arm alone. The mean effect is 50."""
+    rows = [
+        {"run": k, "arm": arm, "replicate": r, "a": a, "x": 7 * r + (100 + r) * a * (arm == "forced")}
+        for k, (r, arm, a) in enumerate((r, arm, a) for r in range(4) for arm in ("gated", "forced") for a in (0, 1))
+    ]
+    runs = pd.DataFrame(rows)
+    runs = runs[(runs["replicate"] < 3) | (runs["arm"] == "gated")]
+    card = {"vary": {"a": [0, 1]}, "arms": {"gated": {}, "forced": {}}}
+    found = effects(runs, factors_of(card, runs), "x").set_index("factor").loc["a"]
+    assert found["difference"] == pytest.approx(50.5)  # 50, 50.5, 51, and what these say of the fourth
+    assert found["low"] > 49
+    assert found["beyond"]
+
+
+def test_adjusted_means_are_those_of_least_squares_with_a_column_a_replicate_and_a_cell():
+    rng = np.random.default_rng(2)
+    values, there = rng.normal(size=(5, 7)), rng.random((5, 7)) < 0.6
+    there[:, 0] = True
+    marks = [[*np.eye(5)[r], *np.eye(7)[c]] for r, c in zip(*np.nonzero(there))]
+    fit = np.linalg.lstsq(np.array(marks), values[there], rcond=None)[0]
+    assert adjusted(values, there) == pytest.approx(fit[:5] + fit[5:].mean())
+    assert adjusted(values, there | True) == pytest.approx(values.mean(axis=1))
+
+
+def test_replicates_without_a_common_cell_are_not_compared():
+    there = np.array([[True, True, False], [True, False, False], [False, False, True]])
+    assert adjusted(np.array([[1.0, 3.0, 0.0], [5.0, 0.0, 0.0], [0.0, 0.0, 900.0]]), there) == pytest.approx([2, 6])
 
 
 def test_levels_keep_the_order_of_the_study():

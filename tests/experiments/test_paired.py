@@ -87,6 +87,12 @@ def test_chance_is_wilsons_and_ties_are_no_wins():
     assert [found["low"], found["high"]] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("hits", "number"), [(0, 5), (3, 7), (10, 10), (27, 30)])
+def test_wilson_is_that_of_scipy(hits, number):
+    interval = stats.binomtest(hits, number).proportion_ci(0.95, method="wilson")
+    assert paired.wilson(hits / number, number) == pytest.approx((interval.low, interval.high), abs=1e-12)
+
+
 def test_ranks_by_hand():
     values = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 2.0, 1.0], "z": [9.0, 9.0, 9.0]})
     found = paired.ranks(values, -1)

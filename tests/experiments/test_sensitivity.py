@@ -78,6 +78,36 @@ def test_morris_effects_of_an_additive_function_are_its_slopes_over_the_range(tm
     assert any("One replicate" in line for line in notes([found]))
 
 
+def test_morris_effects_of_lists_and_few_whole_numbers_are_those_of_their_whole_range(tmp_path):
+    """A step goes through all of a list of two, and through all or half of a list of three: not through two thirds."""
+
+    def slopes(arm, levels, replicate):
+        named = {"off": 0, "on": 40}[levels["a.word"]] - 100 * levels["a.flag"]
+        return {"y": named + 6 * levels["a.list"] + 7 * levels["n.few"] + 3 * levels["a.x"]}
+
+    vary = {
+        "a.flag": (False, True), "a.word": ("off", "on"), "a.list": (9, 5, 1), "n.few": Range(0, 2), "a.x": Range(0, 10),
+    }  # fmt: skip
+    (found,) = analysed(tmp_path / "s", slopes, vary, design="morris", samples=8)
+    true = {"a.flag": -100, "a.word": 40, "a.list": 48, "n.few": 14, "a.x": 30}
+    assert column(found, "mu") == pytest.approx(true)
+    assert column(found, "mu_star") == pytest.approx({name: abs(value) for name, value in true.items()})
+    assert list(column(found, "sigma").values()) == pytest.approx([0] * 5, abs=1e-9)
+
+
+def test_the_dummy_of_a_list_takes_the_steps_of_the_list(tmp_path):
+    def flags(arm, levels, replicate):
+        rng = np.random.default_rng([replicate, int(1e6 * levels["a.x"]), levels["a.flag"]])
+        return {"y": 2 * levels["a.flag"] + rng.normal()}
+
+    vary = {"a.x": UNIT, "a.flag": (False, True)}
+    (found,) = analysed(tmp_path / "s", flags, vary, design="morris", samples=30, replicates=4)
+    luck = column(found, "luck")
+    assert luck["a.x"] == pytest.approx(luck[DUMMY])
+    assert luck["a.flag"] == pytest.approx(luck[DUMMY] * 2 / 3)
+    assert survivors([found]) == ["a.flag"]
+
+
 # Luck
 
 
@@ -150,6 +180,24 @@ def test_a_negative_estimate_is_taken_as_0_and_said(tmp_path):
 
     (found,) = analysed(tmp_path / "s", opposed, {"a.x": UNIT, "a.y": UNIT}, design="sobol", samples=8, replicates=2)
     assert any("below 0 and is taken as 0" in line for line in notes([found]))
+
+
+def test_intervals_of_the_shares_are_two_jackknives_with_students_factor():
+    values = np.random.default_rng(8).normal(size=(6, 1, 3)) + np.arange(3.0) + np.arange(0, 12, 2.0)[:, None, None]
+    split, square = variance_split(values), np.zeros(3)
+    for axis, factor in ((0, 2.5706), (2, 4.3027)):  # Student's 97.5 % points of five and two degrees of freedom
+        count = values.shape[axis]
+        left = [list(variance_split(np.delete(values, k, axis=axis)).shares.values()) for k in range(count)]
+        square += factor**2 * (count - 1) * np.var(left, axis=0)
+    assert list(split.half_widths.values()) == pytest.approx(np.sqrt(square), rel=1e-4)
+
+
+def test_few_seeds_are_told_beside_the_shares(tmp_path):
+    vary = dict.fromkeys(("a.x", "a.y"), UNIT)
+    for replicates, told in ((3, True), (10, False)):
+        how = {"design": "latin-hypercube", "samples": 6, "replicates": replicates}
+        said = " ".join(notes(analysed(tmp_path / f"s{replicates}", noisy, vary, **how)))
+        assert ("are few for the shares of variance" in said) is told
 
 
 def test_one_seed_says_nothing_of_luck():
@@ -230,6 +278,16 @@ def test_points_that_are_not_those_of_the_design_are_refused(tmp_path):
     studied = Studied.read(folder)
     with pytest.raises(InputError, match=r"a.x has other values than this version of SALib draws"):
         analyse(studied, studied.outcomes(["y"]))
+
+
+@pytest.mark.parametrize("limits", [Range(1, 5), Range(0, 2), Range(3, 14)])
+def test_whole_numbers_are_those_of_the_design(tmp_path, limits):
+    """A parameter in whole numbers has its values rounded; they are still what the study drew."""
+    how = {"design": "sobol", "samples": 64}
+    (found,) = analysed(
+        tmp_path / "s", lambda arm, levels, k: {"y": levels["n.n"]}, {"n.n": limits, "a.x": UNIT}, **how
+    )
+    assert column(found, "ST") == pytest.approx({"n.n": 1, "a.x": 0}, abs=0.1)
 
 
 def test_an_outcome_that_nothing_changes_has_no_ranks(tmp_path):

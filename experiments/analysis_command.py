@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,13 +30,14 @@ def sensitivity(
     out: Out = None,
 ) -> None:
     """Say which parameters decide the outcomes of a study, and how much is luck; after a screening, write what to run next."""
-    from experiments.sensitivity import analyse, index_table, variance_table
+    from experiments.sensitivity import analyse, index_table, usable, variance_table
     from experiments.sensitivity_words import READING, SPLIT_READING, index_rows, notes, split_rows, title
     from experiments.studied import Studied, analysis_folder, write_csv
     from simulation.results import CAVEAT
 
     studied = Studied.read(folder)
-    findings = analyse(studied, studied.outcomes(outcome or ()))
+    kept, lost = usable(studied, studied.outcomes(outcome or ()))
+    findings = analyse(studied, kept)
     target = analysis_folder(studied, out)
     written = [write_csv(variance_table(findings), target / "variance.csv")]
     for finding in findings:
@@ -45,13 +47,14 @@ def sensitivity(
     if any(finding.indices for finding in findings):
         print(READING[studied.card["design"]])
         written.insert(0, write_csv(index_table(findings), target / "sensitivity.csv"))
-    if findings[0].split.replicates > 1:
-        print_table(*split_rows(findings))
+    several = [finding for finding in findings if finding.split.replicates > 1]
+    if several:
+        print_table(*split_rows(several))
         print(SPLIT_READING)
-    for line in notes(findings):
+    for line in (*(f"left out: {line}" for line in lost), *notes(findings)):
         print(f"note: {line}")
     written += _pictures(findings, target)
-    if studied.card["design"] == "morris" and findings[0].split.replicates > 1:
+    if studied.card["design"] == "morris" and several:
         written += _next_study(studied, findings, target)
     _tell(written, CAVEAT)
 
@@ -61,11 +64,14 @@ def _pictures(findings: list[Finding], target: Path) -> list[Path]:
     from experiments.sensitivity_figures import figure_indices, figure_split
     from experiments.studied import write_picture
 
-    written = []
+    written, names = [], []
     for number, of in enumerate(dict.fromkeys(finding.sample.of for finding in findings)):
         part = [finding for finding in findings if finding.sample.of == of and finding.indices]
         if part:
-            name = "sensitivity.png" if number == 0 else f"sensitivity-{of.replace(' ', '-')}.png"
+            word = re.sub(r"[^\w.,+-]+", "-", of)  # an arm may be called with/without
+            name = "sensitivity.png" if number == 0 else f"sensitivity-{word}.png"
+            name = f"sensitivity-{word}-{number}.png" if name in names else name
+            names.append(name)
             written.append(write_picture(figure_indices(part), target / name))
     split = [finding for finding in findings if finding.split.total > 0]
     if split:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.prim import Box, Limit, best_box, is_number, peel, quasi_p, resample, simplify
-from experiments.studied import Studied, Wish, parameter_words
+from experiments.studied import Studied, Wish, judged, lost_sentence, parameter_words
 from simulation.errors import InputError
 from simulation.visualization import style
 
@@ -50,6 +50,7 @@ class Discovery:
     unseen_density: float
     unseen_coverage: float
     design: str
+    lost: tuple[str, ...] = ()  # what was left out, in words
 
     @property
     def dropped(self) -> list[str]:
@@ -65,7 +66,9 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
     points, met, seeds = points_met(studied, wish, arm)
     if len(met) < 20:
         raise InputError(
-            f"{len(met)} points are too few to seek boxes in", f"folder {studied.folder}", "Take 100 or more"
+            f"{len(met)} {'point is' if len(met) == 1 else 'points are'} too few to seek boxes in",
+            f"folder {studied.folder}",
+            "Take 100 or more",
         )
     if not 0 < met.mean() < 1:
         values = studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))][wish.outcome.name]
@@ -79,12 +82,13 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
     box = simplify(boxes[chosen], points, met)
     again = resample(points, met, box.density)
     p = quasi_p(box, points, met)
-    return Discovery(wish, points, met, seeds, boxes, chosen, box, p, *again, studied.card["design"])
+    lost = lost_sentence(studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))], wish)
+    return Discovery(wish, points, met, seeds, boxes, chosen, box, p, *again, studied.card["design"], tuple(lost))
 
 
 def points_met(studied: Studied, wish: Wish, arm: str | None = None) -> tuple[pandas.DataFrame, np.ndarray, int]:
     """Points (a column a factor that varies among them), share of seeds that meet the wish, and the most seeds of a point."""
-    runs = studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))]
+    runs = judged(studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))], wish)
     groups = runs.assign(met=wish.met(runs[wish.outcome.name]).astype(float)).groupby([ARM, "point"], sort=False)
     first = groups[studied.factors].first().reset_index()
     counts = groups["met"].agg(["mean", "count"])
@@ -167,6 +171,7 @@ def sentences(found: Discovery) -> list[str]:
         lines.append(f"Not robust (restricted in fewer than half of the random halves): {', '.join(weak)}.")
     if not box.limits:
         lines.append("No parameter helps to tell where it is met.")
+    lines += found.lost
     if len(found.met) < FEW_POINTS:
         lines.append(f"{len(found.met)} points are few: take 100 or more.")
     if (hits := min(found.met.sum(), len(found.met) - found.met.sum())) < FEW_HITS:

@@ -17,7 +17,8 @@ from scipy import stats
 
 from experiments.designs import SAMPLED
 from experiments.paired import LEVEL
-from experiments.studied import Studied, Wish, parameter_words
+from experiments.prim import is_number
+from experiments.studied import Studied, Wish, judged, lost_sentence, parameter_words
 from simulation.errors import InputError, unknown_name
 from simulation.visualization import style
 
@@ -42,6 +43,7 @@ class Frontier:
     cells: pandas.DataFrame
     least: pandas.DataFrame
     pooled: tuple[str, ...]  # other parameters that vary
+    lost: tuple[str, ...] = ()  # what was left out, in words
 
     @property
     def arms(self) -> list[str]:
@@ -56,12 +58,15 @@ def frontier(studied: Studied, wish: Wish, arm: str | None = None, force: str = 
     for option, name in (("--force", force), ("--money", money)):
         if name not in studied.factors:
             raise unknown_name("varied parameter", name, studied.factors, option)
+        if not is_number(studied.runs[name]):
+            raise InputError(f"{name} is no number, so no level of it is the least", option)
     if force == money:
         raise InputError(f"{force} cannot be both", "--force and --money")
     runs = studied.runs[studied.runs["arm"].isin(studied.of_arm(arm))]
-    cells = cell_chances(runs, wish, force, money)
+    cells = cell_chances(judged(runs, wish), wish, force, money)
     pooled = tuple(name for name in studied.factors if name not in (force, money))
-    return Frontier(wish, force, money, cells, least_force(cells, force, money), pooled)
+    least = least_force(cells, force, money)
+    return Frontier(wish, force, money, cells, least, pooled, tuple(lost_sentence(runs, wish)))
 
 
 def cell_chances(runs: pandas.DataFrame, wish: Wish, force: str, money: str) -> pandas.DataFrame:
@@ -131,6 +136,7 @@ def sentences(found: Frontier) -> list[str]:
             f"Broken at {where}: {parameter_words(row['least_force'])} reaches it, larger forces ({row['broken']}) do not; "
             "few runs or a real reversal."
         )
+    lines += found.lost
     fewest = int(found.cells["runs"].min())
     lines.append(
         f"Least force: smallest level whose share of runs reaches the chance; sure: its 95 % interval (Wilson) does too. "

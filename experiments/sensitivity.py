@@ -79,6 +79,20 @@ def analyse(studied: Studied, outcomes: Sequence[Main]) -> list[Finding]:
     return findings
 
 
+def usable(studied: Studied, outcomes: Sequence[Main]) -> tuple[list[Main], list[str]]:
+    """The outcomes that enough runs have, and why the others are left out, a line each. InputError if none is left."""
+    kept, lost = [], []
+    for outcome in outcomes:
+        try:
+            samples(studied, [outcome])
+            kept.append(outcome)
+        except InputError as error:
+            lost.append(error)
+    if lost and not kept:
+        raise lost[0]
+    return kept, [str(error) for error in lost]
+
+
 def block_size(design: str, factors: int) -> int:
     """Points that are analysed together: a row of a Sobol sample, a trajectory, else each alone."""
     return {"sobol": factors + 2, "morris": factors + 1}.get(design, 1)
@@ -121,21 +135,26 @@ def _complete(of: str, outcome: Main, values: np.ndarray) -> Sample:
     kept = np.flatnonzero(there[:, :replicates].all(axis=1))
     if len(kept) < FEWEST_BLOCKS:
         what = f"of {of}, {len(kept)} of {len(values)} blocks of points are complete, and {FEWEST_BLOCKS} are needed"
-        raise InputError(
-            what, f"outcome {outcome.name}", "Let the study finish first, or take an outcome that every run has"
-        )
+        hint = "Let the study finish first, or take an outcome that every run has"
+        if len(values) < FEWEST_BLOCKS:
+            what, hint = "all runs of an arm have the same settings", "Take a study in which something varies"
+        raise InputError(what, f"outcome {outcome.name}", hint)
     return Sample(of, outcome, values[kept, :, :replicates], kept, (values.shape[0], values.shape[2]))
 
 
 def _unit(studied: Studied) -> np.ndarray:
     """The design in the unit cube, float64 (blocks, points of a block, factors); InputError if the runs have other points."""
+    from models.haiti.parameters import default_parameters
+
     card, levels = studied.card, varied_levels(studied.card)
+    whole = {row.name for row in default_parameters().rows() if isinstance(row.default, int)}
     unit = unit_points(card["design"], len(levels), card["samples"], card["entropy"])
     first = studied.runs[studied.runs["arm"] == studied.arms[0]].drop_duplicates("point")
     for place, (name, given) in enumerate(levels.items()):
         if isinstance(given, Range):
             drawn = given.low + unit[first["point"], place] * (given.high - given.low)
-            if not np.allclose(first[name].to_numpy(float), drawn, atol=0.5 if given.high > 10 else 1e-6):
+            off = 0.5 if name in whole else 1e-6 * (given.high - given.low)
+            if not np.allclose(first[name].to_numpy(float), drawn, atol=off):
                 what = f"{name} has other values than this version of SALib draws for the study"
                 raise InputError(what, f"folder {studied.folder}", "Analyse it with the versions in its card.json")
     return unit.reshape(card["samples"], -1, len(levels))

@@ -36,6 +36,9 @@ class Studied:
     def read(cls, folder: str | Path) -> Studied:
         """InputError if the folder holds no study, or none of its runs has finished."""
         folder = Path(folder)
+        if (folder / "store").is_dir() and not (folder / "card.json").is_file():
+            hint = f"See katye status {folder}; what has finished can be had with katye export"
+            raise InputError("its first tables are written when it ends or is stopped", f"study in {folder}", hint)
         card = Results(folder).card
         if "design" not in card:
             raise InputError("this is no study with a design", f"folder {folder}", "Make one with: katye sweep STUDY")
@@ -44,7 +47,7 @@ class Studied:
     @property
     def factors(self) -> list[str]:
         """What varies, in the order of the design."""
-        return list(self.card["vary"] or self.card["points"][0])
+        return varied_names(self.card)
 
     @property
     def arms(self) -> list[str]:
@@ -100,6 +103,7 @@ def outcome_words(name: str) -> Main:
 
 def parameter_words(value: Any) -> str:
     """A level for a table: numbers in four figures, true and false as in a study file, all else as it is."""
+    value = value.item() if hasattr(value, "item") else value  # NumPy's true is no bool
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, int | float):
@@ -133,6 +137,20 @@ def wish(studied: Studied, outcome: str, below: float | None, above: float | Non
     return Wish(found, float(below if above is None else above), above is None)
 
 
+def judged(runs: pandas.DataFrame, wish: Wish) -> pandas.DataFrame:
+    """The runs that have the outcome: where nothing was held, say, nobody knows how long it held. InputError if none."""
+    there = runs[runs[wish.outcome.name].notna()]
+    if there.empty:
+        raise InputError("no run has this outcome", f"--outcome {wish.outcome.name}", "Take another outcome")
+    return there
+
+
+def lost_sentence(runs: pandas.DataFrame, wish: Wish) -> list[str]:
+    """How many runs `judged` leaves out, if any."""
+    lost = int(runs[wish.outcome.name].isna().sum())
+    return [f"Left out: {lost:,} of {len(runs):,} runs, which do not have this outcome."] if lost else []
+
+
 def analysis_folder(studied: Studied, out: Path | None) -> Path:
     """Where an analysis writes: the study's folder, or `out`, made if its parent is there (else InputError)."""
     if out is None:
@@ -156,6 +174,11 @@ def write_picture(figure: Figure, path: Path) -> Path:
 
     write_whole(path, style.figure_png(figure))
     return path
+
+
+def varied_names(card: Mapping[str, Any]) -> list[str]:
+    """The names of what varies in a study with this card, in the order of the design; none if all its runs are alike."""
+    return list(card["vary"] or (card["points"] or [{}])[0])
 
 
 def varied_levels(card: Mapping[str, Any]) -> dict[str, Any]:

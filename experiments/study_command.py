@@ -59,12 +59,14 @@ def plan(
     loaded = (loaded.quickly() if quick else loaded).resized(replicates=replicates, days=days, weight=weight)
     cores = available_workers()
     found = estimate(loaded, workers or cores)
+    parts = {"point": found.points, "arm": found.arms, "replicate": found.replicates}
+    counts = ", ".join(f"{text(number)} {word}{'s' * (number != 1)}" for word, number in parts.items())
     rows = [
-        ("design", f"{loaded.design}: {text(found.points)} points, {found.arms} arms, {found.replicates} replicates"),
+        ("design", f"{loaded.design}: {counts}"),
         ("runs", text(found.runs)),
         *_spin_up_row(loaded, found.spin_up_seconds),
         ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
-        (f"all runs on {found.workers} workers", f"about {duration(found.seconds)}"),
+        (f"all runs on {found.workers} worker{'s' * (found.workers != 1)}", f"about {duration(found.seconds)}"),
         ("on disk", f"about {size(found.disk_bytes)}" + _while_it_runs(found.spin_up_bytes)),
     ]
     print_table((loaded.title, ""), rows)
@@ -214,24 +216,28 @@ def tell(folder: Path) -> int:
         print(f"error: {what}, which has the command that repeats each", file=sys.stderr)
     if (folder / "report-error.txt").exists():
         print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
-    _print_extremes(Results(folder))
+    print_extremes(Results(folder))
     report = folder / "report.html"
     print(f"Report: {report}" if report.exists() else f"Results: {folder}")
     return exit_status(folder)
 
 
-def _print_extremes(results: Results) -> None:
+def print_extremes(results: Results) -> None:
     """For every outcome that the study names: the cells with the lowest and the highest mean."""
+    from experiments.studied import parameter_words, varied_names
+
     if "runs" not in results.names() or results.card["samples"]:
         return
     runs = results.runs()
-    cell = ["arm", *(results.card["vary"] or results.card["points"][0])]
+    cell = ["arm", *varied_names(results.card)]
     rows = []
     for outcome in results.card["outcomes"]:
         if outcome in runs:
-            means = runs.groupby(cell)[outcome].mean()
-            ends = [(means[at], ", ".join(map(text, at))) for at in (means.idxmin(), means.idxmax())]
-            rows.append((outcome, *ends[0], *ends[1]))
+            means = runs.groupby(cell)[outcome].mean().dropna()
+            means.index = [at if isinstance(at, tuple) else (at,) for at in means.index]  # the arm alone is no tuple
+            if len(means):
+                ends = [(means[at], ", ".join(map(parameter_words, at))) for at in (means.idxmin(), means.idxmax())]
+                rows.append((outcome, *ends[0], *ends[1]))
     if rows:
         where = f"at {', '.join(cell)}"
         print_table(("mean of", "lowest", where, "highest", where), rows)

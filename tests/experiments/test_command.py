@@ -167,6 +167,14 @@ def test_sweep_ends_with_the_path_of_its_report(katye, tmp_path):
     assert len(Results(tmp_path / "q").runs()) == 2
 
 
+def test_a_study_in_which_nothing_varies_ends_well(katye, tmp_path):
+    (tmp_path / "mine.toml").write_text('days = 3\nweight = 2000\nreplicates = 1\noutcomes = ["displaced_people"]\n')
+    status, out, err = katye("sweep", "mine.toml", "--workers", 1, "--out", "mine")
+    assert (status, "error" in err) == (0, False)
+    assert out.count("main") == 2, "the arm is the only cell, lowest and highest"
+    assert "it compares nothing" in (tmp_path / "mine/report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.usefixtures("fake_haiti", "fake_report")
 def test_sweep_with_failing_runs_is_status_1(katye, tmp_path):
     (tmp_path / "mine.toml").write_text(STUDY.replace("2500", "666"))

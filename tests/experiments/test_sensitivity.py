@@ -6,6 +6,7 @@ import math
 import tomllib
 
 import numpy as np
+import pandas
 import pytest
 from made_study import made_study
 
@@ -230,6 +231,19 @@ def test_points_that_are_not_those_of_the_design_are_refused(tmp_path):
     studied = Studied.read(folder)
     with pytest.raises(InputError, match=r"a.x has other values than this version of SALib draws"):
         analyse(studied, studied.outcomes(["y"]))
+
+
+def test_a_short_range_of_whole_numbers_is_known_again(tmp_path):
+    vary = {"hold.most_units": Range(0, 8), "funding.level": Range(0.2, 1.2)}
+    folder = made_study(
+        tmp_path / "s", lambda arm, at, k: {"y": at["hold.most_units"]}, vary, design="sobol", samples=8
+    )
+    runs = pandas.read_parquet(folder / "runs.parquet")
+    runs["hold.most_units"] = runs["hold.most_units"].round()
+    runs.to_parquet(folder / "runs.parquet")
+    studied = Studied.read(folder)
+    (found,) = analyse(studied, studied.outcomes(["y"]))
+    assert column(found, "ST")["hold.most_units"] == pytest.approx(1, abs=0.5)
 
 
 def test_an_outcome_that_nothing_changes_has_no_ranks(tmp_path):

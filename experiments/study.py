@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -228,15 +228,16 @@ def check_study(study: Study) -> Study:
     for arm, changes in study.arms.items():
         kind(changes.get(SCENARIO, ""), str, "name of a scenario", f"{where}, [arms.{arm}] scenario")
     known([name for name in study.scenarios() if not name.endswith(".toml")], scenarios, "scenario", where)
-    cells = study.cells()
+    cells, settings = study.cells(), []
     for cell in cells:
         try:
-            study.case(cell)
+            settings.append((cell.overrides, study.case(cell)))
         except InputError as error:
             raise InputError(str(error), f"{where}, cell {cell}") from None
     _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in cells)), where)
     if study.spin_up is not None:
         _check_spin_up(study, where)
+    check_effects(settings, where)
     study.replay_cell()
     return study
 
@@ -259,6 +260,22 @@ def _check_scenario_names(names: Sequence[str], where: str) -> None:
         if name in short[:place]:
             what = f"{names[short.index(name)]} and {names[place]} both stand as {name} in the tables"
             raise InputError(what, f"{where}, scenario", "Give the file another name")
+
+
+def check_effects(settings: Sequence[tuple[Iterable[str], Case]], where: str) -> None:
+    """InputError for a name that is set, with others, in some cases, and changes nothing in any of them."""
+    from models.haiti.scenario import check_effect
+
+    for name in dict.fromkeys(name for names, _ in settings for name in names):
+        found = []
+        for case in [case for names, case in settings if name in names]:
+            try:
+                check_effect(case, [name], where)
+                break
+            except InputError as error:
+                found.append(error)
+        else:
+            raise found[0]
 
 
 def _check_spin_up(study: Study, where: str) -> None:

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from experiments.command import main
+from experiments.study import load_study
 from simulation.results import Results
 
 
@@ -121,6 +122,40 @@ def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, tmp_path
     assert message in err
     assert out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--set", "funding.level=0.5"], "--set: funding.level means nothing while funding.source is 'pledges'"),
+        (
+            ["compare", "POL0", "POL4", "--set", "funding.cash_share=0.5"],
+            "--set: funding.cash_share means nothing while",
+        ),
+        (["luck", "--one", "funding.level=0.5"], "--set, --one, --other: funding.level means nothing while"),
+        (
+            ["sweep", "mine.toml"],
+            "study mine: funding.level means nothing while funding.source is 'pledges'. Set funding",
+        ),
+        (
+            ["run", "--seed", 2**64, "--days", 2, "--weight", 2000],
+            "is no seed. A seed is a whole number from 0 to 2^64 - 1",
+        ),
+    ],
+)
+def test_what_would_change_nothing_is_refused(katye, tmp_path, arguments, message):
+    study = tmp_path / "mine.toml"
+    study.write_text("days = 3\n[vary]\nfunding.level = [0.5, 1]\n[arms.a]\n[arms.b]\ndeployment.forced = true\n")
+    status, out, err = katye(*arguments)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+    assert list(tmp_path.iterdir()) == [study]
+
+
+def test_a_level_of_funding_in_some_cells_is_enough(tmp_path):
+    study = tmp_path / "mine.toml"
+    study.write_text('days = 3\n[vary]\nfunding.level = [0.5, 1]\nfunding.source = ["level", "pledges"]\n')
+    assert len(load_study(study).cells()) == 4
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.screen import print_table
+from experiments.screen import print_table, typed
 
 if TYPE_CHECKING:
     from experiments.sensitivity import Finding
@@ -91,7 +91,7 @@ def _next_study(studied: Studied, findings: list[Finding], target: Path) -> list
     path = target / f"{NAME}.toml"
     write_whole(path, survivors_study(studied.content, kept).encode())
     print(f"Survive the screening in one outcome or more: {', '.join(kept)}")
-    print(f"Their Sobol indices: katye plan {path}, then katye sweep {path}")
+    print(f"Their Sobol indices: {typed('katye', 'plan', path)}, then {typed('katye', 'sweep', path)}")
     return [path]
 
 

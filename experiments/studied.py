@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.compare_outcomes import Main, main_outcomes, write
 from experiments.load import load_runs
 from experiments.marked_page import write_whole
+from experiments.screen import typed
 from experiments.store import StoreState, store_of
 from experiments.study_status import USUAL
 from simulation.errors import InputError, unknown_name
@@ -37,7 +38,7 @@ class Studied:
         """InputError if the folder holds no study, or none of its runs has finished."""
         folder = Path(folder)
         if (folder / "store").is_dir() and not (folder / "card.json").is_file():
-            hint = f"See katye status {folder}; what has finished can be had with katye export"
+            hint = f"See {typed('katye', 'status', folder)}; what has finished can be had with katye export"
             raise InputError("its first tables are written when it ends or is stopped", f"study in {folder}", hint)
         card = Results(folder).card
         if "design" not in card:

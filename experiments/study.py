@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.designs import Levels, Range, check_design, points
 from experiments.study_file import kind, known, positive, read_toml, study_content, study_fields
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, UnknownNameError, unknown_name
 
 if TYPE_CHECKING:
     from models.haiti.scenario import Case
@@ -182,9 +182,11 @@ def study_names() -> list[str]:
 def study_path(name_or_path: str | Path) -> Path:
     """The file of a study given by name or path; UnknownNameError if there is no study of that name."""
     path = Path(name_or_path)
-    if path.suffix != ".toml":
+    if path.suffix.lower() != ".toml":
         path = STUDIES / f"{name_or_path}.toml"
         if not path.is_file() or str(name_or_path) not in study_names():
+            if Path(f"{name_or_path}.toml").is_file():
+                raise UnknownNameError(f"unknown study '{name_or_path}'", hint=f"Did you mean {name_or_path}.toml?")
             raise unknown_name("study", name_or_path, study_names())
     return path.absolute()
 

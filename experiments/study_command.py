@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.screen import check_positive, duration, print_table, size, text
+from experiments.screen import check_positive, duration, print_table, size, text, typed
 
 if TYPE_CHECKING:
     from experiments.study import Study as CheckedStudy
@@ -73,8 +73,8 @@ def plan(
     if found.workers > cores:
         print(f"This machine has {cores} cores: more workers need --cluster, with cores as fast as these.")
     sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
-    given = "".join(f" --{name} {number}" for name, number in sizes.items() if number is not None)
-    print(f"Start it with: katye sweep {study}{' --quick' * quick}{given}")
+    given = [word for name, number in sizes.items() if number is not None for word in (f"--{name}", number)]
+    print(f"Start it with: {typed('katye', 'sweep', study, *['--quick'] * quick, *given)}")
 
 
 def _while_it_runs(spin_up_bytes: float) -> str:
@@ -172,11 +172,12 @@ def status(folder: Folder) -> None:
         left = "" if found.seconds_left is None else f", about {duration(found.seconds_left)} left"
         print(f"{found.at_work} is at work{left}")
     elif found.missing:
-        print(f"{found.missing} runs are missing and nobody is at work. Go on with: katye resume {folder}")
+        again = typed("katye", "resume", folder)
+        print(f"{found.missing} runs are missing and nobody is at work. Go on with: {again}")
     if found.damaged:
         print(f"{found.damaged} damaged shards; katye resume runs again what they held")
     for run, entry in sorted(found.failures.items())[:SHOWN_FAILURES]:
-        print(f"run {run} failed: {entry['error']}. Repeat it with: katye rerun {folder} --run {run}")
+        print(f"run {run} failed: {entry['error']}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}")
     if len(found.failures) > SHOWN_FAILURES:
         print(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
     if found.bands is not None and len(found.bands):
@@ -210,7 +211,8 @@ def tell(folder: Path) -> int:
     card = Results(folder).card
     if card["interrupted"]:
         done, planned = card["finished_runs"], card["planned_runs"]
-        print(f"interrupted: {done} of {planned} runs are kept. Go on with: katye resume {folder}", file=sys.stderr)
+        again = typed("katye", "resume", folder)
+        print(f"interrupted: {done} of {planned} runs are kept. Go on with: {again}", file=sys.stderr)
     if card["failed_runs"]:
         what = f"{card['failed_runs']} runs failed, see {folder / 'failures.json'}"
         print(f"error: {what}, which has the command that repeats each", file=sys.stderr)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -208,6 +210,28 @@ def test_a_study_in_which_nothing_varies_ends_well(katye, tmp_path):
     assert (status, "error" in err) == (0, False)
     assert out.count("main") == 2, "the arm is the only cell, lowest and highest"
     assert "it compares nothing" in (tmp_path / "mine/report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("fake_haiti", "fake_report")
+def test_commands_that_are_told_can_be_typed_as_they_stand(katye, tmp_path):
+    (tmp_path / "my study.toml").write_text(STUDY)
+    _, out, _ = katye("plan", "my study.toml", "--quick", "--days", 3)
+    assert "Start it with: katye sweep 'my study.toml' --quick --days 3\n" in out
+    (tmp_path / "my study.toml").write_text(STUDY.replace("2500", "666"))
+    status, out, err = katye("plan", "my study.toml")
+    assert (status, out) == (2, "")
+    assert (
+        "error: cell main, deployment.authorised = 666: the run that was to be measured failed (RuntimeError: the"
+        in err
+    )
+    assert "Repeat it with: katye run baseline --days 7 --seed " in err
+    katye("sweep", "my study.toml", "--workers", 1, "--out", "a b")
+    folder = tmp_path / "a b"
+    again = json.loads((folder / "failures.json").read_text())[0]["command"]
+    assert again == f"katye rerun '{folder}' --run 1"
+    assert katye(*shlex.split(again)[1:])[0] == 1
+    assert "Repeat it with: katye rerun 'a b' --run 1\n" in katye("status", "a b")[1]
+    assert f"Go on with: katye resume '{folder}'\n" in katye("sweep", "my study.toml", "--out", "a b")[2]
 
 
 @pytest.mark.usefixtures("fake_haiti", "fake_report")

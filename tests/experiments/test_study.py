@@ -184,6 +184,14 @@ def test_wrong_studies_are_told_what_and_where(write, old, new, message):
     assert "small" in str(error.value)
 
 
+def test_a_file_is_found_without_its_ending_or_with_a_loud_one(write, tmp_path, monkeypatch):
+    monkeypatch.chdir(write(GOOD).parent)
+    with pytest.raises(UnknownNameError, match=r"unknown study 'small'\. Did you mean small\.toml\?"):
+        load_study("small")
+    (tmp_path / "small.toml").rename(tmp_path / "small.TOML")
+    assert load_study("small.TOML").name == "small"
+
+
 def test_a_study_that_is_not_there(tmp_path):
     with pytest.raises(UnknownNameError, match="unknown study 'force-fundin'"):
         load_study("force-fundin")

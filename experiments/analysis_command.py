@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.screen import print_table
+from experiments.screen import print_table, typed
 
 if TYPE_CHECKING:
     from experiments.sensitivity import Finding
@@ -30,12 +31,13 @@ def sensitivity(
 ) -> None:
     """Say which parameters decide the outcomes of a study, and how much is luck; after a screening, write what to run next."""
     from experiments import sensitivity_words as words
-    from experiments.sensitivity import analyse, index_table, variance_table
+    from experiments.sensitivity import analyse, index_table, usable, variance_table
     from experiments.studied import Studied, analysis_folder, write_csv
     from simulation.results import CAVEAT
 
     studied = Studied.read(folder)
-    findings = analyse(studied, studied.outcomes(outcome or ()))
+    kept, lost = usable(studied, studied.outcomes(outcome or ()))
+    findings = analyse(studied, kept)
     target = analysis_folder(studied, out)
     written = [write_csv(variance_table(findings), target / "variance.csv")]
     for finding in findings:
@@ -45,15 +47,17 @@ def sensitivity(
     if any(finding.indices for finding in findings):
         print(words.READING[studied.card["design"]])
         written.insert(0, write_csv(index_table(findings), target / "sensitivity.csv"))
-    if findings[0].split.replicates > 1:
-        print_table(*words.split_rows(findings))
+    several = [finding for finding in findings if finding.split.replicates > 1]
+    if several:
+        print_table(*words.split_rows(several))
         print(words.SPLIT_READING)
         if studied.card["design"] == "morris":
             print(words.SCREENING_SPLIT)
-    for line in [*words.notes(findings), *([words.DRAWN] if studied.card.get("uncertainty") else [])]:
+    told = [*(f"left out: {line}" for line in lost), *words.notes(findings)]
+    for line in [*told, *([words.DRAWN] if studied.card.get("uncertainty") else [])]:
         print(f"note: {line}")
     written += _pictures(findings, target)
-    if studied.card["design"] == "morris" and findings[0].split.replicates > 1:
+    if studied.card["design"] == "morris" and several:
         written += _next_study(studied, findings, target)
     _tell(written, CAVEAT)
 
@@ -63,11 +67,14 @@ def _pictures(findings: list[Finding], target: Path) -> list[Path]:
     from experiments.sensitivity_figures import figure_indices, figure_split
     from experiments.studied import write_picture
 
-    written = []
+    written, names = [], []
     for number, of in enumerate(dict.fromkeys(finding.sample.of for finding in findings)):
         part = [finding for finding in findings if finding.sample.of == of and finding.indices]
         if part:
-            name = "sensitivity.png" if number == 0 else f"sensitivity-{of.replace(' ', '-')}.png"
+            word = re.sub(r"[^\w.,+-]+", "-", of)  # an arm may be called with/without
+            name = "sensitivity.png" if number == 0 else f"sensitivity-{word}.png"
+            name = f"sensitivity-{word}-{number}.png" if name in names else name
+            names.append(name)
             written.append(write_picture(figure_indices(part), target / name))
     split = [finding for finding in findings if finding.split.total > 0]
     if split:
@@ -87,7 +94,7 @@ def _next_study(studied: Studied, findings: list[Finding], target: Path) -> list
     path = target / f"{NAME}.toml"
     write_whole(path, survivors_study(studied.content, kept).encode())
     print(f"Survive the screening in one outcome or more: {', '.join(kept)}")
-    print(f"Their Sobol indices: katye plan {path}, then katye sweep {path}")
+    print(f"Their Sobol indices: {typed('katye', 'plan', path)}, then {typed('katye', 'sweep', path)}")
     return [path]
 
 

@@ -117,7 +117,7 @@ def run(
             folder, model = run_on(source, settings_of(changes), seed, days, out, progress, keep)
         case, luck, length = model.case, model.run_seed, model.day
     else:
-        from models.haiti.scenario import load_case
+        from models.haiti.scenario import check_effect, load_case
         from simulation.clock import parse_date
 
         date = parse_date(start, "--start") if start else None
@@ -125,6 +125,7 @@ def run(
         case = load_case(
             scenario or "baseline", overrides=settings, days=days, weight=weight, start=date, uncertainty=uncertainty
         )
+        check_effect(case, settings, "--set")
         luck, length = seed or 1, case.days
         with watch_days(case.name) as progress:
             folder, model = run_alone(case, luck, out, progress, keep)

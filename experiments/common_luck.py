@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run import Task
-from experiments.study import Cell, Study
+from experiments.study import Cell, Study, check_effects
 from experiments.sweep import available_workers, counted, plan
 from simulation.errors import InputError
 from simulation.runner import forget, run_tasks
@@ -91,9 +91,12 @@ def luck_study(
         arms={"one": dict(one or {}), "other": dict(other or {})},
         fixed=dict(both or {}),
     )
-    first, second = (_case(study, cell).parameters.changes() for cell in study.cells())
+    cases = [_case(study, cell) for cell in study.cells()]
+    first, second = (case.parameters.changes() for case in cases)
     if first == second:
-        raise InputError("both sides have the same parameters", "--one, --other", "For example --one funding.level=1")
+        hint = "For example --one deployment.authorised=1000"
+        raise InputError("both sides have the same parameters", "--one, --other", hint)
+    check_effects([(cell.overrides, case) for cell, case in zip(study.cells(), cases)], "--set, --one, --other")
     return study
 
 

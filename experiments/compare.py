@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.compare_outcomes import CONTESTED, SERIES, contested, shown_outcomes
 from experiments.run import ROOT, input_files
-from experiments.study import Study
+from experiments.study import Study, check_effects
 from experiments.sweep import available_workers, counted
 from simulation.errors import InputError
 from simulation.results import (
@@ -80,6 +80,7 @@ def comparison(
         for name in scenarios
     ]
     cases = [_case(study) for study in studies]
+    check_effects([(study.fixed, case) for study, case in zip(studies, cases)], "--set")
     for k, case in enumerate(cases):
         if case.name in [other.name for other in cases[:k]]:
             hint = "Under one seed its runs would be the same; a changed copy needs a file name of its own"

@@ -112,7 +112,9 @@ def check_design(
     if design == "morris" and samples < 2:
         raise InputError(f"{samples} trajectory says nothing about spread", f"{where}, samples", "Take 4 or more")
     for name, levels in vary.items():
-        if not isinstance(levels, tuple):
+        if isinstance(levels, tuple):
+            _check_repeated(levels, f"{where}, [vary] {name}")
+        else:
             _check_continuous(name, levels, rows.get(name), f"{where}, [vary] {name}")
 
 
@@ -124,14 +126,16 @@ def _check_lists(design: str, vary: Mapping[str, Levels], samples: int | None, w
         if not isinstance(levels, tuple):
             hint = f"A range or a prior belongs to a sampled design: {', '.join(SAMPLED)}"
             raise InputError(f"a {design} design needs a list of levels", f"{where}, [vary] {name}", hint)
-        if design == "factorial" and _repeated(levels):
-            raise InputError("needs one level or more, each only once", f"{where}, [vary] {name}")
+        if design == "factorial":
+            _check_repeated(levels, f"{where}, [vary] {name}")
     if design == "table" and len({len(levels) for levels in vary.values()}) > 1:
         raise InputError("a table needs equally many levels of every parameter", f"{where}, [vary]")
 
 
-def _repeated(levels: Sequence[Any]) -> bool:
-    return any(level in levels[:place] for place, level in enumerate(levels))
+def _check_repeated(levels: Sequence[Any], where: str) -> None:
+    for place, level in enumerate(levels):
+        if level in levels[:place]:
+            raise InputError(f"needs one level or more, each only once, and has {level} twice", where)
 
 
 def _check_continuous(name: str, levels: Range | str, row: Row | None, where: str) -> None:
@@ -144,6 +148,9 @@ def _check_continuous(name: str, levels: Range | str, row: Row | None, where: st
         return
     if levels.low >= levels.high:
         raise InputError(f"low = {levels.low:g} is not below high = {levels.high:g}", where)
+    if isinstance(row.default, int) and not (levels.low.is_integer() and levels.high.is_integer()):
+        limit = levels.high if levels.low.is_integer() else levels.low
+        raise InputError(f"{limit:g} is no whole number, and {name} takes no others", where)
     low, high = row.bounds or (-np.inf, np.inf)
     if levels.low < low or levels.high > high:
         raise InputError(

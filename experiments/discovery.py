@@ -67,7 +67,8 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
     """
     points, met, numbers, seeds = points_met(studied, wish, arm)
     if (count := len(np.unique(numbers))) < 20:
-        raise InputError(f"{count} points are too few to seek boxes in", f"folder {studied.folder}", "Take 100 or more")
+        what = f"{count} {'point is' if count == 1 else 'points are'} too few to seek boxes in"
+        raise InputError(what, f"folder {studied.folder}", "Take 100 or more")
     if not 0 < met.mean() < 1:
         values = studied.runs[studied.runs[ARM].isin(studied.of_arm(arm))][wish.outcome.name]
         low, high = (parameter_words(float(value)) for value in (values.min(), values.max()))

@@ -11,13 +11,15 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from experiments import shards
 from experiments.run import Record, Task, simulate
 from experiments.spin_up import prepare
 from experiments.study import Study
 from experiments.sweep import plan
-from simulation.runner import peak_memory_mb
+from simulation.errors import InputError
+from simulation.runner import Failure, attempt, peak_memory_mb
 
 WARM_DAYS = 5  # the first run of a process loads and compiles
 
@@ -46,23 +48,23 @@ class Estimate:
 def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = simulate) -> Estimate:
     """Run one run from the middle of the design here, after a few days that load everything.
 
-    `seconds` takes `workers` to be as fast as this process and not to slow one another down.
+    `seconds` takes `workers` to be as fast as this process and not to slow one another down. InputError if the run fails.
     """
     tasks = plan(study)
     task = tasks[(len(tasks) // study.replicates) // 2]
     warm = dataclasses.replace(study, spin_up=None, days=min(WARM_DAYS, task.case.days), replicates=1)
-    run_task(plan(warm)[0])
+    _done(run_task, plan(warm)[0], study)
     spin_up_seconds, spin_up_bytes = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         if task.spin_up:
             file = Path(folder) / "spin-up.katye"
             task = dataclasses.replace(task, spin_up=dataclasses.replace(task.spin_up, file=file))
             began = time.perf_counter()
-            prepare(task.spin_up)
+            _done(lambda task: prepare(task.spin_up), task, study)
             spin_up_seconds = time.perf_counter() - began
             spin_up_bytes = file.stat().st_size if file.exists() else 0
         began = time.perf_counter()
-        record = run_task(task)
+        record = _done(run_task, task, study)
         seconds = time.perf_counter() - began
     # Parquet packs many runs about twice as well as one is packed here, but they are kept twice: in store and tables.
     size = len(
@@ -81,3 +83,12 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
         disk_bytes=size * len(tasks),
         spin_up_bytes=spin_up_bytes * study.replicates,
     )
+
+
+def _done(function: Callable[[Task], Any], task: Task, study: Study) -> Any:
+    """What comes of a task; InputError, with the command that repeats it, if it fails."""
+    result = attempt(function, 0, task)
+    if isinstance(result, Failure):
+        again = f"Repeat it with: {study.run_command(task.cell, task.replicate)}"
+        raise InputError(f"the run that was to be measured failed ({result.error})", f"cell {task.cell}", again)
+    return result.value

@@ -17,6 +17,7 @@ import numpy as np
 
 from experiments.designs import SAMPLED
 from experiments.paired import wilson
+from experiments.prim import is_number
 from experiments.studied import Studied, Wish, parameter_words
 from simulation.errors import InputError, unknown_name
 from simulation.visualization import style
@@ -57,6 +58,8 @@ def frontier(studied: Studied, wish: Wish, arm: str | None = None, force: str = 
     for option, name in (("--force", force), ("--money", money)):
         if name not in studied.factors:
             raise unknown_name("varied parameter", name, studied.factors, option)
+        if not is_number(studied.runs[name]):
+            raise InputError(f"{name} is no number, so no level of it is the least", option)
     if force == money:
         raise InputError(f"{force} cannot be both", "--force and --money")
     runs = studied.runs[studied.runs["arm"].isin(studied.of_arm(arm))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,11 @@ def duration(seconds: float) -> str:
         return f"{hours} h {minutes} min"
     days, hours = divmod(hours, 24)
     return f"{days} days {hours} h"
+
+
+def typed(*words: Any) -> str:
+    """A command as it is to be typed: a folder with a space in its name stands in quotes."""
+    return shlex.join(map(str, words))
 
 
 def size(number: float) -> str:

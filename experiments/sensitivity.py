@@ -80,6 +80,20 @@ def analyse(studied: Studied, outcomes: Sequence[Main]) -> list[Finding]:
     return findings
 
 
+def usable(studied: Studied, outcomes: Sequence[Main]) -> tuple[list[Main], list[str]]:
+    """The outcomes that enough runs have, and why the others are left out, a line each. InputError if none is left."""
+    kept, lost = [], []
+    for outcome in outcomes:
+        try:
+            samples(studied, [outcome])
+            kept.append(outcome)
+        except InputError as error:
+            lost.append(error)
+    if lost and not kept:
+        raise lost[0]
+    return kept, [str(error) for error in lost]
+
+
 def block_size(design: str, factors: int) -> int:
     """Points that are analysed together: a row of a Sobol sample, a trajectory, else each alone."""
     return {"sobol": factors + 2, "morris": factors + 1}.get(design, 1)
@@ -122,9 +136,10 @@ def _complete(of: str, outcome: Main, values: np.ndarray) -> Sample:
     kept = np.flatnonzero(there[:, :replicates].all(axis=1))
     if len(kept) < FEWEST_BLOCKS:
         what = f"of {of}, {len(kept)} of {len(values)} blocks of points are complete, and {FEWEST_BLOCKS} are needed"
-        raise InputError(
-            what, f"outcome {outcome.name}", "Let the study finish first, or take an outcome that every run has"
-        )
+        hint = "Let the study finish first, or take an outcome that every run has"
+        if len(values) < FEWEST_BLOCKS:
+            what, hint = "all runs of an arm have the same settings", "Take a study in which something varies"
+        raise InputError(what, f"outcome {outcome.name}", hint)
     return Sample(of, outcome, values[kept, :, :replicates], kept, (values.shape[0], values.shape[2]))
 
 

@@ -127,10 +127,12 @@ def _missing(findings: Sequence[Finding]) -> list[str]:
 
 def _luck_notes(findings: Sequence[Finding]) -> list[str]:
     replicates = min(finding.split.replicates for finding in findings)
+    alone = [title(finding) for finding in findings if finding.split.replicates == 1]
     lines = []
-    if replicates == 1:
+    if alone:
         lines.append(
-            "One replicate: all points share one seed, so luck cannot be told from parameters, there is no dummy to "
+            f"{'' if len(alone) == len(findings) else '; '.join(alone) + ': '}One replicate: all points share one seed, "
+            "so luck cannot be told from parameters, there is no dummy to "
             "screen by, and everything holds for this seed alone. Take two replicates or more."
         )
     elif replicates == 2:

@@ -19,6 +19,7 @@ from typing import Any
 
 from experiments import shards
 from experiments.journal import append_lines, read_lines
+from experiments.screen import typed
 from experiments.shards import Kept
 from simulation.errors import InputError
 from simulation.results import flush, new_folder, write_json
@@ -207,7 +208,7 @@ def open_store(folder: str | Path) -> Iterator[Store]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        hint = f"Look with: katye status {folder}; to end it, press Ctrl-C there"
+        hint = f"Look with: {typed('katye', 'status', folder)}; to end it, press Ctrl-C there"
         raise InputError(f"{owner(folder)} is at work here already", f"folder {folder}", hint) from None
     try:
         yield Store(Path(folder))

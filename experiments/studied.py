@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.compare_outcomes import Main, main_outcomes, write
 from experiments.load import load_runs
 from experiments.marked_page import write_whole
+from experiments.screen import typed
 from experiments.store import StoreState, store_of
 from experiments.study_status import USUAL
 from simulation.errors import InputError, unknown_name
@@ -36,6 +37,9 @@ class Studied:
     def read(cls, folder: str | Path) -> Studied:
         """InputError if the folder holds no study, or none of its runs has finished."""
         folder = Path(folder)
+        if (folder / "store").is_dir() and not (folder / "card.json").is_file():
+            hint = f"See {typed('katye', 'status', folder)}; what has finished can be had with katye export"
+            raise InputError("its first tables are written when it ends or is stopped", f"study in {folder}", hint)
         card = Results(folder).card
         if "design" not in card:
             raise InputError("this is no study with a design", f"folder {folder}", "Make one with: katye sweep STUDY")
@@ -44,7 +48,7 @@ class Studied:
     @property
     def factors(self) -> list[str]:
         """What varies, in the order of the design."""
-        return list(self.card["vary"] or self.card["points"][0])
+        return varied_names(self.card)
 
     @property
     def arms(self) -> list[str]:
@@ -110,6 +114,7 @@ def outcome_words(name: str) -> Main:
 
 def parameter_words(value: Any) -> str:
     """A level for a table: numbers in four figures, true and false as in a study file, all else as it is."""
+    value = value.item() if hasattr(value, "item") else value  # NumPy's true is no bool
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, int | float):
@@ -173,6 +178,11 @@ def write_picture(figure: Figure, path: Path) -> Path:
 
     write_whole(path, style.figure_png(figure))
     return path
+
+
+def varied_names(card: Mapping[str, Any]) -> list[str]:
+    """The names of what varies in a study with this card, in the order of the design; none if all its runs are alike."""
+    return list(card["vary"] or (card["points"] or [{}])[0])
 
 
 def varied_levels(card: Mapping[str, Any]) -> dict[str, Any]:

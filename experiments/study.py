@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.designs import Levels, Range, check_design, points
-from experiments.study_file import known, positive, read_toml, study_content, study_fields
-from simulation.errors import InputError, unknown_name
+from experiments.study_file import kind, known, positive, read_toml, study_content, study_fields
+from simulation.errors import InputError, UnknownNameError, unknown_name
 
 if TYPE_CHECKING:
     from models.haiti.scenario import Case
@@ -136,7 +136,10 @@ class Study:
             raise InputError(what, f"study {self.name}, spin_up", "Make it shorter, or days more")
 
     def quickly(self) -> Study:
-        """The study as its [quick] table makes it; checked again, as its levels may differ."""
+        """The study as its [quick] table makes it; checked again, as its levels may differ. InputError if it has none."""
+        if not self.quick:
+            hint = "Add a [quick] table, or give --days, --weight and --replicates"
+            raise InputError("it has no small size", f"study {self.name}", hint)
         changes = dict(self.quick)
         vary = self.vary | changes.pop("vary", {})
         return check_study(dataclasses.replace(self, vary=vary, quick={}, **changes))
@@ -179,9 +182,11 @@ def study_names() -> list[str]:
 def study_path(name_or_path: str | Path) -> Path:
     """The file of a study given by name or path; UnknownNameError if there is no study of that name."""
     path = Path(name_or_path)
-    if path.suffix != ".toml":
+    if path.suffix.lower() != ".toml":
         path = STUDIES / f"{name_or_path}.toml"
         if not path.is_file() or str(name_or_path) not in study_names():
+            if Path(f"{name_or_path}.toml").is_file():
+                raise UnknownNameError(f"unknown study '{name_or_path}'", hint=f"Did you mean {name_or_path}.toml?")
             raise unknown_name("study", name_or_path, study_names())
     return path.absolute()
 
@@ -211,25 +216,68 @@ def check_study(study: Study) -> Study:
     scenarios = [scenario.name for scenario in scenario_list()]
     rows = {row.name: row for row in default_parameters().rows()}
     known(study.outcomes, OUTCOMES, "metric", where)
-    known([*study.vary, *study.quick.get("vary", {})], [*rows, SCENARIO], "parameter", f"{where}, [vary]")
+    known(study.vary, [*rows, SCENARIO], "parameter", f"{where}, [vary]")
+    known(study.quick.get("vary", {}), [*rows, SCENARIO], "parameter", f"{where}, [quick] vary")
     check_design(study.design, study.vary, study.samples, rows, where)
     for arm, changes in study.arms.items():
         known(changes, [*rows, SCENARIO], "parameter", f"{where}, [arms.{arm}]")
     known(study.fixed, rows, "parameter", f"{where}, [fixed]")
+    _check_set_once(study, where)
     known(study.replay, ["arm", *study.vary], "key", f"{where}, [replay]")
     levels = study.vary.get(SCENARIO, ())
-    if isinstance(levels, Range | str):
+    if isinstance(levels, Range | str) or not all(isinstance(level, str) for level in levels):
         raise InputError("scenarios are a list of names", f"{where}, [vary] scenario")
-    known([name for name in study.scenarios() if not str(name).endswith(".toml")], scenarios, "scenario", where)
-    for cell in study.cells():
+    for arm, changes in study.arms.items():
+        kind(changes.get(SCENARIO, ""), str, "name of a scenario", f"{where}, [arms.{arm}] scenario")
+    known([name for name in study.scenarios() if not name.endswith(".toml")], scenarios, "scenario", where)
+    cells, settings = study.cells(), []
+    for cell in cells:
         try:
-            study.case(cell)
+            settings.append((cell.overrides, study.case(cell)))
         except InputError as error:
             raise InputError(str(error), f"{where}, cell {cell}") from None
+    _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in cells)), where)
     if study.spin_up is not None:
         _check_spin_up(study, where)
+    check_effects(settings, where)
     study.replay_cell()
     return study
+
+
+def _check_set_once(study: Study, where: str) -> None:
+    """InputError for a value that no run would have, as [vary] wins over all else, or after shared days over [fixed] too."""
+    for name in study.vary:
+        for arm, changes in study.arms.items():
+            if name in changes:
+                what = f"{name} is varied, so an arm cannot set it"
+                raise InputError(what, f"{where}, [arms.{arm}]", "Leave it out there, or in [vary]")
+        if name in study.fixed and not study.spin_up:
+            raise InputError(f"{name} is varied, so it is not fixed", f"{where}, [fixed]", "Leave one of the two out")
+
+
+def _check_scenario_names(names: Sequence[str], where: str) -> None:
+    """InputError for two scenarios that no table could tell apart: it has the name, of a file without folder and ending."""
+    short = [Path(name).stem if name.endswith(".toml") else name for name in names]
+    for place, name in enumerate(short):
+        if name in short[:place]:
+            what = f"{names[short.index(name)]} and {names[place]} both stand as {name} in the tables"
+            raise InputError(what, f"{where}, scenario", "Give the file another name")
+
+
+def check_effects(settings: Sequence[tuple[Iterable[str], Case]], where: str) -> None:
+    """InputError for a name that is set, with others, in some cases, and changes nothing in any of them."""
+    from models.haiti.scenario import check_effect
+
+    for name in dict.fromkeys(name for names, _ in settings for name in names):
+        found = []
+        for case in [case for names, case in settings if name in names]:
+            try:
+                check_effect(case, [name], where)
+                break
+            except InputError as error:
+                found.append(error)
+        else:
+            raise found[0]
 
 
 def _check_spin_up(study: Study, where: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.screen import check_positive, duration, print_table, size, text
+from experiments.screen import check_positive, duration, print_table, size, text, typed
 
 if TYPE_CHECKING:
     from experiments.study import Study as CheckedStudy
@@ -59,20 +59,22 @@ def plan(
     loaded = (loaded.quickly() if quick else loaded).resized(replicates=replicates, days=days, weight=weight)
     cores = available_workers()
     found = estimate(loaded, workers or cores)
+    parts = {"point": found.points, "arm": found.arms, "replicate": found.replicates}
+    counts = ", ".join(f"{text(number)} {word}{'s' * (number != 1)}" for word, number in parts.items())
     rows = [
-        ("design", f"{loaded.design}: {text(found.points)} points, {found.arms} arms, {found.replicates} replicates"),
+        ("design", f"{loaded.design}: {counts}"),
         ("runs", text(found.runs)),
         *_spin_up_row(loaded, found.spin_up_seconds),
         ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
-        (f"all runs on {found.workers} workers", f"about {duration(found.seconds)}"),
+        (f"all runs on {found.workers} worker{'s' * (found.workers != 1)}", f"about {duration(found.seconds)}"),
         ("on disk", f"about {size(found.disk_bytes)}" + _while_it_runs(found.spin_up_bytes)),
     ]
     print_table((loaded.title, ""), rows)
     if found.workers > cores:
         print(f"This machine has {cores} cores: more workers need --cluster, with cores as fast as these.")
     sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
-    given = "".join(f" --{name} {number}" for name, number in sizes.items() if number is not None)
-    print(f"Start it with: katye sweep {study}{' --quick' * quick}{given}")
+    given = [word for name, number in sizes.items() if number is not None for word in (f"--{name}", number)]
+    print(f"Start it with: {typed('katye', 'sweep', study, *['--quick'] * quick, *given)}")
 
 
 def _while_it_runs(spin_up_bytes: float) -> str:
@@ -170,11 +172,12 @@ def status(folder: Folder) -> None:
         left = "" if found.seconds_left is None else f", about {duration(found.seconds_left)} left"
         print(f"{found.at_work} is at work{left}")
     elif found.missing:
-        print(f"{found.missing} runs are missing and nobody is at work. Go on with: katye resume {folder}")
+        again = typed("katye", "resume", folder)
+        print(f"{found.missing} runs are missing and nobody is at work. Go on with: {again}")
     if found.damaged:
         print(f"{found.damaged} damaged shards; katye resume runs again what they held")
     for run, entry in sorted(found.failures.items())[:SHOWN_FAILURES]:
-        print(f"run {run} failed: {entry['error']}. Repeat it with: katye rerun {folder} --run {run}")
+        print(f"run {run} failed: {entry['error']}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}")
     if len(found.failures) > SHOWN_FAILURES:
         print(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
     if found.bands is not None and len(found.bands):
@@ -208,30 +211,35 @@ def tell(folder: Path) -> int:
     card = Results(folder).card
     if card["interrupted"]:
         done, planned = card["finished_runs"], card["planned_runs"]
-        print(f"interrupted: {done} of {planned} runs are kept. Go on with: katye resume {folder}", file=sys.stderr)
+        again = typed("katye", "resume", folder)
+        print(f"interrupted: {done} of {planned} runs are kept. Go on with: {again}", file=sys.stderr)
     if card["failed_runs"]:
         what = f"{card['failed_runs']} runs failed, see {folder / 'failures.json'}"
         print(f"error: {what}, which has the command that repeats each", file=sys.stderr)
     if (folder / "report-error.txt").exists():
         print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
-    _print_extremes(Results(folder))
+    print_extremes(Results(folder))
     report = folder / "report.html"
     print(f"Report: {report}" if report.exists() else f"Results: {folder}")
     return exit_status(folder)
 
 
-def _print_extremes(results: Results) -> None:
+def print_extremes(results: Results) -> None:
     """For every outcome that the study names: the cells with the lowest and the highest mean."""
+    from experiments.studied import parameter_words, varied_names
+
     if "runs" not in results.names() or results.card["samples"]:
         return
     runs = results.runs()
-    cell = ["arm", *(results.card["vary"] or results.card["points"][0])]
+    cell = ["arm", *varied_names(results.card)]
     rows = []
     for outcome in results.card["outcomes"]:
         if outcome in runs:
-            means = runs.groupby(cell)[outcome].mean()
-            ends = [(means[at], ", ".join(map(text, at))) for at in (means.idxmin(), means.idxmax())]
-            rows.append((outcome, *ends[0], *ends[1]))
+            means = runs.groupby(cell)[outcome].mean().dropna()
+            means.index = [at if isinstance(at, tuple) else (at,) for at in means.index]  # the arm alone is no tuple
+            if len(means):
+                ends = [(means[at], ", ".join(map(parameter_words, at))) for at in (means.idxmin(), means.idxmax())]
+                rows.append((outcome, *ends[0], *ends[1]))
     if rows:
         where = f"at {', '.join(cell)}"
         print_table(("mean of", "lowest", where, "highest", where), rows)

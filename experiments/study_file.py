@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime
+import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from experiments.designs import PRIOR, Levels, Range
+from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import parse_value
 from simulation.tables import read_table
@@ -45,16 +47,41 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     if isinstance(entropy, bool) or not isinstance(entropy, int) or entropy < 0:
         raise InputError(f"'{entropy}' is no whole number from 0 up", f"{where}, entropy")
     kind(content.get("uncertainty", False), bool, "true or false", f"{where}, uncertainty")
-    kind(content.get("start", datetime.date.min), datetime.date, "date like 2024-06-01", f"{where}, start")
-    given["outcomes"] = tuple(kind(content.get("outcomes", []), list, "list", f"{where}, outcomes"))
+    if "start" in content:
+        kind(content["start"], datetime.date | str, "date like 2024-06-01", f"{where}, start")
+        given["start"] = parse_date(content["start"], f"{where}, start")
+    given["outcomes"] = _outcomes(content.get("outcomes", []), f"{where}, outcomes")
     given["vary"] = _vary(content, where, folder)
     arms = content.get("arms") or {"main": {}}
     for arm, changes in arms.items():
         kind(changes, dict, "table", f"{where}, [arms.{arm}]")
-    given["arms"] = {arm: _flat(changes) for arm, changes in arms.items()}
-    given["fixed"] = _flat(content.get("fixed", {}))
-    given["replay"] = _flat(content.get("replay", {}))
+        if not arm.strip():
+            raise InputError("an arm needs a name", f"{where}, [arms]", "For example [arms.gated]")
+    given["arms"] = {arm: _flat(changes, f"{where}, [arms.{arm}]") for arm, changes in arms.items()}
+    given["fixed"] = _flat(content.get("fixed", {}), f"{where}, [fixed]")
+    given["replay"] = _flat(content.get("replay", {}), f"{where}, [replay]")
     given["quick"] = _quick(content.get("quick", {}), f"{where}, [quick]")
+    return _with_whole_paths(given, folder)
+
+
+def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The fields with absolute paths of scenario files, which else would be others from the next working folder.
+
+    A relative path counts from the study's folder, or else, where there is no such file, from the working folder.
+    """
+
+    def whole(name: Any) -> Any:
+        if not isinstance(name, str) or not name.endswith(".toml"):
+            return name
+        found = [path for path in (folder / name, Path(name)) if path.is_file()]
+        return str(found[0].absolute()) if found else name
+
+    if "scenario" in given:
+        given["scenario"] = whole(given["scenario"])
+    for table in (*given["arms"].values(), given["vary"], given["quick"].get("vary", {})):
+        levels = table.get("scenario")
+        if isinstance(levels, str | tuple):
+            table["scenario"] = tuple(map(whole, levels)) if isinstance(levels, tuple) else whole(levels)
     return given
 
 
@@ -69,6 +96,14 @@ def study_content(fields: Mapping[str, Any]) -> dict[str, Any]:
     else:
         content["vary"] = {name: _written(levels) for name, levels in fields["vary"].items()}
     return content
+
+
+def _outcomes(names: Any, where: str) -> tuple[str, ...]:
+    for name in kind(names, list, "list", where):
+        kind(name, str, "name of an outcome", where)
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"{repeated[0]} is given twice", where)
+    return tuple(names)
 
 
 def _written(levels: Levels) -> Any:
@@ -88,15 +123,21 @@ def _vary(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Lev
     if content.get("vary"):
         raise InputError("the points of a table say what varies", f"{where}, [vary]", "Move it to the table")
     rows = content["points"]
-    rows = _csv_points(folder / rows) if isinstance(rows, str) else kind(rows, list, "list of rows", f"{where}, points")
-    rows = [_flat(kind(row, dict, "row of names and values", f"{where}, points")) for row in rows]
+    here, first = f"{where}, points", 2 if isinstance(rows, str) else 1  # in a file the header is row 1
+    rows = _csv_points(folder / rows) if isinstance(rows, str) else kind(rows, list, "list of rows", here)
+    rows = [_flat(kind(row, dict, "row of names and values", here), here) for row in rows]
     if not rows:
-        raise InputError("the table has no row", f"{where}, points")
-    for number, row in enumerate(rows, start=1):
-        known(row, rows[0], "column", f"{where}, points, row {number}")
+        raise InputError("the table has no row", here)
+    for number, row in enumerate(rows, start=first):
+        known(row, rows[0], "column", f"{here}, row {number}")
         for name in rows[0]:
             if name not in row:
-                raise InputError(f"{name} is missing", f"{where}, points, row {number}")
+                raise InputError(f"{name} is missing", f"{here}, row {number}")
+        if not row:
+            raise InputError("nothing is set", f"{here}, row {number}", "A row is a parameter = value, or more")
+        if row in rows[: number - first]:
+            what = f"it is the same as row {rows.index(row) + first}, and its runs would be too"
+            raise InputError(what, f"{here}, row {number}", "For more runs of a point give replicates")
     return {name: tuple(row[name] for row in rows) for name in rows[0]}
 
 
@@ -106,6 +147,13 @@ def _csv_points(path: Path) -> list[dict[str, Any]]:
     if path.is_file():
         with open(path, encoding="utf-8-sig", newline="", errors="replace") as file:
             header = [name.strip() for name in next(csv.reader(file), [])]
+    if len(header) == 1 and any(sign in header[0] for sign in ";\t"):
+        raise InputError("its columns are not separated by commas", f"{path}, row 1", "Save it as CSV with commas")
+    for place, name in enumerate(header, start=1):
+        if not name:
+            raise InputError(f"column {place} has no name", f"{path}, row 1", "Name it, or delete the column")
+        if name in header[: place - 1]:
+            raise InputError(f"the column {name} stands twice", f"{path}, row 1", "Delete one of them")
     # int and float, true and false as after --set; read_table has words for whatever else is wrong with the file.
     table = read_table(path, dict.fromkeys(header, parse_value))
     return [dict(zip(header, row)) for row in table.itertuples(index=False)]
@@ -122,15 +170,11 @@ def _quick(table: dict[str, Any], where: str) -> dict[str, Any]:
 def _levels(table: Mapping[str, Any], where: str) -> dict[str, Levels]:
     """{parameter: levels}; a list needs at least one level."""
     levels: dict[str, Levels] = {}
-    for name, values in _flat(table, stop={"low", "high"}).items():
+    for name, values in _flat(table, where, stop={"low", "high"}).items():
         here = f"{where} {name}"
         if isinstance(values, dict):
             known(values, ("low", "high"), "key", here)
-            limits = [values.get("low"), values.get("high")]
-            for limit in limits:
-                if isinstance(limit, bool) or not isinstance(limit, int | float):
-                    raise InputError(f"'{limit}' is no number", here, "A range is { low = ..., high = ... }")
-            levels[name] = Range(*map(float, limits))
+            levels[name] = _range(values, here)
         elif values == PRIOR:
             levels[name] = PRIOR
         else:
@@ -139,6 +183,15 @@ def _levels(table: Mapping[str, Any], where: str) -> dict[str, Levels]:
                 raise InputError("needs one level or more, each only once", here)
             levels[name] = tuple(values)
     return levels
+
+
+def _range(limits: Mapping[str, Any], where: str) -> Range:
+    for key in ("low", "high"):
+        limit = limits.get(key)
+        if isinstance(limit, bool) or not isinstance(limit, int | float) or math.isnan(limit):
+            what = f"'{limit}' is no number" if key in limits else f"{key} is missing"
+            raise InputError(what, where, "A range is { low = ..., high = ... }")
+    return Range(float(limits["low"]), float(limits["high"]))
 
 
 def known(names: Iterable[str], among: Sequence[str] | Mapping[str, Any], what: str, where: str) -> None:
@@ -158,19 +211,21 @@ def kind(value: Any, wanted: type, words: str, where: str, hint: str = "") -> An
 def positive(value: Any, name: str, where: str) -> int:
     """The value, if it is a whole number from 1 up; else InputError."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(f"{value} is no positive whole number", f"{where}, {name}" if where else name)
+        raise InputError(f"{value!r} is no positive whole number", f"{where}, {name}" if where else name)
     return value
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "", stop: Iterable[str] = ()) -> dict[str, Any]:
-    """`funding.level = 1` and `"funding.level" = 1` are the same to a reader, so they are here.
+def _flat(table: Mapping[str, Any], where: str, prefix: str = "", stop: Iterable[str] = ()) -> dict[str, Any]:
+    """`funding.level = 1` and `"funding.level" = 1` are the same to a reader, so they are here; InputError for both at once.
 
-    A table with a key in `stop` is a value and stays as it is.
+    A table with a key in `stop`, or with nothing in it, is a value and stays as it is.
     """
-    flat = {}
+    flat: dict[str, Any] = {}
     for key, value in table.items():
-        if isinstance(value, dict) and not any(word in value for word in stop):
-            flat |= _flat(value, f"{prefix}{key}.", stop)
-        else:
-            flat[prefix + key] = value
+        name = prefix + key
+        deeper = isinstance(value, dict) and value and not any(word in value for word in stop)
+        found = _flat(value, where, f"{name}.", stop) if deeper else {name: value}
+        for twice in [name for name in found if name in flat]:
+            raise InputError(f"{twice} is given twice", where)
+        flat |= found
     return flat

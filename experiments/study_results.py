@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.load import table_of
 from experiments.run import DATA, ROOT, Task, input_files
+from experiments.screen import typed
 from experiments.store import StoreState, replace_file, store_of
 from experiments.study import Study
 from simulation.results import run_card, write_json, write_table
@@ -102,7 +103,7 @@ def _assumptions(parameters: ParameterSet, varied: set[str]) -> pandas.DataFrame
 def _failure(study: Study, task: Task, entry: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A run that failed: who it is, why, and the commands that repeat it, in the study and alone."""
     about = {**task.design(), "seed": task.seed, **task.cell.levels, "error": entry["error"]}
-    about["command"] = f"katye rerun {folder} --run {task.run}"
+    about["command"] = typed("katye", "rerun", folder, "--run", task.run)
     about["alone"] = study.run_command(task.cell, task.replicate)
     return about | {"traceback": entry["traceback"]}
 

@@ -20,6 +20,7 @@ from experiments.committing import Committer
 from experiments.identity import changes, code_digest, in_words, study_identity
 from experiments.load import load_runs
 from experiments.run import Record, Task, simulate
+from experiments.screen import typed
 from experiments.spin_up import FOLDER, SpinUp, prepare, prepare_all
 from experiments.store import Store, StoreState, create_store, open_store
 from experiments.study import Study, check_study, load_study, read_content, study_path
@@ -59,7 +60,7 @@ def run_sweep(
     study = (study.quickly() if quick else study).resized(**sizes)
     folder = Path(out or free_folder(Path("runs") / (study.name + "-quick" * quick))).expanduser().absolute()
     if (folder / "store").is_dir():
-        hint = f"Go on with: katye resume {folder}"
+        hint = f"Go on with: {typed('katye', 'resume', folder)}"
         raise InputError("it exists already and holds a study", f"output folder {out}", hint)
     check_output_folder(folder)
     tasks = plan(study, folder)
@@ -186,11 +187,12 @@ def _run(
     except OSError as error:
         kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
         what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs are kept"
-        hint = f"Make room there, then type: katye resume {store.folder}"
+        hint = f"Make room there, then type: {typed('katye', 'resume', store.folder)}"
         raise KatyeError(f"folder {store.folder}: {what}. {hint}") from None
     except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
         if store.finished:
-            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: katye resume {store.folder}") from None
+            again = typed("katye", "resume", store.folder)
+            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: {again}") from None
         raise
     if store.finished:
         write_study_report(store.folder)
@@ -289,7 +291,8 @@ def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> 
     grown = {**old, "study": {**old["study"], "replicates": study.replicates}}
     found = changes(grown, identity) + _changes_of_file(about, old)
     if found and not anyway:
-        again = f"Put it back, or begin anew in another folder, or mix both with: katye resume {store.folder} --anyway"
+        mixed = typed("katye", "resume", store.folder, "--anyway")
+        again = f"Put it back, or begin anew in another folder, or mix both with: {mixed}"
         raise InputError(f"since it began this has changed: {in_words(found)}", f"study in {store.folder}", again)
     if found:
         shutil.rmtree(store.store / FOLDER, ignore_errors=True)  # another program would have spun up otherwise

@@ -44,6 +44,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     near = [folded[match] for match in difflib.get_close_matches(str(name).casefold(), folded, n=3, cutoff=0.5)]
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
+    elif not choices:
+        hint = "There is none"
     elif len(choices) <= 20:
         hint = f"Known: {', '.join(choices)}"
     else:

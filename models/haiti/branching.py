@@ -11,7 +11,7 @@ import numpy as np
 from models.haiti import saving
 from models.haiti.mechanisms import funding
 from models.haiti.parameters import FOUNDING
-from models.haiti.scenario import checked_seed
+from models.haiti.scenario import ONLY_AT_A_LEVEL, checked_seed
 from simulation.errors import InputError
 from simulation.parameters import ParameterSet
 
@@ -44,7 +44,7 @@ def check(before: ParameterSet, after: ParameterSet) -> None:
         if name in FOUNDING and value != before.get(name):
             hint = "Change it with load_case and run from the first day"
             raise InputError(f"{name} only matters at the founding: {FOUNDING[name]}", "branch", hint)
-    for name in ("funding.level", "funding.cash_share"):
+    for name in ONLY_AT_A_LEVEL:
         if after.funding.source == "pledges" and after.get(name) != before.get(name):
             hint = "Set funding.source to 'level' as well: donors are then replaced, and unpaid pledges lost"
             raise InputError(f"{name} means nothing while funding.source is 'pledges'", "branch", hint)

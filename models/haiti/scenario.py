@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from simulation.parameters import ParameterSet
 from simulation.toml_lines import TomlLines
 
 FOLDER = Path(__file__).parent / "scenarios"
+MOST_WEIGHT = 10_000  # a row a neighbourhood is left then
+END_OF_TIME = datetime.date(2262, 4, 11)  # of dates in nanoseconds
+ONLY_AT_A_LEVEL = ("funding.level", "funding.cash_share")
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population", "events")
 
 
@@ -176,15 +179,33 @@ def _dotted(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return flat
 
 
+def check_effect(case: Case, names: Iterable[str], where: str) -> None:
+    """InputError if one of these parameters changes nothing in this case: a level of funding, where pledges are paid."""
+    changed = {name for event in case.events if event.what == "parameters" for name, _ in event.get("set")}
+    if case.parameters.funding.source != "pledges" or "funding.source" in changed:
+        return
+    for name in names:
+        if name in ONLY_AT_A_LEVEL:
+            what = f"{name} means nothing while funding.source is 'pledges'"
+            raise InputError(what, where, "Set funding.source to 'level' as well")
+
+
 def _checked(case: Case, where: str) -> Case:
     for name in ("days", "weight"):
         value = getattr(case, name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise InputError(f"'{value}' for {name} is no positive whole number", where)
+    if case.weight > MOST_WEIGHT:
+        raise InputError(f"weight {case.weight} leaves no city", where, f"It can be 1 to {MOST_WEIGHT:,}")
     if not isinstance(case.uncertainty, bool):
         raise InputError(f"'{case.uncertainty}' for uncertainty is neither true nor false", where)
     if not FIRST_DATE <= case.start <= LAST_DATE:
         raise InputError(f"start {case.start} is outside the data", where, f"It can be {FIRST_DATE} to {LAST_DATE}")
+    most = (END_OF_TIME - case.start).days
+    if case.days > most:
+        raise InputError(
+            f"no table can hold dates as late as {case.days} days bring", where, f"days can be 1 to {most:,}"
+        )
     if case.population is not None:
         check_file(case.population, f"{where}, population")
     for name in case.off:
@@ -195,6 +216,6 @@ def _checked(case: Case, where: str) -> Case:
 
 def checked_seed(run_seed: Any) -> int:
     """The seed of a run; InputError if it is none."""
-    if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or run_seed < 0:
-        raise InputError(f"'{run_seed}' is no seed", "run_seed", "A seed is a whole number, 0 or more")
+    if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or not 0 <= run_seed < 2**64:
+        raise InputError(f"'{run_seed}' is no seed", "run_seed", "A seed is a whole number from 0 to 2^64 - 1")
     return int(run_seed)

@@ -26,7 +26,8 @@ def made_study(folder, outcome, vary, *, design, samples=None, replicates=1, arm
         name: {"low": one.low, "high": one.high} if isinstance(one, Range) else list(one) for name, one in vary.items()
     }
     card = {"study": "made", "title": "Made up", "question": "Is it found?", "scenario": "baseline", "design": design}
-    card |= {"samples": samples, "vary": written, "points": None, "arms": {arm: {} for arm in arms}, "fixed": {}}
+    card |= {"samples": samples, "vary": written, "points": None, "arms": {arm: {} for arm in arms}}
+    card["fixed"] = {"funding.source": "level"} if "funding.level" in vary else {}
     card |= {"entropy": 1, "replicates": replicates, "days": 10, "weight": 1000, "outcomes": [], "uncertainty": False}
     folder.mkdir(exist_ok=True)
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")

@@ -119,7 +119,11 @@ def haiti_modules():
     listed = types.SimpleNamespace(name="baseline", title="Baseline", question="?", start=START, days=30)
     return modules_of(
         {
-            "models.haiti.scenario": {"load_case": fake_load_case, "scenario_list": lambda: [listed]},
+            "models.haiti.scenario": {
+                "load_case": fake_load_case,
+                "scenario_list": lambda: [listed],
+                "check_effect": lambda *given: None,
+            },
             "models.haiti.parameters": {"default_parameters": fake_parameters},
             "models.haiti.metrics": {"OUTCOMES": outcomes},
             "models.haiti.model": {"HaitiModel": FakeModel},

@@ -12,6 +12,8 @@ from made_study import made_study
 from experiments.command import main
 from experiments.designs import Range
 from experiments.study import load_study
+from experiments.study_command import print_extremes
+from simulation.results import Results
 
 SCREENED = {
     "funding.level": Range(0.2, 1.2), "deployment.authorised": Range(0, 9000), "hold.requirement": Range(1, 5),
@@ -175,6 +177,109 @@ def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, factoria
     assert err.count("\n") == 1
     assert message in err
     assert sorted(path.name for path in factorial.iterdir()) == ["card.json", "runs.parquet"]
+
+
+def test_an_outcome_with_gaps_does_not_take_the_others_with_it(katye, tmp_path):
+    def made(arm, levels, replicate):
+        gap = float("nan") if replicate else 1.0
+        return outcomes(arm, levels, replicate) | {"held_survival_90": gap, "operations": float("nan")}
+
+    folder = made_study(tmp_path / "s", made, SCREENED, design="morris", samples=12, replicates=3)
+    card = json.loads((folder / "card.json").read_text())
+    card["outcomes"] = ["held_survival_90", "operations", "displaced_people"]
+    (folder / "card.json").write_text(json.dumps(card))
+    status, out, err = katye("sensitivity", "s")
+    assert (status, err) == (0, "")
+    assert "note: left out: outcome operations: of main, 0 of 12 blocks of points are complete" in out
+    assert (
+        "note: Cleared places not gang-held again after 90 days, main: One replicate: all points share one seed" in out
+    )
+    assert (folder / "sobol-survivors.toml").exists()
+    split = out.partition("parameters (epistemic)")[2].partition("Shares of the variance")[0]
+    assert "People displaced at the end, main" in split
+    assert "Cleared places" not in split
+    status, out, err = katye("sensitivity", "s", "--outcome", "operations")
+    assert (status, out) == (2, "")
+    for command in ("discover", "frontier"):
+        status, out, err = katye(command, "s", "--outcome", "operations", "--below", 1)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+    status, out, err = katye("discover", "s", "--outcome", "held_survival_90", "--below", 2)
+    assert "every run meets it" in err, "a run without the outcome is not one that fails"
+
+
+def test_runs_without_the_outcome_are_left_out_and_counted(katye, tmp_path):
+    def made(arm, levels, replicate):
+        there = levels["deployment.authorised"] > 0
+        return {
+            "held_survival_90": 1.0 - (replicate < 3) * (levels["deployment.authorised"] == 1000) if there else None
+        }
+
+    made_study(tmp_path / "f", made, LEVELS, design="factorial", replicates=12)
+    status, out, err = katye("frontier", "f", "--outcome", "held_survival_90", "--above", 0.5)
+    assert (status, err) == (0, "")
+    assert "Runs without a value of the outcome, left out: 24." in out
+    assert set(pd.read_csv(tmp_path / "f/frontier-held_survival_90-cells.csv")["deployment.authorised"]) == {1000, 2500}
+
+
+def test_arms_of_any_name_get_their_pictures(katye, tmp_path):
+    arms = ("with/without", "a/b", "a-b")
+    made_study(tmp_path / "s", outcomes, SCREENED, design="morris", samples=6, replicates=2, arms=arms)
+    status, _, err = katye("sensitivity", "s")
+    assert (status, err) == (0, "")
+    names = {path.name for path in (tmp_path / "s").glob("sensitivity*.png")}
+    assert names == {"sensitivity.png", "sensitivity-a-b.png", "sensitivity-a-b-2.png"}
+
+
+@pytest.mark.parametrize("vary", [{}, {"funding.level": (1.0,)}])
+def test_a_study_in_which_nothing_varies_has_nothing_to_analyse(katye, tmp_path, vary):
+    made = {"displaced_people": 5.0, "residents_killed": 3.0}
+    made_study(tmp_path / "s", lambda arm, levels, replicate: made, vary, design="factorial", replicates=3)
+    limit = ("--outcome", "displaced_people", "--below", 9)
+    for arguments in (("sensitivity", "s"), ("discover", "s", *limit), ("frontier", "s", *limit)):
+        status, out, err = katye(*arguments)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert {
+            "sensitivity": "all runs of an arm have the same settings. Take a study in which something varies",
+            "discover": "1 point is too few to seek boxes in",
+            "frontier": "--force: unknown varied parameter 'deployment.authorised'. "
+            + ("Known: funding.level" if vary else "There is none"),
+        }[arguments[0]] in err
+
+
+def test_cells_that_never_have_an_outcome_are_not_told_as_lowest_and_highest(tmp_path, capsys):
+    def made(arm, levels, replicate):
+        return {"displaced_people": levels["funding.level"] if levels["on.off"] else None, "operations": None}
+
+    levels = {"funding.level": (1.0, 2.0), "on.off": (True, False)}
+    folder = made_study(tmp_path / "s", made, levels, design="factorial")
+    card = json.loads((folder / "card.json").read_text()) | {"outcomes": ["operations", "displaced_people"]}
+    (folder / "card.json").write_text(json.dumps(card))
+    print_extremes(Results(folder))
+    out = capsys.readouterr().out
+    assert "main, 1, true" in out
+    assert "main, 2, true" in out
+    assert "operations" not in out
+
+
+def test_a_frontier_is_one_of_numbers(katye, tmp_path):
+    words = LEVELS | {"funding.reliability": ("steady", "slow")}
+
+    def made(arm, levels, replicate):
+        return {"displaced_people": 5.0}
+
+    made_study(tmp_path / "s", made, words, design="factorial", replicates=2)
+    for option in ("--force", "--money"):
+        arguments = ("--outcome", "displaced_people", "--below", 9, option, "funding.reliability")
+        status, out, err = katye("frontier", "s", *arguments)
+        assert (status, out) == (2, "")
+        assert f"{option}: funding.reliability is no number, so no level of it is the least" in err
+
+
+def test_a_study_that_has_not_been_stopped_yet_says_when_it_can_be_analysed(katye, tmp_path):
+    (tmp_path / "s/store").mkdir(parents=True)
+    status, _, err = katye("sensitivity", "s")
+    assert status == 2
+    assert "study in s: its first tables are written when it ends or is stopped. See katye status s" in err
 
 
 def test_the_folder_of_a_run_is_no_study(katye, tmp_path):

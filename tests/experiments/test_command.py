@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ import time
 import pytest
 
 from experiments.command import main
+from experiments.study import load_study
 from simulation.results import Results
 
 
@@ -124,6 +127,40 @@ def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, tmp_path
 
 
 @pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--set", "funding.level=0.5"], "--set: funding.level means nothing while funding.source is 'pledges'"),
+        (
+            ["compare", "POL0", "POL4", "--set", "funding.cash_share=0.5"],
+            "--set: funding.cash_share means nothing while",
+        ),
+        (["luck", "--one", "funding.level=0.5"], "--set, --one, --other: funding.level means nothing while"),
+        (
+            ["sweep", "mine.toml"],
+            "study mine: funding.level means nothing while funding.source is 'pledges'. Set funding",
+        ),
+        (
+            ["run", "--seed", 2**64, "--days", 2, "--weight", 2000],
+            "is no seed. A seed is a whole number from 0 to 2^64 - 1",
+        ),
+    ],
+)
+def test_what_would_change_nothing_is_refused(katye, tmp_path, arguments, message):
+    study = tmp_path / "mine.toml"
+    study.write_text("days = 3\n[vary]\nfunding.level = [0.5, 1]\n[arms.a]\n[arms.b]\ndeployment.forced = true\n")
+    status, out, err = katye(*arguments)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+    assert list(tmp_path.iterdir()) == [study]
+
+
+def test_a_level_of_funding_in_some_cells_is_enough(tmp_path):
+    study = tmp_path / "mine.toml"
+    study.write_text('days = 3\n[vary]\nfunding.level = [0.5, 1]\nfunding.source = ["level", "pledges"]\n')
+    assert len(load_study(study).cells()) == 4
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["run", "--days", "many"],
@@ -165,6 +202,36 @@ def test_sweep_ends_with_the_path_of_its_report(katye, tmp_path):
     assert "mine: 4 of 4 runs" in err
     assert katye("sweep", "mine.toml", "--workers", 1, "--quick", "--out", "q")[0] == 0
     assert len(Results(tmp_path / "q").runs()) == 2
+
+
+def test_a_study_in_which_nothing_varies_ends_well(katye, tmp_path):
+    (tmp_path / "mine.toml").write_text('days = 3\nweight = 2000\nreplicates = 1\noutcomes = ["displaced_people"]\n')
+    status, out, err = katye("sweep", "mine.toml", "--workers", 1, "--out", "mine")
+    assert (status, "error" in err) == (0, False)
+    assert out.count("main") == 2, "the arm is the only cell, lowest and highest"
+    assert "it compares nothing" in (tmp_path / "mine/report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("fake_haiti", "fake_report")
+def test_commands_that_are_told_can_be_typed_as_they_stand(katye, tmp_path):
+    (tmp_path / "my study.toml").write_text(STUDY)
+    _, out, _ = katye("plan", "my study.toml", "--quick", "--days", 3)
+    assert "Start it with: katye sweep 'my study.toml' --quick --days 3\n" in out
+    (tmp_path / "my study.toml").write_text(STUDY.replace("2500", "666"))
+    status, out, err = katye("plan", "my study.toml")
+    assert (status, out) == (2, "")
+    assert (
+        "error: cell main, deployment.authorised = 666: the run that was to be measured failed (RuntimeError: the"
+        in err
+    )
+    assert "Repeat it with: katye run baseline --days 7 --seed " in err
+    katye("sweep", "my study.toml", "--workers", 1, "--out", "a b")
+    folder = tmp_path / "a b"
+    again = json.loads((folder / "failures.json").read_text())[0]["command"]
+    assert again == f"katye rerun '{folder}' --run 1"
+    assert katye(*shlex.split(again)[1:])[0] == 1
+    assert "Repeat it with: katye rerun 'a b' --run 1\n" in katye("status", "a b")[1]
+    assert f"Go on with: katye resume '{folder}'\n" in katye("sweep", "my study.toml", "--out", "a b")[2]
 
 
 @pytest.mark.usefixtures("fake_haiti", "fake_report")

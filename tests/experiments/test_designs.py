@@ -96,11 +96,32 @@ def test_a_scenario_varies_like_a_parameter(load, monkeypatch):
     scenario = sys.modules["models.haiti.scenario"]
     asked, usual = [], scenario.load_case
     monkeypatch.setattr(scenario, "load_case", lambda name, **options: (asked.append(name), usual(**options))[1])
-    study = load('[vary]\nscenario = ["baseline", "other.toml"]\n[arms.plain]\n[arms.third]\nscenario = "third.toml"\n')
+    study = load(
+        '[vary]\nscenario = ["baseline", "other.toml"]\n[arms.plain]\n[arms.third]\ndeployment.forced = true\n'
+    )
     assert asked == ["baseline", "other.toml", "baseline", "other.toml"]
     first, second = study.cells()[:2]
     assert (first.levels, first.overrides) == ({"scenario": "baseline"}, {})
     assert study.run_command(second, 0).startswith("katye run other.toml ")
+
+
+def test_a_scenario_file_is_found_from_any_folder(load, tmp_path, monkeypatch):
+    scenario = sys.modules["models.haiti.scenario"]
+    monkeypatch.setattr(scenario, "load_case", lambda name, usual=scenario.load_case, **more: usual(**more))
+    (tmp_path / "beside.toml").write_text("")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work/here.toml").write_text("")
+    monkeypatch.chdir(tmp_path / "work")
+    text = 'scenario = "beside.toml"\n[vary]\n{}[arms.a]\n{}[quick]\ndays = 2\nvary.scenario = ["here.toml"]\n'
+    study = load(text.format("", 'scenario = "here.toml"\n'))
+    assert study.scenarios() == [str(tmp_path / "beside.toml"), str(tmp_path / "work/here.toml")]
+    assert study.quick["vary"] == {"scenario": (str(tmp_path / "work/here.toml"),)}
+    study = load(text.format('scenario = ["beside.toml", "baseline"]\n', ""))
+    assert study.vary == {"scenario": (str(tmp_path / "beside.toml"), "baseline")}
+    assert read_content(study.content(), study.name, "again").vary == study.vary
+    load('[vary]\nscenario = ["other/baseline.toml"]\n')
+    with pytest.raises(InputError, match=r"both stand as baseline in the tables\. Give the file another name"):
+        load('[vary]\nscenario = ["other/baseline.toml", "baseline"]\n')
 
 
 def test_an_arm_may_be_a_scenario(load, monkeypatch):
@@ -130,6 +151,9 @@ def test_a_study_is_the_same_read_back_from_what_it_writes(load, text):
         ('"latin-hypercube"\nsamples = 16', '"morris"\nsamples = 1', "1 trajectory says nothing"),
         ("high = 9000", "high = 90000", "0 to 90000 leaves the range of deployment.authorised. It takes 0 to 20000"),
         ("low = 0, high = 9000", "low = 9, high = 9", "low = 9 is not below high = 9"),
+        ("low = 0, high = 9000", "low = 0.5, high = 9", "0.5 is no whole number, and deployment.authorised takes no others"),
+        ("low = 0, high = 9000", "low = nan, high = 9", "'nan' is no number. A range is { low"),
+        ('["level", "pledges"]', '["level", "pledges", "level"]', "each only once, and has level twice"),
         ("{ low = 0, high = 9000 }", '"prior"', "no prior is declared for deployment.authorised. Give { low"),
         ('["level", "pledges"]', '"prior"', "funding.source is no number, so it has no range. Give a list"),
         ('["level", "pledges"]', '["level", "pledgs"]', "Did you mean pledges"),
@@ -157,12 +181,33 @@ def test_wrong_samples_are_told_what_and_where(load, old, new, message):
         (TABLE.replace("funding.level = 1.0", "funding.levl = 1.0"), "row 2: unknown column 'funding.levl'"),
         (TABLE.replace("funding.level", "funding.levl"), "Did you mean funding.level or"),
         (TABLE.replace("funding.level = 1.0", "funding.level = 9.0"), "9.0 is outside the range"),
+        (TABLE.replace("1.0", "0.33"), "points, row 2: it is the same as row 1, and its runs would be too. For more"),
+        ('design = "table"\n[[points]]\n', "points, row 1: nothing is set"),
         ('design = "table"\npoints = "none.csv"', "no such file"),
     ],
 )  # fmt: skip
 def test_wrong_tables_are_told_what_and_where(load, text, message):
     with pytest.raises(InputError) as error:
         load(text)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("deployment.authorised;funding.level\n400;0,5\n", "row 1: its columns are not separated by commas"),
+        ("deployment.authorised\tfunding.level\n400\t0.5\n", "row 1: its columns are not separated by commas"),
+        ("funding.level,deployment.forced,funding.level\n1,true,2\n", "row 1: the column funding.level stands twice"),
+        ("funding.level,\n1,\n", "row 1: column 2 has no name. Name it, or delete"),
+        ("funding.level,deployment.forced\n1,\n", "row 2, column 'deployment.forced': the cell is empty"),
+        ("funding.level\n1\n2\n1\n", "points, row 4: it is the same as row 2"),
+        ("funding.level\n", "the table has no row"),
+    ],
+)
+def test_wrong_csv_files_are_told_what_and_where(load, tmp_path, rows, message):
+    (tmp_path / "mine.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load('design = "table"\npoints = "mine.csv"\n')
     assert message in str(error.value)
 
 

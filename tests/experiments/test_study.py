@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 import pytest
 
@@ -67,6 +68,24 @@ def test_quick_is_the_same_study_smaller(write):
     assert quick.replay_cell().levels["funding.level"] == 1.0
 
 
+def test_a_study_without_a_small_size_says_so(write):
+    with pytest.raises(InputError, match=r"study small: it has no small size\. Add a \[quick\] table, or give --days"):
+        load_study(write(GOOD.partition("[quick]")[0])).quickly()
+
+
+@pytest.mark.parametrize("start", ["2024-07-01", "2024-07-01T10:00:00", '"2024-07-01"'])
+def test_the_first_day_may_be_written_as_people_do(write, start):
+    study = load_study(write(f"start = {start}\n{GOOD}"))
+    assert type(study.start) is datetime.date
+    assert study.start == datetime.date(2024, 7, 1)
+
+
+def test_after_shared_days_a_varied_parameter_may_have_had_a_fixed_value(write, monkeypatch):
+    monkeypatch.setattr("experiments.study._check_spin_up", lambda study, where: None)
+    text = GOOD.replace("[fixed]", "[fixed]\nfunding.level = 1.0").replace("days = 20", "days = 20\nspin_up = 4")
+    assert load_study(write(text)).shared_case().parameters.funding.level == 1.0
+
+
 def test_seeds_come_from_entropy_and_replicate_only(write):
     study = load_study(write(GOOD))
     seeds = [study.seed(k) for k in range(200)]
@@ -120,7 +139,22 @@ def test_the_study_that_comes_with_the_program(write):
         ("entropy = 7", "samples = 8", "a factorial design takes no samples. A sampled design is latin-hypercube"),
         ("[400, 2500]", "{ low = 1, high = 2 }", "a factorial design needs a list of levels"),
         ("[400, 2500]", "{ low = 1, hihg = 2 }", "unknown key 'hihg'. Did you mean high?"),
-        ("[400, 2500]", "{ low = 1 }", "'None' is no number. A range is { low"),
+        ("[400, 2500]", "{ low = 1 }", "high is missing. A range is { low"),
+        ("[400, 2500]", "{}", "[vary] deployment.authorised: low is missing"),
+        ("[400, 2500]", '["400"]', "'400' for deployment.authorised is no number. It takes 0 to 20000 people"),
+        ("[400, 2500]", "[[400]]", "'[400]' for deployment.authorised is no number"),
+        ("[400, 2500]", "[nan]", "'nan' for deployment.authorised is no number"),
+        ("[400, 2500]", '[1]\n"deployment.authorised" = [2]', "[vary]: deployment.authorised is given twice"),
+        ("[400, 2500]", "[1]\nscenario = [{ a = 1 }]", "scenarios are a list of names"),
+        ("deployment.forced = true", 'scenario = ["baseline"]', "[arms.forced] scenario: '['baseline']' is no name"),
+        ("deployment.forced = true", "funding.level = 1.0", "[arms.forced]: funding.level is varied, so an arm cannot"),
+        ("deployment.forced = true", "deployment.forced = {}", "'{}' for deployment.forced is neither true nor false"),
+        ("[arms.gated]", '[arms." "]', "[arms]: an arm needs a name"),
+        ("[fixed]", "[fixed]\nfunding.level = 1.0", "[fixed]: funding.level is varied, so it is not fixed"),
+        ("entropy = 7", "outcomes = [{ a = 1 }]", "outcomes: '{'a': 1}' is no name of an outcome"),
+        ("entropy = 7", 'outcomes = ["residents_killed", "residents_killed"]', "residents_killed is given twice"),
+        ("entropy = 7", 'start = "June"', "start: 'June' is no date. Dates are written 2024-06-01"),
+        ("days = 20", 'days = "20"', "days: '20' is no positive whole number"),
         ("[400, 2500]", '["baseline"]\nscenario = ["basline"]', "Did you mean baseline"),
         ("[400, 2500]", '"prior"', "a factorial design needs a list of levels"),
         ("days = 20", "days = 0", "days: 0 is no positive whole number"),
@@ -128,7 +162,7 @@ def test_the_study_that_comes_with_the_program(write):
         ("days = 20", "days = true", "no positive whole number"),
         ("replicates = 1", "replicates = -1", "[quick], replicates: -1 is no positive"),
         ("replicates = 1", "replicats = 1", "[quick]: unknown key 'replicats'"),
-        ("vary.funding", "vary.funing", "Did you mean funding.level"),
+        ("vary.funding", "vary.funing", "[quick] vary: unknown parameter 'funing.level'. Did you mean funding.level"),
         ("entropy = 7", "entropy = -7", "no whole number from 0 up"),
         ("entropy = 7", "start = 3", "'3' is no date like 2024-06-01"),
         ("entropy = 7", "uncertainty = 1", "'1' is no true or false"),
@@ -148,6 +182,14 @@ def test_wrong_studies_are_told_what_and_where(write, old, new, message):
         load_study(write(text))
     assert message in str(error.value)
     assert "small" in str(error.value)
+
+
+def test_a_file_is_found_without_its_ending_or_with_a_loud_one(write, tmp_path, monkeypatch):
+    monkeypatch.chdir(write(GOOD).parent)
+    with pytest.raises(UnknownNameError, match=r"unknown study 'small'\. Did you mean small\.toml\?"):
+        load_study("small")
+    (tmp_path / "small.toml").rename(tmp_path / "small.TOML")
+    assert load_study("small.TOML").name == "small"
 
 
 def test_a_study_that_is_not_there(tmp_path):

@@ -170,8 +170,9 @@ def test_wrong_changes_are_refused():
         model.branch({"household.size": 4.0})
     with pytest.raises(InputError, match=r"means nothing while .* Set funding\.source to 'level' as well"):
         model.branch({"funding.level": 0})
-    with pytest.raises(InputError, match="no seed"):
-        model.branch(run_seed=-1)
+    for seed in (-1, 2**64):
+        with pytest.raises(InputError, match="no seed"):
+            model.branch(run_seed=seed)
     with pytest.raises(InputError, match="from 'level' to 'pledges'"):
         start(weight=1000, days=1, overrides=LEVEL).branch({"funding.source": "pledges"})
     assert model.branch({"household.size": model.parameters.household.size}).day == 1

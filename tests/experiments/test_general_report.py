@@ -13,7 +13,7 @@ from general_study import general_study
 
 from experiments.designs import Range
 from experiments.general_report import general_html, is_general, read_general
-from experiments.general_words import spread_sentence
+from experiments.general_words import effect_sentence, spread_sentence
 from experiments.main_effects import Factor, adjusted, coded, effects, factors_of
 from experiments.point_spread import spreads
 from experiments.report import write_report
@@ -178,6 +178,8 @@ def test_a_parameter_that_stands_for_another_is_told():
     factors = [Factor(name, (0, 1)) for name in ("a.x", "a.y", "a.z")]
     (found,) = spreads(runs, factors, [outcome_words("displaced_people")])
     assert list(found.correlations["together"])[:2] == ["", "a.x"]
+    (same,) = spreads(runs.assign(displaced_people=1e5), factors, [outcome_words("displaced_people")])
+    assert same.correlations.empty
     assert re.search(
         r"a.x \(\+1.00\), a.y \(−0.\d\d; in these points it goes with a.x by −0.\d\d\), by", spread_sentence(found)
     )
@@ -190,6 +192,19 @@ def test_one_seed_for_all_points_is_told(tmp_path):
             tmp_path / f"s{replicates}", vary, design="latin-hypercube", samples=9, replicates=replicates
         )
         assert ("all points share one seed" in text(page_of(folder), "finding")) is (replicates == 1)
+
+
+def test_an_index_is_written_with_its_figures():
+    outcome = outcome_words("legitimacy")
+    rows = [
+        {"run": 2 * r + a, "arm": "main", "replicate": r, "a": a, "legitimacy": 0.4 + r / 100 + a * (0.03 + r / 1000)}
+        for r in range(6)
+        for a in (0, 1)
+    ]
+    runs = pd.DataFrame(rows)
+    factors = factors_of({"vary": {"a": [0, 1]}}, runs)
+    said = effect_sentence(outcome, effects(runs, factors, "legitimacy"), factors)
+    assert said.startswith("Legitimacy rose by 0.0325 (95 % interval +0.0305 to +0.0345) with a = 1 instead of 0")
 
 
 def test_effects_are_paired_cell_by_cell():

@@ -274,8 +274,22 @@ def test_days_that_runs_share_are_told(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     card = json.loads((folder / "card.json").read_text())
     assert "share their first" not in text(page_of(folder), "methods")
-    (folder / "card.json").write_text(json.dumps(card | {"spin_up": 90}))
-    assert "All runs of a replicate share their first 90 days" in text(page_of(folder), "methods")
+    (folder / "card.json").write_text(json.dumps(card | {"spin_up": 4}))
+    page = page_of(folder)
+    for section in ("methods", "reading"):
+        assert "All runs of a replicate share their first 4 days" in text(page, section)
+        assert "a difference of means over the run is 60 % of that over the days since" in text(page, section)
+
+
+def test_parameters_drawn_from_priors_are_not_called_luck_alone(tmp_path):
+    folder = general_study(tmp_path / "s", TWO)
+    card = json.loads((folder / "card.json").read_text())
+    assert page_of(folder).count("cover luck only") == 2
+    (folder / "card.json").write_text(json.dumps(card | {"uncertainty": True}))
+    page = page_of(folder)
+    assert "cover luck only" not in page
+    for section in ("methods", "reading"):
+        assert "cover luck and the parameters drawn with it" in text(page, section)
 
 
 def test_a_sampled_study_gets_its_report_with_its_results(tmp_path):

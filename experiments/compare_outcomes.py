@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 CONTESTED = "contested_population_share"
 POINT = 0.01  # precision wanted of a share: one percentage point
+TINY = 1e-6  # what is smaller is written as 0
 PART = 0.05  # and of all else, as a part of the reference's mean
 
 
 @dataclass(frozen=True)
 class Main:
-    """An outcome of a run and its words. kind: people, share or usd.
+    """An outcome of a run and its words. kind: people (and all else that is counted), share, usd, or number (an index).
 
     direction: +1 or -1 where more or fewer is what everybody wants, else 0. Deaths in gangs have none: they are deaths.
     """
@@ -87,7 +88,7 @@ def contested(values: Mapping[str, Any]) -> Any:
 
 def write(value: float, kind: str) -> str:
     """A value for a table: 41.2 %, 312M, 1,230. A dash where there is none."""
-    text = _text(value, kind, value)
+    text = _text(value, kind, value).replace("-", "−")
     return f"{text}\u00a0%" if kind == "share" and math.isfinite(value) else text
 
 
@@ -103,15 +104,24 @@ def write_difference(value: float, kind: str, sign: bool = True, beside: float =
 
 
 def _text(value: float, kind: str, largest: float) -> str:
-    """Three figures at most; what is below ten with one decimal, if nothing larger stands beside it."""
+    """Three figures at most; what is below ten with one decimal, if nothing larger stands beside it, or with the first that
+    is not 0."""
     if not math.isfinite(value):
         return "–" if math.isnan(value) else "no limit"
+    largest = abs(largest)
     if kind == "share":
-        return f"{100 * value:.1f}"
+        return f"{100 * value:.{_decimals(100 * largest)}f}"
+    if kind == "number":
+        return f"{value:,.{max(0, 2 - math.floor(math.log10(largest))) if largest > TINY else 0}f}"
     if kind == "usd":
         for size, mark in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
             if abs(value) >= size * 0.9995:
                 return f"{value / size:.3g}{mark}"
-    if abs(largest) >= 9.95 or value == round(value) == largest:
+    if largest >= 9.95 or value == round(value) == math.copysign(largest, value):
         return f"{float(f'{value:.3g}'):,.0f}"
-    return f"{value:.1f}"
+    return f"{value:.{_decimals(largest)}f}"
+
+
+def _decimals(largest: float) -> int:
+    """One, or more where one would show 0 and the number is no rounding error."""
+    return 1 if largest >= 0.05 or largest < TINY else -math.floor(math.log10(largest))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments import paired
-from experiments.compare_outcomes import Main, shown_outcomes, write, write_difference
+from experiments.compare_outcomes import TINY, Main, shown_outcomes, write, write_difference
 from experiments.compare_tables import PARTS
 from simulation.results import Results
 
@@ -124,10 +124,12 @@ class Comparison:
         for name in self.others:
             parts = self.parts(name)
             change = parts["change"]["mean"]
-            if change == 0:
-                lines.append(f"{name}: as many residents killed as in {self.reference}.")
-                continue
             words = [f"{write_difference(parts[part]['mean'], 'people')} from {text}" for part, text in PARTS.items()]
+            if abs(change) < TINY:  # products of the factors: their difference may be a rounding error
+                same = all(abs(parts[part]["mean"]) < TINY for part in PARTS)
+                split = "" if same else f", with {', '.join(words)}"
+                lines.append(f"{name}: as many residents killed as in {self.reference}{split}.")
+                continue
             more = "more" if change > 0 else "fewer"
             amount = write_difference(abs(change), "people", sign=False)
             interval = write_interval(parts["change"]["low"], parts["change"]["high"], "people")

@@ -95,7 +95,7 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
                 across.name,
                 up.name,
                 limits=heatmaps.colour_limits(cells),
-                write=_fine_share if outcome.kind == "share" else style.write_people,
+                write={"share": _fine_share, "number": "{:.3g}".format}.get(outcome.kind, style.write_people),
                 write_across=_level_writer(across),
                 write_up=_level_writer(up),
                 title="\n".join(textwrap.wrap(outcome.title, 80 // columns)),

@@ -22,10 +22,10 @@ DESIGN_WORDS = {
     "morris": "a Morris screening",
 }
 PROGRAMS = {"katye": "Katye", "python": "Python", "mesa": "Mesa", "numpy": "NumPy", "scipy": "SciPy"}
-EFFECT_METHODS = (
+EFFECT_METHODS = (  # with what intervals cover
     "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate by "
     "replicate (least-squares means where a replicate lacks cells); intervals are Student's over replicates (95 %) and cover "
-    "luck only. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, "
+    "{}. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, "
     "is below 0.05; outcomes are not adjusted for each other."
 )
 POINT_METHODS = (
@@ -139,13 +139,13 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
         f"{_count(replicates, 'replicate')} each: {_count(len(runs), 'run')}"
         f"{f' finished of {planned:,} planned' if planned > len(runs) else ''}.",
         _size(card, "scenario" in [factor.name for factor in factors]),
-        _shared(card),
+        shared(card),
         "Replicate k has the same random seed at every point (common random numbers; "
         f"entropy {card.get('entropy', 'unknown')}).",
         "Parameters that were not varied were drawn anew from their priors in each replicate."
         if card.get("uncertainty")
         else "Parameters that were not varied kept one value, as the table of assumptions has it.",
-        (EFFECT_METHODS if factors else "") if design == "factorial" else POINT_METHODS,
+        (EFFECT_METHODS.format(intervals_cover(card)) if factors else "") if design == "factorial" else POINT_METHODS,
         "All results are conditional on the mechanisms of the model, which is not calibrated, and are no forecast.",
     ]
     return " ".join(filter(None, text))
@@ -161,9 +161,22 @@ def _size(card: Mapping[str, Any], scenarios: bool) -> str:
     return f"Each run covers {card.get('days', 'an unknown number of')} days from {start}{scenario}; {households}."
 
 
-def _shared(card: Mapping[str, Any]) -> str:
-    days = card.get("spin_up")
-    return f"All runs of a replicate share their first {days} days; what varies does so from then on." if days else ""
+def shared(card: Mapping[str, Any]) -> str:
+    """What the days that all runs of a replicate share mean for outcomes; nothing where there are none."""
+    days, whole = card.get("spin_up"), card.get("days")
+    if not days:
+        return ""
+    part = f"{100 * (whole - days) / whole:.0f}\u00a0% of" if whole else "less than"
+    return (
+        f"All runs of a replicate share their first {days} days; what varies does so from then on. Outcomes that are sums or "
+        f"means over a run take in the shared days, so that a difference of means over the run is {part} that over the days "
+        "since then."
+    )
+
+
+def intervals_cover(card: Mapping[str, Any]) -> str:
+    """What the spread over replicates is made of."""
+    return "luck and the parameters drawn with it" if card.get("uncertainty") else "luck only"
 
 
 def varied(card: Mapping[str, Any], factors: Sequence[Factor]) -> str:

@@ -74,7 +74,7 @@ def _spread(runs: pd.DataFrame, factors: Sequence[Factor], outcome: Main, title:
     table["beyond"] = table["p_holm"] < 1 - LEVEL
     table = table.sort_values("correlation", key=abs, ascending=False, kind="stable", ignore_index=True)
     near = _together(values, list(table["parameter"]))
-    table["together"], table["by"] = [name for name, _ in near], [by for _, by in near]
+    table = table.assign(together=[name for name, _ in near], by=[by for _, by in near])
     return Spread(outcome, title, values, values["value"].quantile(list(QUANTILES.values())), table)
 
 

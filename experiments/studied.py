@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.compare_outcomes import Main, main_outcomes, write
+from experiments.compare_outcomes import Main, main_outcomes
 from experiments.load import load_runs
 from experiments.marked_page import write_whole
 from experiments.screen import typed
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ABOUT = ("run", "scenario", "arm", "authorised_force", "funding_level", "replicate", "seed", "point")
+SCALES = (
+    "-", "index", "probability", "ratio", "security", "weapons", "hours", "stretches", "roads",
+    "events/(1,000 person-months)",
+)  # fmt: skip
+"""Units of outcomes that are no counts: of these one decimal may hide all that there is."""
 DEATHS_IN_GANGS = "gang_members_killed"
 
 
@@ -106,7 +111,7 @@ def outcome_words(name: str) -> Main:
         if item.name == name:
             return item
     unit = OUTCOMES[name].unit if name in OUTCOMES else ""
-    kind = "share" if unit == "share" else "usd" if unit == "USD" else "people"
+    kind = {"share": "share", "USD": "usd"}.get(unit, "number" if unit in SCALES else "people")
     plain = name.removesuffix(LAST90)
     title = TITLES.get(plain) or plain.replace("_", " ").capitalize()
     return Main(name, title + (", mean of the last 90 days" if name.endswith(LAST90) else ""), kind)
@@ -141,7 +146,8 @@ class Wish:
         return values < self.limit if self.below else values > self.limit
 
     def __str__(self) -> str:
-        return f"{self.outcome.title}: {'below' if self.below else 'above'} {write(self.limit, self.outcome.kind)}"
+        limit = f"{100 * self.limit:.12g}\u00a0%" if self.outcome.kind == "share" else f"{self.limit:,.12g}"
+        return f"{self.outcome.title}: {'below' if self.below else 'above'} {limit}"  # as asked for: not rounded
 
 
 def wish(studied: Studied, outcome: str, below: float | None, above: float | None) -> Wish:

@@ -254,6 +254,29 @@ def test_numbers_are_written_as_people_read_them():
     assert write_difference(float("nan"), "people") == "–"
 
 
+def test_a_number_that_is_not_0_is_not_written_as_0():
+    assert write(0.0312, "number") == "0.0312"
+    assert write(-1.5, "number") == "−1.50"
+    assert write_difference(0.031, "number", beside=0.5) == "+0.031"
+    assert write_difference(0.0004, "share") == "+0.04"
+    assert write_difference(-0.04, "people") == "−0.04"
+    assert write_difference(-0.04, "people", beside=3.0) == "0.0"
+    assert write(0.0, "number") == "0"
+    assert write_difference(1e-13, "people", sign=False) == "0.0"
+
+
+def test_as_many_deaths_by_other_parts_are_told_as_many(tmp_path, faked):
+    faked()
+    found = Comparison.read(run(tmp_path, "POL0", "POL1"))
+    assert found.decomposition_sentences() == ["POL1: as many residents killed as in POL0."]
+    table = found.tables["decomposition"]
+    table.loc[table.part == "change", ["mean", "low", "high"]] = 1.1e-13  # of products that are equal but for rounding
+    table.loc[table.part == "fewer_residents", "mean"] = -12.0
+    table.loc[table.part == "force", "mean"] = 12.0
+    (said,) = found.decomposition_sentences()
+    assert said.startswith("POL1: as many residents killed as in POL0, with −12 from people present (flight), 0")
+
+
 @pytest.mark.parametrize("number", [3, 5])
 def test_the_page_stands_alone_and_says_what_it_must(tmp_path, faked, number):
     faked(page=True, POL1={"residents_killed": -20.0, "protected": 365})

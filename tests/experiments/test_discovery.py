@@ -181,6 +181,10 @@ def test_a_study_is_searched_over_its_arms_and_in_one(studied):
     assert discovery.trajectory_table(only).chosen.sum() == 1
 
 
+def test_a_limit_is_told_as_it_was_asked_for(studied):
+    assert str(wish(studied, "new_displacements", 123_456, None)) == "New displacements: below 123,456"
+
+
 def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):
     made_study(
         tmp_path / "s", lambda arm, levels, k: {"y": float(k)}, {"a.x": Range(0, 1)}, design="latin-hypercube",

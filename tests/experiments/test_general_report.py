@@ -13,7 +13,7 @@ from general_study import general_study
 
 from experiments.designs import Range
 from experiments.general_report import general_html, is_general, read_general
-from experiments.general_words import spread_sentence
+from experiments.general_words import effect_sentence, spread_sentence
 from experiments.main_effects import Factor, adjusted, coded, effects, factors_of
 from experiments.point_spread import spreads
 from experiments.report import write_report
@@ -180,6 +180,8 @@ def test_a_parameter_that_stands_for_another_is_told():
     factors = [Factor(name, (0, 1)) for name in ("a.x", "a.y", "a.z")]
     (found,) = spreads(runs, factors, [outcome_words("displaced_people")])
     assert list(found.correlations["together"])[:2] == ["", "a.x"]
+    (same,) = spreads(runs.assign(displaced_people=1e5), factors, [outcome_words("displaced_people")])
+    assert same.correlations.empty
     assert re.search(
         r"a.x \(\+1.00\), a.y \(−0.\d\d; in these points it goes with a.x by −0.\d\d\), by", spread_sentence(found)
     )
@@ -192,6 +194,19 @@ def test_one_seed_for_all_points_is_told(tmp_path):
             tmp_path / f"s{replicates}", vary, design="latin-hypercube", samples=9, replicates=replicates
         )
         assert ("all points share one seed" in text(page_of(folder), "finding")) is (replicates == 1)
+
+
+def test_an_index_is_written_with_its_figures():
+    outcome = outcome_words("legitimacy")
+    rows = [
+        {"run": 2 * r + a, "arm": "main", "replicate": r, "a": a, "legitimacy": 0.4 + r / 100 + a * (0.03 + r / 1000)}
+        for r in range(6)
+        for a in (0, 1)
+    ]
+    runs = pd.DataFrame(rows)
+    factors = factors_of({"vary": {"a": [0, 1]}}, runs)
+    said = effect_sentence(outcome, effects(runs, factors, "legitimacy"), factors)
+    assert said.startswith("Legitimacy rose by 0.0325 (95 % interval +0.0305 to +0.0345) with a = 1 instead of 0")
 
 
 def test_effects_are_paired_cell_by_cell():
@@ -284,8 +299,22 @@ def test_days_that_runs_share_are_told(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     card = json.loads((folder / "card.json").read_text())
     assert "share their first" not in text(page_of(folder), "methods")
-    (folder / "card.json").write_text(json.dumps(card | {"spin_up": 90}))
-    assert "All runs of a replicate share their first 90 days" in text(page_of(folder), "methods")
+    (folder / "card.json").write_text(json.dumps(card | {"spin_up": 4}))
+    page = page_of(folder)
+    for section in ("methods", "reading"):
+        assert "All runs of a replicate share their first 4 days" in text(page, section)
+        assert "a difference of means over the run is 60 % of that over the days since" in text(page, section)
+
+
+def test_parameters_drawn_from_priors_are_not_called_luck_alone(tmp_path):
+    folder = general_study(tmp_path / "s", TWO)
+    card = json.loads((folder / "card.json").read_text())
+    assert page_of(folder).count("cover luck only") == 2
+    (folder / "card.json").write_text(json.dumps(card | {"uncertainty": True}))
+    page = page_of(folder)
+    assert "cover luck only" not in page
+    for section in ("methods", "reading"):
+        assert "cover luck and the parameters drawn with it" in text(page, section)
 
 
 def test_a_sampled_study_gets_its_report_with_its_results(tmp_path):

@@ -23,7 +23,7 @@ STUDY = Study(
     scenario="baseline",
     days=730,
     weight=1,  # every household is simulated
-    replicates=30,  # run k of every cell has the same luck, so cells differ by policy only
+    replicates=8,  # run k of every cell has the same luck, so cells differ by policy only
     entropy=20240601,
     vary={
         "deployment.authorised": (0, 400, 1000, 2500, 5550, 9000),

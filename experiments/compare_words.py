@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Header and rows of a table, all text."""
 LUCK = "Intervals cover luck only; parameters and mechanisms are uncertain too, and more so."
+DRAWN = (
+    "Intervals cover luck and, in {}, parameters drawn from their priors with it; mechanisms and all other parameters are "
+    "uncertain too."
+)
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,14 @@ class Comparison:
             f"Differences: mean over pairs with shared luck [95 % interval, Student's t]. * the interval leaves out 0; ** it "
             f"does so too when all {count} intervals are taken at once (Holm, 5 %). Were nothing different, about "
             f"{chance_hits:.1f} of {count} would still have *.",
-            LUCK,
+            self._cover(),
             "Deaths in gangs are deaths of people, a third to a half of them minors: more or fewer of them is never success.",
         ]
+
+    def _cover(self) -> str:
+        """What is in the intervals."""
+        drawn = [name for name in self.names if "uncertainty" in self.card["changes"][name]]
+        return DRAWN.format(", ".join(drawn)) if drawn else LUCK
 
     def _pairs(self, name: str, planned: int) -> str:
         rows = [set(self.runs[self.runs.scenario == side].replicate) for side in (self.reference, name)]

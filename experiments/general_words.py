@@ -22,7 +22,7 @@ DESIGN_WORDS = {
     "morris": "a Morris screening",
 }
 PROGRAMS = {"katye": "Katye", "python": "Python", "mesa": "Mesa", "numpy": "NumPy", "scipy": "SciPy"}
-EFFECT_METHODS = (  # with what intervals cover
+EFFECT_METHODS = (  # {}: what intervals cover
     "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate by "
     "replicate (least-squares means where a replicate lacks cells); intervals are Student's over replicates (95 %) and cover "
     "{}. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, "
@@ -30,8 +30,8 @@ EFFECT_METHODS = (  # with what intervals cover
 )
 POINT_METHODS = (
     "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are Spearman's, with "
-    "p values adjusted by Holm over the parameters of an outcome; of a Morris or Sobol sample only as many points count in a "
-    "test as there are trajectories or base points with runs."
+    "p values adjusted by Holm over the parameters of an outcome in an arm; of a Morris or Sobol sample only as many points "
+    "count in a test as there are trajectories or base points with runs."
 )
 
 ONE_SEED = (
@@ -145,7 +145,7 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
         "Parameters that were not varied were drawn anew from their priors in each replicate."
         if card.get("uncertainty")
         else "Parameters that were not varied kept one value, as the table of assumptions has it.",
-        (EFFECT_METHODS.format(intervals_cover(card)) if factors else "") if design == "factorial" else POINT_METHODS,
+        (_effect_methods(card, runs) if factors else "") if design == "factorial" else POINT_METHODS,
         "All results are conditional on the mechanisms of the model, which is not calibrated, and are no forecast.",
     ]
     return " ".join(filter(None, text))
@@ -172,6 +172,12 @@ def shared(card: Mapping[str, Any]) -> str:
         f"means over a run take in the shared days, so that a difference of means over the run is {part} that over the days "
         "since then."
     )
+
+
+def _effect_methods(card: Mapping[str, Any], runs: pd.DataFrame) -> str:
+    if runs["replicate"].nunique() < 2:
+        return "With one replicate no effect has an interval or a test."
+    return EFFECT_METHODS.format(intervals_cover(card))
 
 
 def intervals_cover(card: Mapping[str, Any]) -> str:

@@ -42,6 +42,7 @@ class Cell:
 class Study:
     """What is asked of the model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
 
+    `uncertainty`: draw what is not set from its prior, also where the scenario does not.
     `spin_up`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
     `vary`: levels of every parameter, and of `scenario`, by dotted name. `samples`: size of a sampled design.
     """
@@ -107,7 +108,7 @@ class Study:
             days=self.days,
             weight=self.weight,
             start=self.start,
-            uncertainty=self.uncertainty,
+            uncertainty=self.uncertainty or None,  # None: as the scenario has it
         )
 
     def scenarios(self) -> list[str]:

@@ -57,7 +57,8 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     details["population"] = case.population.name if case.population else None
     content = study.content()
     details |= {key: content.get(key) for key in ("design", "samples", "spin_up", "vary", "points", "arms", "fixed")}
-    details |= {"outcomes": study.outcomes, "uncertainty": study.uncertainty}
+    drawn = any(task.case.uncertainty for task in tasks[: len(changes)])
+    details |= {"outcomes": study.outcomes, "uncertainty": drawn}
     opened = [entry for entry in state.sessions if entry["kind"] == "opened"]
     done = [state.done[run] for run in state.runs if run in state.done]
     details |= {"workers": opened[-1]["workers"], "sessions": len(opened)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -263,6 +264,27 @@ def test_a_number_that_is_not_0_is_not_written_as_0():
     assert write_difference(-0.04, "people", beside=3.0) == "0.0"
     assert write(0.0, "number") == "0"
     assert write_difference(1e-13, "people", sign=False) == "0.0"
+
+
+def test_a_scenario_that_draws_its_parameters_does_so_in_comparisons_and_studies(tmp_path):
+    """As it does in `katye run`, which is what repeats a single run of them."""
+    drawn = tmp_path / "drawn.toml"
+    drawn.write_text("uncertainty = true\n")
+    plain, other = compare.comparison(["POL0", drawn], replicates=2, days=DAYS)
+    assert [task.case.uncertainty for task in compare.plan([plain, other])] == [False, True] * 2
+    assert plain.resized().case(plain.cells()[0]).uncertainty is False
+    all_drawn = dataclasses.replace(plain, uncertainty=True)
+    assert all_drawn.case(all_drawn.cells()[0]).uncertainty is True
+
+
+def test_parameters_drawn_from_priors_are_not_called_luck_alone(tmp_path, faked):
+    faked()
+    drawn = tmp_path / "drawn.toml"
+    drawn.write_text("uncertainty = true\n")
+    studies = compare.comparison(["POL0", drawn], replicates=3, days=DAYS, weight=1000)
+    said = " ".join(Comparison.read(compare.run_comparison(studies, workers=1, out=tmp_path / "out")).notes())
+    assert "Intervals cover luck and, in drawn, parameters drawn from their priors with it" in said
+    assert "cover luck only" not in said
 
 
 def test_as_many_deaths_by_other_parts_are_told_as_many(tmp_path, faked):

@@ -112,6 +112,9 @@ def test_two_replicates_are_a_hint_and_one_is_nothing(tmp_path):
     one = general_html(read_general(general_study(tmp_path / "one", TWO, change, replicates=1)))
     assert "no difference can be told from chance" in text(one, "finding")
     assert "rose" not in text(one, "finding")
+    assert "Student" in text(two, "methods")
+    assert "Student" not in text(one, "methods")
+    assert "With one replicate no effect has an interval" in text(one, "methods")
 
 
 @pytest.mark.parametrize("design", ["latin-hypercube", "table"])

@@ -66,7 +66,10 @@ def prepare(spin_up: SpinUp) -> None:
 
 def branched(spin_up: SpinUp, overrides: Mapping[str, Any]) -> HaitiModel:
     """A model on the last day of the spin-up, with a cell's parameters from there on."""
-    return _latest.hold(spin_up, _ready).branch(overrides)
+    case = spin_up.case
+    # What the study fixes was so from the first day; an event may have changed it since, and that is to last.
+    changes = {n: v for n, v in overrides.items() if n not in case.chosen or case.parameters.get(n) != v}
+    return _latest.hold(spin_up, _ready).branch(changes)
 
 
 def prepare_all(

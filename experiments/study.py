@@ -284,15 +284,23 @@ def check_effects(settings: Sequence[tuple[Iterable[str], Case]], where: str) ->
 def _check_spin_up(study: Study, where: str) -> None:
     """InputError unless every cell can go on from the shared days."""
     from models.haiti.branching import check
+    from models.haiti.calendar import held
 
     study.check_spin_up()
     shared = study.shared_case()
+    by_events = held(shared, study.spin_up)
+    for name in [*study.vary, *(name for arm in study.arms.values() for name in arm)]:
+        if name in by_events:
+            what = f"{name} is varied from day {study.spin_up} on, and an event holds it then"
+            raise InputError(what, f"{where}, spin_up, and {by_events[name][1].where}", "Leave one of the two out")
     if study.scenarios() != [study.scenario]:
         hint = "Vary the parameters in which they differ, or leave spin_up out"
         raise InputError("scenarios differ from their first day, so they cannot share a spin-up", where, hint)
+    values = {name: value for name, (value, _) in by_events.items()}
+    before = shared.parameters.replace(values)
     for cell in study.cells():
         try:
-            check(shared.parameters, study.case(cell).parameters)
+            check(before, study.case(cell).parameters.replace(values))
         except InputError as error:
             raise InputError(str(error), f"{where}, spin_up, cell {cell}") from None
 

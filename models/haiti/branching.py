@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def branch(model: HaitiModel, overrides: Mapping[str, Any], run_seed: int | None) -> HaitiModel:
     """See `HaitiModel.branch`."""
-    before = model.parameters
+    # A run that was opened has its case's parameters until the morning; those that events hold are in force all the same.
+    before = model.parameters.replace({name: value for name, (value, _) in model.calendar.in_force.items()})
     after = before.replace(overrides, "branch")
     check(before, after)
     seed = model.run_seed if run_seed is None else checked_seed(run_seed)
@@ -32,6 +33,8 @@ def branch(model: HaitiModel, overrides: Mapping[str, Any], run_seed: int | None
     if seed != model.run_seed:
         twin.rng.bit_generator.state = np.random.default_rng(seed % 2**63).bit_generator.state
         twin.random.seed(seed % 2**63)
+    for name in overrides:  # else an event that began before would put its value back in the morning
+        twin.calendar.in_force.pop(name, None)
     funding.redirect(twin, before)
     changes = {name: [before.get(name), after.get(name)] for name in overrides}
     twin.branches.append({"day": model.day, "run_seed": [model.run_seed, seed], "changes": changes})

@@ -6,6 +6,7 @@ Another kind is one `register(Kind(...))`: its settings with unit and bounds, an
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from models.haiti.events import Event, Kind, Setting, check_order, register
 from models.haiti.mechanisms.mandate import LEAD_DAYS, OPTIONS
@@ -40,6 +41,17 @@ def check(case, where: str, *, within: bool, lines: TomlLines | None = None) -> 
             what = f"the option {event.get('option')} is in force before it is adopted on {date}"
             hint = "Leave mandate.option out, or the adoption"
             raise InputError(what, f"{_key(where, lines, 'mandate.option')} and {event.where}", hint)
+
+
+def held(case, day: int) -> dict[str, tuple[Any, Event]]:
+    """What the events of a case hold parameters at on the evening of a day of the run: {name: (value, event)}."""
+    found = {}
+    order = sorted(case.events, key=lambda event: event.first_day(case.start))
+    for event in order:
+        last = event.last_day(case.start)
+        if event.what == "parameters" and event.first_day(case.start) <= day and (last is None or day <= last):
+            found |= {name: (value, event) for name, value in event.get("set")}
+    return found
 
 
 def _key(where: str, lines: TomlLines | None, key: str) -> str:

@@ -246,6 +246,7 @@ class HaitiModel(mesa.Model):
         overrides: parameters by dotted name, as in `load_case`. run_seed: other luck from tomorrow on; None keeps this run's,
         so that branches share theirs. The past stays in the new model's record; its `branches` tell when and what was
         changed, [before, after] each. Parameters of things made on the way (offers, units) act on those made from now on.
+        A parameter that an event of the scenario holds today is the branch's from now on, until another event sets it.
 
         With `funding.source` "level", donors' daily promises follow a new level or cost, and what they owe is still paid by
         half-lives. A change from "pledges" to "level" replaces the donors; pledges not paid by then are lost. InputError for

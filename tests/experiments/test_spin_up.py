@@ -160,6 +160,59 @@ def test_what_cannot_share_its_first_days_is_refused(changes, said):
     assert said in str(error.value)
 
 
+EVENTS = """
+days = 10
+[parameters.funding]
+source = "level"
+[[events]]
+day = 2
+what = "parameters"
+set = { "command.tempo" = 0.2, "funding.level" = 0.5 }
+"""
+
+
+@pytest.fixture
+def dated(tmp_path):
+    """A study of a scenario in which money falls by half on its second day."""
+    (tmp_path / "dated.toml").write_text(EVENTS)
+    vary = {"deployment.authorised": (2500, 9000)}
+    return dataclasses.replace(STUDY, scenario=str(tmp_path / "dated.toml"), vary=vary, fixed={"command.tempo": 0.1},
+                               arms={"main": {}}, replay={})  # fmt: skip
+
+
+def test_what_an_event_has_changed_in_the_shared_days_stays_so(dated, tmp_path):
+    alone = pandas.DataFrame([simulate(plan(dataclasses.replace(check_study(dated), spin_up=None))[0]).row])
+    begun = run_sweep(dated, workers=1, out=tmp_path / "out")
+    row = Results(begun).runs().iloc[[0]]
+    assert outcomes(row, alone.columns) == outcomes(alone, alone.columns)
+
+
+def test_under_events_too_it_is_the_same_whether_a_spin_up_is_in_memory_or_read(dated, tmp_path):
+    task = plan(dated)[1]
+    kept = dataclasses.replace(task, spin_up=dataclasses.replace(task.spin_up, file=tmp_path / "spin-up.katye"))
+    rows = []
+    for _ in range(2):  # the first keeps it and goes on from memory, the second reads it
+        spin_up._latest.drop()
+        rows.append(simulate(kept).row)
+    assert kept.spin_up.file.exists()
+    pandas.testing.assert_frame_equal(*(pandas.DataFrame([row]) for row in rows), check_exact=True)
+
+
+@pytest.mark.parametrize("how", [{"vary": {"funding.level": (1.0, 0.5)}}, {"arms": {"a": {"funding.level": 1.0}}}])
+def test_what_an_event_holds_when_cells_part_cannot_vary(dated, how):
+    with pytest.raises(InputError) as error:
+        check_study(dataclasses.replace(dated, **how))
+    assert "funding.level is varied from day 6 on, and an event holds it then" in str(error.value)
+    assert "dated.toml, line 5, events[0]" in str(error.value)
+
+
+def test_an_event_may_bring_what_a_cell_needs(dated, tmp_path):
+    text = EVENTS.replace('source = "level"', "").replace('"funding.level" = 0.5', '"funding.source" = "level"')
+    (tmp_path / "dated.toml").write_text(text)
+    study = dataclasses.replace(dated, vary={"funding.level": (1.0, 0.0)})
+    assert Results(run_sweep(study, workers=1, out=tmp_path / "out")).card["failed_runs"] == 0
+
+
 def test_a_shorter_run_must_leave_days(tmp_path):
     with pytest.raises(InputError, match="leave none of the run's 5"):
         STUDY.resized(days=5)

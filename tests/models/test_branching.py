@@ -277,3 +277,33 @@ def test_what_is_computed_from_parameters_follows_those_of_a_branch():
 
 def where_different(a, b):
     return {text.partition(":")[0] for text in same_run.differences(a, b, most=10_000)}
+
+
+HELD = [
+    {"day": 2, "what": "parameters", "set": {"command.tempo": 0.2, "funding.level": 0.5}},
+    {"day": 8, "days": 2, "what": "parameters", "set": {"command.tempo": 0.3}},
+]
+
+
+@pytest.fixture
+def held():
+    """A run on its fifth day; an event of the second holds the tempo and the level of funding."""
+    case = load_case("baseline", weight=2000, days=15, overrides=LEVEL, events=HELD)
+    return HaitiModel(case, run_seed=3).run(5)
+
+
+def test_a_branch_may_change_what_an_event_holds_and_later_events_change_it_again(held):
+    branch = held.branch({"command.tempo": 0.05, "funding.level": 0.25})
+    assert branch.branches[0]["changes"] == {"command.tempo": [0.2, 0.05], "funding.level": [0.5, 0.25]}
+    tempo = [branch.run(1).parameters.command.tempo for _ in range(6)]
+    assert tempo == [0.05, 0.05, 0.3, 0.3, 0.05, 0.05]
+    assert branch.parameters.funding.level == 0.25
+    assert held.run(1).parameters.command.tempo == 0.2, "the first run is none the wiser"
+
+
+def test_a_branch_of_an_opened_run_is_that_of_the_run_itself_under_events_too(held, tmp_path):
+    opened = same_run.reloaded(held, tmp_path)
+    for changes in ({"deployment.authorised": 5000}, {"funding.level": 1.0}, {}):
+        one, other = held.branch(changes), opened.branch(changes)
+        assert [donor.daily_promise for donor in one.donors] == [donor.daily_promise for donor in other.donors]
+        same_run.assert_same_run(one.run(3), other.run(3))

@@ -15,7 +15,7 @@ import typer
 from experiments import analysis_command, study_command
 from experiments.common_luck_command import luck
 from experiments.compare_command import compare
-from experiments.screen import check_positive, print_table, settings_of
+from experiments.screen import check_positive, interrupts_told, print_table, settings_of
 from experiments.study_command import Days, Weight
 from experiments.switches_command import switches
 from simulation.errors import InputError, KatyeError, unknown_name
@@ -113,7 +113,7 @@ def run(
     keep = Keep(save, save_day) if save else None
     if source:
         _belongs_to_the_file(scenario=scenario, **{"--weight": weight, "--start": start, "--uncertainty": uncertainty})
-        with watch_days(source.name) as progress:
+        with interrupts_told(), watch_days(source.name) as progress:
             folder, model = run_on(source, settings_of(changes), seed, days, out, progress, keep)
         case, luck, length = model.case, model.run_seed, model.day
     else:
@@ -127,7 +127,7 @@ def run(
         )
         check_effect(case, settings, "--set")
         luck, length = seed or 1, case.days
-        with watch_days(case.name) as progress:
+        with interrupts_told(), watch_days(case.name) as progress:
             folder, model = run_alone(case, luck, out, progress, keep)
     print(f"{case.title or case.name}, {length} days, seed {luck}")
     _print_outcomes(model.summary())

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.screen import check_positive, print_table, settings_of
+from experiments.screen import check_positive, interrupts_told, print_table, settings_of
 
 
 def luck(
@@ -39,7 +39,7 @@ def luck(
         check_new_file(out)
     if page:
         check_page(page, shown.NAME)
-    with watch("luck") as progress:
+    with interrupts_told(), watch("luck") as progress:
         pairs = run_pairs(study, workers, progress)
     for failure in pairs.failures:
         print(f"error: {failure}", file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.screen import check_positive, settings_of
+from experiments.screen import check_positive, interrupts_told, settings_of
 
 if TYPE_CHECKING:
     from experiments.compare_words import Comparison
@@ -41,7 +41,7 @@ def compare(
     studies = comparison(
         scenarios, replicates=replicates, days=days, weight=weight, entropy=entropy, settings=settings_of(changes)
     )
-    with watch("compare") as progress:
+    with interrupts_told(), watch("compare") as progress:
         folder = run_comparison(studies, workers=workers, out=out, progress=progress)
     raise typer.Exit(tell(folder))
 

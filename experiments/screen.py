@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError
@@ -57,6 +58,16 @@ def duration(seconds: float) -> str:
         return f"{hours} h {minutes} min"
     days, hours = divmod(hours, 24)
     return f"{days} days {hours} h"
+
+
+@contextlib.contextmanager
+def interrupts_told(otherwise: str = "nothing is kept") -> Iterator[None]:
+    """After a Ctrl-C it is said what is kept: what the KeyboardInterrupt carries, or else this."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        print(f"interrupted: {stop.args[0] if stop.args else otherwise}", file=sys.stderr)
+        raise
 
 
 def typed(*words: Any) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.screen import check_positive, duration, print_table, size, text, typed
+from experiments.screen import check_positive, duration, interrupts_told, print_table, size, text, typed
 
 if TYPE_CHECKING:
     from experiments.study import Study as CheckedStudy
@@ -30,17 +28,6 @@ Anyway = Annotated[bool, typer.Option("--anyway", help="Even if code, data, vers
 SHOWN_FAILURES = 5
 
 
-@contextlib.contextmanager
-def _interrupts_told() -> Iterator[None]:
-    """A Ctrl-C that the study had no time to answer still says what is kept."""
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        if stop.args:
-            print(f"interrupted: {stop}", file=sys.stderr)
-        raise
-
-
 def plan(
     study: Study,
     quick: Quick = False,
@@ -58,7 +45,8 @@ def plan(
     loaded = load_study(study)
     loaded = (loaded.quickly() if quick else loaded).resized(replicates=replicates, days=days, weight=weight)
     cores = available_workers()
-    found = estimate(loaded, workers or cores)
+    with interrupts_told("nothing was written"):
+        found = estimate(loaded, workers or cores)
     parts = {"point": found.points, "arm": found.arms, "replicate": found.replicates}
     counts = ", ".join(f"{text(number)} {word}{'s' * (number != 1)}" for word, number in parts.items())
     rows = [
@@ -102,7 +90,7 @@ def sweep(
     from experiments.progress import watch
     from experiments.sweep import run_sweep
 
-    with _interrupts_told(), watch(Path(study).stem) as progress:
+    with interrupts_told(), watch(Path(study).stem) as progress:
         folder = run_sweep(
             study,
             workers=workers,
@@ -130,7 +118,7 @@ def resume(
     from experiments.progress import watch
     from experiments.sweep import resume as go_on
 
-    with _interrupts_told(), watch(folder.name) as progress:
+    with interrupts_told(), watch(folder.name) as progress:
         folder = go_on(
             folder,
             workers=workers,

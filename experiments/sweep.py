@@ -73,9 +73,10 @@ def run_sweep(
             try:
                 _run(store, study, tasks, executor, progress, run_task)
             except KeyboardInterrupt:
-                if not store.finished and not store.failures:
-                    shutil.rmtree(folder)
-                raise
+                if store.finished or store.failures or _spin_ups(store):
+                    raise
+                shutil.rmtree(folder)
+                raise KeyboardInterrupt("no run had finished, so nothing is kept") from None
     return folder
 
 
@@ -184,18 +185,23 @@ def _run(
         if len(store.finished) == len(tasks):
             shutil.rmtree(store.store / FOLDER, ignore_errors=True)
         write_results(store.folder, study, tasks)
+        if store.finished:
+            write_study_report(store.folder)
     except OSError as error:
         kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
         what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs are kept"
         hint = f"Make room there, then type: {typed('katye', 'resume', store.folder)}"
         raise KatyeError(f"folder {store.folder}: {what}. {hint}") from None
-    except KeyboardInterrupt:  # a second one: all that was handed over is on the disk or will be run again
-        if store.finished:
-            again = typed("katye", "resume", store.folder)
-            raise KeyboardInterrupt(f"all finished runs are kept. Go on with: {again}") from None
-        raise
-    if store.finished:
-        write_study_report(store.folder)
+    except KeyboardInterrupt:  # in tables and report: all that was handed over is on the disk or will be run again
+        kept = "all finished runs are kept" if store.finished else "no run has finished yet"
+        if found := _spin_ups(store):
+            kept += f", {found} spin-up{'s' * (found != 1)} {'are' if found != 1 else 'is'} kept"
+        raise KeyboardInterrupt(f"{kept}. Go on with: {typed('katye', 'resume', store.folder)}") from None
+
+
+def _spin_ups(store: Store) -> int:
+    """How many shared spin-ups are kept so far: they may have taken hours before the first run began."""
+    return len(list((store.store / FOLDER).glob("*.katye")))
 
 
 def _with_this_code(code: str, function: Callable[[Any], Any], task: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.screen import check_positive, print_table
+from experiments.screen import check_positive, interrupts_told, print_table
 
 
 def switches(
@@ -35,7 +35,7 @@ def switches(
         check_new_file(out)
     if page:
         check_page(page, shown.NAME)
-    with watch("switches") as progress:
+    with interrupts_told(), watch("switches") as progress:
         ablation = run_ablation(study, rule or (), workers, progress)
     for failure in ablation.failures:
         print(f"error: {failure}", file=sys.stderr)

@@ -261,6 +261,20 @@ def test_ctrl_c_in_a_sweep_is_status_130(katye, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("fake_haiti")
+@pytest.mark.parametrize("command", [("run",), ("plan", "mine.toml")])
+def test_ctrl_c_says_that_nothing_is_kept(katye, tmp_path, monkeypatch, command):
+    def stop(self, days=None, progress=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["models.haiti.model"].HaitiModel, "run", stop)
+    (tmp_path / "mine.toml").write_text(STUDY)
+    status, out, err = katye(*command)
+    assert (status, out) == (130, "")
+    assert err == f"interrupted: {'nothing is kept' if command == ('run',) else 'nothing was written'}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
+@pytest.mark.usefixtures("fake_haiti")
 def test_looking_up(katye):
     assert "Baseline" in katye("scenarios")[1]
     assert "residents_killed" in katye("metrics")[1]

@@ -126,6 +126,24 @@ def test_a_spin_up_that_cannot_be_read_is_run_again(folder, tmp_path, harm):
     assert content(begun) == content(folder)
 
 
+def test_ctrl_c_in_the_spin_ups_keeps_those_that_have_ended(folder, tmp_path, monkeypatch):
+    ready = spin_up._ready
+
+    def stopped(what):
+        if what.seed == STUDY.seed(1):
+            raise KeyboardInterrupt
+        return ready(what)
+
+    spin_up._latest.drop()
+    monkeypatch.setattr(spin_up, "_ready", stopped)
+    with pytest.raises(
+        KeyboardInterrupt, match=r"no run has finished yet, 2 spin-ups are kept\. Go on with: katye resume"
+    ):
+        run_sweep(STUDY, workers=1, out=tmp_path / "out")
+    monkeypatch.setattr(spin_up, "_ready", ready)
+    assert content(resume(tmp_path / "out", workers=1)) == content(folder)
+
+
 def test_runs_of_a_spin_up_that_fails_are_failures_and_can_be_run_again(folder, tmp_path, monkeypatch):
     ready = spin_up._ready
 

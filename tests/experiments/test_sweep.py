@@ -11,7 +11,7 @@ import pytest
 
 from experiments.run import simulate
 from experiments.study import Study, load_study
-from experiments.sweep import exit_status, plan, run_sweep
+from experiments.sweep import exit_status, plan, resume, run_sweep
 from simulation.errors import InputError, UnknownNameError
 from simulation.results import Results
 
@@ -166,9 +166,21 @@ def test_ctrl_c_before_any_run_leaves_nothing(tmp_path):
     def stop(task):
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="no run had finished, so nothing is kept"):
         run_sweep(small(), workers=1, out=tmp_path / "out", run_task=stop)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["write_results", "write_study_report"])
+def test_ctrl_c_in_the_tables_or_the_report_says_what_is_kept(tmp_path, monkeypatch, name):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"experiments.sweep.{name}", stop)
+        with pytest.raises(KeyboardInterrupt, match=r"all finished runs are kept\. Go on with: katye resume "):
+            run_sweep(small(), workers=1, out=tmp_path / "out")
+    assert len(Results(resume(tmp_path / "out", workers=1, run_task=never)).runs()) == 16
 
 
 def test_a_report_that_fails_costs_no_results(tmp_path, fake_report):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -48,11 +49,18 @@ Out = Annotated[Path | None, typer.Option(help="Folder to make; a free one in ru
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """What `katye` in a shell calls. Always exits: 0 well, 1 runs failed, 2 wrong input, 130 after Ctrl-C."""
-    try:
-        app(args=arguments)
-    except KatyeError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+    with contextlib.ExitStack() as opened:
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed by the shell: there is nobody to tell, and runs go on
+                setattr(sys, name, opened.enter_context(open(os.devnull, "w")))
+        try:
+            app(args=arguments)
+        except KatyeError as error:
+            print(f"error: {error}", file=sys.stderr)
+            sys.exit(2)
+        except OSError as error:  # of a screen, a file or a folder; what was finished before is on the disk
+            print(f"error: {error}", file=sys.stderr)
+            sys.exit(1)
 
 
 def _version(wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -272,6 +273,28 @@ def test_ctrl_c_says_that_nothing_is_kept(katye, tmp_path, monkeypatch, command)
     assert (status, out) == (130, "")
     assert err == f"interrupted: {'nothing is kept' if command == ('run',) else 'nothing was written'}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
+class Full(io.StringIO):
+    def write(self, text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.usefixtures("fake_haiti")
+def test_a_screen_that_is_closed_or_full_costs_no_results(katye, tmp_path, monkeypatch, capsys):
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", None)
+        patch.setattr(sys, "stderr", None)
+        with pytest.raises(SystemExit) as stop:
+            main(["run", "--days", "3", "--out", "closed"])
+    assert not stop.value.code
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", Full())
+        with pytest.raises(SystemExit) as stop:
+            main(["run", "--days", "3", "--out", "full"])
+    assert stop.value.code == 1
+    assert capsys.readouterr().err == f"error: [Errno {errno.ENOSPC}] No space left on device\n"
+    assert len(list((tmp_path / "closed").iterdir())) == len(list((tmp_path / "full").iterdir())) == 4
 
 
 @pytest.mark.usefixtures("fake_haiti")

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import sys
 
-from experiments.progress import watch
-from experiments.study import Study
-from experiments.study_command import tell
-from experiments.sweep import run_sweep
+from experiments.cli.progress import watch
+from experiments.cli.study import tell
+from experiments.run.sweep import run_sweep
+from experiments.study.study import Study
 from simulation.errors import KatyeError
 
 STUDY = Study(

@@ -31,7 +31,7 @@ def test_imports_point_one_way(path):
 
 def test_mechanisms_never_import_one_another():
     folder = ROOT / "models/haiti/mechanisms"
-    for path in folder.glob("*.py"):
+    for path in folder.rglob("*.py"):
         found = [name for name in imported(path) if name.startswith("models.haiti.mechanisms")]
         assert not found, f"{path.name} imports {found}"
 
@@ -53,7 +53,7 @@ def test_documents_name_paths_that_exist():
 
 
 def test_documents_name_commands_that_exist():
-    command = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "experiments").glob("*command.py"))
+    command = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "experiments/cli").glob("*.py"))
     for document in DOCUMENTS:
         for found in re.findall(r"\bkatye (\w+)", document.read_text(encoding="utf-8")):
             assert re.search(rf'def {found}\b|command\("{found}"', command), f"{document.name} names katye {found}"

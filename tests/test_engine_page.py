@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib.image
 import pytest
 
-from models.haiti.mechanisms.relocation import HOST
+from models.haiti.mechanisms.people.relocation import HOST
 from simulation.errors import BoundError
 
 FOLDER = Path(__file__).parents[1] / "docs"

@@ -60,7 +60,7 @@ def traceability() -> list[tuple[str, str, str, str, str, str]]:
 
 def _compared(scenario: str, group: str, metric: str) -> tuple[str, str, str, str]:
     """Cells of a point that is a scenario to compare with."""
-    test = ROOT / "tests/models/test_scenarios.py"
+    test = ROOT / "tests/models/haiti/scenario/test_scenarios.py"
     tested = str(test.relative_to(ROOT)) if scenario in test.read_text(encoding="utf-8") else MISSING
     return f"scenario {scenario}", group, tested, metric
 

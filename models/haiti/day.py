@@ -6,53 +6,54 @@ group in `parameters.py`; scenarios switch it off by its name.
 
 from __future__ import annotations
 
-from models.haiti.mechanisms import (
-    arms,
+from models.haiti.mechanisms.force import (
     assaults,
     background,
-    calendar,
-    casualties,
-    casualty_tolerance,
-    civil_society,
-    coalition,
     compliance,
-    control,
-    deployment,
-    displaced,
-    elections,
-    equipment,
-    expectations,
-    exposure,
-    extortion,
-    flight,
-    funding,
-    government,
-    information,
-    infrastructure,
-    kidnapping,
-    liaison,
-    mandate,
-    mentoring,
     operations,
-    patronage,
-    police,
-    political_will,
     posture,
+    roads,
+    self_defence,
+    strikes,
+)
+from models.haiti.mechanisms.gangs import (
+    arms,
+    coalition,
+    control,
+    extortion,
+    kidnapping,
+    patronage,
     prosecution,
     recruitment,
     redistribution,
     regions,
-    relocation,
-    roads,
-    self_defence,
-    strikes,
-    support,
     takings,
     tolls,
     trafficking,
-    trust,
     wages,
 )
+from models.haiti.mechanisms.mission import (
+    casualty_tolerance,
+    deployment,
+    equipment,
+    funding,
+    infrastructure,
+    liaison,
+    mentoring,
+    police,
+)
+from models.haiti.mechanisms.people import (
+    casualties,
+    civil_society,
+    displaced,
+    expectations,
+    exposure,
+    flight,
+    information,
+    relocation,
+    trust,
+)
+from models.haiti.mechanisms.politics import calendar, elections, government, mandate, political_will, support
 from simulation.mechanism import Mechanism
 
 DAY: tuple[type[Mechanism], ...] = (

@@ -11,26 +11,30 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from models.haiti import branching, founding, metrics, saving
+from models.haiti import metrics
 from models.haiti.agents.gang import Gang
-from models.haiti.city import City, load_city
 from models.haiti.day import DAY
-from models.haiti.forces import Forces, Mission
-from models.haiti.gang_affairs import GangAffairs
-from models.haiti.harm import CAUSES, Harm
-from models.haiti.held import HeldPlaces
-from models.haiti.households import build_households
-from models.haiti.lives import Holders
-from models.haiti.mechanisms import funding, infrastructure, liaison, regions, roads
-from models.haiti.mechanisms.posture import Command
-from models.haiti.politics import Politics
-from models.haiti.population import PeopleFile, read_people
-from models.haiti.scenario import Case, checked_seed, load_case
-from models.haiti.starting_point import StartingPoint, load_start
-from models.haiti.state import FORCES, GANG, CityState
-from models.haiti.story import Story, tell
-from models.haiti.terrain import Terrain
-from models.haiti.view import HouseholdViews, RecorderView
+from models.haiti.mechanisms.force import roads
+from models.haiti.mechanisms.force.posture import Command
+from models.haiti.mechanisms.gangs import regions
+from models.haiti.mechanisms.mission import funding, infrastructure, liaison
+from models.haiti.people.columns import build_households
+from models.haiti.people.harm import CAUSES, Harm
+from models.haiti.people.lives import Holders
+from models.haiti.people.on_demand import HouseholdViews, RecorderView
+from models.haiti.people.population_file import PeopleFile, read_people
+from models.haiti.people.story import Story, tell
+from models.haiti.saving import branching, saving
+from models.haiti.scenario.scenario import Case, checked_seed, load_case
+from models.haiti.start import founding
+from models.haiti.start.starting_point import StartingPoint, load_start
+from models.haiti.world.city import City, load_city
+from models.haiti.world.forces import Forces, Mission
+from models.haiti.world.gang_affairs import GangAffairs
+from models.haiti.world.held import HeldPlaces
+from models.haiti.world.politics import Politics
+from models.haiti.world.state import FORCES, GANG, CityState
+from models.haiti.world.terrain import Terrain
 from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError

@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
-from models.haiti.households import HouseholdParameters
-from models.haiti.mechanisms.arms import ArmsParameters
-from models.haiti.mechanisms.assaults import GangParameters
-from models.haiti.mechanisms.background import PatrolParameters, RivalryParameters
-from models.haiti.mechanisms.casualty_tolerance import ToleranceParameters
-from models.haiti.mechanisms.civil_society import CivilSocietyParameters
-from models.haiti.mechanisms.coalition import CoalitionParameters
-from models.haiti.mechanisms.compliance import AbuseParameters
-from models.haiti.mechanisms.control import ControlParameters
-from models.haiti.mechanisms.deployment import ArrearsParameters, ContributorParameters, DeploymentParameters
-from models.haiti.mechanisms.displaced import DisplacedParameters
-from models.haiti.mechanisms.elections import ElectionParameters
-from models.haiti.mechanisms.equipment import EquipmentParameters
-from models.haiti.mechanisms.expectations import ExpectationParameters
-from models.haiti.mechanisms.exposure import ExposureParameters, FearParameters
-from models.haiti.mechanisms.extortion import EconomyParameters
-from models.haiti.mechanisms.flight import FlightParameters
-from models.haiti.mechanisms.funding import CostParameters, FundingParameters
-from models.haiti.mechanisms.government import GovernmentParameters
-from models.haiti.mechanisms.hold import HoldParameters
-from models.haiti.mechanisms.information import InformationParameters
-from models.haiti.mechanisms.infrastructure import InfrastructureParameters
-from models.haiti.mechanisms.kidnapping import KidnappingParameters
-from models.haiti.mechanisms.liaison import LiaisonParameters
-from models.haiti.mechanisms.mandate import MandateParameters
-from models.haiti.mechanisms.mentoring import MentoringParameters
-from models.haiti.mechanisms.operations import ClearingParameters, RulesOfEngagementParameters
-from models.haiti.mechanisms.patronage import PatronageParameters
-from models.haiti.mechanisms.police import PoliceParameters
-from models.haiti.mechanisms.political_will import AppealParameters, ContingencyParameters
-from models.haiti.mechanisms.posture import (
+from models.haiti.mechanisms.force.assaults import GangParameters
+from models.haiti.mechanisms.force.background import PatrolParameters, RivalryParameters
+from models.haiti.mechanisms.force.compliance import AbuseParameters
+from models.haiti.mechanisms.force.hold import HoldParameters
+from models.haiti.mechanisms.force.operations import ClearingParameters, RulesOfEngagementParameters
+from models.haiti.mechanisms.force.posture import (
     CommandParameters,
     ForceParameters,
     HomeMix,
     PhaseMixes,
     PhaseParameters,
 )
-from models.haiti.mechanisms.prosecution import ProsecutionParameters
-from models.haiti.mechanisms.recruitment import LivelihoodsParameters, RecruitmentParameters
-from models.haiti.mechanisms.regions import RegionParameters
-from models.haiti.mechanisms.relocation import DestinationParameters
-from models.haiti.mechanisms.roads import RoadParameters
-from models.haiti.mechanisms.self_defence import SelfDefenceParameters
-from models.haiti.mechanisms.strikes import StrikeParameters
-from models.haiti.mechanisms.support import SupportParameters
-from models.haiti.mechanisms.tolls import TollParameters
-from models.haiti.mechanisms.trafficking import TraffickingParameters
-from models.haiti.mechanisms.trust import TrustParameters
-from models.haiti.mechanisms.wages import WagesParameters
-from models.haiti.terrain import TravelParameters
+from models.haiti.mechanisms.force.roads import RoadParameters
+from models.haiti.mechanisms.force.self_defence import SelfDefenceParameters
+from models.haiti.mechanisms.force.strikes import StrikeParameters
+from models.haiti.mechanisms.gangs.arms import ArmsParameters
+from models.haiti.mechanisms.gangs.coalition import CoalitionParameters
+from models.haiti.mechanisms.gangs.control import ControlParameters
+from models.haiti.mechanisms.gangs.extortion import EconomyParameters
+from models.haiti.mechanisms.gangs.kidnapping import KidnappingParameters
+from models.haiti.mechanisms.gangs.patronage import PatronageParameters
+from models.haiti.mechanisms.gangs.prosecution import ProsecutionParameters
+from models.haiti.mechanisms.gangs.recruitment import LivelihoodsParameters, RecruitmentParameters
+from models.haiti.mechanisms.gangs.regions import RegionParameters
+from models.haiti.mechanisms.gangs.tolls import TollParameters
+from models.haiti.mechanisms.gangs.trafficking import TraffickingParameters
+from models.haiti.mechanisms.gangs.wages import WagesParameters
+from models.haiti.mechanisms.mission.casualty_tolerance import ToleranceParameters
+from models.haiti.mechanisms.mission.deployment import ArrearsParameters, ContributorParameters, DeploymentParameters
+from models.haiti.mechanisms.mission.equipment import EquipmentParameters
+from models.haiti.mechanisms.mission.funding import CostParameters, FundingParameters
+from models.haiti.mechanisms.mission.infrastructure import InfrastructureParameters
+from models.haiti.mechanisms.mission.liaison import LiaisonParameters
+from models.haiti.mechanisms.mission.mentoring import MentoringParameters
+from models.haiti.mechanisms.mission.police import PoliceParameters
+from models.haiti.mechanisms.people.civil_society import CivilSocietyParameters
+from models.haiti.mechanisms.people.displaced import DisplacedParameters
+from models.haiti.mechanisms.people.expectations import ExpectationParameters
+from models.haiti.mechanisms.people.exposure import ExposureParameters, FearParameters
+from models.haiti.mechanisms.people.flight import FlightParameters
+from models.haiti.mechanisms.people.information import InformationParameters
+from models.haiti.mechanisms.people.relocation import DestinationParameters
+from models.haiti.mechanisms.people.trust import TrustParameters
+from models.haiti.mechanisms.politics.elections import ElectionParameters
+from models.haiti.mechanisms.politics.government import GovernmentParameters
+from models.haiti.mechanisms.politics.mandate import MandateParameters
+from models.haiti.mechanisms.politics.political_will import AppealParameters, ContingencyParameters
+from models.haiti.mechanisms.politics.support import SupportParameters
+from models.haiti.people.columns import HouseholdParameters
+from models.haiti.world.terrain import TravelParameters
 from simulation.parameters import ParameterSet
 
 GROUPS: dict[str, type] = {

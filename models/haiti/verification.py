@@ -22,10 +22,16 @@ def _all(file: str, *functions: str) -> tuple[str, ...]:
     return tuple(f"{file}::test_{function}" for function in functions)
 
 
-CONTEST, ANSWERS = "models/test_contest.py", "models/test_verification_answers.py"
-LAWS, EXTREMES = "models/test_invariants.py", "models/test_verification_extremes.py"
-SYMMETRY, DIRECTIONS = "models/test_verification_symmetry.py", "models/test_verification_directions.py"
-POLICIES = "models/test_verification_policies.py"
+CONTEST, ANSWERS = "models/haiti/world/test_contest.py", "models/haiti/verification/test_verification_answers.py"
+LAWS, EXTREMES = (
+    "models/haiti/verification/test_invariants.py",
+    "models/haiti/verification/test_verification_extremes.py",
+)
+SYMMETRY, DIRECTIONS = (
+    "models/haiti/verification/test_verification_symmetry.py",
+    "models/haiti/verification/test_verification_directions.py",
+)
+POLICIES = "models/haiti/verification/test_verification_policies.py"
 DAILY = _all(
     LAWS, "everything_is_conserved_every_day", "everything_is_conserved_through_many_events",
     "everything_is_conserved_with_every_mechanism_busy", "every_shipped_scenario_is_conserved",
@@ -62,12 +68,12 @@ VERIFICATION: dict[int, Requirement] = {
     5: Requirement(
         "Half of what will be paid of a pledge is out after its half-life, all of it in the end, nothing without will",
         _all(ANSWERS, "v05_half_of_what_will_be_paid_is_out_after_a_half_life")
-        + _all("models/test_mission.py", "half_of_a_pledge_is_paid_after_its_half_life"),
+        + _all("models/haiti/mechanisms/test_mission.py", "half_of_a_pledge_is_paid_after_its_half_life"),
     ),
     6: Requirement(
         "2,500 people for a year cost $600M to a thousandth",
         _all(ANSWERS, "v06_a_year_of_2500_people_costs_600_million")
-        + _all("models/test_mission.py", "2500_people_cost_600_million_a_year"),
+        + _all("models/haiti/mechanisms/test_mission.py", "2500_people_cost_600_million_a_year"),
     ),
     7: Requirement(
         "Forces together: their sum at full coordination, the best of them without any",
@@ -91,12 +97,13 @@ VERIFICATION: dict[int, Requirement] = {
     10: Requirement("People alive, wherever they are, and deaths are the people of the first day, every day, exactly", DAILY),
     11: Requirement(
         "Members of gangs change by recruits, deaths and exits alone; splits and moves lose nobody",
-        DAILY + _all("models/test_politics.py", "a_split_conserves_members_and_divides_territory"),
+        DAILY + _all("models/haiti/mechanisms/test_politics.py", "a_split_conserves_members_and_divides_territory"),
         "Nobody is arrested in the model.",
     ),
     12: Requirement(
         "Money: opening and receipts less payments are what is there, by channel, never below zero; that of gangs too",
-        DAILY + _all("models/test_gangs.py", "no_money_of_gangs_is_lost_and_a_split_moves_it_with_the_members"),
+        DAILY + _all("models/haiti/mechanisms/test_gangs.py",
+            "no_money_of_gangs_is_lost_and_a_split_moves_it_with_the_members"),
     ),
     13: Requirement(
         "Vehicles likewise; task shares sum to one; displaced people are flights less returns and their own dead, exactly",
@@ -105,18 +112,20 @@ VERIFICATION: dict[int, Requirement] = {
     14: Requirement(
         "Without gangs no influence, no violence, no flight, no extortion, exactly",
         _all(EXTREMES, "v14_without_gangs_nothing_is_taken_and_nobody_tries")
-        + _all("models/test_extremes.py", "without_gangs_nobody_is_displaced_by_violence"),
+        + _all("models/haiti/verification/test_extremes.py", "without_gangs_nobody_is_displaced_by_violence"),
     ),
     15: Requirement(
         "Without security forces influence goes to what communities leave, nine tenths where gangs rule; no operation",
         _all(EXTREMES, "v15_without_forces_influence_is_what_communities_leave")
-        + _all("models/test_extremes.py", "without_forces_every_place_with_gang_members_ends_gang_held"),
+        + _all("models/haiti/verification/test_extremes.py",
+            "without_forces_every_place_with_gang_members_ends_gang_held"),
         "In places contested on the first day it is lower (0.6 to 0.9): gangs keep few members there.",
     ),
     16: Requirement(
         "Without money and goods the mission never grows, and those there leave",
         _all(EXTREMES, "v16_without_money_nobody_comes_and_those_there_leave")
-        + _all("models/test_extremes.py", "a_mission_without_money_fills_the_first_base_at_most_and_then_leaves"),
+        + _all("models/haiti/verification/test_extremes.py",
+            "a_mission_without_money_fills_the_first_base_at_most_and_then_leaves"),
     ),
     17: Requirement(
         "Perfect identification harms no resident; no residents, no target; closed roads trap; fire is bounded; a mission "
@@ -130,10 +139,10 @@ VERIFICATION: dict[int, Requirement] = {
             "v17_a_convoy_of_eighty_for_a_day_holds_nothing",
         )
         + _all(
-            "models/test_extremes.py", "perfect_identification_harms_no_resident_in_operations",
+            "models/haiti/verification/test_extremes.py", "perfect_identification_harms_no_resident_in_operations",
             "all_roads_closed_nobody_passes",
         )
-        + _all("models/test_mandate.py", "a_withdrawal_is_linear_and_ends_with_nobody"),
+        + _all("models/haiti/mechanisms/test_mandate.py", "a_withdrawal_is_linear_and_ends_with_nobody"),
         "Where the convoy wins, gangs need weeks to rule again, not days.",
     ),
     18: Requirement(
@@ -142,16 +151,18 @@ VERIFICATION: dict[int, Requirement] = {
             SYMMETRY, "v18_expected_flight_does_not_depend_on_the_size_of_rows",
             "v18_runs_with_large_rows_displace_as_many_people",
         )
-        + _all("models/test_extremes.py", "results_do_not_depend_on_the_weight_beyond_chance"),
+        + _all("models/haiti/verification/test_extremes.py", "results_do_not_depend_on_the_weight_beyond_chance"),
     ),
     19: Requirement(
         "A seed is a run, bit for bit; policies under one seed meet the same luck until they differ",
         _all(SYMMETRY, "v19_arms_are_one_run_until_they_differ")
         + _all(
-            "models/test_determinism.py", "the_same_seed_gives_the_same_run", "processes_and_hash_seeds_change_no_bit",
+            "models/haiti/verification/test_determinism.py",
+            "the_same_seed_gives_the_same_run", "processes_and_hash_seeds_change_no_bit",
         )
         + _all(
-            "models/test_streams.py", "policies_under_one_seed_meet_the_same_streams", "no_luck_is_used_twice",
+            "models/haiti/mechanisms/test_streams.py",
+            "policies_under_one_seed_meet_the_same_streams", "no_luck_is_used_twice",
         ),
     ),
     20: Requirement(
@@ -177,7 +188,7 @@ VERIFICATION: dict[int, Requirement] = {
     24: Requirement(
         "Less recruitment: fewer members",
         _all(DIRECTIONS, "v24_fewer_recruits_fewer_members")
-        + _all("models/test_extremes.py", "more_gang_recruits_with_a_higher_rate"),
+        + _all("models/haiti/verification/test_extremes.py", "more_gang_recruits_with_a_higher_rate"),
     ),
     25: Requirement(
         "More cohesion of gangs: fewer clashes between them, more places taken",
@@ -199,7 +210,7 @@ VERIFICATION: dict[int, Requirement] = {
             "v27_hold_before_clear_waits_for_guards_and_picks_small_places",
             "v27_spare_guards_of_a_place_are_counted_once",
         )
-        + _all("models/test_services.py", "survival_of_held_places_on_made_up_spells"),
+        + _all("models/haiti/mechanisms/test_services.py", "survival_of_held_places_on_made_up_spells"),
         "Holds of the same places. The rule `command.hold_before_clear` does not raise the median held days.",
     ),
     28: Requirement(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from stand_in import haiti_modules, report_modules
-from study_process import Session, tables, write_study
+from support.stand_in import haiti_modules, report_modules
+from support.study_process import Session, tables, write_study
 
 
 def replace(monkeypatch, modules):
@@ -24,7 +24,7 @@ def fake_haiti(monkeypatch):
 def fake_report(monkeypatch):
     modules = report_modules()
     replace(monkeypatch, modules)
-    return modules["experiments.report"]
+    return modules["experiments.report.force_funding"]
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,11 @@
 
 import dataclasses
 
-import harness as engines
-import household_oracle
 import pytest
-import verdicts as judges
+
+from oracle import harness as engines
+from oracle import household_oracle
+from oracle import verdicts as judges
 
 DAYS = 240
 MIDST = 63  # a day on which everything happens

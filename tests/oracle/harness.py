@@ -13,11 +13,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from models.haiti.households import build_households
-from models.haiti.mechanisms.relocation import Relocation
+from models.haiti.mechanisms.people.relocation import Relocation
 from models.haiti.model import HaitiModel
-from models.haiti.scenario import load_case
-from models.haiti.state import CONTESTED, GANG, STATE
+from models.haiti.people.columns import build_households
+from models.haiti.scenario.scenario import load_case
+from models.haiti.world.state import CONTESTED, GANG, STATE
 from simulation.dice import Dice
 
 TOWNS = ("bolosse", "canape_vert", "carrefour_feuilles", "delmas_33", "pernier", "waney")

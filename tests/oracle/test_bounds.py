@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.haiti.model import HaitiModel
-from models.haiti.scenario import load_case
+from models.haiti.scenario.scenario import load_case
 from simulation.errors import BoundError
 from simulation.mechanism import Mechanism
 from simulation.rosters import Roster

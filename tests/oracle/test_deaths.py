@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.haiti.households import STATUS_WORDS, Households
-from models.haiti.state import CityState
+from models.haiti.people.columns import STATUS_WORDS, Households
+from models.haiti.world.state import CityState
 from simulation.dice import Dice
 
 HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(len(STATUS_WORDS))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.haiti.mechanisms.relocation import KINDS, Relocation
+from models.haiti.mechanisms.people.relocation import KINDS, Relocation
 
 DRAWS = {"flight": 1200, "onward": 17_000, "returning": 6000}  # days of luck, for about 130,000 events each
 LEVEL = 1e-5  # ALPHA shared by the ten p-values of the battery of hazards

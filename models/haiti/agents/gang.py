@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import mesa
 import numpy as np
 
-from models.haiti.state import GANG
+from models.haiti.world.state import GANG
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Any
 import mesa
 import numpy as np
 
-from models.haiti.households import NO_TIE, STATUS_WORDS, STRATA, WEALTH_WORDS
 from models.haiti.kernels import ABROAD, GONE, HOME, HOST, PROVINCE, SITE
-from models.haiti.lives import BY_HAND, WRITABLE
-from models.haiti.naming import find_beyond, find_place, place_name
-from models.haiti.population import MOST_PEOPLE, WIDEST_THRESHOLD
+from models.haiti.people.columns import NO_TIE, STATUS_WORDS, STRATA, WEALTH_WORDS
+from models.haiti.people.lives import BY_HAND, WRITABLE
+from models.haiti.people.population_file import MOST_PEOPLE, WIDEST_THRESHOLD
+from models.haiti.world.naming import find_beyond, find_place, place_name
 from simulation.errors import InputError, unknown_name
 from simulation.rosters import NOWHERE
 

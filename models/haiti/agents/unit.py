@@ -5,7 +5,7 @@ from __future__ import annotations
 import mesa
 import numpy as np
 
-from models.haiti.state import GANG
+from models.haiti.world.state import GANG
 
 
 class Unit(mesa.Agent):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.mechanisms.roads import BLOCKED, TOLLED
+from models.haiti.mechanisms.force.roads import BLOCKED, TOLLED
 from models.haiti.metrics.definition import Metric
 
 

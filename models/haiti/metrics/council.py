@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.haiti.mechanisms.mandate import OPTIONS
+from models.haiti.mechanisms.politics.mandate import OPTIONS
 from models.haiti.metrics.definition import Metric
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.state import LABELS
+from models.haiti.world.state import LABELS
 
 STRENGTH_CLASSES = ("none", "few", "some", "many")
 STRENGTH_EDGES = (0.5, 25.5, 100.5)

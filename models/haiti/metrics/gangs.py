@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.haiti.gang_affairs import STREAMS
 from models.haiti.metrics.definition import Metric
+from models.haiti.world.gang_affairs import STREAMS
 
 
 def revenue(model) -> float:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.haiti.harm import CAUSES
 from models.haiti.metrics.definition import Metric
-from models.haiti.state import FORCES
+from models.haiti.people.harm import CAUSES
+from models.haiti.world.state import FORCES
 
 CAUSE_WORDS = {
     "assaults": "in gang assaults and raids",

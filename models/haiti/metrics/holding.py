@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.mechanisms.funding import YEAR, yearly_need
+from models.haiti.mechanisms.mission.funding import YEAR, yearly_need
 from models.haiti.metrics.definition import Metric, RunMetric
-from models.haiti.state import GANG, MISSION
+from models.haiti.world.state import GANG, MISSION
 
 JOINT = 0.1  # least part of the mobile force that both sides bring to a joint operation
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from models.haiti.mechanisms.deployment import CEILINGS
-from models.haiti.mechanisms.funding import runway_days
-from models.haiti.mechanisms.posture import PHASES
+from models.haiti.mechanisms.force.posture import PHASES
+from models.haiti.mechanisms.mission.deployment import CEILINGS
+from models.haiti.mechanisms.mission.funding import runway_days
 from models.haiti.metrics.definition import Metric
 
 

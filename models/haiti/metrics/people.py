@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.haiti.households import WEALTH_WORDS
 from models.haiti.metrics.definition import Metric, closing
+from models.haiti.people.columns import WEALTH_WORDS
 
 
 def hosted_in_capital(model) -> int:

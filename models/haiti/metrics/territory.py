@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.metrics.definition import Metric, closing
-from models.haiti.state import GANG, STATE
+from models.haiti.world.state import GANG, STATE
 
 
 def _share(model, mask: np.ndarray, weight: np.ndarray) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.metrics.definition import Metric, closing
-from models.haiti.state import ARMY, MISSION, POLICE
+from models.haiti.world.state import ARMY, MISSION, POLICE
 
 
 def _over_people(model, values: np.ndarray) -> float:

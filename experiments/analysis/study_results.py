@@ -1,0 +1,203 @@
+"""A study's folder as the analyses read it: its card, a row a run, what varies, and outcomes with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.analysis.outcomes import Main, main_outcomes
+from experiments.cli.terminal import typed
+from experiments.report.page import write_whole
+from experiments.store.load import load_runs
+from experiments.store.status import USUAL
+from experiments.store.store import StoreState, store_of
+from simulation.errors import InputError, unknown_name
+from simulation.runs.results import Results
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+ABOUT = ("run", "scenario", "arm", "authorised_force", "funding_level", "replicate", "seed", "point")
+SCALES = (
+    "-", "index", "probability", "ratio", "security", "weapons", "hours", "stretches", "roads",
+    "events/(1,000 person-months)",
+)  # fmt: skip
+"""Units of outcomes that are no counts: of these one decimal may hide all that there is."""
+DEATHS_IN_GANGS = "gang_members_killed"
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name."""
+
+    folder: Path
+    card: Mapping[str, Any]
+    runs: pandas.DataFrame
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Studied:
+        """InputError if the folder holds no study, or none of its runs has finished."""
+        folder = Path(folder)
+        if (folder / "store").is_dir() and not (folder / "card.json").is_file():
+            hint = f"See {typed('katye', 'status', folder)}; what has finished can be had with katye export"
+            raise InputError("its first tables are written when it ends or is stopped", f"study in {folder}", hint)
+        card = Results(folder).card
+        if "design" not in card:
+            raise InputError("this is no study with a design", f"folder {folder}", "Make one with: katye sweep STUDY")
+        return cls(folder, card, load_runs(folder))
+
+    @property
+    def factors(self) -> list[str]:
+        """What varies, in the order of the design."""
+        return varied_names(self.card)
+
+    @property
+    def arms(self) -> list[str]:
+        """The arms that have runs, the first of the study first."""
+        return list(dict.fromkeys(self.runs["arm"]))
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The study as its file had it."""
+        if (self.folder / "store").is_dir():
+            return StoreState(store_of(self.folder)).about["study"]
+        return {key: value for key, value in self.card.items() if value is not None}
+
+    @cached_property
+    def outcome_names(self) -> list[str]:
+        """Every outcome of the runs that is a number."""
+        import pandas
+
+        other = {*ABOUT, *self.factors}
+        return [name for name in self.runs if name not in other and pandas.api.types.is_numeric_dtype(self.runs[name])]
+
+    def outcome(self, name: str, option: str = "--outcome") -> Main:
+        """An outcome of the runs with its words; UnknownNameError if they have none of that name."""
+        if name not in self.outcome_names:
+            raise unknown_name("outcome", name, self.outcome_names, option)
+        return outcome_words(name)
+
+    def outcomes(self, names: Iterable[str] = ()) -> list[Main]:
+        """The outcomes asked for, else those the study names, else the usual ones."""
+        if names:
+            return [self.outcome(name) for name in names]
+        usual = self.card["outcomes"] or USUAL
+        return [outcome_words(name) for name in usual if name in self.outcome_names]
+
+    def of_arm(self, arm: str | None) -> list[str]:
+        """The arms to look at: the one named, else all; UnknownNameError if there is none of that name."""
+        if arm is not None and arm not in self.arms:
+            raise unknown_name("arm", arm, self.arms, "--arm")
+        return self.arms if arm is None else [arm]
+
+
+LAST90 = "_last90"
+TITLES = {  # of outcomes whose names alone do not say what they are
+    "gang_influence_population_share": "Residents before displacement in gang-held or contested areas",
+    "held_survival_90": "Cleared places not gang-held again after 90 days",
+    "held_median_days": "Days until half of the cleared places are gang-held again",
+}
+
+
+def outcome_words(name: str) -> Main:
+    """Title and kind of an outcome, from the comparisons' list or else from its metric."""
+    from models.haiti.metrics import OUTCOMES
+
+    for item in main_outcomes():
+        if item.name == name:
+            return item
+    unit = OUTCOMES[name].unit if name in OUTCOMES else ""
+    kind = {"share": "share", "USD": "usd"}.get(unit, "number" if unit in SCALES else "people")
+    plain = name.removesuffix(LAST90)
+    title = TITLES.get(plain) or plain.replace("_", " ").capitalize()
+    return Main(name, title + (", mean of the last 90 days" if name.endswith(LAST90) else ""), kind)
+
+
+def parameter_words(value: Any) -> str:
+    """A level for a table: numbers in four figures, true and false as in a study file, all else as it is."""
+    value = value.item() if hasattr(value, "item") else value  # NumPy's true is no bool
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An outcome that is to stay on one side of a limit: `below` or above it. Equal to the limit counts as neither."""
+
+    outcome: Main
+    limit: float
+    below: bool
+
+    def known(self, runs: pandas.DataFrame) -> pandas.DataFrame:
+        """The runs that have the outcome: some are NaN, as clearings for each place held where none is. InputError if none."""
+        found = runs[runs[self.outcome.name].notna()]
+        if found.empty:
+            raise InputError("no run has a value of it", f"outcome {self.outcome.name}", "Choose another outcome")
+        return found
+
+    def met(self, values: pandas.Series) -> pandas.Series:
+        return values < self.limit if self.below else values > self.limit
+
+    def __str__(self) -> str:
+        limit = f"{100 * self.limit:.12g}\u00a0%" if self.outcome.kind == "share" else f"{self.limit:,.12g}"
+        return f"{self.outcome.title}: {'below' if self.below else 'above'} {limit}"  # as asked for: not rounded
+
+
+def wish(studied: Studied, outcome: str, below: float | None, above: float | None) -> Wish:
+    """What `--outcome NAME --below X` or `--above X` asks for. Deaths in gangs can be kept low but are no aim: InputError."""
+    found = studied.outcome(outcome)
+    if (below is None) == (above is None):
+        raise InputError("takes one of --below and --above", f"--outcome {outcome}", "For example --below 500000")
+    if above is not None and outcome.startswith(DEATHS_IN_GANGS):
+        what = "deaths in gangs are deaths of people, a third to a half of them minors, and never an aim"
+        raise InputError(what, f"--outcome {outcome}", "It can be asked to stay --below a number")
+    return Wish(found, float(below if above is None else above), above is None)
+
+
+def analysis_folder(studied: Studied, out: Path | None) -> Path:
+    """Where an analysis writes: the study's folder, or `out`, made if its parent is there (else InputError)."""
+    if out is None:
+        return studied.folder
+    try:
+        out.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be made ({error.strerror})", f"output folder {out}", "Choose another --out") from None
+    return out
+
+
+def write_csv(table: pandas.DataFrame, path: Path) -> Path:
+    """A table as CSV, whole or not at all."""
+    write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
+    return path
+
+
+def write_picture(figure: Figure, path: Path) -> Path:
+    """A figure as PNG, whole or not at all."""
+    from simulation.visualization import style
+
+    write_whole(path, style.figure_png(figure))
+    return path
+
+
+def varied_names(card: Mapping[str, Any]) -> list[str]:
+    """The names of what varies in a study with this card, in the order of the design; none if all its runs are alike."""
+    return list(card["vary"] or (card["points"] or [{}])[0])
+
+
+def varied_levels(card: Mapping[str, Any]) -> dict[str, Any]:
+    """What varies as `designs` takes it: lists as tuples, limits as a Range, and the word prior."""
+    from experiments.study.designs import Range
+
+    levels = {}
+    for name, given in (card["vary"] or {}).items():
+        levels[name] = (
+            Range(**given) if isinstance(given, Mapping) else given if isinstance(given, str) else tuple(given)
+        )
+    return levels

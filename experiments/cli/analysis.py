@@ -1,0 +1,168 @@
+"""The commands that read a study and run nothing: `katye sensitivity`, `discover` and `frontier`, and what they print."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.cli.terminal import print_table, typed
+
+if TYPE_CHECKING:
+    from experiments.analysis.sensitivity import Finding
+    from experiments.analysis.study_results import Studied
+
+Folder = Annotated[Path, typer.Argument(help="The folder of a study.")]
+Outcome = Annotated[str, typer.Option(metavar="NAME", help="An outcome from `katye metrics`.")]
+Below = Annotated[float | None, typer.Option(metavar="X", help="The outcome is to stay below X.")]
+Above = Annotated[float | None, typer.Option(metavar="X", help="The outcome is to stay above X.")]
+Arm = Annotated[str | None, typer.Option(help="Only this arm of the study; all unless given.")]
+Out = Annotated[Path | None, typer.Option(help="Folder to write to; the study's own unless given.")]
+
+
+def sensitivity(
+    folder: Folder,
+    outcome: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this outcome; repeatable. The study's unless given.")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Say which parameters decide the outcomes of a study, and how much is luck; after a screening, write what to run next."""
+    from experiments.analysis.sensitivity import analyse, index_table, usable, variance_table
+    from experiments.analysis.study_results import Studied, analysis_folder, write_csv
+    from experiments.report import sensitivity_words as words
+    from simulation.runs.results import CAVEAT
+
+    studied = Studied.read(folder)
+    kept, lost = usable(studied, studied.outcomes(outcome or ()))
+    findings = analyse(studied, kept)
+    target = analysis_folder(studied, out)
+    written = [write_csv(variance_table(findings), target / "variance.csv")]
+    for finding in findings:
+        if finding.indices:
+            print(f"\n{words.title(finding)}")
+            print_table(*words.index_rows(finding))
+    if any(finding.indices for finding in findings):
+        print(words.READING[studied.card["design"]])
+        written.insert(0, write_csv(index_table(findings), target / "sensitivity.csv"))
+    several = [finding for finding in findings if finding.split.replicates > 1]
+    if several:
+        print_table(*words.split_rows(several))
+        print(words.SPLIT_READING)
+        if studied.card["design"] == "morris":
+            print(words.SCREENING_SPLIT)
+    told = [*(f"left out: {line}" for line in lost), *words.notes(findings)]
+    for line in [*told, *([words.DRAWN] if studied.card.get("uncertainty") else [])]:
+        print(f"note: {line}")
+    written += _pictures(findings, target)
+    if studied.card["design"] == "morris" and several:
+        written += _next_study(studied, findings, target)
+    _tell(written, CAVEAT)
+
+
+def _pictures(findings: list[Finding], target: Path) -> list[Path]:
+    """A picture of indices for each arm or difference, and one of the variance's parts."""
+    from experiments.analysis.study_results import write_picture
+    from experiments.report.sensitivity_figures import figure_indices, figure_split
+
+    written, names = [], []
+    for number, of in enumerate(dict.fromkeys(finding.sample.of for finding in findings)):
+        part = [finding for finding in findings if finding.sample.of == of and finding.indices]
+        if part:
+            word = re.sub(r"[^\w.,+-]+", "-", of)  # an arm may be called with/without
+            name = "sensitivity.png" if number == 0 else f"sensitivity-{word}.png"
+            name = f"sensitivity-{word}-{number}.png" if name in names else name
+            names.append(name)
+            written.append(write_picture(figure_indices(part), target / name))
+    split = [finding for finding in findings if finding.split.total > 0]
+    if split:
+        written.append(write_picture(figure_split(split), target / "variance.png"))
+    return written
+
+
+def _next_study(studied: Studied, findings: list[Finding], target: Path) -> list[Path]:
+    from experiments.analysis.sensitivity import survivors
+    from experiments.report.page import write_whole
+    from experiments.study.follow_up import NAME, survivors_study
+
+    kept = survivors(findings)
+    if not kept:
+        print("No parameter survives the screening, so there is no study to go on with.")
+        return []
+    path = target / f"{NAME}.toml"
+    write_whole(path, survivors_study(studied.content, kept).encode())
+    print(f"Survive the screening in one outcome or more: {', '.join(kept)}")
+    print(f"Their Sobol indices: {typed('katye', 'plan', path)}, then {typed('katye', 'sweep', path)}")
+    return [path]
+
+
+def discover(
+    folder: Folder,
+    outcome: Outcome,
+    below: Below = None,
+    above: Above = None,
+    arm: Arm = None,
+    box: Annotated[int | None, typer.Option(help="Take this box of the trajectory rather than the best.")] = None,
+    out: Out = None,
+) -> None:
+    """Find where in a study an outcome stays below or above a limit: a few limits on parameters and policies (PRIM)."""
+    from experiments.analysis import discovery
+    from experiments.analysis.study_results import Studied, analysis_folder, wish, write_csv, write_picture
+    from simulation.runs.results import CAVEAT
+
+    studied = Studied.read(folder)
+    found = discovery.discover(studied, wish(studied, outcome, below, above), arm, box)
+    target = analysis_folder(studied, out)
+    print(found.wish)
+    print_table(*discovery.trajectory_rows(found))
+    if found.box.limits:
+        print_table(*discovery.box_rows(found))
+    for line in discovery.sentences(found):
+        print(line)
+    written = [
+        write_csv(discovery.trajectory_table(found), target / f"discovery-{outcome}.csv"),
+        write_csv(discovery.box_table(found), target / f"discovery-{outcome}-box.csv"),
+        write_picture(discovery.figure_discovery(found), target / f"discovery-{outcome}.png"),
+    ]
+    _tell(written, CAVEAT)
+
+
+def frontier(
+    folder: Folder,
+    outcome: Outcome,
+    below: Below = None,
+    above: Above = None,
+    arm: Arm = None,
+    force: Annotated[str, typer.Option(metavar="NAME", help="What stands for force.")] = "deployment.authorised",
+    money: Annotated[str, typer.Option(metavar="NAME", help="What stands for money.")] = "funding.level",
+    out: Out = None,
+) -> None:
+    """Find the least money and force that keep an outcome below or above a limit with 50, 80 and 90 % probability."""
+    from experiments.analysis import frontier as found_in
+    from experiments.analysis.study_results import Studied, analysis_folder, wish, write_csv, write_picture
+    from simulation.runs.results import CAVEAT
+
+    studied = Studied.read(folder)
+    found = found_in.frontier(studied, wish(studied, outcome, below, above), arm, force, money)
+    target = analysis_folder(studied, out)
+    print(f"{found.wish}: least {found.force}, with which probability")
+    print_table(*found_in.frontier_rows(found))
+    for line in found_in.sentences(found):
+        print(line)
+    written = [
+        write_csv(found.cells, target / f"frontier-{outcome}-cells.csv"),
+        write_csv(found.least, target / f"frontier-{outcome}.csv"),
+        write_picture(found_in.figure_frontier(found), target / f"frontier-{outcome}.png"),
+    ]
+    _tell(written, CAVEAT)
+
+
+def _tell(written: list[Path], caveat: str) -> None:
+    print(caveat)
+    for path in written:
+        print(f"Written: {path}")
+
+
+COMMANDS = (sensitivity, discover, frontier)

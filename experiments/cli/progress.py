@@ -1,0 +1,123 @@
+"""Progress of a study on the screen: a bar in a terminal or a notebook, a line now and then in a log."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from experiments.cli.terminal import duration
+
+BLINK = 0.2  # seconds between two pictures of a bar
+# Bars appear with the first call, when all input has been checked: an error message then stands alone.
+
+
+@contextlib.contextmanager
+def watch(title: str) -> Iterator[Callable[[int, int, int], None]]:
+    """A progress function for `run_sweep`: a bar with the time left, or lines where there is no terminal."""
+    if in_notebook():
+        yield _notebook_bar(title)
+        return
+    if not sys.stderr.isatty():
+        yield _lines(title)
+        return
+    with _bar(title, "runs, left") as show:
+        yield lambda finished, total, failed: show(finished, total, f"{failed} failed" if failed else "")
+
+
+@contextlib.contextmanager
+def watch_days(title: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress function for one run, called with days done and all days; None without terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with _bar(title, "days, left") as show:
+        yield lambda day, days: show(day, days, "")
+
+
+@contextlib.contextmanager
+def _bar(title: str, counted: str) -> Iterator[Callable[[int, int, str], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(counted)]
+    columns += [TimeRemainingColumn(), TextColumn("{task.fields[note]}")]
+    bar = Progress(*columns, console=Console(stderr=True))
+    row = bar.add_task(title, total=None, note="")
+
+    def show(done: int, total: int, note: str) -> None:
+        bar.update(row, completed=done, total=total, note=note)
+        bar.start()
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def _notebook_bar(title: str) -> Callable[[int, int, int], None]:
+    """A bar of plain HTML, which needs no widgets and stays in the saved notebook."""
+    from IPython.display import HTML, display
+
+    pace, shown, handle = _Pace(title), 0.0, None
+
+    def progress(finished: int, total: int, failed: int) -> None:
+        nonlocal shown, handle
+        line = pace.line(finished, total, failed)
+        if time.monotonic() - shown < BLINK and finished < total:
+            return
+        shown = time.monotonic()
+        page = HTML(f'<progress value="{finished}" max="{total}"></progress> {html.escape(line)}')
+        if handle is None:
+            handle = display(page, display_id=True)
+        else:
+            handle.update(page)
+
+    return progress
+
+
+def _lines(title: str) -> Callable[[int, int, int], None]:
+    """A line at the start, at the first run and at every tenth of them: enough for a log."""
+    pace, fresh = _Pace(title), True
+
+    def progress(finished: int, total: int, failed: int) -> None:
+        nonlocal fresh
+        line = pace.line(finished, total, failed)
+        told = finished in (pace.before + 1, total) or finished * 10 // total > (finished - 1) * 10 // total
+        if fresh or told:
+            print(line, file=sys.stderr, flush=True)
+        fresh = False
+
+    return progress
+
+
+class _Pace:
+    """How many runs are there and how long the rest will take.
+
+    At the pace since the first run that ended, as what comes before it (workers that start, days that all runs share) does
+    not come again; that run alone is measured from the first call.
+    """
+
+    def __init__(self, title: str):
+        self.title = title
+        self.before: int | None = None  # runs that were there at the first call
+        self.counted, self.since = 0, 0.0  # runs and moment from which the pace counts
+
+    def line(self, finished: int, total: int, failed: int) -> str:
+        now = time.monotonic()
+        if self.before is None:
+            self.before, self.counted, self.since = finished, finished, now
+        line = f"{self.title}: {finished} of {total} runs"
+        if finished > self.counted:
+            line += f", {duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
+        if finished > self.before == self.counted:
+            self.counted, self.since = finished, now
+        return line + (f", {failed} failed" if failed else "")

@@ -1,0 +1,236 @@
+"""The commands for studies: `katye plan`, `sweep`, `status`, `resume` and `rerun`, and what they print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.cli.terminal import check_positive, duration, interrupts_told, print_table, size, text, typed
+
+if TYPE_CHECKING:
+    from experiments.study.study import Study as CheckedStudy
+    from simulation.runs.results import Results
+
+Study = Annotated[str, typer.Argument(help="A study's name, or a TOML file.")]
+Folder = Annotated[Path, typer.Argument(help="The folder of a study.")]
+Quick = Annotated[bool, typer.Option("--quick", help="The small size of the study.")]
+Workers = Annotated[int | None, typer.Option(help="Processes; one a core unless given.")]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, tcp://host:8786; or 'local', started for you.")
+]
+Replicates = Annotated[int | None, typer.Option(help="Runs of every cell.")]
+Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
+Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Even if code, data, versions or the study have changed.")]
+SHOWN_FAILURES = 5
+
+
+def plan(
+    study: Study,
+    quick: Quick = False,
+    workers: Workers = None,
+    replicates: Replicates = None,
+    days: Days = None,
+    weight: Weight = None,
+) -> None:
+    """Say what a study would cost: its runs, time and disk. One of its runs is really run; nothing is written."""
+    check_positive(workers=workers, replicates=replicates, days=days, weight=weight)
+    from experiments.run.estimate import estimate
+    from experiments.run.sweep import available_workers
+    from experiments.study.study import load_study
+
+    loaded = load_study(study)
+    loaded = (loaded.quickly() if quick else loaded).resized(replicates=replicates, days=days, weight=weight)
+    cores = available_workers()
+    with interrupts_told("nothing was written"):
+        found = estimate(loaded, workers or cores)
+    parts = {"point": found.points, "arm": found.arms, "replicate": found.replicates}
+    counts = ", ".join(f"{text(number)} {word}{'s' * (number != 1)}" for word, number in parts.items())
+    rows = [
+        ("design", f"{loaded.design}: {counts}"),
+        ("runs", text(found.runs)),
+        *_spin_up_row(loaded, found.spin_up_seconds),
+        ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
+        (f"all runs on {found.workers} worker{'s' * (found.workers != 1)}", f"about {duration(found.seconds)}"),
+        ("on disk", f"about {size(found.disk_bytes)}" + _while_it_runs(found.spin_up_bytes)),
+    ]
+    print_table((loaded.title, ""), rows)
+    if found.workers > cores:
+        print(f"This machine has {cores} cores: more workers need --cluster, with cores as fast as these.")
+    sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
+    given = [word for name, number in sizes.items() if number is not None for word in (f"--{name}", number)]
+    print(f"Start it with: {typed('katye', 'sweep', study, *['--quick'] * quick, *given)}")
+
+
+def _while_it_runs(spin_up_bytes: float) -> str:
+    return f", and {size(spin_up_bytes)} more while it runs" if spin_up_bytes else ""
+
+
+def _spin_up_row(study: CheckedStudy, seconds: float) -> list[tuple[str, str]]:
+    if not study.spin_up:
+        return []
+    return [("spin-up (measured)", f"{duration(seconds)} a replicate, for its first {study.spin_up} days")]
+
+
+def sweep(
+    study: Study,
+    quick: Quick = False,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    replicates: Replicates = None,
+    days: Days = None,
+    weight: Weight = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
+) -> None:
+    """Run a study: every cell of its design, several times, into one folder with a report. Survives being killed."""
+    check_positive(workers=workers, replicates=replicates, days=days, weight=weight)
+    from experiments.cli.progress import watch
+    from experiments.run.sweep import run_sweep
+
+    with interrupts_told(), watch(Path(study).stem) as progress:
+        folder = run_sweep(
+            study,
+            workers=workers,
+            cluster=cluster,
+            replicates=replicates,
+            days=days,
+            weight=weight,
+            quick=quick,
+            out=out,
+            progress=progress,
+        )
+    raise typer.Exit(tell(folder))
+
+
+def resume(
+    folder: Folder,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    replicates: Annotated[int | None, typer.Option(help="More runs of every cell than so far.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Run those again that failed.")] = False,
+    anyway: Anyway = False,
+) -> None:
+    """Go on with a study that was stopped or killed, or add replicates to it. No finished run is run again."""
+    check_positive(workers=workers, replicates=replicates)
+    from experiments.cli.progress import watch
+    from experiments.run.sweep import resume as go_on
+
+    with interrupts_told(), watch(folder.name) as progress:
+        folder = go_on(
+            folder,
+            workers=workers,
+            cluster=cluster,
+            replicates=replicates,
+            failed=failed,
+            anyway=anyway,
+            progress=progress,
+            say=lambda note: print(f"note: {note}", file=sys.stderr),
+        )
+    raise typer.Exit(tell(folder))
+
+
+def rerun(
+    folder: Folder,
+    run: Annotated[int, typer.Option(help="Number of the run, as in runs.parquet and failures.json.")],
+    anyway: Anyway = False,
+) -> None:
+    """Repeat one run of a study: one that failed is kept if it ends well now, one that had is compared."""
+    from experiments.run.sweep import rerun as repeat
+
+    words, failure = repeat(folder, run, anyway=anyway)
+    if failure:
+        print(failure.traceback, file=sys.stderr)
+    print(words)
+    raise typer.Exit(bool(failure))
+
+
+def status(folder: Folder) -> None:
+    """Say how a study stands, also while it runs: counts, time left, failures, bands of its main outcomes so far."""
+    from experiments.store.status import study_status
+
+    found = study_status(folder)
+    line = f"{found.name}: {found.finished} of {found.planned} runs finished"
+    if found.failures:
+        line += f", {len(found.failures)} failed"
+    print(line)
+    if found.at_work:
+        left = "" if found.seconds_left is None else f", about {duration(found.seconds_left)} left"
+        print(f"{found.at_work} is at work{left}")
+    elif found.missing:
+        again = typed("katye", "resume", folder)
+        print(f"{found.missing} runs are missing and nobody is at work. Go on with: {again}")
+    if found.damaged:
+        print(f"{found.damaged} damaged shards; katye resume runs again what they held")
+    for run, entry in sorted(found.failures.items())[:SHOWN_FAILURES]:
+        print(f"run {run} failed: {entry['error']}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}")
+    if len(found.failures) > SHOWN_FAILURES:
+        print(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
+    if found.bands is not None and len(found.bands):
+        rows = [
+            (row.outcome, row.arm, row.runs, row.median, f"{text(row.low50)} to {text(row.high50)}",
+             f"{text(row.low90)} to {text(row.high90)}")
+            for row in found.bands.itertuples()
+        ]  # fmt: skip
+        print_table(("outcome", "arm", "runs", "median", "50 %", "90 %"), rows)
+        print("Bands over the levels and the luck of an arm. Conditional on the mechanisms, not a forecast.")
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run or a study.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; csv/ in the same folder unless given.")
+    ] = None,
+) -> None:
+    """Write the tables of a run or a study as CSV; of a study that still runs, what has finished so far."""
+    from experiments.store.export import export as write_all
+
+    for path in write_all(folder, out):
+        print(path)
+
+
+def tell(folder: Path) -> int:
+    """Say how a study went and where its report is; returns the exit status."""
+    from experiments.run.sweep import exit_status
+    from simulation.runs.results import Results
+
+    card = Results(folder).card
+    if card["interrupted"]:
+        done, planned = card["finished_runs"], card["planned_runs"]
+        again = typed("katye", "resume", folder)
+        print(f"interrupted: {done} of {planned} runs are kept. Go on with: {again}", file=sys.stderr)
+    if card["failed_runs"]:
+        what = f"{card['failed_runs']} runs failed, see {folder / 'failures.json'}"
+        print(f"error: {what}, which has the command that repeats each", file=sys.stderr)
+    if (folder / "report-error.txt").exists():
+        print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
+    print_extremes(Results(folder))
+    report = folder / "report.html"
+    print(f"Report: {report}" if report.exists() else f"Results: {folder}")
+    return exit_status(folder)
+
+
+def print_extremes(results: Results) -> None:
+    """For every outcome that the study names: the cells with the lowest and the highest mean."""
+    from experiments.analysis.study_results import parameter_words, varied_names
+
+    if "runs" not in results.names() or results.card["samples"]:
+        return
+    runs = results.runs()
+    cell = ["arm", *varied_names(results.card)]
+    rows = []
+    for outcome in results.card["outcomes"]:
+        if outcome in runs:
+            means = runs.groupby(cell)[outcome].mean().dropna()
+            means.index = [at if isinstance(at, tuple) else (at,) for at in means.index]  # the arm alone is no tuple
+            if len(means):
+                ends = [(means[at], ", ".join(map(parameter_words, at))) for at in (means.idxmin(), means.idxmax())]
+                rows.append((outcome, *ends[0], *ends[1]))
+    if rows:
+        where = f"at {', '.join(cell)}"
+        print_table(("mean of", "lowest", where, "highest", where), rows)
+
+
+COMMANDS = (plan, sweep, status, resume, rerun, export)

@@ -1,0 +1,219 @@
+"""The figures of the general report: effects with intervals, two factors together, outcomes over points and over time."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from experiments.analysis.main_effects import Factor, coded
+from experiments.analysis.outcomes import Main
+from experiments.analysis.rank_correlation import MOST, Spread
+from experiments.report.comparison_figures import LINES, OVERLAID
+from experiments.report.force_funding_figures import CURVE_PANELS
+from simulation.visualization import curves, heatmaps, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ACROSS = 3
+ROOM = 0.12  # inches above and below a panel, or its title stands on the dates of the one above
+LABEL = 46  # letters of a row's label before it goes on
+
+
+def figure_effects(effects: pd.DataFrame, factors: Sequence[Factor], outcome: Main) -> Figure:
+    """A row a level, against the first level of its factor: mean difference, its 95 % interval, and one for all at once."""
+    by_name = {factor.name: factor for factor in factors}
+    colours = {factor.name: style.CATEGORICAL[k % len(style.CATEGORICAL)] for k, factor in enumerate(factors)}
+    with style.figure_style():
+        labels = [_row_words(by_name[row.factor], row.place) for row in effects.itertuples()]
+        lines = sum(label.count("\n") + 1 for label in labels)
+        figure = style.new_figure(15, 1.9 + 0.2 * len(labels) + 0.24 * lines)
+        axes = figure.subplots()
+        for place, row in enumerate(effects.to_dict("records")):
+            _draw_effect(axes, place, row, colours[row["factor"]])
+        axes.axvline(0, color=style.INK, linewidth=1.2, zorder=1)
+        axes.set_yticks(range(len(labels)), labels)
+        axes.set_ylim(len(labels) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        axes.set_title(outcome.title)
+        _difference_axis(axes, outcome.kind)
+    return figure
+
+
+def _row_words(factor: Factor, place: int) -> str:
+    words = f"{factor.words(place)} against {factor.level_words(0)}"
+    return "\n".join(textwrap.wrap(words, LABEL, break_on_hyphens=False))
+
+
+def _draw_effect(axes: Axes, place: int, row: dict, colour: str) -> None:
+    axes.plot([row["joint_low"], row["joint_high"]], [place, place], color=colour, linewidth=1.4)
+    axes.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=4.5, solid_capstyle="butt")
+    face = colour if row["beyond"] else style.PAPER
+    axes.plot(row["difference"], place, "o", markersize=9, mew=2, color=colour, markerfacecolor=face, zorder=4)
+
+
+def _difference_axis(axes: Axes, kind: str) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    low, high = axes.get_xlim()
+    if not np.isfinite(high - low) or high - low < 1e-12:
+        axes.set_xlim(-1, 1)
+    axes.xaxis.set_major_locator(MaxNLocator(7))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value, kind)))
+    axes.set_xlabel("Difference, percentage points" if kind == "share" else "Difference")
+
+
+def _signed(value: float, kind: str) -> str:
+    if abs(value) < 1e-12:  # a locator's 0 may be a rounding error
+        return "0"
+    text = f"{100 * abs(value):.3g}" if kind == "share" else style.write_tick(abs(value))
+    return ("+" if value > 0 else "−") + text
+
+
+def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Main]) -> Figure:
+    """A heat map an outcome over the two factors of a study: large the mean over replicates, small 5-95 % of them."""
+    across, up = factors
+    table, columns = coded(runs, factors), 2 if len(across.levels) <= 4 else 1
+    down = -(-len(outcomes) // columns)
+    with style.figure_style():
+        figure = style.new_figure(15, down * (1.5 + 0.85 * max(3, len(up.levels))))
+        figure.get_layout_engine().set(h_pad=ROOM)
+        grid = figure.subplots(down, columns, squeeze=False)
+        for axes, outcome in zip(grid.flat, outcomes):
+            cells = heatmaps.cell_table(table, outcome.name, [across.name, up.name])
+            heatmaps.draw_heatmap(
+                axes,
+                cells,
+                across.name,
+                up.name,
+                limits=heatmaps.colour_limits(cells),
+                write={"share": _fine_share, "number": "{:.3g}".format}.get(outcome.kind, style.write_people),
+                write_across=_level_writer(across),
+                write_up=_level_writer(up),
+                title="\n".join(textwrap.wrap(outcome.title, 80 // columns)),
+            )
+            axes.set_xlabel(across.name)
+            axes.set_ylabel(up.name.replace(".", ".\n"), fontsize=12)
+        for axes in grid.flat[len(outcomes) :]:
+            axes.set_visible(False)
+    return figure
+
+
+def _level_writer(factor: Factor) -> Callable[[float], str]:
+    def write(place: float) -> str:
+        return "\n".join(textwrap.wrap(factor.level_words(int(place)), 14))
+
+    return write
+
+
+def figure_points(spread: Spread) -> Figure:
+    """The outcome against each of the parameters it goes with most: a dot a point of the design."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    shown = spread.correlations.head(MOST)
+    down = -(-len(shown) // ACROSS)
+    write = _fine_share if spread.outcome.kind == "share" else style.write_tick
+    with style.figure_style():
+        figure = style.new_figure(15, 0.9 + 3.0 * down)
+        figure.get_layout_engine().set(h_pad=ROOM)
+        grid = figure.subplots(down, ACROSS, squeeze=False, sharey=True)
+        for axes, row in zip(grid.flat, shown.itertuples()):
+            across, look = spread.values[row.parameter], {"markersize": 5, "alpha": 0.6, "mew": 0}
+            axes.plot(across, spread.values["value"], "o", color=style.CATEGORICAL[0], **look)
+            axes.set_title(
+                f"{row.parameter} ({'−' if row.correlation < 0 else '+'}{abs(row.correlation):.2f})", fontsize=13
+            )
+            axes.xaxis.set_major_locator(MaxNLocator(5))
+            axes.yaxis.set_major_locator(MaxNLocator(5))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
+            axes.grid(True)
+            axes.set_axisbelow(True)
+        for axes in grid.flat[len(shown) :]:
+            axes.set_visible(False)
+        figure.suptitle(spread.title, x=0.01, ha="left", fontsize=17, weight="bold")
+    return figure
+
+
+def _fine_share(value: float) -> str:
+    """A share beside others that may differ by less than a per cent."""
+    return f"{100 * value:.3g}\u00a0%"
+
+
+def curve_figures(frame: pd.DataFrame, factor: Factor | None) -> dict[str, Figure]:
+    """Outcomes over time by level of `factor` (None: all runs together). `frame`: the curves with the factor's column.
+
+    Few levels share a panel; of many each gets its own, in a figure an outcome.
+    """
+    dated = frame.assign(date=pd.to_datetime(frame["date"]))
+    panels = [(column, title) for column, title in CURVE_PANELS if column in dated.columns]
+    if factor is None:
+        groups = [("all runs", dated)]
+    else:
+        groups = [(factor.level_words(k), dated[dated[factor.name] == level]) for k, level in enumerate(factor.levels)]
+    groups = [(words, part) for words, part in groups if len(part)]
+    if not panels or not groups:
+        return {}
+    if len(groups) <= OVERLAID:
+        return {"curves": _figure_overlaid(panels, groups, factor.name if factor else "")}
+    return {
+        f"curves_{column}": _figure_apart(column, f"{title} by {factor.name}", groups) for column, title in panels[:3]
+    }
+
+
+def _figure_overlaid(
+    panels: Sequence[tuple[str, str]], groups: Sequence[tuple[str, pd.DataFrame]], factor: str
+) -> Figure:
+    down = -(-len(panels) // 2)
+    with style.figure_style():
+        figure = style.new_figure(15, 1.2 + 3.2 * down)
+        figure.get_layout_engine().set(h_pad=ROOM)
+        grid = figure.subplots(down, 2, squeeze=False)
+        for axes, (column, title) in zip(grid.flat, panels):
+            for number, (words, part) in enumerate(groups):
+                table = curves.band_table(part.dropna(subset=[column]), column)
+                curves.draw_bands(axes, table, style.CATEGORICAL[number], words, LINES[number])
+            _finish(axes, column, title)
+        for axes in grid.flat[len(panels) :]:
+            axes.set_visible(False)
+        handles = grid.flat[0].get_legend_handles_labels()
+        columns = len(groups) if sum(len(words) for words, _ in groups) < 90 else 2
+        title = {"title": factor, "alignment": "left", "title_fontsize": 13}
+        figure.legend(*handles, loc="outside upper left", ncols=columns, handlelength=4, **title)
+    return figure
+
+
+def _figure_apart(column: str, title: str, groups: Sequence[tuple[str, pd.DataFrame]]) -> Figure:
+    first, across = groups[0], 4
+    down = -(-len(groups) // across)
+    reference = curves.band_table(first[1].dropna(subset=[column]), column)
+    with style.figure_style():
+        figure = style.new_figure(15, 1.3 + 2.8 * down)
+        figure.get_layout_engine().set(h_pad=ROOM)
+        grid = figure.subplots(down, across, squeeze=False, sharey=True)
+        for number, (axes, (words, part)) in enumerate(zip(grid.flat, groups)):
+            table = curves.band_table(part.dropna(subset=[column]), column)
+            curves.draw_bands(axes, table, style.CATEGORICAL[0] if number else style.INK)
+            if number:
+                axes.plot(reference.index, reference["median"], color=style.INK, linestyle=":", linewidth=1.8, zorder=4)
+            _finish(axes, column, "\n".join(textwrap.wrap(words, 24)), zero=False)
+            axes.title.set_fontsize(12)
+            axes.tick_params(axis="x", labelsize=10)
+        grid[0, 0].set_ylim(bottom=0)  # once all are drawn: a limit set stops an axis from growing
+        for axes in grid.flat[len(groups) :]:
+            axes.set_visible(False)
+        words = f"{title} (dotted: median of {first[0]})"
+        figure.suptitle(words, x=0.01, ha="left", fontsize=17, weight="bold")
+    return figure
+
+
+def _finish(axes: Axes, column: str, title: str, zero: bool = True) -> None:
+    write = style.write_share if column.endswith("share") else style.write_tick
+    curves.finish_time_axes(axes, write, title, zero)

@@ -1,0 +1,128 @@
+"""What a study leaves beside its store: the tables of all finished runs, failures, assumptions, card and report.
+
+All of it is made from the store, each file in one step, so it can be made again at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.cli.terminal import typed
+from experiments.run.task import DATA, ROOT, Task, input_files
+from experiments.store.load import table_of
+from experiments.store.store import StoreState, replace_file, store_of
+from experiments.study.study import Study
+from simulation.runs.results import run_card, write_json, write_table
+
+if TYPE_CHECKING:
+    import pandas
+
+    from simulation.parameters import ParameterSet
+
+TABLES = ("runs", "curves", "places")
+
+
+def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
+    """Everything but the report. OSError as the disk has it."""
+    state = StoreState(store_of(folder))
+    if state.runs:
+        for name in TABLES:
+            _write_table(folder, name, table_of(state, name))
+    varied = {*study.vary, *(name for arm in study.arms.values() for name in arm)}
+    _write_table(folder, "assumptions", _assumptions(tasks[0].case.parameters, varied))
+    failures = [_failure(study, tasks[run], entry, folder) for run, entry in sorted(state.failures.items())]
+    if failures:
+        replace_file(folder / "failures.json", lambda path: write_json(failures, path))
+    else:
+        (folder / "failures.json").unlink(missing_ok=True)
+    card = _card(study, tasks, state)
+    replace_file(folder / "card.json", lambda path: write_json(card, path))
+
+
+def _write_table(folder: Path, name: str, table: pandas.DataFrame) -> None:
+    replace_file(folder / f"{name}.parquet", lambda path: write_table(table, path))
+
+
+def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, Any]:
+    case = tasks[0].case
+    changes = [task.case.parameters.changes() for task in tasks[: len(tasks) // study.replicates]]
+    common = {k: v for k, v in changes[0].items() if all(other.get(k) == v for other in changes)}
+    details = {"study": study.name, "title": study.title, "question": study.question, "quick": state.about["quick"]}
+    details |= {"start": case.start, "days": case.days, "weight": case.weight, "replicates": study.replicates}
+    details["population"] = case.population.name if case.population else None
+    content = study.content()
+    details |= {key: content.get(key) for key in ("design", "samples", "spin_up", "vary", "points", "arms", "fixed")}
+    drawn = any(task.case.uncertainty for task in tasks[: len(changes)])
+    details |= {"outcomes": study.outcomes, "uncertainty": drawn}
+    opened = [entry for entry in state.sessions if entry["kind"] == "opened"]
+    done = [state.done[run] for run in state.runs if run in state.done]
+    details |= {"workers": opened[-1]["workers"], "sessions": len(opened)}
+    details |= {"run_seconds": round(sum(entry["seconds"] for entry in done), 1)}
+    details |= {"planned_runs": len(tasks), "finished_runs": len(state.runs), "failed_runs": len(state.failures)}
+    details |= {"interrupted": len(state.runs) + len(state.failures) < len(tasks)}
+    details |= {"study_sha256": state.about["identity"]["sha256"]}
+    details |= {"gone_on_in_spite_of": [change for entry in opened for change in entry.get("changed", [])]}
+    return run_card(
+        scenario=case.name,
+        seed=None,
+        entropy=study.entropy,
+        parameters=common,
+        started=datetime.fromtimestamp(opened[0]["time"], UTC),
+        data_files=sorted({path for task in tasks[: len(changes)] for path in input_files(task.case)}),
+        root=ROOT,
+        memory_mb=max((entry["memory_mb"] for entry in done), default=0.0),
+        details=details,
+    )
+
+
+def _assumptions(parameters: ParameterSet, varied: set[str]) -> pandas.DataFrame:
+    """Every parameter with its plausible range: the 5 and 95 % points of its prior, else nothing.
+
+    What the study varies is called so; its values are in runs.parquet.
+    """
+    import pandas
+
+    rows = []
+    for row in parameters.rows():
+        low, high = (row.prior.quantile(u) if row.prior else None for u in (0.05, 0.95))
+        about = {
+            "name": row.name,
+            "value": "varied" if row.name in varied else str(row.value),
+            "unit": row.unit,
+            "low": low,
+            "high": high,
+        }
+        rows.append(about | {"status": row.status, "source": row.source, "meaning": row.meaning})
+    return pandas.DataFrame(rows).astype({"low": float, "high": float})
+
+
+def _failure(study: Study, task: Task, entry: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A run that failed: who it is, why, and the commands that repeat it, in the study and alone."""
+    about = {**task.design(), "seed": task.seed, **task.cell.levels, "error": entry["error"]}
+    about["command"] = typed("katye", "rerun", folder, "--run", task.run)
+    about["alone"] = study.run_command(task.cell, task.replicate)
+    return about | {"traceback": entry["traceback"]}
+
+
+def write_study_report(folder: Path) -> None:
+    """report.html. Whatever goes wrong with it, the results stay; report-error.txt says why."""
+    (folder / "report-error.txt").unlink(missing_ok=True)
+    try:
+        from experiments.report.force_funding import write_report
+
+        write_report(folder, folder / "report.html", ROOT / DATA)
+    except Exception:
+        (folder / "report-error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+
+
+def exit_status(folder: Path) -> int:
+    """0 when all runs are there and the report did not fail, 130 after Ctrl-C, else 1."""
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    if card["interrupted"]:
+        return 130
+    return int(card["failed_runs"] > 0 or (folder / "report-error.txt").exists())

@@ -1,0 +1,379 @@
+"""Running a study: every cell, replicate by replicate, into a store that a kill cannot hurt, then tables and a report.
+
+`run_sweep` begins a study, `resume` goes on with one, `rerun` repeats one run of it. All three do the same with a run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import functools
+import json
+import platform
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from experiments.cli.terminal import typed
+from experiments.run.fingerprint import changes, code_digest, in_words, study_identity
+from experiments.run.results import exit_status, write_results, write_study_report
+from experiments.run.shared_start import FOLDER, SpinUp, prepare, prepare_all
+from experiments.run.task import Record, Task, simulate
+from experiments.store.committing import Committer
+from experiments.store.load import load_runs
+from experiments.store.store import Store, StoreState, create_store, open_store
+from experiments.study.study import Study, check_study, load_study, read_content, study_path
+from simulation.errors import InputError, KatyeError
+from simulation.runs.executors import RenewedWorkers
+from simulation.runs.results import check_output_folder, free_folder, plain
+from simulation.runs.runner import Done, Failure, attempt, stream
+
+__all__ = ["available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
+Progress = Callable[[int, int, int], None]
+
+
+def run_sweep(
+    study: Study | str | Path,
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    replicates: int | None = None,
+    days: int | None = None,
+    weight: int | None = None,
+    quick: bool = False,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    run_task: Callable[[Task], Record] = simulate,
+) -> Path:
+    """Run a study and return its folder; `exit_status(folder)` tells how it went.
+
+    `workers`: processes, one a core unless told; 1 is this process. `cluster`: the address of a Dask scheduler instead, or
+    `local`. `out`: a folder that must not exist; else one in runs/. `progress(finished, total, failed)` is called first and
+    after every run, `run_task` does one. All is checked before the first run (InputError, UnknownNameError). Ctrl-C keeps
+    what has finished; `resume` goes on.
+    """
+    file = None if isinstance(study, Study) else study_path(study)
+    study = check_study(study) if isinstance(study, Study) else load_study(study)
+    sizes = {"replicates": replicates, "days": days, "weight": weight}
+    study = (study.quickly() if quick else study).resized(**sizes)
+    folder = Path(out or free_folder(Path("runs") / (study.name + "-quick" * quick))).expanduser().absolute()
+    if (folder / "store").is_dir():
+        hint = f"Go on with: {typed('katye', 'resume', folder)}"
+        raise InputError("it exists already and holds a study", f"output folder {out}", hint)
+    check_output_folder(folder)
+    tasks = plan(study, folder)
+    with executor_for(workers, cluster, len(tasks)) as executor:
+        about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
+        about["planned"] = len(tasks)
+        about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
+        create_store(folder, about | {"study": study.content()})
+        with open_store(folder) as store:
+            try:
+                _run(store, study, tasks, executor, progress, run_task)
+            except KeyboardInterrupt:
+                if store.finished or store.failures or _spin_ups(store):
+                    raise
+                shutil.rmtree(folder)
+                raise KeyboardInterrupt("no run had finished, so nothing is kept") from None
+    return folder
+
+
+def resume(
+    folder: str | Path,
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    replicates: int | None = None,
+    failed: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], None] = print,
+    run_task: Callable[[Task], Record] = simulate,
+) -> Path:
+    """Go on with a study: run what is missing, `failed` runs too if asked, and write its tables anew.
+
+    `replicates`: more than so far. `say` is told what was found damaged. InputError if another process is at work there, or
+    if study, code, data or versions have changed since, unless `anyway`.
+    """
+    folder = Path(folder).expanduser().absolute()
+    with open_store(folder) as store:
+        for note in store.notes:
+            say(note)
+        study = kept_study(store.about)
+        if replicates is not None:
+            study = _grown(study, replicates, folder)
+        tasks = plan(study, folder)
+        changed = _accept(store, study, tasks, anyway)
+        if failed:
+            store.failures.clear()
+        todo = len(tasks) - len(store.finished)
+        with executor_for(workers, cluster, todo) as executor:
+            _run(store, study, tasks, executor, progress, run_task, changed)
+    return folder
+
+
+def rerun(
+    folder: str | Path, run: int, *, anyway: bool = False, run_task: Callable[[Task], Record] = simulate
+) -> tuple[str, Failure | None]:
+    """Repeat one run of a study here; what came of it in words, and the Failure if it failed.
+
+    A run that had not ended well is kept if it does now. One that had is compared with what is kept, which stays.
+    InputError as for `resume`, and if there is no such run.
+    """
+    folder = Path(folder).expanduser().absolute()
+    with open_store(folder) as store:
+        study = kept_study(store.about)
+        tasks = plan(study, folder)
+        if not 0 <= run < len(tasks):
+            raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
+        changed = _accept(store, study, tasks, anyway)
+        result = attempt(run_task, 0, tasks[run])
+        if run in store.finished:
+            return (_compared(folder, run, result), result if isinstance(result, Failure) else None)
+        store.opened(workers=1, todo=1, changed=changed)
+        store.commit([(run, result)])
+        store.closed("finished")
+        write_results(folder, study, tasks)
+        if isinstance(result, Failure):
+            return f"run {run} failed again: {result.error}", result
+        return f"run {run} ended well and is kept; {len(store.finished)} of {len(tasks)} runs are there", None
+
+
+def _compared(folder: Path, run: int, result: Done | Failure) -> str:
+    """Whether a run that is kept gave the same row again."""
+    if isinstance(result, Failure):
+        return f"run {run} had ended well and fails now: {result.error}"
+    import pandas
+
+    runs = load_runs(folder)
+    kept = runs[runs["run"] == run].iloc[0]
+    other = [
+        name
+        for name, value in result.value.row.items()
+        if not (value == kept.get(name) or (pandas.isna(value) and pandas.isna(kept.get(name))))
+    ]
+    if other:
+        return f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays"
+    return f"run {run} gives the same {len(result.value.row)} values as before"
+
+
+def _run(
+    store: Store,
+    study: Study,
+    tasks: Sequence[Task],
+    executor: Executor | None,
+    progress: Progress | None,
+    run_task: Callable[[Task], Record],
+    changed: Sequence[str] = (),
+) -> None:
+    """Run what is missing and write what a study leaves. KeyboardInterrupt if nothing had finished, or at a second one.
+
+    KatyeError if the disk does not take the results.
+    """
+    todo = [task for task in tasks if task.run not in store.finished and task.run not in store.failures]
+    count = counted(progress, len(tasks), len(store.finished) + len(store.failures), len(store.failures))
+    try:
+        if study.spin_up:
+            (store.store / FOLDER).mkdir(exist_ok=True)
+        store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
+        reason = perform(store, todo, executor, run_task, count)
+        if reason == "interrupted" and not store.finished:
+            raise KeyboardInterrupt
+        store.closed(reason)
+        if len(store.finished) == len(tasks):
+            shutil.rmtree(store.store / FOLDER, ignore_errors=True)
+        write_results(store.folder, study, tasks)
+        if store.finished:
+            write_study_report(store.folder)
+    except OSError as error:
+        kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
+        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs are kept"
+        hint = f"Make room there, then type: {typed('katye', 'resume', store.folder)}"
+        raise KatyeError(f"folder {store.folder}: {what}. {hint}") from None
+    except KeyboardInterrupt:  # in tables and report: all that was handed over is on the disk or will be run again
+        kept = "all finished runs are kept" if store.finished else "no run has finished yet"
+        if found := _spin_ups(store):
+            kept += f", {found} spin-up{'s' * (found != 1)} {'are' if found != 1 else 'is'} kept"
+        raise KeyboardInterrupt(f"{kept}. Go on with: {typed('katye', 'resume', store.folder)}") from None
+
+
+def _spin_ups(store: Store) -> int:
+    """How many shared spin-ups are kept so far: they may have taken hours before the first run began."""
+    return len(list((store.store / FOLDER).glob("*.katye")))
+
+
+def _with_this_code(code: str, function: Callable[[Any], Any], task: Any) -> Any:
+    """A task on a worker that may have joined, from wherever, after the study began."""
+    if code_digest() != code:
+        raise InputError(
+            "this worker runs other code than the study", platform.node(), "Install the same version there"
+        )
+    return function(task)
+
+
+def perform(
+    store: Store,
+    tasks: Sequence[Task],
+    executor: Executor | None,
+    run_task: Callable[[Task], Record],
+    count: Callable[[Done | Failure], None],
+) -> str:
+    """Run tasks into a store that is open; `finished`, or `interrupted` after Ctrl-C. All that ended is then in shards.
+
+    OSError if the disk does not take it.
+    """
+    run_spin_up = prepare
+    if getattr(executor, "elsewhere", False):
+        run_task, run_spin_up = (functools.partial(_with_this_code, code_digest(), f) for f in (run_task, prepare))
+    committer = Committer(store.commit)
+    reason = "finished"
+    try:
+        try:
+            lost = prepare_all([task.spin_up for task in tasks if task.spin_up], executor, run_spin_up)
+            for task in [task for task in tasks if task.spin_up in lost]:
+                failure = lost[task.spin_up]
+                committer.put([(task.run, failure)])
+                count(failure)
+            tasks = [task for task in tasks if task.spin_up not in lost]
+            for batch in stream(run_task, tasks, executor):
+                committer.put([(tasks[result.index].run, result) for result in batch])
+                for result in batch:
+                    count(result)
+        except KeyboardInterrupt:
+            reason = "interrupted"
+            if executor is not None:  # at once: what still runs would only be thrown away
+                executor.shutdown(cancel_futures=True)
+        committer.close()
+        store.seal()
+    finally:
+        committer.close(fail=False)
+    return reason
+
+
+@contextlib.contextmanager
+def executor_for(workers: int | None, cluster: str | None, tasks: int) -> Iterator[Executor | None]:
+    """Who runs the tasks: None is this process. Ended in the end, at once if something went wrong."""
+    if workers is not None and workers < 1:
+        raise InputError(f"{workers} is no positive whole number", "workers")
+    executor: Executor | None
+    if cluster:
+        from simulation.runs.cluster import DaskWorkers
+
+        executor = DaskWorkers(cluster, workers, code_digest)
+    else:
+        wanted = min(available_workers() if workers is None else workers, tasks)
+        executor = RenewedWorkers(wanted) if wanted > 1 else None
+    clean = False
+    try:
+        yield executor
+        clean = True
+    finally:
+        if executor is not None:
+            executor.shutdown(cancel_futures=not clean)
+
+
+def kept_study(about: Mapping[str, Any]) -> Study:
+    """The study that a store was made for. UnknownNameError where today's program has no such parameter or scenario."""
+    content = dict(about["study"])
+    if "start" in content:
+        content["start"] = datetime.date.fromisoformat(content["start"])
+    return read_content(content, about["name"], f"study {about['name']} as its folder keeps it")
+
+
+def _grown(study: Study, replicates: int, folder: Path) -> Study:
+    if replicates < study.replicates:
+        what = f"{replicates} replicates are fewer than the {study.replicates} of the study"
+        raise InputError(what, "--replicates", f"For a smaller study take another folder than {folder}")
+    return study.resized(replicates=replicates)
+
+
+def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> list[str]:
+    """What has changed since the study began; InputError unless that is nothing, or asked for."""
+    about = store.about
+    identity = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
+    old = about["identity"]
+    grown = {**old, "study": {**old["study"], "replicates": study.replicates}}
+    found = changes(grown, identity) + _changes_of_file(about, old)
+    if found and not anyway:
+        mixed = typed("katye", "resume", store.folder, "--anyway")
+        again = f"Put it back, or begin anew in another folder, or mix both with: {mixed}"
+        raise InputError(f"since it began this has changed: {in_words(found)}", f"study in {store.folder}", again)
+    if found:
+        shutil.rmtree(store.store / FOLDER, ignore_errors=True)  # another program would have spun up otherwise
+    if identity != old:
+        sizes = about["sizes"] | {"replicates": study.replicates}
+        change = {"identity": identity, "study": study.content(), "sizes": sizes, "planned": len(tasks)}
+        store.change(about | change)
+    return found
+
+
+def _changes_of_file(about: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
+    """What differs between the study as it was begun and its file today, if that is still there."""
+    if not about["file"] or not Path(about["file"]).is_file():
+        return []
+    try:
+        study = load_study(about["file"])
+        study = (study.quickly() if about["quick"] else study).resized(**about["sizes"])
+    except InputError as error:
+        return [f"the study's file ({error})"]
+    today = json.loads(json.dumps(study.content(), default=plain))
+    before = identity["study"]
+    keys = [key for key in before if today.get(key) != before[key]]
+    return [f"{key} in {Path(about['file']).name}" for key in keys]
+
+
+def counted(
+    progress: Progress | None, total: int, finished: int = 0, failed: int = 0
+) -> Callable[[Done | Failure], None]:
+    """`progress` as it is called with results rather than numbers; `finished` and `failed` count from before.
+
+    A screen or pipe that has gone away is no reason to lose hours of runs.
+    """
+
+    def tell() -> None:
+        if progress is not None:
+            with contextlib.suppress(OSError):
+                progress(finished, total, failed)
+
+    def count(result: Done | Failure) -> None:
+        nonlocal finished, failed
+        finished, failed = finished + 1, failed + isinstance(result, Failure)
+        tell()
+
+    tell()
+    return count
+
+
+@functools.cache
+def available_workers() -> int:
+    """Cores this process may use, inside a container too."""
+    import loky
+
+    return loky.cpu_count()
+
+
+def plan(study: Study, folder: Path | None = None) -> list[Task]:
+    """All runs, a whole replicate of every cell before the next: whatever is finished early is balanced.
+
+    `folder`: the study's, where spin-ups are kept.
+    """
+    cells, replay = study.cells(), study.replay_cell()
+    cases = [study.case(cell) for cell in cells]
+    shared = study.shared_case() if study.spin_up else None
+
+    def spin_up(replicate: int, seed: int, in_full: bool) -> SpinUp | None:
+        if shared is None:
+            return None
+        file = folder and folder / "store" / FOLDER / f"{replicate:06d}{'-replay' * in_full}.katye"
+        return SpinUp(shared, seed, study.spin_up, in_full, file)
+
+    tasks = []
+    for replicate in range(study.replicates):
+        seed = study.seed(replicate)
+        plain, full = (spin_up(replicate, seed, in_full) for in_full in (False, True))
+        for cell, case in zip(cells, cases, strict=True):
+            kept = replicate == 0 and cell == replay
+            tasks.append(Task(len(tasks), case, cell, replicate, seed, kept, full if kept else plain))
+    return tasks

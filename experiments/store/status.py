@@ -1,0 +1,87 @@
+"""How a study stands while it runs, or after it stopped: counts, time left, failures, bands of its main outcomes so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.store.load import table_of
+from experiments.store.store import StoreState, is_open, owner, store_of
+
+if TYPE_CHECKING:
+    import pandas
+
+# The outcomes shown where a study names none.
+USUAL = ("gang_control_population_share", "displaced_people", "residents_killed")
+QUANTILES = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}
+BANDS = ("outcome", "arm", "runs", "median", "low50", "high50", "low90", "high90")
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a study stands. `at_work`: the process that runs it now, or nothing. `seconds_left`: None where unknown."""
+
+    name: str
+    planned: int
+    finished: int
+    failures: dict[int, dict[str, Any]]
+    at_work: str
+    seconds_left: float | None
+    run_seconds: float
+    damaged: int
+    bands: pandas.DataFrame | None = field(repr=False)
+
+    @property
+    def missing(self) -> int:
+        return self.planned - self.finished - len(self.failures)
+
+
+def study_status(folder: str | Path) -> Status:
+    """Reads the store of a study, also while another process writes it. InputError if there is none."""
+    state = StoreState(store_of(folder))
+    at_work = owner(folder) if is_open(folder) else ""
+    planned = state.about["planned"]
+    missing = planned - len(state.runs) - len(state.failures)
+    seconds = [entry["seconds"] for entry in state.done.values()]
+    return Status(
+        name=state.about["name"],
+        planned=planned,
+        finished=len(state.runs),
+        failures=state.failures,
+        at_work=at_work,
+        seconds_left=_seconds_left(state, missing) if at_work else None,
+        run_seconds=sum(seconds) / len(seconds) if seconds else 0.0,
+        damaged=len(state.damaged),
+        bands=bands(table_of(state, "runs"), state.about["study"].get("outcomes") or USUAL) if state.runs else None,
+    )
+
+
+def _seconds_left(state: StoreState, missing: int) -> float | None:
+    """From the pace of this session."""
+    began = max((entry["time"] for entry in state.sessions if entry["kind"] == "opened"), default=0.0)
+    ends = [entry["time"] for entry in state.done.values() if entry["time"] >= began]
+    if not ends:
+        return None
+    return max(0.0, (max(ends) - began) / len(ends) * missing - (time.time() - max(ends)))
+
+
+def bands(runs: pandas.DataFrame, outcomes: Sequence[str]) -> pandas.DataFrame:
+    """Median, 50 % and 90 % band over runs of every outcome, by arm, and by scenario where those differ.
+
+    Over all levels and seeds of an arm: the spread is that of the whole design.
+    """
+    import pandas
+
+    arm = runs["arm"] if runs["scenario"].nunique() == 1 else runs["arm"] + ", " + runs["scenario"]
+    rows = []
+    for outcome in outcomes:
+        if outcome not in runs:
+            continue
+        for name, values in runs.groupby(arm, sort=False)[outcome]:
+            known = values.dropna()
+            found = {key: known.quantile(q) for key, q in QUANTILES.items()}
+            rows.append({"outcome": outcome, "arm": name, "runs": len(known), **found})
+    return pandas.DataFrame(rows, columns=list(BANDS))

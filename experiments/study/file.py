@@ -1,0 +1,231 @@
+"""The study file: its keys, what each may hold, and the same content written out again for a study's folder."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import math
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.study.designs import PRIOR, Levels, Range
+from simulation.clock import parse_date
+from simulation.errors import InputError, unknown_name
+from simulation.files.tables import read_table
+from simulation.parameters import parse_value
+
+SIZES = ("days", "spin_up", "weight", "replicates", "samples")
+QUICK_KEYS = (*SIZES, "vary")
+KEYS = ("title", "question", "scenario", "start", *SIZES, "entropy", "design", "uncertainty", "outcomes")
+TABLES = ("vary", "arms", "fixed", "quick", "replay")
+LEVELS = 'a list of levels, { low = ..., high = ... } or "prior"'
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a study file as TOML has it. InputError if it cannot be read or is no TOML."""
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", f"study {path}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"is no TOML: {error}", f"study {path}") from None
+
+
+def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Any]:
+    """The content as fields of a Study, kinds of values checked; `folder` is where a table of points lies."""
+    known(content, (*KEYS, *TABLES, "points"), "key", where)
+    for key in TABLES:
+        kind(content.get(key, {}), dict, "table", f"{where}, [{key}]")
+    for key in ("title", "question", "scenario", "design"):
+        kind(content.get(key, ""), str, "text", f"{where}, {key}")
+    given = {key: content[key] for key in KEYS if key in content}
+    given |= {key: positive(content[key], key, where) for key in SIZES if key in content}
+    entropy = content.get("entropy", 1)
+    if isinstance(entropy, bool) or not isinstance(entropy, int) or entropy < 0:
+        raise InputError(f"'{entropy}' is no whole number from 0 up", f"{where}, entropy")
+    kind(content.get("uncertainty", False), bool, "true or false", f"{where}, uncertainty")
+    if "start" in content:
+        kind(content["start"], datetime.date | str, "date like 2024-06-01", f"{where}, start")
+        given["start"] = parse_date(content["start"], f"{where}, start")
+    given["outcomes"] = _outcomes(content.get("outcomes", []), f"{where}, outcomes")
+    given["vary"] = _vary(content, where, folder)
+    arms = content.get("arms") or {"main": {}}
+    for arm, changes in arms.items():
+        kind(changes, dict, "table", f"{where}, [arms.{arm}]")
+        if not arm.strip():
+            raise InputError("an arm needs a name", f"{where}, [arms]", "For example [arms.gated]")
+    given["arms"] = {arm: _flat(changes, f"{where}, [arms.{arm}]") for arm, changes in arms.items()}
+    given["fixed"] = _flat(content.get("fixed", {}), f"{where}, [fixed]")
+    given["replay"] = _flat(content.get("replay", {}), f"{where}, [replay]")
+    given["quick"] = _quick(content.get("quick", {}), f"{where}, [quick]")
+    return _with_whole_paths(given, folder)
+
+
+def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The fields with absolute paths of scenario files, which else would be others from the next working folder.
+
+    A relative path counts from the study's folder, or else, where there is no such file, from the working folder.
+    """
+
+    def whole(name: Any) -> Any:
+        if not isinstance(name, str) or not name.endswith(".toml"):
+            return name
+        found = [path for path in (folder / name, Path(name)) if path.is_file()]
+        return str(found[0].absolute()) if found else name
+
+    if "scenario" in given:
+        given["scenario"] = whole(given["scenario"])
+    for table in (*given["arms"].values(), given["vary"], given["quick"].get("vary", {})):
+        levels = table.get("scenario")
+        if isinstance(levels, str | tuple):
+            table["scenario"] = tuple(map(whole, levels)) if isinstance(levels, tuple) else whole(levels)
+    return given
+
+
+def study_content(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a Study as `study_fields` reads them, in what JSON takes but for the date; `quick` is left out."""
+    content = {key: fields[key] for key in KEYS if fields[key] is not None}
+    content["outcomes"] = list(fields["outcomes"])
+    content |= {key: fields[key] for key in ("arms", "fixed", "replay")}
+    if fields["design"] == "table":
+        names = list(fields["vary"])
+        content["points"] = [dict(zip(names, row)) for row in zip(*fields["vary"].values(), strict=True)]
+    else:
+        content["vary"] = {name: _written(levels) for name, levels in fields["vary"].items()}
+    return content
+
+
+def _outcomes(names: Any, where: str) -> tuple[str, ...]:
+    for name in kind(names, list, "list", where):
+        kind(name, str, "name of an outcome", where)
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"{repeated[0]} is given twice", where)
+    return tuple(names)
+
+
+def _written(levels: Levels) -> Any:
+    if isinstance(levels, Range):
+        return {"low": levels.low, "high": levels.high}
+    return list(levels) if isinstance(levels, tuple) else levels
+
+
+def _vary(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Levels]:
+    if "points" not in content:
+        if content.get("design") == "table":
+            hint = 'Give rows as [[points]], or points = "file.csv"'
+            raise InputError("a table design needs its points", where, hint)
+        return _levels(content.get("vary", {}), f"{where}, [vary]")
+    if content.get("design") != "table":
+        raise InputError("points belong to a table design", f"{where}, points", 'Add design = "table"')
+    if content.get("vary"):
+        raise InputError("the points of a table say what varies", f"{where}, [vary]", "Move it to the table")
+    rows = content["points"]
+    here, first = f"{where}, points", 2 if isinstance(rows, str) else 1  # in a file the header is row 1
+    rows = _csv_points(folder / rows) if isinstance(rows, str) else kind(rows, list, "list of rows", here)
+    rows = [_flat(kind(row, dict, "row of names and values", here), here) for row in rows]
+    if not rows:
+        raise InputError("the table has no row", here)
+    for number, row in enumerate(rows, start=first):
+        known(row, rows[0], "column", f"{here}, row {number}")
+        for name in rows[0]:
+            if name not in row:
+                raise InputError(f"{name} is missing", f"{here}, row {number}")
+        if not row:
+            raise InputError("nothing is set", f"{here}, row {number}", "A row is a parameter = value, or more")
+        if row in rows[: number - first]:
+            what = f"it is the same as row {rows.index(row) + first}, and its runs would be too"
+            raise InputError(what, f"{here}, row {number}", "For more runs of a point give replicates")
+    return {name: tuple(row[name] for row in rows) for name in rows[0]}
+
+
+def _csv_points(path: Path) -> list[dict[str, Any]]:
+    """A CSV file with a parameter a column and a design point a row."""
+    header: list[str] = []
+    if path.is_file():
+        with open(path, encoding="utf-8-sig", newline="", errors="replace") as file:
+            header = [name.strip() for name in next(csv.reader(file), [])]
+    if len(header) == 1 and any(sign in header[0] for sign in ";\t"):
+        raise InputError("its columns are not separated by commas", f"{path}, row 1", "Save it as CSV with commas")
+    for place, name in enumerate(header, start=1):
+        if not name:
+            raise InputError(f"column {place} has no name", f"{path}, row 1", "Name it, or delete the column")
+        if name in header[: place - 1]:
+            raise InputError(f"the column {name} stands twice", f"{path}, row 1", "Delete one of them")
+    # int and float, true and false as after --set; read_table has words for whatever else is wrong with the file.
+    table = read_table(path, dict.fromkeys(header, parse_value))
+    return [dict(zip(header, row)) for row in table.itertuples(index=False)]
+
+
+def _quick(table: dict[str, Any], where: str) -> dict[str, Any]:
+    known(table, QUICK_KEYS, "key", where)
+    quick = {key: positive(table[key], key, where) for key in SIZES if key in table}
+    if "vary" in table:
+        quick["vary"] = _levels(kind(table["vary"], dict, "table", where), f"{where} vary")
+    return quick
+
+
+def _levels(table: Mapping[str, Any], where: str) -> dict[str, Levels]:
+    """{parameter: levels}; a list needs at least one level."""
+    levels: dict[str, Levels] = {}
+    for name, values in _flat(table, where, stop={"low", "high"}).items():
+        here = f"{where} {name}"
+        if isinstance(values, dict):
+            known(values, ("low", "high"), "key", here)
+            levels[name] = _range(values, here)
+        elif values == PRIOR:
+            levels[name] = PRIOR
+        else:
+            values = kind(values, list, "list of levels", here, f"It takes {LEVELS}")
+            if not values:
+                raise InputError("needs one level or more, each only once", here)
+            levels[name] = tuple(values)
+    return levels
+
+
+def _range(limits: Mapping[str, Any], where: str) -> Range:
+    for key in ("low", "high"):
+        limit = limits.get(key)
+        if isinstance(limit, bool) or not isinstance(limit, int | float) or math.isnan(limit):
+            what = f"'{limit}' is no number" if key in limits else f"{key} is missing"
+            raise InputError(what, where, "A range is { low = ..., high = ... }")
+    return Range(float(limits["low"]), float(limits["high"]))
+
+
+def known(names: Iterable[str], among: Sequence[str] | Mapping[str, Any], what: str, where: str) -> None:
+    """UnknownNameError for the first name that is not there."""
+    for name in names:
+        if name not in among:
+            raise unknown_name(what, name, among, where)
+
+
+def kind(value: Any, wanted: type, words: str, where: str, hint: str = "") -> Any:
+    """The value, if it is of this type; else InputError."""
+    if not isinstance(value, wanted):
+        raise InputError(f"'{value}' is no {words}", where, hint)
+    return value
+
+
+def positive(value: Any, name: str, where: str) -> int:
+    """The value, if it is a whole number from 1 up; else InputError."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(f"{value!r} is no positive whole number", f"{where}, {name}" if where else name)
+    return value
+
+
+def _flat(table: Mapping[str, Any], where: str, prefix: str = "", stop: Iterable[str] = ()) -> dict[str, Any]:
+    """`funding.level = 1` and `"funding.level" = 1` are the same to a reader, so they are here; InputError for both at once.
+
+    A table with a key in `stop`, or with nothing in it, is a value and stays as it is.
+    """
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        name = prefix + key
+        deeper = isinstance(value, dict) and value and not any(word in value for word in stop)
+        found = _flat(value, where, f"{name}.", stop) if deeper else {name: value}
+        for twice in [name for name in found if name in flat]:
+            raise InputError(f"{twice} is given twice", where)
+        flat |= found
+    return flat

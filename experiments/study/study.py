@@ -1,0 +1,309 @@
+"""Studies: a question and the parameters it varies, read from TOML and checked before anything runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.study.designs import Levels, Range, check_design, points
+from experiments.study.file import kind, known, positive, read_toml, study_content, study_fields
+from simulation.errors import InputError, UnknownNameError, unknown_name
+
+if TYPE_CHECKING:
+    from models.haiti.scenario.scenario import Case
+
+STUDIES = Path(__file__).parents[1] / "studies"
+SCENARIO = "scenario"  # varies like a parameter
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A design point in one arm: a level of everything that varies. `overrides` is all that it sets.
+
+    `point` counts the points of the design from 0; `scenario`: None is the study's own.
+    """
+
+    arm: str
+    levels: dict[str, Any]
+    overrides: dict[str, Any]
+    point: int = 0
+    scenario: str | None = None
+
+    def __str__(self) -> str:
+        return ", ".join([self.arm, *(f"{name} = {level}" for name, level in self.levels.items())])
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is asked of the model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
+
+    `uncertainty`: draw what is not set from its prior, also where the scenario does not.
+    `spin_up`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
+    `vary`: levels of every parameter, and of `scenario`, by dotted name. `samples`: size of a sampled design.
+    """
+
+    name: str
+    title: str
+    question: str
+    scenario: str
+    vary: dict[str, Levels]
+    replicates: int = 10
+    days: int | None = None
+    weight: int | None = None
+    samples: int | None = None
+    spin_up: int | None = None
+    start: datetime.date | None = None
+    entropy: int = 1
+    design: str = "factorial"
+    uncertainty: bool = False
+    outcomes: tuple[str, ...] = ()
+    arms: dict[str, dict[str, Any]] = field(default_factory=lambda: {"main": {}})
+    fixed: dict[str, Any] = field(default_factory=dict)
+    replay: dict[str, Any] = field(default_factory=dict)
+    quick: dict[str, Any] = field(default_factory=dict)
+
+    def cells(self) -> list[Cell]:
+        """Every design point, arm by arm, in the order of the design."""
+        from models.haiti.parameters import default_parameters
+
+        rows = {row.name: row for row in default_parameters().rows()}
+        design = points(self.design, self.vary, self.samples, self.entropy, rows)
+        return [
+            self._cell(arm, levels, self.fixed | changes | levels, number)
+            for arm, changes in self.arms.items()
+            for number, levels in enumerate(design)
+        ]
+
+    @staticmethod
+    def _cell(arm: str, levels: dict[str, Any], settings: dict[str, Any], point: int) -> Cell:
+        overrides = {name: value for name, value in settings.items() if name != SCENARIO}
+        return Cell(arm, levels, overrides, point, settings.get(SCENARIO))
+
+    def replay_cell(self) -> Cell:
+        """The cell whose first run is kept in full: the one [replay] names, else the first."""
+        for cell in self.cells():
+            if all(({"arm": cell.arm} | cell.levels).get(key) == value for key, value in self.replay.items()):
+                return cell
+        raise InputError(f"no cell of the design has {_words(self.replay)}", f"study {self.name}, [replay]")
+
+    def case(self, cell: Cell) -> Case:
+        """The scenario with this cell's parameters; raises what load_case raises."""
+        return self._case(cell.scenario or self.scenario, cell.overrides)
+
+    def shared_case(self) -> Case:
+        """The scenario as it is before anything varies."""
+        return self._case(self.scenario, self.fixed)
+
+    def _case(self, scenario: str, overrides: Mapping[str, Any]) -> Case:
+        from models.haiti.scenario.scenario import load_case
+
+        return load_case(
+            scenario,
+            overrides=overrides,
+            days=self.days,
+            weight=self.weight,
+            start=self.start,
+            uncertainty=self.uncertainty or None,  # None: as the scenario has it
+        )
+
+    def scenarios(self) -> list[str]:
+        """The scenarios of all cells, each once."""
+        arms = [changes[SCENARIO] for changes in self.arms.values() if SCENARIO in changes]
+        return list(dict.fromkeys([self.scenario, *self.vary.get(SCENARIO, ()), *arms]))
+
+    def seed(self, replicate: int) -> int:
+        """The seed of a run, from entropy and replicate alone: cells share luck and differ by policy."""
+        import numpy as np
+
+        return int(np.random.SeedSequence(self.entropy, spawn_key=(replicate,)).generate_state(1)[0])
+
+    def resized(self, **sizes: int | None) -> Study:
+        """The same study with other days, weight or replicates (positive numbers); None leaves them."""
+        given = {name: positive(value, name, "") for name, value in sizes.items() if value is not None}
+        resized = dataclasses.replace(self, **given)
+        resized.check_spin_up()
+        return resized
+
+    def check_spin_up(self) -> None:
+        """InputError unless the runs go on after the days that they share."""
+        days = self.shared_case().days if self.spin_up else 0
+        if self.spin_up and self.spin_up >= days:
+            what = f"{self.spin_up} days of spin-up leave none of the run's {days}"
+            raise InputError(what, f"study {self.name}, spin_up", "Make it shorter, or days more")
+
+    def quickly(self) -> Study:
+        """The study as its [quick] table makes it; checked again, as its levels may differ. InputError if it has none."""
+        if not self.quick:
+            hint = "Add a [quick] table, or give --days, --weight and --replicates"
+            raise InputError("it has no small size", f"study {self.name}", hint)
+        changes = dict(self.quick)
+        vary = self.vary | changes.pop("vary", {})
+        return check_study(dataclasses.replace(self, vary=vary, quick={}, **changes))
+
+    def content(self) -> dict[str, Any]:
+        """The study as its file would hold it, but for [quick]; `read_content` makes the same study of it."""
+        return study_content({item.name: getattr(self, item.name) for item in dataclasses.fields(self)})
+
+    def run_command(self, cell: Cell, replicate: int) -> str:
+        """What to type to repeat one run alone: a `katye run` line, or two for one that goes on from a spin-up."""
+        case = self.case(cell)
+        words = ["katye", "run", cell.scenario or self.scenario, "--days", self.spin_up or case.days]
+        words += ["--seed", self.seed(replicate), "--weight", case.weight]
+        if self.start:
+            words += ["--start", self.start]
+        if self.uncertainty:
+            words.append("--uncertainty")
+        if self.spin_up is None:
+            return shlex.join(map(str, [*words, *_settings(cell.overrides)]))
+        varied = {name: value for name, value in cell.overrides.items() if self.fixed.get(name) != value}
+        kept = f"spin-up-{replicate}.katye"
+        first = [*words, *_settings(self.fixed), "--save", kept]
+        then = ["katye", "run", "--from", kept, "--days", case.days - self.spin_up, *_settings(varied)]
+        return f"{shlex.join(map(str, first))} && {shlex.join(map(str, then))}"
+
+
+def _settings(overrides: Mapping[str, Any]) -> list[str]:
+    """Parameters as options of `katye run`."""
+    words = []
+    for name, value in overrides.items():
+        words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
+    return words
+
+
+def study_names() -> list[str]:
+    """The studies that come with the program."""
+    return sorted(path.stem for path in STUDIES.glob("*.toml"))
+
+
+def study_path(name_or_path: str | Path) -> Path:
+    """The file of a study given by name or path; UnknownNameError if there is no study of that name."""
+    path = Path(name_or_path)
+    if path.suffix.lower() != ".toml":
+        path = STUDIES / f"{name_or_path}.toml"
+        if not path.is_file() or str(name_or_path) not in study_names():
+            if Path(f"{name_or_path}.toml").is_file():
+                raise UnknownNameError(f"unknown study '{name_or_path}'", hint=f"Did you mean {name_or_path}.toml?")
+            raise unknown_name("study", name_or_path, study_names())
+    return path.absolute()
+
+
+def load_study(name_or_path: str | Path) -> Study:
+    """A study by name (`force-funding`) or from a TOML file; every cell of it is checked.
+
+    InputError or UnknownNameError names the file, the key and the nearest right answer.
+    """
+    path = study_path(name_or_path)
+    return read_content(read_toml(path), path.stem, f"study {path.name}", path.parent)
+
+
+def read_content(content: Mapping[str, Any], name: str, where: str, folder: Path = Path()) -> Study:
+    """A study from what its file holds; every cell of it is checked."""
+    fields = {"title": name, "question": "", "scenario": "baseline"} | study_fields(content, where, folder)
+    return check_study(Study(**fields, name=name))
+
+
+def check_study(study: Study) -> Study:
+    """The study itself, if every name in it exists and every cell can be run; else InputError."""
+    from models.haiti.metrics import OUTCOMES
+    from models.haiti.parameters import default_parameters
+    from models.haiti.scenario.scenario import scenario_list
+
+    where = f"study {study.name}"
+    scenarios = [scenario.name for scenario in scenario_list()]
+    rows = {row.name: row for row in default_parameters().rows()}
+    known(study.outcomes, OUTCOMES, "metric", where)
+    known(study.vary, [*rows, SCENARIO], "parameter", f"{where}, [vary]")
+    known(study.quick.get("vary", {}), [*rows, SCENARIO], "parameter", f"{where}, [quick] vary")
+    check_design(study.design, study.vary, study.samples, rows, where)
+    for arm, changes in study.arms.items():
+        known(changes, [*rows, SCENARIO], "parameter", f"{where}, [arms.{arm}]")
+    known(study.fixed, rows, "parameter", f"{where}, [fixed]")
+    _check_set_once(study, where)
+    known(study.replay, ["arm", *study.vary], "key", f"{where}, [replay]")
+    levels = study.vary.get(SCENARIO, ())
+    if isinstance(levels, Range | str) or not all(isinstance(level, str) for level in levels):
+        raise InputError("scenarios are a list of names", f"{where}, [vary] scenario")
+    for arm, changes in study.arms.items():
+        kind(changes.get(SCENARIO, ""), str, "name of a scenario", f"{where}, [arms.{arm}] scenario")
+    known([name for name in study.scenarios() if not name.endswith(".toml")], scenarios, "scenario", where)
+    cells, settings = study.cells(), []
+    for cell in cells:
+        try:
+            settings.append((cell.overrides, study.case(cell)))
+        except InputError as error:
+            raise InputError(str(error), f"{where}, cell {cell}") from None
+    _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in cells)), where)
+    if study.spin_up is not None:
+        _check_spin_up(study, where)
+    check_effects(settings, where)
+    study.replay_cell()
+    return study
+
+
+def _check_set_once(study: Study, where: str) -> None:
+    """InputError for a value that no run would have, as [vary] wins over all else, or after shared days over [fixed] too."""
+    for name in study.vary:
+        for arm, changes in study.arms.items():
+            if name in changes:
+                what = f"{name} is varied, so an arm cannot set it"
+                raise InputError(what, f"{where}, [arms.{arm}]", "Leave it out there, or in [vary]")
+        if name in study.fixed and not study.spin_up:
+            raise InputError(f"{name} is varied, so it is not fixed", f"{where}, [fixed]", "Leave one of the two out")
+
+
+def _check_scenario_names(names: Sequence[str], where: str) -> None:
+    """InputError for two scenarios that no table could tell apart: it has the name, of a file without folder and ending."""
+    short = [Path(name).stem if name.endswith(".toml") else name for name in names]
+    for place, name in enumerate(short):
+        if name in short[:place]:
+            what = f"{names[short.index(name)]} and {names[place]} both stand as {name} in the tables"
+            raise InputError(what, f"{where}, scenario", "Give the file another name")
+
+
+def check_effects(settings: Sequence[tuple[Iterable[str], Case]], where: str) -> None:
+    """InputError for a name that is set, with others, in some cases, and changes nothing in any of them."""
+    from models.haiti.scenario.scenario import check_effect
+
+    for name in dict.fromkeys(name for names, _ in settings for name in names):
+        found = []
+        for case in [case for names, case in settings if name in names]:
+            try:
+                check_effect(case, [name], where)
+                break
+            except InputError as error:
+                found.append(error)
+        else:
+            raise found[0]
+
+
+def _check_spin_up(study: Study, where: str) -> None:
+    """InputError unless every cell can go on from the shared days."""
+    from models.haiti.saving.branching import check
+    from models.haiti.scenario.event_kinds import held
+
+    study.check_spin_up()
+    shared = study.shared_case()
+    by_events = held(shared, study.spin_up)
+    for name in [*study.vary, *(name for arm in study.arms.values() for name in arm)]:
+        if name in by_events:
+            what = f"{name} is varied from day {study.spin_up} on, and an event holds it then"
+            raise InputError(what, f"{where}, spin_up, and {by_events[name][1].where}", "Leave one of the two out")
+    if study.scenarios() != [study.scenario]:
+        hint = "Vary the parameters in which they differ, or leave spin_up out"
+        raise InputError("scenarios differ from their first day, so they cannot share a spin-up", where, hint)
+    values = {name: value for name, (value, _) in by_events.items()}
+    before = shared.parameters.replace(values)
+    for cell in study.cells():
+        try:
+            check(before, study.case(cell).parameters.replace(values))
+        except InputError as error:
+            raise InputError(str(error), f"{where}, spin_up, cell {cell}") from None
+
+
+def _words(values: Mapping[str, Any]) -> str:
+    return " and ".join(f"{name} = {value}" for name, value in values.items())

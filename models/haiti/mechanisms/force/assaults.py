@@ -1,0 +1,225 @@
+"""Gang assaults and raids: all intentions of the morning are resolved at once, place by place (M43, M45).
+
+One place attacked by several allied gangs meets their strengths added up. Harm to residents is massacre-tailed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.agents.gang import Assault, Gang, Raid
+from models.haiti.world.contest import chance, expected_rate
+from models.haiti.world.state import GANG
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class GangParameters:
+    members: int = parameter(
+        6500, "people", "members in the capital area at the start", bounds=(0, 50_000), prior=uniform(5000, 8000),
+        source="5,500-12,000 nationally is quoted and soft (gangs.csv)",
+    )  # fmt: skip
+    act_rate: float = parameter(
+        0.06, "1/(1,000 members day)", "chance of planning an assault", bounds=(0, 5), prior=loguniform(0.015, 0.25),
+        source="fits control and displacement of 2024",
+    )  # fmt: skip
+    raid_rate: float = parameter(
+        0.1, "1/(1,000 members day)", "chance of a raid without taking ground", bounds=(0, 5),
+        prior=loguniform(0.03, 0.4),
+    )  # fmt: skip
+    allocation: float = parameter(
+        0.35, "share", "members next to a target who join an assault", bounds=(0, 1), prior=uniform(0.15, 0.6),
+    )  # fmt: skip
+    support: float = parameter(
+        0.5, "share", "strength that allies next to a target lend, at full cohesion", bounds=(0, 1),
+        prior=uniform(0.2, 0.8),
+    )  # fmt: skip
+    cohesion: float = parameter(
+        0.7, "share", "how far the coalition acts as one on the first day", bounds=(0, 1), prior=uniform(0.4, 0.95),
+        source="labelled addition; from 29 February 2024 cohesive (nycaribgitoc2024)",
+    )  # fmt: skip
+    arms: float = parameter(
+        0.6, "share", "worth of a member with the arms at hand on the first day", bounds=(0, 1), prior=uniform(0.3, 0.9),
+    )  # fmt: skip
+    terror: float = parameter(
+        0.0008, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
+        prior=loguniform(0.0003, 0.01), source="fits casualties of 2024 by cause",
+    )  # fmt: skip
+    raid_terror: float = parameter(
+        0.25, "ratio", "harm of a raid against that of an assault", bounds=(0, 5), prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    raid_alarm: float = parameter(
+        0.25, "captures", "alarm of residents at a raid, in captures", bounds=(0, 5), prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    repelled_alarm: float = parameter(
+        0.5, "captures", "alarm at an assault that fails, in captures", bounds=(0, 5), prior=uniform(0.2, 1),
+    )  # fmt: skip
+    settle: float = parameter(
+        0.5, "share", "attackers who stay in a place they took", bounds=(0, 1), prior=uniform(0.2, 0.8),
+    )  # fmt: skip
+    captured_influence: float = parameter(
+        0.75, "influence", "gang influence right after a capture", bounds=(0.65, 1), prior=uniform(0.65, 0.9),
+    )  # fmt: skip
+    gain: float = parameter(
+        4.0, "utility", "worth of taking the largest neighbourhood for sure", bounds=(0, 50), prior=uniform(2, 8),
+    )  # fmt: skip
+    loss_aversion: float = parameter(
+        3.0, "utility", "cost of failing for sure", bounds=(0, 50), prior=uniform(1, 8),
+    )  # fmt: skip
+    home_bonus: float = parameter(
+        1.0, "utility", "added worth of a home or of a place lost to an operation", bounds=(0, 20), prior=uniform(0, 3),
+    )  # fmt: skip
+    choice_scale: float = parameter(
+        1.0, "utility", "how loosely the best target is preferred", bounds=(0.01, 20), prior=uniform(0.3, 2),
+    )  # fmt: skip
+    belief_error: float = parameter(
+        0.3, "log-sd", "error of a gang's view of the odds", bounds=(0, 2), prior=uniform(0.1, 0.6),
+    )  # fmt: skip
+    movement: float = parameter(
+        0.1, "1/day", "part of the members who may move to a neighbouring place in a day", bounds=(0, 1),
+        prior=uniform(0.03, 0.3),
+    )  # fmt: skip
+    contested_weight: float = parameter(
+        0.15, "ratio", "members a gang keeps in a contested place against a held one of the same size", bounds=(0, 2),
+        prior=uniform(0.05, 0.5),
+    )  # fmt: skip
+    exit: float = parameter(
+        0.0004, "1/day", "members who leave", bounds=(0, 1), prior=loguniform(0.0001, 0.002), source="form: prieto2023",
+    )  # fmt: skip
+    saturation: float = parameter(
+        0.06, "share", "members beyond which the pool of workless young people gives none", bounds=(0.001, 1),
+        prior=uniform(0.03, 0.1),
+    )  # fmt: skip
+
+
+class Assaults(Mechanism):
+    """Collects the gangs' intentions and resolves them on the morning's state."""
+
+    name = "assaults"
+    covers = ("M24", "M43", "M45")
+    shown_by = ("assaults", "raids", "places_captured")
+    neutral = "Gangs neither attack nor raid."
+    objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
+    reads = ("members", "state_strength", "community", "label", "present")
+    writes = ("influence", "label", "owner", "members", "captured_day", "cleared_from")
+
+    def __init__(self, model):
+        super().__init__(model)
+        self._morning: tuple[np.ndarray, np.ndarray] | None = None
+
+    def step(self) -> None:
+        model = self.model
+        model.gang_sizes = model.state.members.sum(axis=1)
+        self._morning = None
+        intentions = [item for gang in model.gangs for item in gang.decide()]
+        assaults: dict[int, list[int]] = {}
+        for item in intentions:
+            if isinstance(item, Assault):
+                assaults.setdefault(item.target, []).append(item.gang)
+        for target in sorted(assaults):
+            self._assault(target, assaults[target])
+        for item in intentions:
+            if isinstance(item, Raid):
+                self._raid(item)
+        self._morning = None
+
+    def odds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""
+        if self._morning is None:
+            model, rules = self.model, self.model.parameters.gang
+            nearby = model.terrain.neighbours_sum(model.state.members) * model.arms_factor()[:, None]
+            self._morning = attack_strength(nearby, rules, model.cohesion), model.forces.defence()
+        return self._morning
+
+    def _assault(self, target: int, gangs: list[int]) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters.gang
+        luck = self.roll(target)
+        attackers, defenders = self.odds()
+        strength, defence = attackers[:, target], float(defenders[target])
+        attack = float(strength[gangs].sum())
+        leader = model.gangs[max(gangs, key=lambda gang: (strength[gang], -gang))]
+        won = luck.uniform() < chance(attack, defence, model.parameters.control.exponent)
+        men = {gang: self._attackers(gang, target, luck) for gang in gangs}
+        self._exchange(target, men, defence, luck)
+        residents = int(state.present[target])
+        scale = 1.0 if won else 0.5
+        harmed = min(residents, luck.overdispersed(rules.terror * residents * scale))
+        model.harm.residents(target, harmed, "assaults", luck)
+        model.ledger.add("assaults", target, 1)
+        takeover = model.parameters.flight.takeover
+        model.alarm_today[target] += takeover * (1.0 if won else rules.repelled_alarm)
+        name = model.city.names[target]
+        if won and state.label[target] != GANG:
+            model.ledger.add("places_captured", target, 1)
+        if won:
+            self._take(target, leader, men)
+            model.ledger.incident(model.day, "captured", target, leader.name, f"{leader.name} takes {name}")
+        else:
+            model.ledger.incident(model.day, "repelled", target, leader.name, f"An attack on {name} is repelled")
+
+    def _attackers(self, gang: int, target: int, luck) -> dict[int, int]:
+        """Members of a gang who join, by the neighbouring place they come from."""
+        model, state = self.model, self.model.state
+        share = model.parameters.gang.allocation
+        sources = model.terrain.neighbours(target)
+        return {int(i): luck.binomial(int(state.members[gang, i]), share) for i in sources if state.members[gang, i]}
+
+    def _exchange(self, target: int, men: dict[int, dict[int, int]], defence: float, luck) -> None:
+        """Losses of both sides; attackers are hit where they come from, before any of them settles."""
+        model, state, rules = self.model, self.model.state, self.model.parameters
+        worth = model.arms_factor()
+        people = {gang: sum(sources.values()) for gang, sources in men.items()}
+        number = sum(people.values())
+        effective = sum(people[gang] * float(worth[gang]) for gang in people)
+        fire = rules.clearing.fire_state * min(float(state.state_strength[target]), effective)
+        rate = expected_rate(fire * 0.5, number)
+        for gang, sources in men.items():
+            for place, people in sources.items():
+                hits = luck.binomial(people, rate)
+                sources[place] = people - model.harm.one_gang(gang, place, hits, "assaults", luck)
+        guards = state.on_shift[:, target]
+        present = round(float(guards.sum()))
+        if present > 0:
+            shielded = 1.0 - rules.equipment.protection * model.forces.equipment()
+            hits = luck.binomial(present, expected_rate(rules.clearing.fire_gang * effective * shielded, present))
+            model.harm.security_forces(guards / guards.sum(), hits, luck, target)
+
+    def _take(self, target: int, leader: Gang, men: dict[int, dict[int, int]]) -> None:
+        """Part of the attackers settle, influence jumps, the guards fall back."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.gang
+        for gang, sources in men.items():
+            for place, people in sources.items():
+                stay = min(int(rules.settle * people), int(state.members[gang, place]))
+                state.members[gang, place] -= stay
+                state.members[gang, target] += stay
+        state.influence[target] = max(float(state.influence[target]), rules.captured_influence)
+        state.captured_day[target] = model.day
+        state.cleared_from[target] = -1
+        state.owner[target] = leader.index
+        model.control.relabel()
+        for unit in model.forces.all():
+            if unit.place == target:
+                unit.place = unit.goal = model.forces.refuge(target)
+                unit.ordered_until = -1
+
+    def _raid(self, raid: Raid) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters
+        luck = self.roll(raid.target, f"raid{raid.gang}")
+        residents = int(state.present[raid.target])
+        mean = rules.gang.terror * rules.gang.raid_terror * residents
+        model.harm.residents(raid.target, min(residents, luck.overdispersed(mean)), "assaults", luck)
+        model.alarm_today[raid.target] += rules.flight.takeover * rules.gang.raid_alarm
+        model.ledger.add("raids", raid.target, 1)
+
+
+def attack_strength(nearby: np.ndarray, rules: GangParameters, cohesion: float) -> np.ndarray:
+    """Strength each gang could bring to each place, float64 (gangs, n): its own neighbours' share plus allied support.
+
+    nearby: float64 (gangs, n), strength of each gang next to each place.
+    """
+    own = rules.allocation * nearby
+    others = nearby.sum(axis=0) - nearby
+    return own + cohesion * rules.support * rules.allocation * others

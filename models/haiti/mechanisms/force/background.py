@@ -1,0 +1,76 @@
+"""Violence between the headlines: ambushes of patrols and clashes along the borders of rival gangs (M25, E5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.world.state import FORCES
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter
+
+
+@dataclass(frozen=True)
+class PatrolParameters:
+    suppression: float = parameter(
+        0.8, "per (person/1,000)", "how patrols in sight cut extortion (exponent)", bounds=(0, 20),
+        prior=loguniform(0.3, 2),
+    )  # fmt: skip
+    ambush: float = parameter(
+        0.001, "hits/(patrol person-day)", "ambushes at full gang influence", bounds=(0, 1),
+        prior=loguniform(0.0001, 0.01), source="fits police deaths: 48 in 2023",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RivalryParameters:
+    clash_rate: float = parameter(
+        0.0004, "hits/(member pair^.5 day)", "hits in border clashes of gangs without any truce", bounds=(0, 1),
+        prior=loguniform(0.0001, 0.002), source="form: brantingham2012; smaller under a coalition",
+    )  # fmt: skip
+    bystanders: float = parameter(
+        0.5, "ratio", "residents hit per gang member hit in such clashes", bounds=(0, 10), prior=loguniform(0.2, 1.5),
+    )  # fmt: skip
+
+
+class Background(Mechanism):
+    """Ambushes and border clashes of the day, drawn place by place only where something can happen."""
+
+    name = "background"
+    covers = ("M25", "M45")
+    shown_by = ("security_forces_killed", "gang_members_killed")
+    neutral = "No ambushes of patrols and no clashes between gangs."
+    objection = "Clashes have causes (a killing, a checkpoint, a debt); here they are noise along borders."
+    reads = ("patrolling", "influence", "members", "present")
+    writes = ("members",)
+
+    def step(self) -> None:
+        self._ambushes()
+        self._clashes()
+
+    def _ambushes(self) -> None:
+        model, state = self.model, self.model.state
+        expected = model.parameters.patrol.ambush * state.patrolling * state.influence
+        luck = self.roll(part="ambush")
+        shield = 1.0 - model.parameters.equipment.protection * model.forces.equipment()
+        for index, total in enumerate(expected.sum(axis=1).tolist()):
+            for _ in range(luck.poisson(total * shield)):
+                place = luck.choice(expected[index])
+                model.harm.security_forces(np.eye(len(FORCES))[index], 1, luck, place)
+
+    def _clashes(self) -> None:
+        """Rivals in one place or next door fight at a rate that the coalition's cohesion brings down."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.rivalry
+        peace = 1.0 - model.cohesion
+        if peace <= 0 or state.members.shape[0] < 2:
+            return
+        root = np.sqrt(state.members)
+        near = root + model.terrain.neighbours_sum(root)
+        pairs = root.sum(axis=0) * near.sum(axis=0) - (root * near).sum(axis=0)
+        expected = 0.5 * rules.clash_rate * peace * np.maximum(pairs, 0.0)
+        luck = self.roll(part="clash")
+        for _ in range(luck.poisson(float(expected.sum()))):
+            place = luck.choice(expected)
+            model.harm.gang_members(place, 1, "rivalry", luck)
+            model.harm.residents(place, luck.poisson(rules.bystanders), "rivalry", luck)

@@ -1,0 +1,255 @@
+"""Clearing operations: police, army and mission go into a neighbourhood together (M19, M21, M29, M30).
+
+Gangs that are outgunned melt away; the others are fought with imperfect knowledge of who is who, so residents are hit in
+proportion to what is not known and to density. A won operation clears a place; holding it is another matter.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.world.contest import chance, evading_share, expected_rate, hit_probabilities, sigmoid
+from models.haiti.world.state import GANG, STATE
+from simulation.mechanism import Mechanism
+from simulation.parameters import beta, loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class ClearingParameters:
+    defender_advantage: float = parameter(
+        1.6, "ratio", "worth of defending known ground", bounds=(0.1, 10), prior=uniform(1, 2.5),
+    )  # fmt: skip
+    superiority_cap: float = parameter(
+        3.0, "ratio", "most force sent against one defence; the rest stays free", bounds=(1, 20), prior=uniform(2, 4),
+        source="keeps fire bounded when the force is huge",
+    )  # fmt: skip
+    fire_state: float = parameter(
+        1.6, "hits/(person-equivalent operation)", "aimed fire of the security forces at full permission",
+        bounds=(0, 50), prior=loguniform(0.2, 3), source="fits casualties of 2024",
+    )  # fmt: skip
+    fire_gang: float = parameter(
+        0.03, "hits/(member day)", "aimed fire of gang members", bounds=(0, 5), prior=loguniform(0.005, 0.1),
+        source="fits police deaths: 48 in 2023 (police.csv)",
+    )  # fmt: skip
+    identification_floor: float = parameter(
+        0.35, "probability", "chance that a target is known for what it is, without information from residents",
+        bounds=(0, 1), prior=uniform(0.2, 0.5), source="collateral share of operations 2024-25: binuh2024q4",
+    )  # fmt: skip
+    identification_best: float = parameter(
+        0.85, "probability", "the same with all the information residents could give", bounds=(0, 1),
+        prior=uniform(0.75, 0.95), source="as identification_floor",
+    )  # fmt: skip
+    exposed_share: float = parameter(
+        0.03, "share", "residents who stand where shots fall, at mean density", bounds=(0, 1),
+        prior=loguniform(0.005, 0.1), source="as identification_floor",
+    )  # fmt: skip
+    density_exponent: float = parameter(
+        0.5, "-", "how exposure grows with density", bounds=(0, 3), prior=uniform(0, 1),
+    )  # fmt: skip
+    evasion_slope: float = parameter(
+        2.0, "-", "how sharply gangs decide to melt away", bounds=(0, 20), prior=uniform(1, 3), source="Ganthier 2024",
+    )  # fmt: skip
+    evasion_ratio: float = parameter(
+        2.0, "ratio", "superiority at which half of them melt away", bounds=(0.1, 20), prior=uniform(1, 4),
+        source="Ganthier 2024",
+    )  # fmt: skip
+    killed_share: float = parameter(
+        0.72, "share", "people hit who die", bounds=(0, 1), prior=beta(18, 7), status="published",
+        source="binuh2024q3, binuh2024q4: .66-.81",
+    )  # fmt: skip
+    influence_after: float = parameter(
+        0.3, "influence", "gang influence right after a won operation", bounds=(0, 0.35), prior=uniform(0.15, 0.35),
+    )  # fmt: skip
+    leak: float = parameter(
+        0.2, "probability", "chance that a plan leaks and the gang is gone before", bounds=(0, 1),
+        prior=uniform(0.05, 0.5), source="upper bound darin2022",
+    )  # fmt: skip
+    alarm: float = parameter(
+        0.3, "captures", "alarm of residents at an operation, in captures", bounds=(0, 5), prior=uniform(0.1, 0.6),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RulesOfEngagementParameters:
+    permissiveness: float = parameter(
+        0.5, "share", "how freely fire may be opened: 0 last resort, 1 as in war", bounds=(0, 1), status="policy",
+        source="status quo .5, UN operation .3, suppression force .7",
+    )  # fmt: skip
+    floor: float = parameter(
+        0.3, "share", "fire that is left under the strictest rules", bounds=(0, 1), prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    harm_exponent: float = parameter(
+        1.0, "-", "how harm to residents grows with permission", bounds=(0, 5), prior=uniform(0.5, 2),
+    )  # fmt: skip
+
+
+class Operations(Mechanism):
+    """Plans at the morning's state, launches when the odds look good, resolves, and orders units to hold."""
+
+    name = "operations"
+    covers = ("M19", "M21", "M29", "M30")
+    shown_by = ("operations", "places_cleared", "gang_members_killed_operations")
+    neutral = "No clearing operations."
+    objection = "Real operations are days of manoeuvre in few streets; one draw a neighbourhood is coarse."
+    reads = ("influence", "label", "gang_strength", "state_strength", "on_shift", "present")
+    writes = ("influence", "members", "cleared_day", "cleared_from", "label", "owner")
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.reset()
+
+    def reset(self) -> None:
+        model, city = self.model, self.model.city
+        people = city.population / city.population.max()
+        facility = city.has_airport | city.has_port | city.has_hospital
+        density = city.density_per_km2 / city.density_per_km2.max()
+        worth = model.parameters.command
+        self._worth = (
+            worth.value_population * people
+            + worth.value_infrastructure * facility
+            + worth.value_corridor * model.terrain.betweenness
+            - worth.value_density * density
+        )
+
+    def step(self) -> None:
+        """Consider some targets; each launched operation uses up the mobile force of the day it needs."""
+        model = self.model
+        free = model.command.mobile
+        luck = self.roll()
+        for number in range(luck.poisson(model.parameters.command.tempo * free)):
+            if free <= 0.5:
+                break
+            target = self._choose(luck, free)
+            if target is not None:
+                free -= self._consider(target, free, number)
+
+    def _choose(self, luck, free: float) -> int | None:
+        """A target next to ground that is not gang-held, by worth, neighbours under the state, and believed odds."""
+        model, state, rules = self.model, self.model.state, self.model.parameters
+        enough = state.gang_strength >= max(rules.command.target_strength, 1e-9)
+        possible = (state.label != STATE) & enough & model.terrain.touches(state.label != GANG)
+        possible &= model.city.population > 0
+        if rules.command.hold_before_clear:
+            possible &= model.forces.hold_requirement() <= model.forces.spare_guards()
+        places = np.flatnonzero(possible)
+        if not places.size:
+            return None
+        defence = rules.clearing.defender_advantage * state.gang_strength[places]
+        odds = free / (free + defence + 1e-9)
+        anchored = model.terrain.neighbours_mean(state.label == STATE)[places]
+        value = (self._worth[places] + rules.command.value_anchored * anchored) * odds
+        weights = np.exp((value - value.max()) / rules.command.choice_scale)
+        return int(places[luck.choice(weights)])
+
+    def _consider(self, target: int, free: float, number: int) -> float:
+        """Launch or not by the believed odds; returns the force used."""
+        model, rules = self.model, self.model.parameters
+        luck = self.roll(target, f"launch{number}")
+        strength = float(model.state.gang_strength[target])
+        believed = strength * math.exp(rules.command.belief_error * luck.normal())
+        advantage, exponent = rules.clearing.defender_advantage, rules.control.exponent
+        force = min(free, rules.clearing.superiority_cap * advantage * believed)
+        odds = chance(force, advantage * believed, exponent)
+        doubt = (model.p_min() - odds) / rules.command.p_min_width
+        if luck.uniform() >= sigmoid(-doubt):
+            return 0.0
+        self._resolve(target, force, luck)
+        return force
+
+    def _resolve(self, target: int, force: float, luck) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters
+        strength = float(state.gang_strength[target])
+        gone = luck.uniform() < rules.clearing.leak
+        evading = evading_share(force / max(strength, 1e-9), rules.clearing.evasion_slope, rules.clearing.evasion_ratio)
+        evading = 1.0 if gone else evading
+        here = np.flatnonzero(state.members[:, target])
+        fighting = [luck.binomial(int(state.members[gang, target]), 1.0 - evading) for gang in here]
+        effective = float(fighting @ model.arms_factor()[here]) if fighting else 0.0
+        used = min(force, rules.clearing.superiority_cap * effective)
+        self._fire(target, used, sum(fighting), effective, luck)
+        odds = chance(force, rules.clearing.defender_advantage * strength, rules.control.exponent)
+        won = luck.uniform() < odds
+        model.alarm_today[target] += rules.flight.takeover * rules.clearing.alarm
+        model.ledger.add("operations", target, 1)
+        if won:
+            self._clear(target)
+        else:
+            model.equipment.lose(luck)
+            text = f"Security forces withdraw from {model.city.names[target]}"
+            model.ledger.incident(model.day, "operation lost", target, "security forces", text)
+
+    def _fire(self, target: int, used: float, engaged: int, effective: float, luck) -> None:
+        """Exchange of fire: gang members, residents and security forces hit, never more than there are.
+
+        used, effective: person-equivalents of the forces and of the `engaged` members who fight.
+        """
+        model, state, rules = self.model, self.model.state, self.model.parameters
+        permission, allowed = rules.rules_of_engagement, model.permissiveness()
+        fired = rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * allowed)
+        known = rules.clearing
+        knowledge = known.identification_floor + (known.identification_best - known.identification_floor) * (
+            model.information(target)
+        )
+        knowledge += model.cooperation.clarity * (1.0 - knowledge)
+        relative = model.city.density_per_km2[target] / model.mean_density
+        residents = int(state.present[target])
+        exposed = known.exposed_share * relative**known.density_exponent * residents
+        caution = (2.0 * allowed) ** permission.harm_exponent
+        on_gang, on_residents = hit_probabilities(knowledge, engaged, exposed, caution)
+        hits = luck.binomial(engaged, expected_rate(fired * on_gang, engaged))
+        model.harm.gang_members(target, hits, "operations", luck)
+        harmed = luck.binomial(residents, expected_rate(fired * on_residents, residents))
+        model.harm.residents(target, harmed, "operations", luck)
+        shielded = 1.0 - rules.equipment.protection * model.forces.equipment()
+        sent = max(1, round(used / max(model.forces.worth("mission"), 1e-9)))
+        lost = luck.binomial(sent, expected_rate(rules.clearing.fire_gang * effective * shielded, sent))
+        model.harm.security_forces(model.command.mobile_shares, lost, luck)
+
+    def _clear(self, target: int) -> None:
+        """Survivors leave for friendly neighbours, influence drops, units are ordered in to hold."""
+        model, state, rules = self.model, self.model.state, self.model.parameters
+        state.cleared_from[target] = state.owner[target]
+        self._expel(target)
+        state.influence[target] = rules.clearing.influence_after
+        state.cleared_day[target] = model.day
+        model.control.relabel()
+        model.ledger.add("places_cleared", target, 1)
+        text = f"Security forces clear {model.city.names[target]}"
+        model.ledger.incident(model.day, "cleared", target, "security forces", text)
+        self._order_hold(target)
+
+    def _expel(self, target: int) -> None:
+        """Members left in a cleared place move next door where their gang, or any gang, holds ground."""
+        state = self.model.state
+        neighbours = self.model.terrain.neighbours(target)
+        luck = self.roll(target, "expel")
+        for gang in np.flatnonzero(state.members[:, target]):
+            people = int(state.members[gang, target])
+            own = (state.owner[neighbours] == gang) & (state.label[neighbours] == GANG)
+            shelter = own if own.any() else state.label[neighbours] == GANG
+            if not shelter.any():
+                held = (state.members[gang] > 0) & (np.arange(self.model.n) != target)
+                if not held.any():
+                    continue  # the last of a gang stay, hidden
+                state.members[gang, np.flatnonzero(held)[0]] += people
+            else:
+                state.members[gang, neighbours] += luck.share(people, shelter.astype(float))
+            state.members[gang, target] = 0
+
+    def _order_hold(self, target: int) -> None:
+        """Send the units that are least missed where they are, until the requirement is met or nobody can be spared."""
+        model = self.model
+        missing = model.forces.hold_requirement()[target]
+        spare = {
+            unit: -model.command.shortage[unit.place] for unit in model.forces.all() if unit.ordered_until < model.day
+        }
+        limit = model.parameters.hold.most_units
+        for unit in sorted(spare, key=lambda unit: (-spare[unit] - (unit.force == "mission") * 1e3, unit.unique_id)):
+            if missing <= 0 or limit == 0:
+                break
+            unit.order(target, model.parameters.command.hold_days)
+            missing -= unit.effective_strength()
+            limit -= 1

@@ -1,0 +1,91 @@
+"""Self-defence groups: residents take up arms against gangs, and kill people they suspect (labelled addition; Y1).
+
+Not in the seed note, off unless `self_defence.active`. Epstein's (2002) rule on the people of a neighbourhood: grievance is
+fear where the police is not trusted; it must outweigh the risk that gangs strong on the spot mean to those who join.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.world.state import GANG
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+EPSTEIN = 2.3  # makes the perceived risk .9 when strength and members are equal
+
+
+@dataclass(frozen=True)
+class SelfDefenceParameters:
+    active: bool = parameter(
+        False, "", "whether residents form self-defence groups", status="policy", source="labelled addition; study factor",
+    )  # fmt: skip
+    threshold: float = parameter(
+        0.02, "share", "grievance less risk from which people join", bounds=(-1, 1), prior=uniform(-0.02, 0.15),
+        source="form: Epstein 2002",
+    )  # fmt: skip
+    caution: float = parameter(
+        0.3, "ratio", "weight of the perceived risk", bounds=(0, 5), prior=uniform(0.1, 0.8),
+    )  # fmt: skip
+    share: float = parameter(
+        0.01, "share of residents", "who join where the threshold is passed", bounds=(0, 0.5),
+        prior=loguniform(0.003, 0.03),
+    )  # fmt: skip
+    rise: float = parameter(
+        0.05, "1/day", "how fast groups form and dissolve", bounds=(0, 1), prior=uniform(0.02, 0.2),
+    )  # fmt: skip
+    worth: float = parameter(
+        0.05, "person-equivalents", "what a member adds to the community's strength", bounds=(0, 2),
+        prior=uniform(0.01, 0.2),
+    )  # fmt: skip
+    victims: float = parameter(
+        0.003, "1/(member day)", "people attacked as suspects", bounds=(0, 1), prior=loguniform(0.001, 0.01),
+        source="binuh2024q4: 268 killed by such groups in a quarter",
+    )  # fmt: skip
+    identification: float = parameter(
+        0.7, "probability", "chance that a suspect is in a gang", bounds=(0, 1), prior=uniform(0.4, 0.9),
+    )  # fmt: skip
+    reprisal: float = parameter(
+        0.3, "residents/victim", "residents hit in reprisal for a gang member attacked", bounds=(0, 20),
+        prior=uniform(0, 1),
+    )  # fmt: skip
+
+
+class SelfDefence(Mechanism):
+    """Groups form and dissolve, add to what the community opposes to gangs, attack suspects, and draw reprisals."""
+
+    name = "self_defence"
+    reads = ("gang_presence", "label", "present", "members")
+    writes = ("community", "members")
+    shown_by = ("self_defenders", "residents_killed_self_defence")
+    neutral = "There are no self-defence groups."
+    objection = "Groups work with or against the police by place, and turn into gangs themselves; that is left out."
+
+    def step(self) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters.self_defence
+        if not rules.active:
+            return
+        groups = model.self_defenders
+        fear = np.clip(model.population.fear.field[: model.n].mean(axis=1), 0.0, 1.0)
+        risk = -np.expm1(-EPSTEIN * state.gang_presence / (groups + 1.0))
+        will = fear * (1.0 - model.trust.mean[1]) - rules.caution * risk > rules.threshold
+        will &= (state.label != GANG) & (state.gang_presence > 0)
+        groups += rules.rise * (rules.share * will * state.present[: model.n] - groups)
+        state.community += rules.worth * groups
+        luck = self.roll()
+        for _ in range(luck.poisson(rules.victims * float(groups.sum()))):
+            self._attack(luck.choice(groups), luck)
+
+    def _attack(self, place: int, luck) -> None:
+        """Somebody is taken for a gang member; those who come from next door count as well."""
+        model, rules = self.model, self.model.parameters.self_defence
+        members = model.state.members.sum(axis=0)
+        around = np.append(model.terrain.neighbours(place), place)
+        if luck.uniform() < rules.identification and members[around].any():
+            origin = int(around[luck.choice(members[around].astype(float))])
+            model.harm.gang_members(origin, 1, self.name, luck)
+            model.harm.residents(place, luck.poisson(rules.reprisal), "assaults", luck)
+        else:
+            model.harm.residents(place, 1, self.name, luck)

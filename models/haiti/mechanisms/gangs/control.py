@@ -1,0 +1,128 @@
+"""Control: gang influence in a place follows the contest between gangs, the state and the community (M43).
+
+Influence is read as a share of a Tullock contest and moves towards it slowly; labels (state, contested, gang-held) have
+hysteresis, a coarse form of Kalyvas's (2006) zones of control.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.world.contest import success
+from models.haiti.world.state import CONTESTED, GANG, NOBODY, STATE
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class ControlParameters:
+    exponent: float = parameter(
+        1.0, "-", "decisiveness of strength in a contest", bounds=(0.05, 10), prior=uniform(0.5, 2.5),
+        source="range of the theory: hirshleifer1989, skaperdas1996",
+    )  # fmt: skip
+    spill: float = parameter(
+        0.15, "share", "strength that neighbours project into a place", bounds=(0, 1), prior=uniform(0.05, 0.4),
+    )  # fmt: skip
+    rate: float = parameter(
+        0.05, "1/day", "how fast influence follows the contest", bounds=(0, 1), prior=uniform(0.017, 0.1),
+        source="Ganthier, July 2024: back within a day of the convoy leaving",
+    )  # fmt: skip
+    community: float = parameter(
+        0.15, "person-equivalents per 1,000", "what residents themselves oppose to gangs", bounds=(0, 10),
+        prior=loguniform(0.02, 0.5),
+    )  # fmt: skip
+    gang_threshold: float = parameter(
+        0.65, "influence", "a place is gang-held from here", bounds=(0.5, 1), status="derived",
+        source="coarse form of kalyvas2006",
+    )  # fmt: skip
+    state_threshold: float = parameter(
+        0.35, "influence", "a place is state-held up to here", bounds=(0, 0.5), status="derived",
+        source="coarse form of kalyvas2006",
+    )  # fmt: skip
+    hysteresis: float = parameter(
+        0.05, "influence", "how far beyond a threshold influence must go back before a label falls",
+        bounds=(0, 0.15), prior=uniform(0, 0.1),
+    )  # fmt: skip
+    initial_gang: float = parameter(
+        0.85, "influence", "influence at the start in places mapped as gang-held", bounds=(0.65, 1),
+        prior=uniform(0.75, 0.95), source="initial_control.csv gives the class only",
+    )  # fmt: skip
+    initial_contested: float = parameter(
+        0.5, "influence", "the same in contested places", bounds=(0.36, 0.64), prior=uniform(0.42, 0.6),
+    )  # fmt: skip
+    initial_state: float = parameter(
+        0.15, "influence", "the same in state-held places", bounds=(0, 0.35), prior=uniform(0.05, 0.3),
+    )  # fmt: skip
+
+
+class Control(Mechanism):
+    """One day of the contest for influence, then labels and owners."""
+
+    name = "control"
+    covers = ("M24", "M43")
+    shown_by = ("gang_control_population_share", "gang_influence_mean")
+    neutral = "Influence and labels change by captures and clearings only."
+    objection = "Control is layered: a place may have a mayor, a gang and a police post at once."
+    reads = ("members", "state_strength", "community")
+    writes = (
+        "influence",
+        "label",
+        "owner",
+        "gang_strength",
+        "gang_presence",
+        "state_presence",
+        "safe_days",
+        "ruled_days",
+    )
+
+    def step(self) -> None:
+        state, rules = self.model.state, self.model.parameters.control
+        self.measure()
+        opposed = state.state_presence + state.community
+        share = success(state.gang_presence, opposed, rules.exponent)
+        state.influence += rules.rate * (share - state.influence)
+        self.relabel()
+        threshold = self.model.parameters.displaced.return_threshold
+        state.safe_days[:] = np.where(state.influence < threshold, state.safe_days + 1, 0)
+        state.ruled_days[:] = np.where(state.label == GANG, state.ruled_days + 1, 0)
+
+    def measure(self) -> None:
+        """Gang strength by place, and what both sides amount to there with what neighbours project."""
+        model, state = self.model, self.model.state
+        state.gang_strength[:] = combined(state.members * model.arms_factor()[:, None], model.cohesion)
+        spill = model.parameters.control.spill
+        state.gang_presence[:] = state.gang_strength + spill * model.terrain.neighbours_mean(state.gang_strength)
+        state.state_presence[:] = state.state_strength + spill * model.terrain.neighbours_mean(state.state_strength)
+
+    def relabel(self) -> None:
+        """Labels from influence: up at a threshold, down only a little beyond it; the owner has most members."""
+        state, rules = self.model.state, self.model.parameters.control
+        before = state.label.copy()
+        gang_edge = np.where(before == GANG, rules.gang_threshold - rules.hysteresis, rules.gang_threshold)
+        state_edge = np.where(before == STATE, rules.state_threshold + rules.hysteresis, rules.state_threshold)
+        new = np.where(state.influence >= gang_edge, GANG, np.where(state.influence <= state_edge, STATE, CONTESTED))
+        state.label[:] = new
+        if state.members.size:
+            strongest = state.members.argmax(axis=0)
+            present = state.members.max(axis=0) > 0
+            claimed = np.where(present, strongest, np.where(new == GANG, state.owner, NOBODY))
+            state.owner[:] = np.where(new == STATE, NOBODY, claimed)
+        if self.model.ledger.keep_incidents:
+            self._tell(before)
+
+    def _tell(self, before: np.ndarray) -> None:
+        model, state = self.model, self.model.state
+        words = {STATE: "is under state rule", CONTESTED: "is contested", GANG: "is under gang rule"}
+        for place in np.flatnonzero(before != state.label):
+            text = f"{model.city.names[place]} {words[int(state.label[place])]}"
+            model.ledger.incident(model.day, "control", int(place), "", text)
+
+
+def combined(strength: np.ndarray, cohesion: float) -> np.ndarray:
+    """Strength of several gangs (rows) in one place: the largest, plus `cohesion` times the rest."""
+    if strength.shape[0] == 0:
+        return np.zeros(strength.shape[1])
+    largest = strength.max(axis=0)
+    return largest + cohesion * (strength.sum(axis=0) - largest)

@@ -1,0 +1,70 @@
+"""Kidnapping: people are taken, held and let go for a ransom (I3, M25, M57).
+
+Labelled addition. Only numbers and money: who is taken, and what is done to them, is not simulated.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from models.haiti.world.gang_affairs import KIDNAPPING, grip
+from simulation.mechanism import Mechanism
+from simulation.parameters import lognormal, loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class KidnappingParameters:
+    rate: float = parameter(
+        0.2, "people/(100,000 person day)", "people taken at full gang influence without patrols", bounds=(0, 100),
+        prior=loguniform(0.05, 0.6), source="about 4 a day: 1,494 in 2024, binuh2024q4",
+    )  # fmt: skip
+    ransom: float = parameter(
+        6000.0, "USD", "median ransom of a person", bounds=(0, 1e6), prior=lognormal(6000, 0.5),
+        source="about $25M a year: nycaribgitoc2024",
+    )  # fmt: skip
+    ransom_spread: float = parameter(
+        1.2, "log-sd", "differences between ransoms", bounds=(0, 3), prior=uniform(0.8, 1.5),
+    )  # fmt: skip
+    days_held: float = parameter(10.0, "days", "mean time held", bounds=(1, 365), prior=uniform(4, 25))
+    alarm: float = parameter(
+        0.02, "captures", "alarm of residents when somebody is taken, in captures", bounds=(0, 1),
+        prior=loguniform(0.005, 0.1),
+    )  # fmt: skip
+
+
+class Kidnapping(Mechanism):
+    """People taken today by place; those held are let go at a constant daily chance, and paid for then."""
+
+    name = "kidnapping"
+    reads = ("influence", "visibility", "owner", "present")
+    covers = ("M25", "M57")
+    shown_by = ("gang_revenue_kidnapping_usd", "people_held_for_ransom", "kidnapped_people")
+    neutral = "Nobody is taken and no ransom is paid."
+    objection = "Gangs do not choose between kidnapping and other trades, and the rich are not sought out."
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.held_by: list[int] = [0] * model.state.members.shape[0]
+
+    def step(self) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters.kidnapping
+        luck = self.roll()
+        exposed = state.present[: model.n] * grip(model)
+        self._release(rules)
+        for _ in range(luck.poisson(rules.rate * 1e-5 * float(exposed.sum()))):
+            place = luck.choice(exposed)
+            self.held_by[int(state.owner[place])] += 1
+            model.ledger.add("kidnapped_people", place, 1)
+            model.alarm_today[place] += model.parameters.flight.takeover * rules.alarm
+        model.affairs.held = sum(self.held_by)
+
+    def _release(self, rules: KidnappingParameters) -> None:
+        """Some of those held are let go, and paid for."""
+        income, luck = self.model.affairs.revenue[KIDNAPPING], self.roll(part="release")
+        income[:] = 0.0
+        for gang, held in enumerate(self.held_by):
+            if held:
+                for _ in range(luck.binomial(held, 1.0 / rules.days_held)):
+                    self.held_by[gang] -= 1
+                    income[gang] += rules.ransom * math.exp(rules.ransom_spread * luck.normal())

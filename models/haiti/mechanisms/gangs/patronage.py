@@ -1,0 +1,45 @@
+"""Patronage: politicians and businesses pay gangs; sanctions lower it, a coming vote raises it (I4, M3, M42)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.haiti.world.gang_affairs import PATRONAGE, patron_level
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class PatronageParameters:
+    daily: float = parameter(
+        65_000.0, "USD/day", "money from patrons to all gangs, without sanctions", bounds=(0, 1e7),
+        prior=loguniform(15_000, 200_000), source="a small and falling part of revenue: nycaribgitoc2024",
+    )  # fmt: skip
+    sanctions: float = parameter(
+        0.0, "share", "patrons who are under effective sanctions or prosecution", bounds=(0, 1), status="policy",
+    )  # fmt: skip
+    sanction_effect: float = parameter(
+        0.6, "share", "part of a sanctioned patron's money that stops", bounds=(0, 1), prior=uniform(0.2, 0.9),
+    )  # fmt: skip
+    protection: float = parameter(
+        0.3, "share", "how far patrons keep leaders of gangs from arrest, at the money of the first day", bounds=(0, 1),
+        prior=uniform(0, 0.7),
+    )  # fmt: skip
+
+
+class Patronage(Mechanism):
+    """Today's money of patrons, shared out by the members of gangs."""
+
+    name = "patronage"
+    reads = ("members",)
+    covers = ("M42",)
+    shown_by = ("gang_revenue_patronage_usd",)
+    neutral = "No money from patrons."
+    objection = "Who pays which gang is known in parts and left out; every member counts the same here."
+
+    def step(self) -> None:
+        model, rules = self.model, self.model.parameters.patronage
+        members = model.state.members.sum(axis=1)
+        total = int(members.sum())
+        if total:
+            model.affairs.revenue[PATRONAGE] = members * (rules.daily * patron_level(model) / total)

@@ -1,0 +1,126 @@
+"""Recruitment: who joins gangs and who leaves them, and what work, pay and force have to do with it (J1-J4, M48).
+
+Four terms as in Prieto-Curiel et al. (2023): recruitment, losses, conflict, saturation. Part of those who join are made
+to. A third to a half of members are minors; they are not told apart here, only counted as a share.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.world.contest import sigmoid
+from models.haiti.world.state import GANG, NOBODY
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+
+@dataclass(frozen=True)
+class RecruitmentParameters:
+    rate: float = parameter(
+        0.00015, "1/(pool person day)", "recruits from workless young people under gangs", bounds=(0, 1),
+        prior=loguniform(3e-5, 6e-4), source="turnover arithmetic: about 8 a day replace losses",
+    )  # fmt: skip
+    youth: float = parameter(
+        0.14, "share", "residents of 15 to 29 whom gangs look to", bounds=(0, 1), prior=uniform(0.1, 0.18),
+        source="male and female 15-29 by half",
+    )  # fmt: skip
+    unemployment: float = parameter(
+        0.6, "share", "of them without work", bounds=(0, 1), prior=uniform(0.45, 0.75),
+    )  # fmt: skip
+    outside_wage: float = parameter(
+        4.0, "USD/day", "mean earnings outside gangs", bounds=(0.1, 100), prior=uniform(2, 6.5), source="unicef2024",
+    )  # fmt: skip
+    inequality: float = parameter(
+        0.25, "share", "what the poor of the pool earn less than that", bounds=(0, 0.95), prior=uniform(0.1, 0.5),
+    )  # fmt: skip
+    wage_slope: float = parameter(
+        1.0, "-", "weight of the pay gap in joining", bounds=(0, 10), prior=uniform(0.3, 2),
+    )  # fmt: skip
+    desertion: float = parameter(
+        0.01, "1/day", "members who leave an unpaid gang", bounds=(0, 1), prior=loguniform(0.003, 0.03),
+    )  # fmt: skip
+    forced_share: float = parameter(
+        0.2, "share", "recruits who are made to join while a gang has its founding size", bounds=(0, 1),
+        prior=uniform(0.05, 0.5), source="direction: unicef2024",
+    )  # fmt: skip
+    forced_alarm: float = parameter(
+        0.03, "captures", "alarm of residents when somebody is made to join, in captures", bounds=(0, 1),
+        prior=loguniform(0.005, 0.1),
+    )  # fmt: skip
+    minors: float = parameter(
+        0.4, "share", "members who are minors, for reporting only", bounds=(0, 1), prior=uniform(0.3, 0.5),
+        status="published", source="unicef2024",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LivelihoodsParameters:
+    coverage: float = parameter(
+        0.0, "share", "workless young people whom a programme of jobs reaches", bounds=(0, 1), status="policy",
+    )  # fmt: skip
+    effect: float = parameter(
+        0.15, "share", "how much less those reached join", bounds=(0, 1), prior=uniform(0, 0.25),
+        source="blattman2016, Liberia: hours shift while incentives last",
+    )  # fmt: skip
+    stipend: float = parameter(
+        0.0, "USD/day", "what the programme pays those whom it reaches", bounds=(0, 50), status="policy",
+    )  # fmt: skip
+
+
+def outside_option(rules: RecruitmentParameters, livelihoods: LivelihoodsParameters) -> float:
+    """What the pool can earn outside gangs, USD a day: earnings less inequality, and stipends."""
+    return rules.outside_wage * (1.0 - rules.inequality) + livelihoods.stipend * livelihoods.coverage
+
+
+class Recruitment(Mechanism):
+    """Recruits, forced recruits and leavers of the day, gang by gang."""
+
+    name = "recruitment"
+    reads = ("influence", "present", "owner", "label")
+    writes = ("members",)
+    covers = ("M48", "M31")
+    shown_by = ("gang_recruits", "gang_members")
+    neutral = "Nobody joins or leaves a gang."
+    objection = "Young people join for protection, status and family as much as for pay."
+
+    def step(self) -> None:
+        model, state, rules = self.model, self.model.state, self.model.parameters
+        own, livelihoods = rules.recruitment, rules.livelihoods
+        pay = math.log(max(rules.economy.gang_wage, 0.01) / outside_option(own, livelihoods))
+        rate = own.rate * sigmoid(own.wage_slope * pay)
+        rate *= (1.0 - livelihoods.coverage * livelihoods.effect) * model.youth_factor
+        pool = own.youth * own.unemployment * state.present[: model.n] * state.influence * (state.label == GANG)
+        members = state.members.sum(axis=1)
+        owned = np.flatnonzero((pool > 0) & (state.owner != NOBODY))
+        pools = np.bincount(state.owner[owned], pool[owned], minlength=members.size)
+        for gang, (own_members, own_pool) in enumerate(zip(members.tolist(), pools.tolist(), strict=True)):
+            if own_members == 0:
+                continue
+            luck = self.roll(gang)
+            if own_pool > 0:
+                room = max(0.0, 1.0 - own_members / (rules.gang.saturation * own_pool))
+                self._join(gang, luck.poisson(rate * own_pool * room), pool, own_members, luck)
+            for _ in range(luck.binomial(own_members, rules.gang.exit)):
+                place = luck.choice(state.members[gang].astype(float))
+                model.harm.leave_gang(gang, place, 1)
+
+    def _join(self, gang: int, recruits: int, pool: np.ndarray, members: int, luck) -> None:
+        """Places where people join; a gang below its founding size forces more of them."""
+        if not recruits:
+            return
+        model, rules = self.model, self.model.parameters.recruitment
+        where = pool * (model.state.owner == gang)
+        founding = int(model.founding_sizes[gang])
+        below = max(0.0, 1.0 - members / founding) if founding else 0.0
+        forced = min(1.0, rules.forced_share * (1.0 + below))
+        force = self.roll(gang, "forced")
+        for _ in range(recruits):
+            place = luck.choice(where)
+            model.state.members[gang, place] += 1
+            model.ledger.add("gang_recruits", place, 1)
+            if force.uniform() < forced:
+                model.ledger.add("gang_recruits_forced", place, 1)
+                model.alarm_today[place] += model.parameters.flight.takeover * rules.forced_alarm

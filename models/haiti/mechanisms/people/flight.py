@@ -1,0 +1,126 @@
+"""Flight: households leave when what they are exposed to passes their own threshold, or when gang rule wears them out.
+
+A Hill curve that is exactly zero without exposure: in a city without gangs nobody flees. Households are asked by
+thinning, so a quiet day costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.people.columns import GROUPS
+from models.haiti.world.state import GANG
+from simulation.mechanism import Mechanism
+from simulation.parameters import loguniform, parameter, uniform
+
+INCOME = np.array([2.0, 6.0, 20.0])  # USD a person and day by wealth, for what a passage fee weighs
+
+
+@dataclass(frozen=True)
+class FlightParameters:
+    maximum: float = parameter(
+        0.2, "1/day", "chance to flee at unlimited exposure", bounds=(0, 1), prior=uniform(0.1, 0.35),
+        source="stock and bursts of DTM 2024",
+    )  # fmt: skip
+    half_dose: float = parameter(
+        60.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
+        prior=loguniform(20, 180), source="about half a million newly displaced a year",
+    )  # fmt: skip
+    slope: float = parameter(2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3))
+    threshold_spread: float = parameter(
+        0.5, "log-sd", "differences of the half dose between households", bounds=(0, 2), prior=uniform(0.2, 0.8),
+    )  # fmt: skip
+    poor: float = parameter(
+        0.1, "log", "half dose of the poor against others", bounds=(-2, 2), prior=uniform(-0.3, 0.5),
+        source="sign open: adhikari2013",
+    )  # fmt: skip
+    previous: float = parameter(
+        0.4, "log", "fall of the half dose after having fled once", bounds=(0, 2), prior=uniform(0, 1),
+        source="sign: adhikari2013",
+    )  # fmt: skip
+    tie: float = parameter(
+        0.3, "log", "fall of the half dose with family elsewhere", bounds=(0, 2), prior=uniform(0, 0.8),
+        source="sign: adhikari2013",
+    )  # fmt: skip
+    takeover: float = parameter(
+        12.0, "dose", "alarm at the capture of a neighbourhood", bounds=(0, 500), prior=uniform(4, 20),
+        source="41,000 people in ten days of November 2024",
+    )  # fmt: skip
+    predation_outflow: float = parameter(
+        0.08, "share/year", "people who leave a long-held area in a year because of gang rule itself",
+        bounds=(0, 5), prior=loguniform(0.01, 0.4), source="critical for withdrawal; no direct evidence",
+    )  # fmt: skip
+    passage_fee: float = parameter(
+        2.0, "USD", "fee to leave an area under gang rule", bounds=(0, 500), prior=uniform(0.5, 10),
+    )  # fmt: skip
+    fee_penalty: float = parameter(
+        0.4, "per fee/daily income", "how a fee keeps people back", bounds=(0, 10), prior=uniform(0.1, 1),
+    )  # fmt: skip
+
+
+class Flight(Mechanism):
+    """Who flees today, and who would but cannot pay or pass."""
+
+    name = "flight"
+    covers = ("M32",)
+    shown_by = ("new_displacements", "trapped_people")
+    neutral = "Nobody flees."
+    objection = "Families decide over weeks, together, and send the children first."
+    reads = ("dose", "influence", "label", "captured_day")
+    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+
+    def step(self) -> None:
+        model, households = self.model, self.model.population
+        exposure, predation = self.pressure()
+        bounds = self.bounds(exposure, predation)
+        rows, groups, luck = households.present.candidates(model.dice, self.name, model.day, bounds)
+        if not rows.size:
+            return
+        place = groups // GROUPS
+        wealth = households.wealth[rows]
+        p = flight_chance(
+            exposure[place, wealth], predation[place], households.own_threshold(rows), model.parameters.flight
+        )
+        self.check_bound(p, bounds[groups], place, model.city.ids, rounding=1e-15)
+        fleeing = rows[luck * bounds[groups] < p]
+        model.candidates += rows.size
+        leaving = self._can_leave(fleeing)
+        model.relocation.send(leaving, self.name)
+
+    def pressure(self) -> tuple[np.ndarray, np.ndarray]:
+        """What people face today: exposure (n, wealth) as felt through fear, and daily predation chance (n,)."""
+        model, state = self.model, self.model.state
+        rules = model.parameters.flight
+        fear = model.population.fear.field[: model.n]
+        exposure = model.parameters.fear.felt(state.dose) * (0.5 + np.clip(fear, 0.0, 1.0))
+        exposure *= model.coping_factor
+        predation = -np.log1p(-min(rules.predation_outflow, 0.999)) / 365.0 * state.influence * (state.label == GANG)
+        return exposure, predation
+
+    def bounds(self, exposure: np.ndarray, predation: np.ndarray) -> np.ndarray:
+        """Highest chance in each roster group, (n * GROUPS,): most exposed wealth, lowest threshold of the stratum."""
+        edges = self.model.population.stratum_edges[None, :]
+        most = exposure.max(axis=1)[:, None]
+        return flight_chance(most, predation[:, None], edges, self.model.parameters.flight).ravel()
+
+    def _can_leave(self, rows: np.ndarray) -> np.ndarray:
+        """Rows that can pay for leaving gang-held ground; the others are trapped today (and counted)."""
+        model, households, rules = self.model, self.model.population, self.model.parameters.flight
+        place = households.place[rows]
+        fee = np.where(model.state.label[place] == GANG, rules.passage_fee, 0.0)
+        stays = -np.expm1(-rules.fee_penalty * fee / INCOME[households.wealth[rows]])
+        trapped = model.dice.each(f"{self.name}.fee", model.day, rows) < stays
+        model.ledger.add("trapped_people", place[trapped], households.people[rows[trapped]])
+        return rows[~trapped]
+
+
+def flight_chance(exposure, predation, threshold, rules: FlightParameters) -> np.ndarray:
+    """Daily chance to flee: a Hill curve of exposure over the own half dose, and predation on top. All broadcast.
+
+    exposure: dose as felt; predation: chance a day; threshold: log of the own half dose against `flight.half_dose`.
+    """
+    x = (exposure / (rules.half_dose * np.exp(threshold))) ** rules.slope
+    hill = rules.maximum * x / (1.0 + x)
+    return 1.0 - (1.0 - hill) * (1.0 - predation)

@@ -1,0 +1,139 @@
+"""Where people go: first what kind of shelter, then which place (nested logit; section O4).
+
+Kinds: a site in the capital, a host family in the capital, the provinces, abroad. Within a kind, places draw by people
+and safety and repel by travel time and crowding; family ties draw to their department (Lu, Bengtsson and Holme 2012).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.kernels import ABROAD, HOME, HOST, PROVINCE, SITE, choose_shelters
+from models.haiti.world.state import GANG
+from simulation.mechanism import Mechanism
+from simulation.parameters import parameter, uniform
+
+KINDS = (SITE, HOST, PROVINCE, ABROAD)
+
+
+@dataclass(frozen=True)
+class DestinationParameters:
+    safety: float = parameter(
+        1.5, "utility", "weight of safety (1 - gang influence)", bounds=(0, 20), prior=uniform(0.5, 3),
+    )  # fmt: skip
+    tie: float = parameter(
+        1.5, "utility", "weight of family in a department", bounds=(0, 20), prior=uniform(0.5, 3), source="lu2012",
+    )  # fmt: skip
+    cost: float = parameter(
+        0.5, "utility/hour", "weight of travel inside the capital area", bounds=(0, 20), prior=uniform(0.1, 1.5),
+    )  # fmt: skip
+    province_cost: float = parameter(
+        0.1, "utility/hour", "weight of travel to the provinces", bounds=(0, 20), prior=uniform(0.02, 0.3),
+    )  # fmt: skip
+    crowd: float = parameter(
+        0.5, "utility", "weight of crowding (displaced per resident, tenfold)", bounds=(0, 20), prior=uniform(0, 1.5),
+    )  # fmt: skip
+    nest: float = parameter(
+        0.6, "-", "how much the places of a kind weigh in the choice of kind (0 none, 1 fully)", bounds=(0, 1),
+        prior=uniform(0.3, 1),
+    )  # fmt: skip
+    site: float = parameter(
+        0.8, "utility", "pull of a site in the capital, at first flight", bounds=(-20, 20), prior=uniform(0, 1.5),
+        source="fits shelter by DTM 2024",
+    )  # fmt: skip
+    host: float = parameter(
+        0.2, "utility", "pull of a host family in the capital", bounds=(-20, 20), prior=uniform(-0.5, 1), source="as site",
+    )  # fmt: skip
+    province: float = parameter(
+        0.7, "utility", "pull of the provinces", bounds=(-20, 20), prior=uniform(0, 1.5), source="as site",
+    )  # fmt: skip
+    abroad: float = parameter(
+        -3.0, "utility", "pull of leaving the country", bounds=(-20, 20), prior=uniform(-4, -2),
+        source="a few percent; no direct evidence",
+    )  # fmt: skip
+
+
+class Relocation(Mechanism):
+    """Chooses a kind of shelter and a place for every household on the move, and moves it."""
+
+    name = "relocation"
+    switch = False
+    covers = ("M32",)
+    shown_by = ("displaced_people_in_sites", "displaced_people_provinces")
+    neutral = "Not a switch of its own: flight and onward send people through it."
+    objection = (
+        "People go where a cousin, a church or a driver takes them; a logit of averages does not know who that is."
+    )
+    reads = ("influence", "label", "present", "in_sites", "with_hosts")
+    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+
+    def __init__(self, model):
+        super().__init__(model)
+        self._people_share = model.city.population * model.city.metropolitan / max(1, model.city.population.sum())
+        self.reset()
+
+    def reset(self) -> None:
+        self._version = -1
+        rules = self.model.parameters.destination
+        self._pull = np.exp([rules.site, rules.host, rules.province, rules.abroad])
+
+    def step(self) -> None:
+        """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.destination
+        residents = np.maximum(state.at_home, 100)
+        safe = np.where(state.label == GANG, 0.0, self._people_share * np.exp(rules.safety * (1.0 - state.influence)))
+        crowds = np.array((state.in_sites, state.with_hosts))
+        self._inside = safe * np.exp(-rules.crowd * 10.0 * crowds / residents)
+        if self._version != model.terrain.places.version:
+            self._version = model.terrain.places.version
+            self._near = _reach(rules.cost, model.terrain.hours)
+            np.fill_diagonal(self._near, 0.0)  # nobody flees to where they are
+            self._far = model.terrain.tie_share * _reach(rules.province_cost, model.terrain.province_hours)
+
+    def send(self, rows: np.ndarray, reason: str, shelters: tuple[int, ...] = KINDS) -> None:
+        """Move fleeing rows somewhere else; `shelters` limits the kinds offered. Who can reach nothing stays, trapped."""
+        if not rows.size:
+            return
+        model, households = self.model, self.model.population
+        origin = households.place[rows].astype(np.int64)
+        place, status = self.choose(rows, origin, reason, shelters)
+        free = place >= 0
+        if reason == "flight" and not free.all():
+            model.ledger.add("trapped_people", origin[~free], households.people[rows[~free]])
+        rows, origin, place, status = rows[free], origin[free], place[free], status[free]
+        first = households.status[rows] == HOME
+        people = households.people[rows]
+        model.ledger.add("new_displacements", origin[first], people[first])
+        again = "onward_moves" if reason == "onward" else "onward_displacements"
+        model.ledger.add(again, origin[~first], people[~first])
+        households.diary.left(model.day, rows, first, reason, place, status)
+        self._burn(rows[first])
+        households.moves[rows] = np.minimum(households.moves[rows] + 1, 100)
+        households.frighten(rows, model.parameters.fear.shock)
+        households.move(rows, place.astype(np.int16), status.astype(np.int8), model.day, model.state)
+
+    def choose(self, rows, origin, reason, shelters) -> tuple[np.ndarray, np.ndarray]:
+        """Place (-1: none reachable) and status for each row, from its own luck of the day."""
+        model, rules = self.model, self.model.parameters.destination
+        luck = [model.dice.each(f"{reason}.{part}", model.day, rows) for part in ("kind", "place")]
+        tie = model.population.tie[rows] - model.n
+        offered = np.array([kind in shelters for kind in KINDS])
+        ways = self._inside, self._near, self._far, math.exp(rules.tie), model.terrain.exit_share
+        return choose_shelters(origin, tie, *luck, *ways, self._pull, rules.nest, offered, model.n, model.abroad)
+
+    def _burn(self, rows: np.ndarray) -> None:
+        """Homes left within two months of a capture may be destroyed behind their people."""
+        model, households = self.model, self.model.population
+        captured = model.state.captured_day[households.home[rows]]
+        recent = (captured >= 0) & (model.day - captured <= 60)
+        burnt = model.dice.each("relocation.destroyed", model.day, rows) < model.parameters.displaced.destroyed_prob
+        households.destroyed[rows[recent & burnt]] = True
+        households.diary.happened(model.day, "home destroyed", rows[recent & burnt])
+
+
+def _reach(cost: float, hours: np.ndarray) -> np.ndarray:
+    """exp(-cost x hours), and 0 where no way is open whatever the cost."""
+    return np.where(np.isfinite(hours), np.exp(-cost * np.where(np.isfinite(hours), hours, 0.0)), 0.0)

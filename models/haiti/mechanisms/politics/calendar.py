@@ -1,0 +1,70 @@
+"""The calendar of a run: its scenario's dated events happen, last and end; parameters change on their day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.haiti.scenario.changes import apply_parameters
+from simulation.mechanism import Mechanism
+
+
+class Calendar(Mechanism):
+    """First step of the day. Events by day of the run; those that last end on the morning after their last day.
+
+    upcoming: numbers of the case's events that have not begun, by day. lasting: pairs (last day, number) of those under way.
+    in_force: parameters that an event holds at another value, each with [value, value to go back to].
+    """
+
+    name = "calendar"
+    neutral = "No event happens: parameters, roads, airport, donors and mandate stay as the scenario starts."
+    objection = "In reality dates follow from events; here the author of a scenario sets them."
+
+    def __init__(self, model):
+        super().__init__(model)
+        start, events = model.case.start, model.case.events
+        self.upcoming = sorted(range(len(events)), key=lambda number: (events[number].first_day(start), number))
+        self.lasting: list[list[int]] = []
+        self.in_force: dict[str, list[Any]] = {}
+        self.airport_closures = 0
+
+    def check(self) -> None:
+        """Everything that only this city and this starting point can tell about the events; InputError."""
+        for event in self.model.case.events:
+            if event.kind.check:
+                event.kind.check(self.model, event)
+
+    def step(self) -> None:
+        model = self.model
+        if self.in_force:
+            self._hold()
+        events, start = model.case.events, model.case.start
+        for last, number in list(self.lasting):
+            if last < model.day:
+                self.lasting.remove([last, number])
+                events[number].kind.end(model, events[number])
+        while self.upcoming and events[self.upcoming[0]].first_day(start) <= model.day:
+            number = self.upcoming.pop(0)
+            events[number].kind.start(model, events[number])
+            last = events[number].last_day(start)
+            if last is not None:
+                self.lasting.append([last, number])
+
+    def set_parameters(self, changes: dict[str, Any]) -> None:
+        """From today on, until `release`."""
+        for name, value in changes.items():
+            before = self.in_force.get(name, [None, self.model.parameters.get(name)])[1]
+            self.in_force[name] = [value, before]
+        apply_parameters(self.model, changes, new=True)
+
+    def release(self, names: tuple[str, ...]) -> None:
+        """Parameters go back to what they were before."""
+        back = {name: self.in_force.pop(name)[1] for name in names if name in self.in_force}
+        apply_parameters(self.model, back, new=True)
+
+    def _hold(self) -> None:
+        """A run that was saved and opened starts from its case's parameters: those in force are put back."""
+        changed = {
+            name: value for name, (value, _) in self.in_force.items() if self.model.parameters.get(name) != value
+        }
+        if changed:
+            apply_parameters(self.model, changed, new=False)

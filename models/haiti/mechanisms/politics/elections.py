@@ -1,0 +1,100 @@
+"""Elections: how ready the country is, what a vote that comes too early stirs up, and what it leaves (U1-U3, M49)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.world.state import GANG, STATE
+from simulation.mechanism import Mechanism
+from simulation.parameters import parameter, uniform
+
+WEEK, MONTH = 7, 30
+
+
+@dataclass(frozen=True)
+class ElectionParameters:
+    day: int = parameter(
+        -1, "day of the run", "day of the vote; -1: none", bounds=(-1, 10_000), status="policy",
+        source="the transition was to end on 7 February 2026",
+    )  # fmt: skip
+    observers: float = parameter(
+        0.0, "share", "polling places with observers, at home and from abroad", bounds=(0, 1), status="policy",
+    )  # fmt: skip
+    observer_effect: float = parameter(
+        0.2, "share", "how much observers everywhere damp the pulse", bounds=(0, 1), prior=uniform(0, 0.4),
+    )  # fmt: skip
+    ready: float = parameter(
+        0.6, "index", "readiness from which a vote stirs up nothing", bounds=(0, 1), prior=uniform(0.4, 0.75),
+    )  # fmt: skip
+    pulse: float = parameter(
+        0.6, "ratio per index", "rise of violence and patronage at the vote by missing readiness", bounds=(0, 20),
+        prior=uniform(0.2, 1.5), source="direction: brancati2013",
+    )  # fmt: skip
+    window: int = parameter(
+        60, "days", "time before and after the vote in which it shows", bounds=(1, 365), prior=uniform(30, 90),
+    )  # fmt: skip
+    aftermath: float = parameter(
+        0.5, "share per index", "lasting change of stability by readiness above or below what is needed", bounds=(0, 5),
+        prior=uniform(0.1, 1),
+    )  # fmt: skip
+    legitimacy: float = parameter(
+        0.1, "share", "lasting gain of stability from any vote, by the readiness reached", bounds=(0, 1),
+        prior=uniform(0, 0.2),
+    )  # fmt: skip
+
+
+class Elections(Mechanism):
+    """Readiness by the month; around a vote, how far patrons and gangs stir."""
+
+    name = "elections"
+    reads = ("influence", "label", "present")
+    covers = ("M49",)
+    shown_by = ("election_readiness", "legitimacy")
+    neutral = "Readiness is not computed, no vote is held, nobody stirs."
+    objection = "Law, registers and parties decide whether a vote can be held, more than security does."
+
+    def step(self) -> None:
+        model, politics, rules = self.model, self.model.politics, self.model.parameters.election
+        if model.day == 1 or model.day % MONTH == 0 or model.day == rules.day:
+            politics.readiness = self.readiness()
+        if model.day % WEEK == 0 or model.day == rules.day:
+            rise = self._pulse() if rules.day >= 0 else 0.0
+            politics.patron_demand = politics.aggression = 1.0 + rise
+        if model.day == rules.day:
+            self._vote()
+
+    def _pulse(self) -> float:
+        """Highest on the day, nothing beyond the window: missing readiness, damped by observers."""
+        rules = self.model.parameters.election
+        near = max(0.0, 1.0 - abs(self.model.day - rules.day) / rules.window)
+        missing = max(0.0, rules.ready - self.model.politics.readiness)
+        return rules.pulse * missing * near * (1.0 - rules.observer_effect * rules.observers)
+
+    def _vote(self) -> None:
+        model, politics, rules = self.model, self.model.politics, self.model.parameters.election
+        politics.legitimacy = politics.readiness
+        change = rules.legitimacy * politics.readiness + rules.aftermath * (politics.readiness - rules.ready)
+        for name in ("stability", "target"):
+            setattr(politics, name, min(1.0, max(0.0, getattr(politics, name) + change)))
+        model.ledger.incident(model.day, "election", -1, "government", "The country votes")
+
+    def readiness(self) -> float:
+        """Geometric mean of six shares, 0 to 1: any of them at 0 makes a vote impossible."""
+        return float(np.prod(list(self.parts().values())) ** (1.0 / 6.0))
+
+    def parts(self) -> dict[str, float]:
+        """What readiness is made of; people are those of the capital before displacement."""
+        model, state = self.model, self.model.state
+        people = model.city.population * model.city.metropolitan
+        people = people / max(1, people.sum())
+        displaced = model.displaced_people() / max(1, model.initial_people)
+        return {
+            "out of gang rule": 1.0 - float(people @ state.influence),
+            "ways open": float(people @ (state.label != GANG)) ** 2,
+            "can be registered": 1.0 - min(1.0, displaced),
+            "trust in police": float(people @ model.trust.mean[1]),
+            "stability": model.politics.stability,
+            "polling places secure": float(people @ (state.label == STATE)),
+        }

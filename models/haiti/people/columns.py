@@ -1,0 +1,219 @@
+"""Households: one row a household in typed columns, built so that neighbourhoods sum exactly to their population."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.kernels import GONE, HOME, count_people, roster_groups
+from models.haiti.people.lives import Lives
+from models.haiti.world.state import CityState
+from simulation.dice import Dice
+from simulation.kernels import pick_people
+from simulation.memory import LazyField
+from simulation.parameters import parameter, uniform
+from simulation.rosters import NOWHERE, Roster
+
+STATUS_WORDS = ("at home", "in a site", "with a host family", "in the provinces", "abroad", "no survivors")
+POOR, MIDDLE, BETTER_OFF = range(3)
+WEALTH_WORDS = ("poor", "middle", "better off")
+STRATA = 4
+GROUPS = STRATA + 1  # housed people by threshold stratum, then people in sites
+NO_TIE = -1
+
+
+@dataclass(frozen=True)
+class HouseholdParameters:
+    size: float = parameter(
+        4.6, "people", "mean household", bounds=(1, 12), status="published", prior=uniform(4.4, 4.9),
+        source="DTM rounds 2024: 4.5-4.9",
+    )  # fmt: skip
+    poor: float = parameter(
+        0.6, "share", "households under $4 a person and day", bounds=(0, 1), prior=uniform(0.5, 0.75),
+        source="unicef2024: over 60 % of people",
+    )  # fmt: skip
+    better_off: float = parameter(
+        0.1, "share", "households with savings and a vehicle", bounds=(0, 1), prior=uniform(0.05, 0.2),
+    )  # fmt: skip
+    tied: float = parameter(
+        0.7, "share", "households with family in a department outside the capital", bounds=(0, 1),
+        prior=uniform(0.4, 0.9), source="lu2012: movements of 2010 followed family ties",
+    )  # fmt: skip
+    in_sites: float = parameter(
+        0.66, "share", "displaced people in the capital who live in sites at the start", bounds=(0, 1),
+        prior=uniform(0.55, 0.75), status="published", source="DTM round 7 (two thirds)",
+    )  # fmt: skip
+
+
+class Households:
+    """Columns over households, their rosters and their memory of fear.
+
+    home, place: int16, neighbourhood of origin and place today (external places follow the neighbourhoods).
+    people: int32, people alive. wealth, status, moves: int8. tie: int16, external place or -1. threshold: float64,
+    log of the own half dose of flight against the city's. since: int32, day of the last change of status.
+    destroyed: bool, home destroyed. by_wealth: int64 (2, wealth), people alive, and those of them displaced. A row stands
+    for `weight` households. Rows are never deleted or reordered.
+    """
+
+    def __init__(self, home: np.ndarray, people: np.ndarray, neighbourhoods: int, places: int, weight: int):
+        count = home.size
+        self.count, self.n, self.places, self.weight = count, neighbourhoods, places, weight
+        self.home = home.astype(np.int16)
+        self.place = self.home.copy()
+        self.people = people.astype(np.int32)
+        self.wealth = np.zeros(count, np.int8)
+        self.status = np.zeros(count, np.int8)
+        self.moves = np.zeros(count, np.int8)
+        self.tie = np.full(count, NO_TIE, np.int16)
+        self.threshold = np.zeros(count)
+        self.since = np.zeros(count, np.int32)
+        self.destroyed = np.zeros(count, bool)
+        self.stratum_edges = np.zeros(GROUPS)
+        self.previous_effect = 0.0
+        self._largest = int(people.max()) if count else 0  # nobody's row ever grows
+        self.by_wealth = np.zeros((2, len(WEALTH_WORDS)), np.int64)
+        self.fear = LazyField(places, 3, count)
+        self.diary = Lives(self, keep=False)
+
+    def found(self) -> None:
+        """Lay out the rosters: `present` by neighbourhood and stratum, `displaced` by home."""
+        everybody = np.arange(self.count, dtype=np.int32)
+        self.present = Roster(self._groups(everybody), self.n * GROUPS)
+        away = (self.status != HOME) & (self.status != GONE)
+        self.displaced = Roster(np.where(away, self.home, NOWHERE), self.n)
+
+    def set_strata(self, previous_effect: float) -> None:
+        """Split households into strata of their threshold; the first edge covers whoever moved before.
+
+        The strata of the easily moved are small: they give most flights, and there a tight bound saves most questions.
+        """
+        self.previous_effect = previous_effect
+        edges = np.quantile(self.threshold, [0, 0.04, 0.2, 0.5])
+        lowest = min(self.threshold.min(), self.threshold.min() - previous_effect)
+        self.stratum_edges = np.array([lowest, edges[1], edges[2], edges[3], lowest])
+
+    def own_threshold(self, rows: np.ndarray) -> np.ndarray:
+        """Log of the rows' half dose against the city's, lower for whoever fled before (gamma of the register)."""
+        return self.threshold[rows] - self.previous_effect * (self.moves[rows] > 0)
+
+    def _groups(self, rows: np.ndarray) -> np.ndarray:
+        """Roster group of rows by place, shelter and stratum; -1 outside the neighbourhoods."""
+        strata = self.threshold, self.previous_effect, self.stratum_edges
+        return roster_groups(rows, self.place, self.status, self.moves, *strata, self.n, GROUPS)
+
+    def move(self, rows: np.ndarray, place: np.ndarray, status: np.ndarray, day: int, state: CityState) -> None:
+        """Move rows to places with a new status; columns, rosters, fear and the city's counts follow."""
+        if rows.size == 0:
+            return
+        self.count_in(rows, state, -1)
+        fear = self.fear_of(rows)
+        self.place[rows] = place
+        self.status[rows] = status
+        self.since[rows] = day
+        self.fear.write(rows, place, self.wealth[rows], fear)
+        self.present.move(rows, self._groups(rows))
+        away = np.where((status != HOME) & (status != GONE), self.home[rows], NOWHERE)
+        self.displaced.move(rows, away.astype(np.int32))
+        self.count_in(rows, state, +1)
+
+    def count_in(self, rows: np.ndarray, state: CityState, sign: int) -> None:
+        """Add (or take) the rows' people to the city's counts of people."""
+        self._count(rows, state, sign * self.people[rows].astype(np.int64))
+
+    def _count(self, rows: np.ndarray, state: CityState, people: np.ndarray) -> None:
+        counts = state.present, state.at_home, state.in_sites, state.with_hosts, state.away, self.by_wealth
+        count_people(rows, people, self.home, self.place, self.status, self.wealth, *counts)
+
+    def fear_of(self, rows: np.ndarray) -> np.ndarray:
+        """Today's fear of rows, 0 to 1."""
+        return self.fear.read(rows, self.place[rows], self.wealth[rows])
+
+    def frighten(self, rows: np.ndarray, shock: float) -> None:
+        """Something happened to these rows themselves: fear rises by `shock` of what is left to 1."""
+        fear = self.fear_of(rows)
+        self.fear.write(rows, self.place[rows], self.wealth[rows], fear + shock * (1.0 - fear))
+
+    def die(self, place: int, number: int, luck, day: int, state: CityState, shock: float) -> int:
+        """`number` people present at a place die, each resident as likely as another; returns how many did."""
+        groups = slice(place * GROUPS, (place + 1) * GROUPS)
+        roster = self.present
+        picked = pick_people(
+            luck.state,
+            number,
+            roster.starts[groups],
+            roster.counts[groups],
+            roster.slots,
+            self.people,
+            self._largest,
+        )
+        if picked.size:
+            self.diary.died(day, picked)
+            self._count(picked, state, np.full(picked.size, -1))
+            gone = np.unique(picked[self.people[picked] == 0])
+            self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
+            self.frighten(picked, shock)
+        return int(picked.size)
+
+
+def build_households(city, weight: int, parameters, dice: Dice, external_weights: np.ndarray) -> Households:
+    """All households of the city at home, before any displacement.
+
+    Sizes follow a Poisson distribution without zero around the mean (times `weight`), trimmed by single people so that
+    neighbourhoods sum exactly. external_weights: float64 (external places,), where families have ties.
+    """
+    rules = parameters.household
+    rows = np.maximum(1, np.rint(city.population / (rules.size * weight))).astype(np.int64)
+    rows = np.where(city.population > 0, rows, 0)
+    home = np.repeat(np.arange(rows.size), rows)
+    generator = np.random.Generator(np.random.Philox(key=[int(dice.seed), int(dice.name("households"))]))
+    people = _sizes(generator, home, rows, city.population, weight)
+    households = Households(home, people, rows.size, rows.size + external_weights.size, weight)
+    u = generator.random(home.size)
+    households.wealth[:] = np.where(u < rules.poor, POOR, np.where(u < 1 - rules.better_off, MIDDLE, BETTER_OFF))
+    tied = generator.random(home.size) < rules.tied
+    chosen = np.searchsorted(np.cumsum(external_weights / external_weights.sum()), generator.random(home.size))
+    households.tie[:] = np.where(tied, rows.size + np.minimum(chosen, external_weights.size - 1), NO_TIE)
+    draw_character(households, parameters, generator)
+    return households
+
+
+def draw_character(households: Households, parameters, generator, given: np.ndarray | None = None) -> None:
+    """Draw what households are like, by wealth and ties: own thresholds of flight (unless `given`, not NaN) and fear."""
+    flight, count = parameters.flight, households.count
+    own = np.clip(generator.standard_normal(count), -2.5, 2.5) * flight.threshold_spread
+    tied = households.tie != NO_TIE
+    households.threshold[:] = own + flight.poor * (households.wealth == POOR) - flight.tie * tied
+    if given is not None:
+        households.threshold[:] = np.where(np.isnan(given), households.threshold, given)
+    households.set_strata(flight.previous)
+    households.fear.deviation[:] = generator.normal(0.0, parameters.fear.spread, count)
+
+
+def _sizes(generator, home: np.ndarray, rows: np.ndarray, population: np.ndarray, weight: int) -> np.ndarray:
+    """People of each row: at least one, close to Poisson, summing exactly to the population of each neighbourhood."""
+    mean = np.divide(population, rows, out=np.zeros(rows.size), where=rows > 0)
+    rate = mean if weight > 1 else np.array([_zero_truncated_rate(value) for value in mean])
+    people = np.maximum(1, generator.poisson(rate[home]))
+    ends = np.cumsum(rows)
+    for place in range(rows.size):
+        chunk = people[ends[place] - rows[place] : ends[place]]
+        difference = int(population[place] - chunk.sum())
+        many = int(difference / max(chunk.size, 1))  # towards zero
+        if many and chunk.min() + many >= 1:  # rows of many people: first the same for all of them
+            chunk += many
+            difference -= many * chunk.size
+        while difference != 0 and chunk.size:
+            eligible = np.flatnonzero(chunk > 1) if difference < 0 else np.arange(chunk.size)
+            picked = generator.choice(eligible, min(abs(difference), eligible.size), replace=False)
+            chunk[picked] += np.sign(difference)
+            difference -= int(np.sign(difference)) * picked.size
+    return people
+
+
+def _zero_truncated_rate(mean: float) -> float:
+    """Rate of the Poisson distribution whose values above zero have this mean (fixed-point iteration)."""
+    rate = mean
+    for _ in range(50):
+        rate = mean * -np.expm1(-rate)
+    return max(rate, 1e-9)

@@ -1,0 +1,73 @@
+"""Harm: who is hit, who dies, and how it is counted. Deaths in gangs are deaths of people, a third to a half of them minors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.haiti.world.state import FORCES
+
+CAUSES = ("assaults", "operations", "rivalry", "patrols", "self_defence", "strikes")
+
+
+class Harm:
+    """Takes hits, decides by luck who dies, and writes both to the ledger."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def residents(self, place: int, harmed: int, cause: str, luck) -> None:
+        """Residents present at a place are hit; never more than are there and still alive today."""
+        ledger = self.model.ledger
+        alive = int(self.model.state.present[place] - ledger.today["residents_killed"][place])
+        harmed = max(0, min(harmed, alive))
+        killed = luck.binomial(harmed, self.model.killed_share())
+        ledger.add("residents_killed", place, killed)
+        ledger.add(f"residents_killed_{cause}", place, killed)
+        ledger.add("residents_injured", place, harmed - killed)
+        ledger.add(f"residents_injured_{cause}", place, harmed - killed)
+
+    def gang_members(self, place: int, hits: int, cause: str, luck) -> None:
+        """Members of whatever gangs are at a place are hit, in proportion to their numbers there."""
+        shares = luck.share(hits, self.model.state.members[:, place].astype(float))
+        for gang in np.flatnonzero(shares):
+            self.one_gang(int(gang), place, int(shares[gang]), cause, luck)
+
+    def one_gang(self, gang: int, place: int, hits: int, cause: str, luck) -> int:
+        """Members of one gang at a place are hit; returns how many died."""
+        hits = min(hits, int(self.model.state.members[gang, place]))
+        killed = luck.binomial(hits, self.model.killed_share())
+        self.model.state.members[gang, place] -= killed
+        ledger = self.model.ledger
+        ledger.add("gang_members_killed", place, killed)
+        ledger.add(f"gang_members_killed_{cause}", place, killed)
+        ledger.add("gang_members_injured", place, hits - killed)
+        return killed
+
+    def leave_gang(self, gang: int, place: int, people: int) -> None:
+        """Members leave the gang alive."""
+        people = min(people, int(self.model.state.members[gang, place]))
+        self.model.state.members[gang, place] -= people
+        self.model.ledger.add("gang_exits", place, people)
+
+    def security_forces(self, shares: np.ndarray, hits: int, luck, place: int | None = None) -> None:
+        """Police, soldiers or mission members are hit, by their shares; the dead leave the books of a unit."""
+        model = self.model
+        for force, number in zip(FORCES, luck.share(hits, np.asarray(shares, float)), strict=True):
+            units = [unit for unit in model.forces.units[force] if place is None or unit.place == place]
+            killed = luck.binomial(int(number), model.killed_share())
+            killed = self.take_from(units, killed, luck)
+            where = model.base if place is None else place
+            model.ledger.add("security_forces_killed", where, killed)
+            model.ledger.add(f"{force}_killed", where, killed)
+            model.ledger.add("security_forces_injured", where, int(number) - killed)
+
+    def take_from(self, units: list, people: int, luck) -> int:
+        """Take people off the books of units, in proportion to their strength; returns how many could be taken."""
+        taken = 0
+        for _ in range(people):
+            weights = np.array([unit.strength for unit in units], float)
+            if weights.sum() <= 0:
+                break
+            units[luck.choice(weights)].strength -= 1
+            taken += 1
+        return taken

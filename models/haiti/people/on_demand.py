@@ -1,0 +1,171 @@
+"""Windows on the model: households as Mesa agents made on demand, and Mesa's data collector over the recorder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from models.haiti.agents.household import Household
+from models.haiti.kernels import GONE, HOME
+from models.haiti.people.columns import NO_TIE, STATUS_WORDS, WEALTH_WORDS, Households
+from models.haiti.people.population_file import write_people
+from models.haiti.world.naming import find_beyond, find_neighbourhood, find_place
+from simulation.errors import InputError, unknown_name
+
+Words = str | Sequence[str]
+"""One text or several; several mean any of them."""
+Span = float | tuple[float, float]
+"""A number, or (low, high) with both ends included."""
+
+
+class HouseholdViews:
+    """All households of a model, as a sequence of agents: `households[17]`, `len(households)`, `select(...)`."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def __len__(self) -> int:
+        return self.model.population.count
+
+    def __getitem__(self, row: int) -> Household:
+        if not isinstance(row, (int, np.integer)) or not -len(self) <= row < len(self):
+            raise InputError(f"there is no household {row}", "households", f"They are numbered 0 to {len(self) - 1}")
+        return Household(self.model, int(row) % len(self))
+
+    def __iter__(self) -> Iterator[Household]:
+        return (Household(self.model, row) for row in range(len(self)))
+
+    def select(
+        self, *, at_most: int | None = 1000, sample: int | None = None, luck: str = "select", **filters: Any
+    ) -> list[Household]:
+        """Households that pass all filters of `rows`, as agents: the first `at_most`, or a random `sample` of that size.
+
+        luck: another text draws another sample; the run's own luck is not touched. at_most: None for no limit; an agent
+        takes about a kilobyte, so ask `rows` for numbers when there are many.
+
+            poor = model.households.select(home="Solino", wealth="poor", people=(1, 3), sample=50)
+            agents = mesa.agent.AgentSet(poor, random=model.random)
+            agents.set("fear", 0.9)
+
+        The list keeps the agents alive. An `AgentSet` holds them weakly: keep the list as long as the set.
+        """
+        chosen = self.rows(**filters)
+        for name, number in (("at_most", at_most), ("sample", sample)):
+            if number is not None and (isinstance(number, bool) or number != int(number) or number < 0):
+                raise InputError(f"'{number}' is no number of households", f"households.select, {name}")
+        if sample is not None:
+            draw = self.model.generator(f"select.{luck}.{self.model.day}")
+            chosen = np.sort(draw.choice(chosen, min(int(sample), chosen.size), replace=False))
+        else:
+            chosen = chosen[:at_most]
+        return [Household(self.model, row) for row in chosen]
+
+    def rows(
+        self,
+        *,
+        home: Words | None = None,
+        place: Words | None = None,
+        status: Words | None = None,
+        wealth: Words | None = None,
+        ties: Words | None = None,
+        displaced: bool | None = None,
+        home_destroyed: bool | None = None,
+        people: Span | None = None,
+        moves: Span | None = None,
+        fear: Span | None = None,
+        threshold: Span | None = None,
+        where: Callable[[Households], np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Numbers of the households that pass all filters, int64, ascending. Looks at whole columns and makes no agents.
+
+        home, place, ties: ids or names; ties="" means none. status, wealth: words. people, moves, fear, threshold: a
+        number or (low, high), both included. where: a function of the columns (`Households`) that returns true or false
+        for every row: `where=lambda h: h.since > 30`. Raises InputError for what is unknown.
+        """
+        columns, city = self.model.population, self.model.city
+        chosen = np.ones(columns.count, bool)
+        words = (
+            (home, columns.home, lambda text: find_neighbourhood(city, text, "households, home")),
+            (place, columns.place, lambda text: find_place(city, text, "households, place")),
+            (status, columns.status, lambda text: _position(text, STATUS_WORDS, "status")),
+            (wealth, columns.wealth, lambda text: _position(text, WEALTH_WORDS, "wealth")),
+            (ties, columns.tie, lambda text: find_beyond(city, text, "households, ties") if text else NO_TIE),
+        )
+        for wanted, column, find in words:
+            if wanted is not None:
+                texts = [wanted] if isinstance(wanted, str) else wanted
+                chosen &= np.isin(column, [find(text) for text in texts])
+        away = ~np.isin(columns.status, (HOME, GONE))
+        for name, wanted, column in (
+            ("displaced", displaced, away),
+            ("home_destroyed", home_destroyed, columns.destroyed),
+        ):
+            if wanted is not None:
+                if not isinstance(wanted, (bool, np.bool_)):
+                    raise InputError(f"'{wanted}' is neither True nor False", f"households, {name}")
+                chosen &= column == wanted
+        for name, wanted in (("people", people), ("moves", moves), ("threshold", threshold)):
+            if wanted is not None:
+                chosen &= _within(getattr(columns, name), wanted, name)
+        if fear is not None:
+            values = columns.fear_of(np.arange(columns.count, dtype=np.int32))
+            chosen &= _within(np.clip(values, 0.0, 1.0), fear, "fear")
+        if where is not None:
+            passed = np.asarray(where(columns))
+            if passed.dtype != bool or passed.shape != chosen.shape:
+                hint = "For example lambda h: h.since > 30"
+                raise InputError("does not return true or false for every row", "households, where", hint)
+            chosen &= passed
+        return np.flatnonzero(chosen)
+
+    def write(self, path: str | Path) -> Path:
+        """Write all households with somebody alive as a population file (.csv or .parquet) to read or to change.
+
+        `load_case(population=path)` takes it. Not in it is where they are today: displacement is founded anew. Raises
+        InputError if something is at `path` already.
+        """
+        return write_people(path, self.model.population, self.model.city)
+
+
+def _position(text: str, words: Sequence[str], name: str) -> int:
+    if text not in words:
+        raise unknown_name(name, text, words, f"households, {name}")
+    return words.index(text)
+
+
+def _within(values: np.ndarray, wanted: Span, name: str) -> np.ndarray:
+    try:
+        low, high = (wanted, wanted) if np.isscalar(wanted) else wanted
+        return (values >= low) & (values <= high)
+    except (TypeError, ValueError):
+        raise InputError(f"'{wanted}' is neither a number nor (low, high)", f"households, {name}") from None
+
+
+class RecorderView(mesa.DataCollector):
+    """Mesa's data collector for those who expect one; the recorder has collected already."""
+
+    def __init__(self, recorder):
+        super().__init__()
+        self._recorder = recorder
+        self.model_reporters = dict(recorder.metrics)
+
+    def collect(self, model) -> None:
+        """Nothing to do: every day is recorded as it ends."""
+
+    @property
+    def model_vars(self) -> dict[str, list]:
+        recorder = getattr(self, "_recorder", None)
+        return recorder.values if recorder else {}
+
+    @model_vars.setter
+    def model_vars(self, value) -> None:
+        """Mesa's constructor sets an empty dictionary; the recorder's values stand instead."""
+
+    def get_model_vars_dataframe(self) -> pd.DataFrame:
+        """The daily table."""
+        return self._recorder.daily()

@@ -1,0 +1,130 @@
+"""Stories: the life of one simulated household, or the course of one gang, in dated sentences.
+
+They are read off what the run has written down (`models/haiti/people/lives.py` and the incidents of the ledger); nothing is
+made up. No real household or person is told about. What is said of households stands in `models/haiti/people/life.py`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.haiti.agents.gang import Gang
+from models.haiti.agents.household import Household
+from models.haiti.people.life import Life
+from simulation.errors import InputError, unknown_name
+from simulation.runs.results import CAVEAT
+
+Line = tuple[datetime.date, str]
+
+
+@dataclass(frozen=True)
+class Story:
+    """Dated sentences: `lines` is a list of (date, sentence). `print(story)` tells it line by line; so does a notebook."""
+
+    title: str
+    about: str
+    lines: list[Line]
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __str__(self) -> str:
+        told = [f"{_date(day)}: {sentence}" for day, sentence in self.lines]
+        return "\n".join([self.title, self.about, *told, CAVEAT])
+
+    def _repr_html_(self) -> str:
+        told = "".join(f"<li><b>{_date(day)}</b>: {html.escape(text)}</li>" for day, text in self.lines)
+        title, about = html.escape(self.title), html.escape(self.about)
+        return f"<p><b>{title}</b><br>{about}</p><ul>{told}</ul><p><i>{CAVEAT}</i></p>"
+
+
+def tell(model, who: int | str | Household | Gang) -> Story:
+    """The story of a household (row number or view) or of a gang (agent or name); InputError without `events=True`."""
+    if not model.ledger.keep_incidents:
+        hint = "Make the model with events=True: HaitiModel(case, events=True)"
+        raise InputError("nothing was written down, so there is no story", "model.story", hint)
+    if isinstance(who, (Household, Gang)) and who.model is not model:
+        raise InputError("this agent belongs to another model", "model.story", "Ask its own model")
+    if isinstance(who, Household):
+        return _life_story(model, who)
+    if isinstance(who, (int, np.integer)) and not isinstance(who, bool):
+        return _life_story(model, model.households[who])
+    if isinstance(who, Gang):
+        return _gang_story(model, who)
+    if not isinstance(who, str):
+        hint = "Give the number of a household, model.households[17], a gang or the name of a gang"
+        raise InputError(f"'{who}' has no story", "model.story", hint)
+    gangs = {gang.name.casefold(): gang for gang in model.gangs}
+    if who.casefold() not in gangs:
+        raise unknown_name("gang", who, (gang.name for gang in model.gangs), "model.story")
+    return _gang_story(model, gangs[who.casefold()])
+
+
+def _life_story(model, household: Household) -> Story:
+    life = Life(model, household)
+    return Story(life.title, life.about, [(model.clock.date(day), text) for day, text in life.sentences()])
+
+
+def _gang_story(model, gang: Gang) -> Story:
+    """Where it starts, what it takes and loses, and its members then and now."""
+    holders, names, mine = model.holders, model.city.names, gang.index
+    about = "A simulated group; no deed of real people is told about. A third to a half of the members of such groups "
+    about += "are minors. How many left and how many were killed is not written down by group."
+    first = np.flatnonzero(holders.first == mine)
+    coalition = f", of {gang.coalition}," if gang.coalition else ""
+    held = f"holds {_listed([names[i] for i in first])}" if first.size else "holds no neighbourhood"
+    dated = [(0, f"{gang.name}{coalition} has {_members(int(holders.members[mine]))} and {held}.")]
+    incidents: dict[tuple[int, int], list] = {}
+    for item in model.ledger.incidents:
+        incidents.setdefault((item.day, item.place), []).append(item)
+        if item.actor == gang.name and item.kind == "repelled":
+            dated.append((item.day, f"{item.text}; {gang.name} led it."))
+    for entry in holders.entries():
+        day, place, before, after = (int(entry[name]) for name in ("day", "member", "before", "after"))
+        if mine not in (before, after):
+            continue
+        captures = [item for item in incidents.get((day, place), []) if item.kind == "captured"]
+        cleared = any(item.kind == "cleared" for item in incidents.get((day, place), []))
+        name = names[place]
+        if after == mine:
+            taken = bool(captures) and captures[-1].actor == gang.name
+            whose = f" from {model.gangs[before].name}" if before >= 0 else ""
+            if taken or whose:
+                dated.append((day, f"{gang.name} {'takes' if taken else 'takes over'} {name}{whose}."))
+            else:
+                dated.append((day, f"{name} comes under the rule of {gang.name}."))
+        elif after >= 0:
+            rival = model.gangs[after].name
+            taken = bool(captures) and captures[-1].actor == rival
+            how = f"{rival} takes it" if taken else f"{rival} takes it over"
+            dated.append((day, f"{gang.name} loses {name}: {how}."))
+        else:
+            how = "security forces clear it" if cleared else "its rule there is no longer firm"
+            dated.append((day, f"{gang.name} loses {name}: {how}."))
+    now = np.flatnonzero(holders.now == mine)
+    held = f"holds {_listed([names[i] for i in now])}" if now.size else "holds no neighbourhood"
+    dated.append((model.day + 1, f"{gang.name} has {_members(gang.members)} and {held}."))
+    dated.sort(key=lambda one: one[0])
+    return Story(gang.name, about, [(model.clock.date(min(day, model.day)), text) for day, text in dated])
+
+
+def _members(number: int) -> str:
+    return f"{number:,} {'member' if number == 1 else 'members'}"
+
+
+def _listed(names: list[str]) -> str:
+    """A, B and C, with their number where there are many."""
+    told = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return told if len(names) < 4 else f"{len(names)} neighbourhoods: {told}"
+
+
+def _date(day: datetime.date) -> str:
+    return f"{day.day} {day:%B} {day.year}"

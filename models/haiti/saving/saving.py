@@ -1,0 +1,267 @@
+"""Saving a run and going on with it: what of the model is kept, what is rebuilt, and whom a file may be opened by.
+
+Everything that a model holds is saved unless it is named here, so state that is added to it needs no line; a new class
+needs one in `CLASSES`. What follows from case, map and starting point alone stands in `REBUILT`: it is computed afresh
+from them, which is what makes a branch with other parameter values right.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.haiti import metrics
+from models.haiti.agents.contingent import Batch, Contingent
+from models.haiti.agents.donor import Donor
+from models.haiti.agents.gang import Gang
+from models.haiti.agents.unit import Unit
+from models.haiti.mechanisms.force.operations import Operations
+from models.haiti.mechanisms.force.posture import Command, Posture
+from models.haiti.mechanisms.force.roads import Passage, Roads
+from models.haiti.mechanisms.gangs.regions import Beyond, Regions
+from models.haiti.mechanisms.gangs.trafficking import Trafficking
+from models.haiti.mechanisms.mission.equipment import Fleet
+from models.haiti.mechanisms.mission.funding import FundingPool
+from models.haiti.mechanisms.mission.infrastructure import Facilities, Infrastructure
+from models.haiti.mechanisms.mission.liaison import Cooperation
+from models.haiti.mechanisms.people.relocation import Relocation
+from models.haiti.parameters import GROUPS, default_parameters
+from models.haiti.people.columns import Households
+from models.haiti.people.harm import Harm
+from models.haiti.people.lives import Holders, Lives
+from models.haiti.people.population_file import populated
+from models.haiti.scenario.events import Event
+from models.haiti.scenario.scenario import Case
+from models.haiti.start.pledges import ContributorRecord, PledgeRecord, ReceiptRecord
+from models.haiti.start.starting_point import BaseRecord, GangRecord, PoliceStrength, StartingPoint, VehicleRecord
+from models.haiti.world.city import City
+from models.haiti.world.forces import Forces, Mission
+from models.haiti.world.gang_affairs import GangAffairs
+from models.haiti.world.gateways import ExternalPlace, Gateway
+from models.haiti.world.held import HeldPlaces
+from models.haiti.world.politics import Politics
+from models.haiti.world.state import CityState
+from models.haiti.world.terrain import Terrain
+from simulation.errors import InputError
+from simulation.graph import PlaceGraph
+from simulation.ledger import Incident, Ledger
+from simulation.mechanism import idle
+from simulation.memory import LazyField
+from simulation.recorder import Recorder
+from simulation.rosters import Roster
+from simulation.serialise import bookkeeping, checkpoint
+from simulation.serialise.restoring import FAULTS, put
+from simulation.serialise.snapshot import Known, Snapshot, take
+
+if TYPE_CHECKING:
+    from models.haiti.model import HaitiModel
+
+CLASSES = (
+    CityState, Ledger, Incident, Recorder, Terrain, PlaceGraph, Harm, Households, LazyField, Roster, Gang, Unit, Contingent,
+    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, GangAffairs, Politics, Passage, Facilities,
+    Cooperation, Beyond, HeldPlaces, Lives, Holders,
+)  # fmt: skip
+OF_THE_MODEL = ("run_seed", "datacollector", "households")
+REBUILT: dict[type, tuple[str, ...]] = {
+    Terrain: (
+        "places", "land_from", "land_to", "_one_each", "external_ids", "tie_share", "_version", "hours", "province_hours",
+        "_by_air", "_by_border",
+    ),
+    Command: ("home_shares",),
+    Operations: ("_worth",),
+    Posture: ("_mixes", "_people_share", "_facility"),
+    Trafficking: ("_ways",),
+    Infrastructure: ("_ports", "_hospital", "_guards", "_ban"),
+    Roads: ("_from", "_to", "_pair", "_hours", "_busy", "_is_road", "_markets"),
+    Regions: ("_pull",),
+    Relocation: ("_version", "_near", "_far", "_pull", "_people_share"),
+}  # fmt: skip
+MAP = Known(
+    {kind.__name__: kind for kind in (
+        City, PlaceGraph, ExternalPlace, Gateway, StartingPoint, GangRecord, ContributorRecord, PledgeRecord, ReceiptRecord,
+        PoliceStrength, VehicleRecord, BaseRecord,
+    )},
+    rebuilt={City: ("folder", "graph", "spellings"), PlaceGraph: ("graph", "version", "_routes")},
+)  # fmt: skip
+CASE = Known({"Case": Case, "Event": Event})
+
+
+@dataclasses.dataclass
+class Run:
+    """What is saved: the model, what Mesa keeps of it by itself, and which of its roads are closed."""
+
+    model: HaitiModel
+    mesa: dict[str, Any] = dataclasses.field(default_factory=dict)
+    roads: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def known(model: HaitiModel, gang_class: type[Gang] = Gang) -> Known:
+    """What a snapshot of this model may hold."""
+    kinds = (*CLASSES, *model.KINDS, type(model), Run)
+    classes = {kind.__name__: kind for kind in kinds}
+    if gang_class is not Gang:
+        if gang_class.__name__ in classes:
+            raise InputError(f"a class of gangs cannot be called {gang_class.__name__}", hint="Give it another name")
+        classes[gang_class.__name__] = gang_class
+    outer = {name: getattr(model, name) for name in ("case", "parameters", "dice", "clock", "city", "start")}
+    outer |= {f"parameters.{name}": getattr(model.parameters, name) for name in GROUPS}
+    outer |= {f"metric {name}": metric.value for name, metric in metrics.DAILY.items()}
+    outer |= {f"field {name}": function for name, function in metrics.FIELDS.items()} | {"idle": idle}
+    own = {type(model): (*OF_THE_MODEL, *bookkeeping.mesa_attributes())}
+    return Known(classes, outer, REBUILT | own)
+
+
+def own_gang_class(model: HaitiModel) -> type[Gang]:
+    """The class of the run's gangs; InputError if there are several of their own."""
+    kinds = {type(gang) for gang in model.gangs} - {Gang}
+    if len(kinds) > 1:
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise InputError(f"the gangs are of several classes ({names}), and one can be saved", "gang_class")
+    return kinds.pop() if kinds else Gang
+
+
+def snapshot(model: HaitiModel) -> Snapshot:
+    """All of a running model as plain data, sharing its memory."""
+    places = model.terrain.places
+    run = Run(model, bookkeeping.note(model), {"closed": places.closed, "version": places.version})
+    return take(run, known(model, own_gang_class(model)))
+
+
+def revive(model: HaitiModel, taken: Snapshot, gang_class: type[Gang]) -> None:
+    """Make an opened model, where nothing is founded yet, stand where the snapshot was taken.
+
+    The snapshot is put back twice: rules compute their constants from a whole city, and then get their own state.
+    """
+    what = known(model, gang_class)
+    put(taken, what, Run(model))
+    model._make_mechanisms()
+    run = put(taken, what, Run(model, {"rng": model.rng, "random": model.random}))
+    _set_roads(model, **run.roads)
+    bookkeeping.restore(model, run.mesa, what.classes)
+
+
+def _set_roads(model: HaitiModel, closed: Any, version: int) -> None:
+    """Close and open roads as they were. The version is that of the run: caches ask for it."""
+    places = model.terrain.places
+    for here, a in enumerate(places.ids):
+        for slot in range(places.starts[here], places.starts[here + 1]):
+            if closed[slot] != places.closed[slot]:
+                (places.close if closed[slot] else places.open)(a, places.ids[places.neighbours[slot]])
+    places.version = version
+    model.terrain.refresh()
+
+
+def fingerprint(thing: City | StartingPoint) -> str:
+    """SHA-256 of the content of a map or of a starting point, wherever it was read from."""
+    taken = take(thing, MAP)
+    total = hashlib.sha256(json.dumps(taken.records).encode())
+    for array in taken.arrays:
+        total.update(array.tobytes())
+    return total.hexdigest()
+
+
+def parts(model: HaitiModel) -> dict[str, list[str]]:
+    """Names of all that a program must have in common with a file to go on with it, parameters apart."""
+    return {
+        "mechanism": [kind.name for kind in model.KINDS],
+        "metric": [*metrics.DAILY, *metrics.FIELDS],
+        "count": list(model.ledger.today),
+    }
+
+
+def save(model: HaitiModel, path: str | Path) -> None:
+    """See `HaitiModel.save`."""
+    gang_class, case = own_gang_class(model), model.case
+    header = {
+        "scenario": case.name,
+        "run_seed": model.run_seed,
+        "day": model.day,
+        "parameters": dict(case.parameters),
+        "case": take(dataclasses.replace(case, parameters=None, population=None), CASE).records,
+        "population": [case.population.name, model.city.population.tolist()] if case.population else None,
+        "model": type(model).__name__,
+        "gang_class": gang_class.__name__,
+        "city": fingerprint(model.city),
+        "start": fingerprint(model.start),
+        "parts": parts(model),
+    }
+    checkpoint.write(path, snapshot(model), header)
+
+
+def load(
+    cls: type[HaitiModel],
+    path: str | Path,
+    gang_class: type[Gang],
+    neighbourhoods: bool | None,
+    events: bool | None,
+    city: City,
+    start: StartingPoint | None,
+) -> HaitiModel:
+    """See `HaitiModel.load`."""
+    taken, header, made_by = checkpoint.read(path)
+    where = str(path)
+    maker = f"It was made by Katye {made_by.get('katye', 'of an unknown version')}"
+    hint = f"{maker}; run the simulation again, or open it with that version"
+    try:
+        _check_classes(header, cls, gang_class, where)
+        values, defaults = header["parameters"], default_parameters()
+        _check_names("parameter", values, [name for name, _ in defaults], where, hint)
+        case = put(Snapshot(header["case"], []), CASE)
+        case = dataclasses.replace(case, parameters=defaults.replace(values, where))
+        if header["population"]:  # from a file, which may be gone: its people are in the snapshot
+            name, people = header["population"]
+            case = dataclasses.replace(case, population=Path(name))
+            city = populated(city, np.array(people, np.int64))
+        model = cls.__new__(cls)
+        model._open(case, header["run_seed"], False, False, city, start)
+        for kind, names in parts(model).items():
+            _check_names(kind, header["parts"][kind], names, where, hint)
+        for thing, words in (("city", "another map"), ("start", "another situation on the first day")):
+            if header[thing] != fingerprint(getattr(model, thing)):
+                raise InputError(f"the run is on {words}", where, f"Give the one it was made with as {thing}=")
+        revive(model, taken, gang_class)
+    except FAULTS as error:
+        raise InputError(f"the run cannot be put together again ({error})", where, hint) from error
+    _record_less(model, neighbourhoods, events, where)
+    return model
+
+
+def _check_classes(header: Mapping[str, Any], cls: type, gang_class: type, where: str) -> None:
+    if header["model"] != cls.__name__:
+        raise InputError(f"this is a run of {header['model']}", where, f"Open it with {header['model']}.load")
+    if header["gang_class"] != gang_class.__name__:
+        needed = header["gang_class"]
+        hint = f"Give it as gang_class={needed}" if needed != Gang.__name__ else "Leave gang_class out"
+        raise InputError(f"the gangs of this run are of class {needed}, not {gang_class.__name__}", where, hint)
+
+
+def _check_names(kind: str, theirs: Collection[str], ours: Collection[str], where: str, hint: str) -> None:
+    for name in theirs:
+        if name not in ours:
+            raise InputError(f"the {kind} '{name}' of this run no longer exists", where, hint)
+    for name in ours:
+        if name not in theirs:
+            raise InputError(f"this run knows no {kind} '{name}', which the model has now", where, hint)
+
+
+def _record_less(model: HaitiModel, neighbourhoods: bool | None, events: bool | None, where: str) -> None:
+    """Stop recording a table, or make sure that it is there from the first day."""
+    recorder, ledger = model.recorder, model.ledger
+    if (neighbourhoods and not recorder.fields) or (events and not ledger.keep_incidents):
+        name = "events" if recorder.fields or not neighbourhoods else "neighbourhoods"
+        raise InputError(f"the run has not recorded {name}, and its past days cannot be", where)
+    if neighbourhoods is False:
+        recorder.fields.clear()
+        recorder.place_values.clear()
+    if events is False:
+        ledger.keep_incidents = False
+        ledger.incidents.clear()
+        for diary in (model.diary, model.holders):
+            diary.keep = False
+            diary.clear()

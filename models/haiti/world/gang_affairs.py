@@ -1,0 +1,63 @@
+"""What every gang has beyond people: money by stream, weapons, ties to the others, the state of its leadership."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.haiti.world.state import NOBODY
+
+STREAMS = ("extortion", "tolls", "kidnapping", "patronage", "trafficking")
+EXTORTION, TOLLS, KIDNAPPING, PATRONAGE, TRAFFICKING = range(len(STREAMS))
+
+
+class GangAffairs:
+    """Numbers of all gangs of a run side by side; mechanisms of gang economy, arms, pact and prosecution meet here.
+
+    revenue: float64 (streams, gangs), USD taken today; `by_stream`: the same of all gangs. treasury, arms_budget:
+    float64 (gangs,), USD. taken, paid_wages, spent_on_arms, payoffs: USD since the start (payoffs: to leaders and
+    protectors). unpaid_days: int64 (gangs,). arms: float64 (gangs,), weapons. arms_worth: float64 (gangs,), worth of a
+    member with them. allied: bool (gangs,), in the pact. cohesion: how far those in the pact act as one, `pact`: the
+    same over all gangs, both 0 to 1. coordination, violence: float64 (gangs,), factors, 1 with a leadership in place.
+    violent_until: int64 (gangs,), last such day. leaders_lost: leaders lost and not yet felt by the pact, a gang of
+    average size counting 1. held: people held for ransom today.
+    """
+
+    def __init__(self, gangs: int, allied: np.ndarray, arms_worth: float, cohesion: float):
+        self.revenue = np.zeros((len(STREAMS), gangs))
+        self.by_stream = [0.0] * len(STREAMS)
+        self.treasury = np.zeros(gangs)
+        self.arms_budget = np.zeros(gangs)
+        self.unpaid_days = np.zeros(gangs, np.int64)
+        self.taken = self.paid_wages = self.spent_on_arms = self.payoffs = 0.0
+        self.arms = np.zeros(gangs)
+        self.arms_worth = np.full(gangs, arms_worth)
+        self.allied = allied.copy()
+        self.cohesion = self.pact = cohesion
+        self.coordination = np.ones(gangs)
+        self.violence = np.ones(gangs)
+        self.violent_until = np.full(gangs, -1, np.int64)
+        self.leaders_lost = 0.0
+        self.held = 0
+
+    def imbalance(self) -> float:
+        """Taken less wages, payoffs, weapons and what is at hand, USD: 0 while wages are paid and no money leaks."""
+        gone = self.paid_wages + self.payoffs + self.spent_on_arms
+        return abs(self.taken - gone - float(self.treasury.sum() + self.arms_budget.sum()))
+
+
+def grip(model) -> np.ndarray:
+    """How far gangs can live off each place, float64 (n,): influence where somebody owns, less what patrols see."""
+    state = model.state
+    watched = np.exp(-model.parameters.patrol.suppression * state.visibility)
+    return state.influence * watched * (state.owner != NOBODY)
+
+
+def by_owner(model, taken: np.ndarray) -> np.ndarray:
+    """What is taken in each place (n,), summed by the gang that owns it; float64 (gangs,)."""
+    return np.bincount(model.state.owner + 1, taken, model.state.members.shape[0] + 1)[1:]
+
+
+def patron_level(model) -> float:
+    """Patrons' money against that without sanctions and without a vote near."""
+    rules = model.parameters.patronage
+    return (1.0 - rules.sanction_effect * rules.sanctions) * model.politics.patron_demand

@@ -1,0 +1,63 @@
+"""How long cleared places last: spells from a clearing until gangs hold the place again, and their survival (M23)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.haiti.world.state import GANG
+
+
+class HeldPlaces:
+    """Spells of cleared places. since: int32 (n,), day of the clearing, -1 where no spell runs. lost: days of ended spells.
+
+    A place that is cleared once more while it is held goes on with its spell. place_days: places held, summed over days.
+    """
+
+    def __init__(self, n: int):
+        self.since = np.full(n, -1, np.int32)
+        self.lost: list[int] = []
+        self.place_days = 0
+        self.day = 0
+
+    def look(self, state, day: int) -> None:
+        """Evening of a day: spells end where the label says gang, and begin where a place was cleared today."""
+        self.day = day
+        began = (state.cleared_day == day) & (self.since < 0)
+        self.since[began] = day
+        running = self.since >= 0
+        fell = running & (state.label == GANG)
+        if fell.any():
+            self.lost.extend((day - self.since[fell]).tolist())
+            self.since[fell] = -1
+        self.place_days += int(np.count_nonzero(running)) - int(np.count_nonzero(fell))
+
+    def still(self) -> np.ndarray:
+        """Days so far of the spells that run, int64."""
+        return (self.day - self.since[self.since >= 0]).astype(np.int64)
+
+    def survival(self, days: float) -> float:
+        """Share of cleared places not gang-held again after `days` (Kaplan and Meier 1958); NaN if none was cleared."""
+        times, share = self._curve()
+        return float(share[np.searchsorted(times, days, side="right")]) if times is not None else float("nan")
+
+    def median(self) -> float:
+        """Days after which half of the cleared places are gang-held again; NaN if none was cleared.
+
+        If more than half last to the end of the run, the longest time seen: the median is that or more.
+        """
+        times, share = self._curve()
+        if times is None:
+            return float("nan")
+        fallen = np.flatnonzero(share[1:] <= 0.5)
+        return float(times[fallen[0]] if fallen.size else times[-1])
+
+    def _curve(self) -> tuple[np.ndarray | None, np.ndarray]:
+        """Times, and the share that lasts before the first and after each of them."""
+        from scipy import stats  # a third of a second, asked for once a run, at its end
+
+        still = self.still()
+        if not self.lost and not still.size:
+            return None, np.ones(1)
+        sample = stats.CensoredData(uncensored=self.lost, right=still)
+        curve = stats.ecdf(sample).sf
+        return curve.quantiles, np.append(1.0, curve.probabilities)

@@ -1,0 +1,284 @@
+"""What a run or a sweep leaves behind: a folder of parquet tables and a card, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import math
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.errors import InputError, unknown_name
+from simulation.runs.runner import peak_memory_mb
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+CAVEAT = "Conditional on the mechanisms and assumptions of the model; not a forecast."
+LIBRARIES = ("mesa", "numpy", "numba", "scipy", "networkx", "pandas", "pyarrow", "katye")
+INDEX = {"daily": ["date"], "neighbourhoods": ["date", "neighbourhood"], "runs": ["run"]}
+INDEX |= {"curves": ["run", "date"], "places": ["run", "neighbourhood"]}
+
+
+def check_output_folder(path: str | Path) -> Path:
+    """The absolute path of a folder that can be made; InputError if it exists or cannot be. Makes nothing."""
+    folder = Path(path).expanduser().absolute()
+    where = f"output folder {path}"
+    if os.path.lexists(folder):
+        hint = "Choose another --out, or delete it first"
+        raise InputError("it exists already and is not overwritten; this does not resume a run", where, hint)
+    ancestor = next(parent for parent in folder.parents if os.path.lexists(parent))
+    try:
+        # Asking for permission is not enough: to root all seems writable, a read-only disk takes nothing.
+        os.rmdir(tempfile.mkdtemp(prefix=".katye-", dir=ancestor))
+    except OSError as error:
+        raise InputError(f"cannot write in {ancestor} ({error.strerror})", where, "Choose another --out") from None
+    return folder
+
+
+def free_folder(path: str | Path) -> Path:
+    """`path` if nothing is there, else the first of path-2, path-3 ... that is free."""
+    path = Path(path)
+    candidate, number = path, 1
+    while os.path.lexists(candidate):
+        number += 1
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate
+
+
+@contextlib.contextmanager
+def new_folder(path: str | Path) -> Iterator[Path]:
+    """A hidden folder beside `path` to write in; renamed to `path` at the end, gone if anything fails."""
+    folder = check_output_folder(path)
+    made = [parent for parent in folder.parents if not parent.exists()]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield hidden
+        _settle(hidden)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        for parent in made:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+        raise
+    try:
+        hidden.rename(folder)
+    except OSError as error:
+        # Hours of work may lie in the hidden folder: it stays.
+        raise InputError(f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}") from None
+    flush(folder.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Permissions as the user's other folders have them, and everything on the disk before the rename."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        flush(path)
+    mask = os.umask(0)
+    os.umask(mask)
+    folder.chmod(0o777 & ~mask)
+    flush(folder)
+
+
+def flush(path: Path) -> None:
+    """What was written to a file, or the names in a folder, is on the disk when this returns."""
+    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_table(table: pandas.DataFrame, path: Path) -> None:
+    """One parquet file. Equal tables give equal bytes: fixed compression, no index, no metadata, no time."""
+    import pyarrow
+    import pyarrow.parquet
+
+    arrow = pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    pyarrow.parquet.write_table(arrow, path, compression="zstd", compression_level=3, version="2.6")
+
+
+def write_json(content: Any, path: Path) -> None:
+    """A JSON file that every reader takes: what is no number (NaN, infinite) is null."""
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def plain(value: Any) -> Any:
+    """Content as JSON knows it: NumPy numbers, dates and paths as plain ones."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def write_run(
+    folder: str | Path,
+    daily: pandas.DataFrame,
+    neighbourhoods: pandas.DataFrame,
+    events: pandas.DataFrame,
+    card: Mapping[str, Any],
+) -> Path:
+    """The folder of one run: three tables and the card. InputError if it exists; returns its path."""
+    with new_folder(folder) as hidden:
+        write_tables(hidden, daily=daily, neighbourhoods=neighbourhoods, events=events)
+        write_json(card, hidden / "card.json")
+    return Path(folder)
+
+
+def write_tables(folder: Path, **tables: pandas.DataFrame) -> None:
+    """`name.parquet` for every table, in a folder that exists."""
+    for name, table in tables.items():
+        write_table(table, folder / f"{name}.parquet")
+
+
+def run_card(
+    *,
+    scenario: str,
+    seed: int | None,
+    entropy: int | None,
+    parameters: Mapping[str, Any],
+    started: datetime,
+    data_files: Iterable[Path] = (),
+    root: Path | None = None,
+    memory_mb: float = 0.0,
+    details: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """All that is needed to repeat a run and to read it rightly.
+
+    `parameters`: those that differ from their default. `started`: an aware time; the finish is now. `root`:
+    folder of the program, for its commit and short names of `data_files`. `memory_mb`: peak of the workers.
+    """
+    finished = datetime.now(UTC)
+    return {
+        "scenario": scenario,
+        "seed": seed,
+        "entropy": entropy,
+        **(details or {}),
+        "parameters": dict(parameters),
+        "caveat": CAVEAT,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
+        "wall_seconds": round((finished - started).total_seconds(), 3),
+        "peak_memory_mb": round(max(memory_mb, peak_memory_mb()), 1),
+        "versions": versions(),
+        "commit": commit(root),
+        "platform": platform.platform(),
+        "processors": os.cpu_count(),
+        "data_sha256": {_short(path, root): sha256(path) for path in sorted(data_files)},
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of everything that can change a number; those not installed are left out."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def commit(root: Path | None) -> str | None:
+    """The git commit of the folder `root`, with `-modified` if files differ from it; None without git."""
+    if root is None:
+        return None
+    command = [
+        "git",
+        "-C",
+        str(root),
+        "describe",
+        "--always",
+        "--abbrev=40",
+        "--exclude=*",
+        "--dirty=-modified",
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None
+
+
+def sha256(path: Path) -> str:
+    """Digest of a file, as 64 hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _short(path: Path, root: Path | None) -> str:
+    return path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
+
+
+class Results:
+    """The folder of a run or a sweep, opened again: `Results("runs/force-funding").runs()`."""
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        card = self.folder / "card.json"
+        if not card.is_file():
+            raise InputError("no results here: card.json is missing", f"folder {folder}")
+        self.card: dict[str, Any] = json.loads(card.read_text(encoding="utf-8"))
+
+    def names(self) -> list[str]:
+        """The tables in this folder."""
+        return sorted(path.stem for path in self.folder.glob("*.parquet"))
+
+    def table(self, name: str) -> pandas.DataFrame:
+        """One table; UnknownNameError if this folder has none of that name."""
+        import pandas
+
+        if name not in self.names():
+            raise unknown_name("table", name, self.names(), f"folder {self.folder}")
+        return pandas.read_parquet(self.folder / f"{name}.parquet")
+
+    def daily(self) -> pandas.DataFrame:
+        return self.table("daily")
+
+    def neighbourhoods(self) -> pandas.DataFrame:
+        return self.table("neighbourhoods")
+
+    def events(self) -> pandas.DataFrame:
+        return self.table("events")
+
+    def runs(self) -> pandas.DataFrame:
+        return self.table("runs")
+
+    def curves(self) -> pandas.DataFrame:
+        return self.table("curves")
+
+    def places(self) -> pandas.DataFrame:
+        return self.table("places")
+
+    def replay(self) -> Results:
+        """The run that a sweep kept in full."""
+        return Results(self.folder / "replay")
+
+    def to_xarray(self, name: str = "daily") -> xarray.Dataset:
+        """A table as labelled arrays, by date, place or run. InputError when xarray is not installed."""
+        try:
+            import xarray
+        except ImportError:
+            hint = "Install it with: pip install xarray"
+            raise InputError("xarray is not installed, and to_xarray() needs it", hint=hint) from None
+        table = self.table(name)
+        index = [column for column in INDEX.get(name, []) if column in table.columns]
+        return xarray.Dataset.from_dataframe(table.set_index(index) if index else table)

@@ -1,0 +1,372 @@
+"""Comparing scenarios: what is planned, what the tables say of made-up runs, failures, Ctrl-C, and the command on the model."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from support.compared_runs import DAYS, made_up
+
+from experiments.analysis.outcomes import main_outcomes, shown_outcomes, write, write_difference
+from experiments.cli.app import main
+from experiments.report.comparison_words import Comparison
+from experiments.run import comparison as compare
+from experiments.run.task import ROOT
+from experiments.study.study import Study
+from models.haiti.metrics import DAILY, OUTCOMES
+from simulation.errors import InputError
+
+SCENARIOS = ROOT / "models/haiti/scenarios"
+
+
+@pytest.fixture
+def katye(tmp_path, monkeypatch, capsys):
+    """Call the command in an empty folder: (status, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stop:
+            main(["compare", *map(str, arguments)])
+        return (int(stop.value.code or 0), *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def faked(monkeypatch):
+    """Made-up runs: {scenario: what is added to its outcomes, or an error to raise in that replicate}. No page unless asked."""
+
+    def use(page=False, **changes):
+        if not page:
+            monkeypatch.setattr(compare, "_report", lambda folder: (folder / "report.html").write_text("none"))
+
+        def simulate(task):
+            change = changes.get(task.case.name, {})
+            if task.replicate in change:
+                raise change[task.replicate]
+            return made_up(task, **{k: v for k, v in change.items() if isinstance(k, str)})
+
+        monkeypatch.setattr(compare, "simulate", simulate)
+
+    return use
+
+
+def run(tmp_path, *scenarios, replicates=8):
+    studies = compare.comparison(scenarios, replicates=replicates, days=DAYS, weight=1000)
+    return compare.run_comparison(studies, workers=1, out=tmp_path / "out")
+
+
+# The plan
+
+
+def test_replicate_k_has_one_seed_in_all_scenarios_and_it_is_that_of_a_sweep():
+    studies = compare.comparison(["POL0", "POL1", "POL2"], replicates=4, entropy=7)
+    tasks = compare.plan(studies)
+    assert [task.case.name for task in tasks[:4]] == ["POL0", "POL1", "POL2", "POL0"]
+    assert [task.replicate for task in tasks[:4]] == [0, 0, 0, 1]
+    assert len({task.seed for task in tasks}) == 4
+    assert all(len({task.seed for task in tasks if task.replicate == k}) == 1 for k in range(4))
+    assert tasks[0].seed == Study("other", "", "", "baseline", {}, entropy=7).seed(0)
+
+
+def test_outcomes_are_metrics_of_the_model_and_deaths_in_gangs_have_no_better_side():
+    names = {item.name for item in main_outcomes()} - {compare.CONTESTED}
+    assert names <= set(OUTCOMES)
+    assert set(compare.SERIES) - {compare.CONTESTED} <= set(DAILY)
+    directions = {item.name: item.direction for item in main_outcomes() if item.direction}
+    assert directions == {"residents_killed": -1, "displaced_people": -1, "people_outside_gang_control_mean": 1}
+
+
+def test_scenarios_that_cannot_be_laid_over_one_another_are_refused(tmp_path):
+    short = tmp_path / "short.toml"
+    short.write_text("days = 30\n")
+    with pytest.raises(InputError, match=r"scenario short: days is 30, and 730 in POL0. Set --days"):
+        compare.comparison(["POL0", short])
+    assert len(compare.comparison(["POL0", short], days=20)) == 2
+    late = tmp_path / "late.toml"
+    late.write_text("start = 2024-07-01\n")
+    with pytest.raises(InputError, match="scenario late: start is 2024-07-01"):
+        compare.comparison(["POL0", late])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["POL0"], "one scenario cannot be compared"),
+        (["POL0", "POL11x"], "unknown scenario 'POL11x'. Did you mean POL1"),
+        (["POL0", "none.toml"], "none.toml: no such file"),
+        (["POL0", "POL1", "POL0"], "POL0 is given twice"),
+        (["POL0", str(SCENARIOS / "POL0.toml")], "POL0 is given twice"),
+        (["POL0", "POL1", "--replicates", "1"], "--replicates: 1 is too few"),
+        (["POL0", "POL1", "--days", "0"], "--days: 0 is no positive whole number"),
+        (["POL0", "POL1", "--weight", "-1"], "--weight: -1 is no positive whole number"),
+        (["POL0", "POL1", "--workers", "0"], "--workers: 0 is no positive whole number"),
+        (["POL0", "POL1", "--entropy", "-1"], "--entropy: -1 is no whole number from 0 up"),
+        (["POL0", "POL1", "--set", "funding.levl=1"], "Did you mean funding.level"),
+        (["POL0", "POL1", "--out", "."], "exists already and is not overwritten"),
+    ],
+)
+def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, tmp_path, arguments, message):
+    status, out, err = katye(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert message in err
+    assert list(tmp_path.iterdir()) == []
+
+
+# Tables of made-up runs
+
+
+def test_a_known_shift_is_found_exactly_and_with_its_sign(tmp_path, faked):
+    faked(POL1={"residents_killed": -20.0, "displaced_people": 5.0, "protected": 365, "people": -0.1})
+    folder = run(tmp_path, "POL0", "POL1", "POL2")
+    found = Comparison.read(folder)
+    row = found.difference("residents_killed", "POL1")
+    assert (row["pairs"], row["difference"]) == (8, pytest.approx(-20.0))
+    assert (row["low"], row["high"]) == pytest.approx((-20.0, -20.0))
+    assert row["variance_ratio"] == pytest.approx(0.0, abs=1e-12)
+    assert found.difference("residents_killed", "POL2")["high"] == 0.0
+    chances = found.tables["chances"].set_index(["outcome", "scenario", "against"])["share"]
+    assert chances["residents_killed", "POL1", "POL0"] == 1.0
+    assert chances["residents_killed", "POL0", "POL1"] == 0.0
+    assert chances["residents_killed", "POL0", "POL2"] == 0.0  # ties are no wins
+    assert chances["displaced_people", "POL1", "POL0"] == 0.0
+    ranks = found.tables["ranks"].set_index(["outcome", "scenario"])["rank"]
+    assert ranks["residents_killed"].to_dict() == {"POL0": 2, "POL1": 1, "POL2": 2}
+    assert "gang_members_killed" not in set(found.tables["chances"].outcome) | set(found.tables["ranks"].outcome)
+
+
+def test_protection_has_its_price_and_its_harm(tmp_path, faked):
+    """365 people more for four days are four person-years; 400,000 dollars; four residents killed in operations and one."""
+    faked(POL1={"protected": 365})
+    row = Comparison.read(run(tmp_path, "POL0", "POL1", "POL2")).tables["protection"].set_index("scenario")
+    assert row.person_years["POL1"] == pytest.approx(4.0)
+    assert row.cost_per_person_year["POL1"] == pytest.approx(1e5)
+    assert row.killed_per_1000_days["POL1"] == pytest.approx(1000 * 5 / 1460)
+    assert row.cost_per_person_year_low["POL1"] == pytest.approx(1e5)
+    assert pd.isna(row.cost_per_person_year["POL2"])
+    assert row.pairs_without_gain.to_dict() == {"POL1": 0, "POL2": 8}
+
+
+def test_no_price_is_told_where_the_gain_may_be_nothing(tmp_path, faked):
+    faked(POL1={"protected": 365})
+    found = Comparison.read(run(tmp_path, "POL0", "POL1"))
+    assert "US$\u00a0100k [US$\u00a0100k, US$\u00a0100k] each" in found.protection_sentences()[0]
+    found.tables["protection"]["cost_per_person_year_high"] = float("inf")
+    assert found.protection_sentences()[0].endswith("the gain may be nothing, so no price can be told.")
+    found.tables["protection"]["cost_per_person_year"] = float("nan")
+    assert found.protection_sentences()[0].endswith("no protection gained, so it has no price.")
+
+
+def test_causes_of_which_nobody_died_have_no_row(tmp_path, faked):
+    faked()
+    found = Comparison.read(run(tmp_path, "POL0", "POL1"))
+    assert "residents_killed_rivalry" in {item.name for item in found.outcomes}
+    quiet = found.runs.assign(residents_killed_rivalry=0, mission_killed=0)
+    assert {item.name for item in main_outcomes()} - {item.name for item in shown_outcomes(quiet)} == {
+        "residents_killed_rivalry"
+    }
+
+
+def test_fewer_people_present_is_flight_and_the_parts_add_up(tmp_path, faked):
+    faked(POL1={"people": -0.1})
+    found = Comparison.read(run(tmp_path, "POL0", "POL1"))
+    parts = found.parts("POL1")
+    killed = found.runs[found.runs.scenario == "POL0"].factor_intensity.mean() * 1000 * 0.5 * 0.4
+    assert parts["fewer_residents"]["mean"] == pytest.approx(-0.1 * killed)
+    assert parts["consolidation"]["mean"] == pytest.approx(0.0, abs=1e-9)
+    assert parts["force"]["mean"] == pytest.approx(0.0, abs=1e-9)
+    assert parts["change"]["mean"] == pytest.approx(-0.1 * killed)
+    (sentence,) = found.decomposition_sentences()
+    assert "9.9 fewer residents killed than in POL0" in sentence
+    assert "from people present (flight)" in sentence
+
+
+def test_a_failed_run_is_told_with_its_command_and_takes_its_pair_out(tmp_path, faked, katye):
+    faked(page=True, POL1={2: RuntimeError("the model broke")})
+    arguments = ("POL0", "POL1", "POL2", "--replicates", 5, "--days", DAYS, "--weight", 1000, "--workers", 1)
+    status, out, err = katye(*arguments, "--set", "funding.level=0.5", "--out", "out")
+    seed = compare.comparison(["POL0", "POL1"])[0].seed(2)
+    assert status == 1
+    assert "error: POL1, replicate 2: RuntimeError: the model broke" in err
+    assert f"katye run POL1 --days 4 --seed {seed} --weight 1000 --set funding.level=0.5" in err
+    assert "POL1: 1 of 5 pairs are left out (a run failed in 1)." in out
+    table = pd.read_csv("out/differences.csv").groupby("scenario").pairs.first()
+    assert table.to_dict() == {"POL1": 4, "POL2": 5}
+    assert len(pd.read_csv("out/runs.csv")) == 14
+    assert "the model broke" in Path("out/report.html").read_text(encoding="utf-8")
+
+
+def test_after_ctrl_c_finished_runs_stay_and_pairs_are_used(tmp_path, faked, katye):
+    faked(POL1={3: KeyboardInterrupt()})
+    status, out, err = katye("POL0", "POL1", "--replicates", 6, "--days", DAYS, "--workers", 1, "--out", "out")
+    assert status == 130
+    assert "interrupted: 7 of 12 runs are kept" in err
+    assert "POL1: 3 of 6 pairs are left out (3 unfinished)." in out
+    assert set(pd.read_csv("out/differences.csv").pairs) == {3}
+
+
+def test_a_single_pair_says_nothing_of_differences(tmp_path, faked, katye):
+    faked(page=True, POL1={1: KeyboardInterrupt()})
+    status, out, _ = katye("POL0", "POL1", "--replicates", 6, "--days", DAYS, "--workers", 1, "--out", "out")
+    assert status == 130
+    assert "nothing can be said about differences" in out
+    assert not Path("out/differences.csv").exists()
+    assert Path("out/report.html").exists()
+
+
+def test_nothing_finished_leaves_nothing(tmp_path, faked):
+    faked(POL0={0: KeyboardInterrupt()})
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, "POL0", "POL1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_breaks_loses_no_result(tmp_path, faked, monkeypatch):
+    def broken(folder):
+        raise RuntimeError("no picture today")
+
+    faked(page=True)
+    monkeypatch.setattr("experiments.report.comparison.write_page", broken)
+    folder = run(tmp_path, "POL0", "POL1")
+    assert "no picture today" in (folder / "report-error.txt").read_text()
+    assert (folder / "differences.csv").exists()
+    assert compare.exit_status(folder) == 1
+
+
+# Words and page
+
+
+def test_numbers_are_written_as_people_read_them():
+    assert write(0.4123, "share") == "41.2\u00a0%"
+    assert write(123456.0, "people") == "123,000"
+    assert write(3.4, "people") == "3.4"
+    assert write(2.34e8, "usd") == "234M"
+    assert write_difference(-0.031, "share") == "−3.1"
+    assert write_difference(1234.0, "people") == "+1,230"
+    assert write_difference(-5.94, "people") == "−5.9"
+    assert write_difference(-5.94, "people", beside=35.0) == "−6"
+    assert write_difference(0.0, "usd") == "0"
+    assert write_difference(float("nan"), "people") == "–"
+
+
+def test_a_number_that_is_not_0_is_not_written_as_0():
+    assert write(0.0312, "number") == "0.0312"
+    assert write(-1.5, "number") == "−1.50"
+    assert write_difference(0.031, "number", beside=0.5) == "+0.031"
+    assert write_difference(0.0004, "share") == "+0.04"
+    assert write_difference(-0.04, "people") == "−0.04"
+    assert write_difference(-0.04, "people", beside=3.0) == "0.0"
+    assert write(0.0, "number") == "0"
+    assert write_difference(1e-13, "people", sign=False) == "0.0"
+
+
+def test_a_scenario_that_draws_its_parameters_does_so_in_comparisons_and_studies(tmp_path):
+    """As it does in `katye run`, which is what repeats a single run of them."""
+    drawn = tmp_path / "drawn.toml"
+    drawn.write_text("uncertainty = true\n")
+    plain, other = compare.comparison(["POL0", drawn], replicates=2, days=DAYS)
+    assert [task.case.uncertainty for task in compare.plan([plain, other])] == [False, True] * 2
+    assert plain.resized().case(plain.cells()[0]).uncertainty is False
+    all_drawn = dataclasses.replace(plain, uncertainty=True)
+    assert all_drawn.case(all_drawn.cells()[0]).uncertainty is True
+
+
+def test_parameters_drawn_from_priors_are_not_called_luck_alone(tmp_path, faked):
+    faked()
+    drawn = tmp_path / "drawn.toml"
+    drawn.write_text("uncertainty = true\n")
+    studies = compare.comparison(["POL0", drawn], replicates=3, days=DAYS, weight=1000)
+    said = " ".join(Comparison.read(compare.run_comparison(studies, workers=1, out=tmp_path / "out")).notes())
+    assert "Intervals cover luck and, in drawn, parameters drawn from their priors with it" in said
+    assert "cover luck only" not in said
+
+
+def test_as_many_deaths_by_other_parts_are_told_as_many(tmp_path, faked):
+    faked()
+    found = Comparison.read(run(tmp_path, "POL0", "POL1"))
+    assert found.decomposition_sentences() == ["POL1: as many residents killed as in POL0."]
+    table = found.tables["decomposition"]
+    table.loc[table.part == "change", ["mean", "low", "high"]] = 1.1e-13  # of products that are equal but for rounding
+    table.loc[table.part == "fewer_residents", "mean"] = -12.0
+    table.loc[table.part == "force", "mean"] = 12.0
+    (said,) = found.decomposition_sentences()
+    assert said.startswith("POL1: as many residents killed as in POL0, with −12 from people present (flight), 0")
+
+
+@pytest.mark.parametrize("number", [3, 5])
+def test_the_page_stands_alone_and_says_what_it_must(tmp_path, faked, number):
+    faked(page=True, POL1={"residents_killed": -20.0, "protected": 365})
+    folder = run(tmp_path, *(f"POL{k}" for k in range(number)), replicates=3)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "not a forecast" in page
+    assert "Bonferroni" in page
+    assert "flight" in page
+    assert "is never success" in page
+    assert "a third to a half" in page.lower()
+    assert 'src="http' not in page
+    assert "{{" not in page
+    bands = sorted(path.name for path in folder.glob("bands*.png"))
+    assert len(bands) == (1 if number <= 4 else 6)
+
+
+# The model itself
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """POL0, a copy of it, and a forced deployment: two replicates of twenty days, by one worker and by two; no page."""
+    place = tmp_path_factory.mktemp("real")
+    twin, forced = place / "twin.toml", place / "forced.toml"
+    shutil.copy(SCENARIOS / "POL0.toml", twin)
+    forced.write_text('[parameters]\n"deployment.forced" = true\n"deployment.authorised" = 5550\n')
+    studies = compare.comparison(["POL0", twin, forced], replicates=2, days=20, weight=1000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compare, "_report", lambda folder: None)
+        return [compare.run_comparison(studies, workers=n, out=place / f"by{n}") for n in (1, 2)]
+
+
+def test_one_and_two_workers_give_the_same_bytes(real):
+    for name in ("runs.csv", "differences.csv", "decomposition.csv", "chances.csv", "daily.parquet"):
+        one, two = ((folder / name).read_bytes() for folder in real)
+        assert one == two, name
+
+
+def test_a_copy_under_another_name_differs_by_exactly_nothing(real):
+    table = pd.read_csv(real[0] / "differences.csv").set_index("scenario").loc["twin"]
+    assert set(table.outcome) >= {item.name for item in main_outcomes() if item.direction}
+    assert (table[["difference", "low", "high", "error_difference", "median_difference"]] == 0).all(axis=None)
+    parts = pd.read_csv(real[0] / "decomposition.csv").set_index("scenario").loc["twin"]
+    assert (parts[["mean", "low", "high"]] == 0).all(axis=None)
+
+
+def test_the_parts_of_the_model_add_up_to_its_deaths(real):
+    parts = pd.read_csv(real[0] / "decomposition.csv").set_index(["scenario", "part"])["mean"]["forced"]
+    killed = Comparison.read(real[0]).difference("residents_killed", "forced")["difference"]
+    assert parts.change == pytest.approx(killed)
+    assert parts.drop("change").sum() == pytest.approx(killed)
+    assert killed != 0
+
+
+def test_the_forced_deployment_is_seen_and_the_card_repeats_the_comparison(real):
+    found = Comparison.read(real[0])
+    assert found.difference("deployed_force_mean", "forced")["low"] > 3000
+    card = json.loads((real[0] / "card.json").read_text())
+    assert card["command"].startswith("katye compare POL0 ")
+    assert card["command"].endswith("--replicates 2 --days 20 --weight 1000 --entropy 1")
+    assert card["reference"] == "POL0"
+
+
+def test_the_command_prints_a_table_and_the_warning(katye):
+    small = ("--replicates", 2, "--days", 3, "--weight", 2000, "--workers", 1)
+    status, out, _ = katye("POL0", "no-mission", *small)
+    assert status == 0
+    assert "no-mission less POL0" in out
+    assert "Residents killed" in out
+    assert "not a forecast" in out
+    assert out.rstrip().endswith("runs/compare-POL0-no-mission/report.html")

@@ -1,0 +1,217 @@
+"""Designs: what points a study file gives, always the same ones, and what a wrong design is told."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+
+import numpy as np
+import pytest
+
+from experiments.study.designs import unit_points
+from experiments.study.study import load_study, read_content
+from simulation.errors import InputError
+
+pytestmark = pytest.mark.usefixtures("fake_haiti")
+
+SAMPLED = """
+design = "latin-hypercube"
+samples = 16
+replicates = 2
+[vary]
+deployment.authorised = { low = 0, high = 9000 }
+funding.level = "prior"
+funding.source = ["level", "pledges"]
+[arms.gated]
+[arms.forced]
+deployment.forced = true
+"""
+TABLE = """
+design = "table"
+[[points]]
+deployment.authorised = 400
+funding.level = 0.33
+[[points]]
+deployment.authorised = 400
+funding.level = 1.0
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text):
+        (tmp_path / "made.toml").write_text(text, encoding="utf-8")
+        return load_study(tmp_path / "made.toml")
+
+    return load
+
+
+def test_a_latin_hypercube_has_one_point_in_every_slice(load):
+    study = load(SAMPLED)
+    cells = study.cells()
+    assert [cell.point for cell in cells] == [*range(16), *range(16)]
+    assert [cell.arm for cell in cells[::16]] == ["gated", "forced"]
+    assert [cell.levels for cell in cells[:16]] == [cell.levels for cell in cells[16:]]
+    forces = sorted(cell.levels["deployment.authorised"] for cell in cells[:16])
+    assert all(9000 / 16 * k - 1 <= force <= 9000 / 16 * (k + 1) + 1 for k, force in enumerate(forces))
+    assert all(isinstance(force, int) for force in forces)
+    levels = [cell.levels["funding.level"] for cell in cells[:16]]
+    assert all(0.2 <= level <= 1.2 for level in levels)  # the declared prior
+    sources = [cell.levels["funding.source"] for cell in cells[:16]]
+    assert sources.count("level") == 8
+
+
+def test_points_come_from_the_entropy_alone(load):
+    points = [cell.levels for cell in load(SAMPLED).cells()]
+    assert [cell.levels for cell in load(SAMPLED).cells()] == points
+    assert [cell.levels for cell in load("entropy = 2\n" + SAMPLED).cells()] != points
+    assert [cell.levels for cell in load(SAMPLED.replace("replicates = 2", "replicates = 9")).cells()] == points
+
+
+@pytest.mark.parametrize(("design", "points"), [("sobol", 16 * 5), ("morris", 16 * 4)])
+def test_designs_of_sensitivity_have_the_points_that_salib_analyses(load, design, points):
+    study = load(SAMPLED.replace("latin-hypercube", design))
+    assert len(study.cells()) == 2 * points
+    unit = unit_points(design, 3, 16, study.entropy)
+    assert unit.shape == (points, 3)
+    forces = [cell.levels["deployment.authorised"] for cell in study.cells()[:points]]
+    assert np.allclose(forces, unit[:, 0] * 9000, atol=0.5)
+    if design == "morris":  # one coordinate changes from a point of a trajectory to the next
+        steps = (np.diff(unit.reshape(16, 4, 3), axis=1) != 0).sum(axis=2)
+        assert (steps == 1).all()
+
+
+@pytest.mark.parametrize("how", ["rows", "csv"])
+def test_a_table_gives_its_rows(load, tmp_path, how):
+    text = TABLE
+    if how == "csv":
+        rows = "deployment.authorised,funding.level\n400,0.33\n400,1.0\n"
+        (tmp_path / "mine.csv").write_text(rows, encoding="utf-8")
+        text = 'design = "table"\npoints = "mine.csv"\n'
+    levels = [cell.levels for cell in load(text).cells()]
+    assert levels == [{"deployment.authorised": 400, "funding.level": level} for level in (0.33, 1.0)]
+
+
+def test_a_scenario_varies_like_a_parameter(load, monkeypatch):
+    scenario = sys.modules["models.haiti.scenario.scenario"]
+    asked, usual = [], scenario.load_case
+    monkeypatch.setattr(scenario, "load_case", lambda name, **options: (asked.append(name), usual(**options))[1])
+    study = load(
+        '[vary]\nscenario = ["baseline", "other.toml"]\n[arms.plain]\n[arms.third]\ndeployment.forced = true\n'
+    )
+    assert asked == ["baseline", "other.toml", "baseline", "other.toml"]
+    first, second = study.cells()[:2]
+    assert (first.levels, first.overrides) == ({"scenario": "baseline"}, {})
+    assert study.run_command(second, 0).startswith("katye run other.toml ")
+
+
+def test_a_scenario_file_is_found_from_any_folder(load, tmp_path, monkeypatch):
+    scenario = sys.modules["models.haiti.scenario.scenario"]
+    monkeypatch.setattr(scenario, "load_case", lambda name, usual=scenario.load_case, **more: usual(**more))
+    (tmp_path / "beside.toml").write_text("")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work/here.toml").write_text("")
+    monkeypatch.chdir(tmp_path / "work")
+    text = 'scenario = "beside.toml"\n[vary]\n{}[arms.a]\n{}[quick]\ndays = 2\nvary.scenario = ["here.toml"]\n'
+    study = load(text.format("", 'scenario = "here.toml"\n'))
+    assert study.scenarios() == [str(tmp_path / "beside.toml"), str(tmp_path / "work/here.toml")]
+    assert study.quick["vary"] == {"scenario": (str(tmp_path / "work/here.toml"),)}
+    study = load(text.format('scenario = ["beside.toml", "baseline"]\n', ""))
+    assert study.vary == {"scenario": (str(tmp_path / "beside.toml"), "baseline")}
+    assert read_content(study.content(), study.name, "again").vary == study.vary
+    load('[vary]\nscenario = ["other/baseline.toml"]\n')
+    with pytest.raises(InputError, match=r"both stand as baseline in the tables\. Give the file another name"):
+        load('[vary]\nscenario = ["other/baseline.toml", "baseline"]\n')
+
+
+def test_an_arm_may_be_a_scenario(load, monkeypatch):
+    scenario = sys.modules["models.haiti.scenario.scenario"]
+    asked, usual = [], scenario.load_case
+    monkeypatch.setattr(scenario, "load_case", lambda name, **options: (asked.append(name), usual(**options))[1])
+    load('[arms.plain]\n[arms.third]\nscenario = "third.toml"\n')
+    assert asked == ["baseline", "third.toml"]
+
+
+@pytest.mark.parametrize("text", [SAMPLED, TABLE, "start = 2024-07-01\n[vary]\nfunding.level = [0.3, 1]\n"])
+def test_a_study_is_the_same_read_back_from_what_it_writes(load, text):
+    study = load(text)
+    again = read_content(study.content(), study.name, "again")
+    assert again == study
+    assert again.cells() == study.cells()
+    assert study.start in (None, datetime.date(2024, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("latin-hypercube", "latin-hypercub", "Did you mean latin-hypercube?"),
+        ("samples = 16", "", "needs a number of samples. For example samples = 64"),
+        ("samples = 16", "samples = 0", "samples: 0 is no positive whole number"),
+        ('"latin-hypercube"\nsamples = 16', '"sobol"\nsamples = 20', "20 is no power of two. A Sobol sample takes 16 or 32"),
+        ('"latin-hypercube"\nsamples = 16', '"morris"\nsamples = 1', "1 trajectory says nothing"),
+        ("high = 9000", "high = 90000", "0 to 90000 leaves the range of deployment.authorised. It takes 0 to 20000"),
+        ("low = 0, high = 9000", "low = 9, high = 9", "low = 9 is not below high = 9"),
+        ("low = 0, high = 9000", "low = 0.5, high = 9", "0.5 is no whole number, and deployment.authorised takes no others"),
+        ("low = 0, high = 9000", "low = nan, high = 9", "'nan' is no number. A range is { low"),
+        ('["level", "pledges"]', '["level", "pledges", "level"]', "each only once, and has level twice"),
+        ("{ low = 0, high = 9000 }", '"prior"', "no prior is declared for deployment.authorised. Give { low"),
+        ('["level", "pledges"]', '"prior"', "funding.source is no number, so it has no range. Give a list"),
+        ('["level", "pledges"]', '["level", "pledgs"]', "Did you mean pledges"),
+        ('["level", "pledges"]', '"level"', "is no list of levels"),
+        ('funding.source = ["level", "pledges"]', 'scenario = "prior"', "scenario is no number"),
+    ],
+)  # fmt: skip
+def test_wrong_samples_are_told_what_and_where(load, old, new, message):
+    assert old in SAMPLED
+    with pytest.raises(InputError) as error:
+        load(SAMPLED.replace(old, new, 1))
+    assert message in str(error.value)
+    assert "study made" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('design = "table"', "a table design needs its points. Give rows as [[points]]"),
+        ('design = "table"\npoints = []', "the table has no row"),
+        ('design = "table"\npoints = [3]', "'3' is no row of names and values"),
+        ('points = [{ funding.level = 1 }]', 'points belong to a table design. Add design = "table"'),
+        (TABLE + "[vary]\nfunding.source = ['level']", "the points of a table say what varies"),
+        (TABLE.replace("funding.level = 1.0", ""), "points, row 2: funding.level is missing"),
+        (TABLE.replace("funding.level = 1.0", "funding.levl = 1.0"), "row 2: unknown column 'funding.levl'"),
+        (TABLE.replace("funding.level", "funding.levl"), "Did you mean funding.level or"),
+        (TABLE.replace("funding.level = 1.0", "funding.level = 9.0"), "9.0 is outside the range"),
+        (TABLE.replace("1.0", "0.33"), "points, row 2: it is the same as row 1, and its runs would be too. For more"),
+        ('design = "table"\n[[points]]\n', "points, row 1: nothing is set"),
+        ('design = "table"\npoints = "none.csv"', "no such file"),
+    ],
+)  # fmt: skip
+def test_wrong_tables_are_told_what_and_where(load, text, message):
+    with pytest.raises(InputError) as error:
+        load(text)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("deployment.authorised;funding.level\n400;0,5\n", "row 1: its columns are not separated by commas"),
+        ("deployment.authorised\tfunding.level\n400\t0.5\n", "row 1: its columns are not separated by commas"),
+        ("funding.level,deployment.forced,funding.level\n1,true,2\n", "row 1: the column funding.level stands twice"),
+        ("funding.level,\n1,\n", "row 1: column 2 has no name. Name it, or delete"),
+        ("funding.level,deployment.forced\n1,\n", "row 2, column 'deployment.forced': the cell is empty"),
+        ("funding.level\n1\n2\n1\n", "points, row 4: it is the same as row 2"),
+        ("funding.level\n", "the table has no row"),
+    ],
+)
+def test_wrong_csv_files_are_told_what_and_where(load, tmp_path, rows, message):
+    (tmp_path / "mine.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load('design = "table"\npoints = "mine.csv"\n')
+    assert message in str(error.value)
+
+
+def test_without_salib_a_sobol_study_says_what_to_install(load, monkeypatch):
+    monkeypatch.setitem(sys.modules, "SALib.sample", None)
+    with pytest.raises(InputError, match=r"SALib is not installed.*katye\[sensitivity\]"):
+        load(SAMPLED.replace("latin-hypercube", "sobol"))

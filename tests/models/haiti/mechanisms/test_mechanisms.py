@@ -1,0 +1,107 @@
+"""Mechanisms write only what they declare, and every one of them does something in a lively city."""
+
+import numpy as np
+import pytest
+
+from models.haiti.day import DAY, SWITCHES
+from models.haiti.model import HaitiModel
+from models.haiti.scenario.scenario import load_case
+from simulation.errors import BoundError
+
+
+def locked(mechanism, state):
+    """The mechanism's day with every array of the state locked that it did not declare."""
+    undeclared = [array for name, array in state.arrays().items() if name not in mechanism.writes]
+    step = type(mechanism).step
+
+    def day():
+        for array in undeclared:
+            array.flags.writeable = False
+        try:
+            step(mechanism)
+        finally:
+            for array in undeclared:
+                array.flags.writeable = True
+
+    return day
+
+
+def test_mechanisms_write_only_what_they_declare():
+    overrides = {"command.tempo": 0.03, "gang.act_rate": 0.5, "deployment.at_start": 1000}
+    model = HaitiModel(load_case(overrides=overrides, weight=200), run_seed=5)
+    for mechanism in model.mechanisms:
+        mechanism.step = locked(mechanism, model.state)
+    model.run(60)
+    ledger = model.ledger
+    for name in ("places_captured", "places_cleared", "raids", "new_displacements", "onward_moves", "gang_recruits"):
+        assert ledger.sum_total(name) > 0, name
+
+
+def test_names_in_reads_and_writes_exist():
+    model = HaitiModel(load_case(weight=1000), run_seed=5)
+    known = set(model.state.arrays())
+    for mechanism in model.mechanisms:
+        assert set(mechanism.reads) | set(mechanism.writes) <= known, mechanism.name
+    assert [type(mechanism) for mechanism in model.mechanisms] == list(DAY)
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_every_mechanism_can_be_switched_off_and_matters(name):
+    from dataclasses import replace
+
+    lively = {"gang.act_rate": 0.5, "deployment.at_start": 600, "prosecution.removal": 0.01, "command.tempo": 0.05}
+    lively |= {"liaison.effort": 1.0, "self_defence.active": True, "strike.active": True}
+    quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
+    council = {"mandate.option": "un_logistics", "tolerance.deaths": 0, "arrears.withdraw_hazard": 0.1}
+    events = (
+        {"what": "donor_shock", "donor": "all", "day": 5, "in_kind": 0},
+        {"what": "airport_closure", "day": 10, "days": 20},
+        {"what": "adoption", "day": 8, "option": "un_peacekeeping", "ceiling": 2000, "probability": 1, "lag": 3},
+    )
+    case = load_case(overrides=lively | quick_return | council, weight=500, events=events)
+    on = HaitiModel(case, run_seed=3).run(60).recorder.daily()
+    off = HaitiModel(replace(case, off=(name,)), run_seed=3).run(60).recorder.daily()
+    assert not on.equals(off)
+
+
+def test_a_broken_bound_stops_the_run_and_says_where():
+    model = HaitiModel(load_case(weight=500), run_seed=3).run(5)
+    true_bounds = model.flight.bounds
+    model.flight.bounds = lambda *pressure: true_bounds(*pressure) * 0.2
+    with pytest.raises(BoundError, match=r"flight: .* in \w+ on day \d+"):
+        model.run(30)
+
+
+def test_a_gang_with_other_decisions_runs():
+    from models.haiti.agents.gang import Gang
+
+    class Peaceful(Gang):
+        def decide(self):
+            return []
+
+    model = HaitiModel(load_case(weight=500), run_seed=3, gang_class=Peaceful).run(40)
+    assert model.ledger.sum_total("assaults") == 0
+    assert model.ledger.sum_total("raids") == 0
+
+
+def test_households_are_mesa_agents_made_on_demand():
+    import mesa
+
+    model = HaitiModel(load_case(weight=500), run_seed=3)
+    before = len(model.agents)
+    household = model.households[17]
+    assert isinstance(household, mesa.Agent)
+    assert len(model.agents) == before
+    assert household.people == int(model.population.people[17])
+    assert 0.0 <= household.fear <= 1.0
+    hosted = model.households.select(status="with a host family", at_most=5)
+    chosen = mesa.agent.AgentSet(hosted, random=model.random)
+    assert len(chosen) == 5
+    assert all(agent.displaced for agent in chosen)
+
+
+def test_mesas_data_collector_shows_the_daily_table():
+    model = HaitiModel(load_case(weight=500), run_seed=3).run(10)
+    table = model.datacollector.get_model_vars_dataframe()
+    assert len(table) == 11
+    np.testing.assert_array_equal(table.displaced_people, model.recorder.daily().displaced_people)

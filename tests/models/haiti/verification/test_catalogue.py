@@ -1,0 +1,42 @@
+"""The pages written from the code are those in the repository, and every rule says what it stands for."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+from models.haiti import catalogue, mechanisms
+from models.haiti.day import DAY
+from models.haiti.note import NOTE
+from simulation.mechanism import Mechanism
+
+
+@pytest.mark.parametrize("path", catalogue.PAGES)
+def test_pages_are_up_to_date(path):
+    written = (catalogue.ROOT / path).read_text(encoding="utf-8")
+    assert written == getattr(catalogue, catalogue.PAGES[path])(), "run: python -m models.haiti.catalogue"
+
+
+def test_every_rule_of_the_day_is_there_once():
+    for module in pkgutil.walk_packages(mechanisms.__path__, f"{mechanisms.__name__}."):
+        importlib.import_module(module.name)
+    written = [kind for kind in Mechanism.__subclasses__() if kind.__module__.startswith(f"{mechanisms.__name__}.")]
+    assert sorted(kind.__qualname__ for kind in written) == sorted(kind.__qualname__ for kind in DAY)
+    assert len({kind.name for kind in DAY}) == len(DAY)
+
+
+@pytest.mark.parametrize("kind", DAY, ids=lambda kind: kind.name)
+def test_rules_say_what_holds_without_them_and_what_speaks_against_them(kind):
+    assert kind.neutral.endswith(".")
+    assert kind.objection.endswith(".")
+    assert set(kind.covers) <= set(NOTE)
+
+
+def test_metrics_that_rules_name_exist():
+    assert not catalogue.unknown_metrics()
+
+
+def test_every_point_of_the_note_has_a_rule_or_scenario_parameters_tests_and_metrics():
+    rows = catalogue.traceability()
+    assert [row[0] for row in rows] == list(NOTE) == [f"M{number:02}" for number in range(1, 59)]
+    assert not [row for row in rows if catalogue.MISSING in row or not all(row)]

@@ -24,7 +24,7 @@ STUDY = Study(
     days=730,
     weight=1,  # every household is simulated
     replicates=8,  # run k of every cell has the same luck, so cells differ by policy only
-    entropy=20240601,
+    seed=20240601,
     vary={
         "deployment.authorised": (0, 400, 1000, 2500, 5550, 9000),
         "funding.level": (0.33, 0.67, 1.0, 1.3),

@@ -146,7 +146,7 @@ def _complete(of: str, outcome: Main, values: np.ndarray) -> Sample:
 def _unit(studied: Studied) -> np.ndarray:
     """The design in the unit cube, float64 (blocks, points of a block, factors); InputError if the runs have other points."""
     card, levels = studied.card, varied_levels(studied.card)
-    unit = unit_points(card["design"], len(levels), card["samples"], card["entropy"])
+    unit = unit_points(card["design"], len(levels), card["samples"], card["seed"])
     first = studied.runs[studied.runs["arm"] == studied.arms[0]].drop_duplicates("point")
     for place, (name, given) in enumerate(levels.items()):
         if isinstance(given, Range):

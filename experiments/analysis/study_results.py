@@ -12,9 +12,9 @@ from experiments.analysis.outcomes import Main, main_outcomes
 from experiments.cli.terminal import typed
 from experiments.report.page import write_whole
 from experiments.store.load import load_runs
-from experiments.store.status import USUAL
 from experiments.store.store import StoreState, store_of
 from simulation.errors import InputError, unknown_name
+from simulation.family import DEFAULT, ModelFamily, find_family
 from simulation.runs.results import Results
 
 if TYPE_CHECKING:
@@ -45,10 +45,15 @@ class Studied:
         if (folder / "store").is_dir() and not (folder / "card.json").is_file():
             hint = f"See {typed('katye', 'status', folder)}; what has finished can be had with katye export"
             raise InputError("its first tables are written when it ends or is stopped", f"study in {folder}", hint)
-        card = Results(folder).card
+        card = read_card(folder)
         if "design" not in card:
             raise InputError("this is no study with a design", f"folder {folder}", "Make one with: katye sweep STUDY")
         return cls(folder, card, load_runs(folder))
+
+    @property
+    def family(self) -> ModelFamily:
+        """The model that was asked."""
+        return find_family(self.card.get("model", DEFAULT))
 
     @property
     def factors(self) -> list[str]:
@@ -85,7 +90,7 @@ class Studied:
         """The outcomes asked for, else those the study names, else the usual ones."""
         if names:
             return [self.outcome(name) for name in names]
-        usual = self.card["outcomes"] or USUAL
+        usual = self.card["outcomes"] or self.family.usual
         return [outcome_words(name) for name in usual if name in self.outcome_names]
 
     def of_arm(self, arm: str | None) -> list[str]:
@@ -93,6 +98,16 @@ class Studied:
         if arm is not None and arm not in self.arms:
             raise unknown_name("arm", arm, self.arms, "--arm")
         return self.arms if arm is None else [arm]
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """The card of a study or a run, under today's names. InputError if there is none."""
+    card = Results(folder).card
+    if card.get("seed") is None and "entropy" in card:
+        card["seed"] = card.pop("entropy")
+    if "spin_up" in card:
+        card["shared_start"] = card.pop("spin_up")
+    return card
 
 
 LAST90 = "_last90"

@@ -52,10 +52,10 @@ def plan(
     rows = [
         ("design", f"{loaded.design}: {counts}"),
         ("runs", text(found.runs)),
-        *_spin_up_row(loaded, found.spin_up_seconds),
+        *_shared_row(loaded, found.shared_seconds),
         ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
         (f"all runs on {found.workers} worker{'s' * (found.workers != 1)}", f"about {duration(found.seconds)}"),
-        ("on disk", f"about {size(found.disk_bytes)}" + _while_it_runs(found.spin_up_bytes)),
+        ("on disk", f"about {size(found.disk_bytes)}" + _while_it_runs(found.shared_bytes)),
     ]
     print_table((loaded.title, ""), rows)
     if found.workers > cores:
@@ -65,14 +65,14 @@ def plan(
     print(f"Start it with: {typed('katye', 'sweep', study, *['--quick'] * quick, *given)}")
 
 
-def _while_it_runs(spin_up_bytes: float) -> str:
-    return f", and {size(spin_up_bytes)} more while it runs" if spin_up_bytes else ""
+def _while_it_runs(shared_bytes: float) -> str:
+    return f", and {size(shared_bytes)} more while it runs" if shared_bytes else ""
 
 
-def _spin_up_row(study: CheckedStudy, seconds: float) -> list[tuple[str, str]]:
-    if not study.spin_up:
+def _shared_row(study: CheckedStudy, seconds: float) -> list[tuple[str, str]]:
+    if not study.shared_start:
         return []
-    return [("spin-up (measured)", f"{duration(seconds)} a replicate, for its first {study.spin_up} days")]
+    return [("shared start (measured)", f"{duration(seconds)} a replicate, for its first {study.shared_start} days")]
 
 
 def sweep(
@@ -88,6 +88,7 @@ def sweep(
     """Run a study: every cell of its design, several times, into one folder with a report. Survives being killed."""
     check_positive(workers=workers, replicates=replicates, days=days, weight=weight)
     from experiments.cli.progress import watch
+    from experiments.report.writing import write_study_report
     from experiments.run.sweep import run_sweep
 
     with interrupts_told(), watch(Path(study).stem) as progress:
@@ -101,6 +102,7 @@ def sweep(
             quick=quick,
             out=out,
             progress=progress,
+            report=write_study_report,
         )
     raise typer.Exit(tell(folder))
 
@@ -116,6 +118,7 @@ def resume(
     """Go on with a study that was stopped or killed, or add replicates to it. No finished run is run again."""
     check_positive(workers=workers, replicates=replicates)
     from experiments.cli.progress import watch
+    from experiments.report.writing import write_study_report
     from experiments.run.sweep import resume as go_on
 
     with interrupts_told(), watch(folder.name) as progress:
@@ -127,6 +130,7 @@ def resume(
             failed=failed,
             anyway=anyway,
             progress=progress,
+            report=write_study_report,
             say=lambda note: print(f"note: {note}", file=sys.stderr),
         )
     raise typer.Exit(tell(folder))

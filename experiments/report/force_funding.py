@@ -20,23 +20,19 @@ EXTRAPOLATION = 1000  # people: the mission of 2024-25 never had more than about
 DEATHS = ("residents_killed", "gang_members_killed", "security_forces_killed")
 
 
-def write_report(source: Path | StudyTables, out: Path, data: Path | None = None) -> Path:
+def write_report(source: Path | StudyTables, out: Path) -> Path:
     """Writes the report of `source` (a study's folder, or its tables) to the file `out` and returns its path.
 
-    A folder whose study varies anything else gets the general report. `data` is the model's data folder (the shipped one if
-    None), which gives the map and the published figures
-    when `source` is a folder. The file appears whole or not at all. Raises InputError if `source` holds no runs or `out` cannot
-    be written.
+    A folder whose study varies anything else gets the general report. The file appears whole or not at all. InputError if
+    `source` holds no runs or `out` cannot be written.
     """
     if isinstance(source, StudyTables):
         return _written(Path(out), report_html(source))
     from experiments.report.study import general_html, is_general, read_general
-    from models.haiti.world.city import DATA
 
-    data = DATA if data is None else data
-    tables = read_study_tables(Path(source), data)
+    tables = read_study_tables(Path(source))
     if is_general(tables.card):
-        return _written(Path(out), general_html(read_general(Path(source), data)))
+        return _written(Path(out), general_html(read_general(Path(source))))
     return _written(Path(out), report_html(tables))
 
 
@@ -261,12 +257,12 @@ def provenance_rows(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:
 
 
 def citation(card: Mapping[str, object]) -> str:
-    """How to cite a study, with version, commit and entropy."""
+    """How to cite a study, with version, commit and seed."""
     versions = card.get("versions")
     version = card.get("version") or (versions.get("katye") if isinstance(versions, Mapping) else "") or "unknown"
     commit = str(card.get("commit") or "unknown")  # in full: its end says whether files were modified
-    study, entropy = card.get("study", "force-funding"), card.get("entropy", "unknown")
+    study, seed = card.get("study", "force-funding"), card.get("seed", "unknown")
     return (
         "Katye contributors. Katye, an open agent-based simulation of Port-au-Prince, "
-        f"version {version}, commit {commit}. Study '{study}', entropy {entropy}."
+        f"version {version}, commit {commit}. Study '{study}', seed {seed}."
     )

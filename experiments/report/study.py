@@ -65,16 +65,16 @@ def is_general(card: Mapping[str, Any]) -> bool:
     """
     if "design" not in card:
         return False
-    if card.get("spin_up"):
+    if card.get("shared_start"):
         return True
     arms = set(card.get("arms") or {})
     known_arms = len(arms) < 2 or arms in SPECIAL_ARMS
     return card["design"] != "factorial" or set(card.get("vary") or {}) != SPECIAL or not known_arms
 
 
-def read_general(folder: Path, data: Path | None = None) -> General:
+def read_general(folder: Path) -> General:
     """What the report is made of. InputError if the folder holds no study with a finished run."""
-    studied, tables = Studied.read(folder), read_study_tables(folder, data)
+    studied, tables = Studied.read(folder), read_study_tables(folder)
     runs, card = studied.runs, studied.card
     outcomes = shown_outcomes(studied)
     factors = factors_of(card, runs)

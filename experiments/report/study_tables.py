@@ -9,24 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.analysis.study_results import read_card
 from simulation.errors import InputError, unknown_name
-from simulation.visualization.maps import Geography, read_polygons
+from simulation.family import DEFAULT, find_family
+from simulation.visualization.maps import Geography
 
-METROPOLITAN_CORE = (
-    -72.50,
-    -72.15,
-    18.46,
-    18.70,
-)  # west, east, south, north: the outer rural sections are cut off
-# Names stand beside the dense quarters, in the bay where there is room, so that they cover few of them.
-CAPTIONS = {
-    "Cité Soleil": (-72.383, 18.592),
-    "Port-au-Prince": (-72.397, 18.567),
-    "Carrefour": (-72.437, 18.553),
-    "Delmas": (-72.297, 18.549),
-    "Tabarre": (-72.252, 18.588),
-    "Pétion-Ville": (-72.277, 18.508),
-}
 CELL = ["authorised_force", "funding_level"]
 CEILINGS = ("authorised", "contributors", "beds", "cash")
 REQUIRED = ("arm", "authorised_force", "funding_level", "replicate")
@@ -78,53 +65,8 @@ class StudyTables:
         return "gated" if "gated" in arms else arms[0]
 
 
-def read_geography(data: Path) -> Geography:
-    """Neighbourhoods, land and names of the capital from the model's data folder, cut to the dense core."""
-    shapes = {properties["id"]: shape for properties, shape in read_polygons(data / "neighbourhoods.geojson")}
-    about = pd.read_csv(data / "neighbourhoods.csv")
-    land = data / "land.geojson"
-    return Geography(
-        shapes=shapes,
-        extent=METROPOLITAN_CORE,
-        land=[ring for _, part in read_polygons(land) for ring in part] if land.exists() else [],
-        names=dict(zip(about["id"], about["name"])),
-        captions=CAPTIONS,
-    )
-
-
-def read_observed(data: Path, start: object = None, end: object = None) -> dict[str, pd.DataFrame]:
-    """Published figures between two dates, each under the outcome it may be laid over.
-
-    Displaced people are those originating from the department of Ouest; the statements on gang control mean
-    'controlled or under influence', so they belong to influence, not to the hard label.
-    """
-    observed: dict[str, pd.DataFrame] = {}
-    deployments = pd.read_csv(data / "deployments.csv", parse_dates=["date"])
-    strength = deployments.dropna(subset=["mission_strength"]).rename(columns={"mission_strength": "value"})
-    observed["deployed_force"] = strength[["date", "value"]]
-    stock = pd.read_csv(data / "displacement_stock.csv", parse_dates=["date"])
-    stock = stock[(stock["area_kind"] == "origin") & (stock["area"] == "Ouest")]
-    observed["displaced_people"] = stock.rename(columns={"people": "value"})[["date", "value"]]
-    share = pd.read_csv(data / "gang_control_share.csv", parse_dates=["date"])
-    share = share.dropna(subset=["share_low_pct", "share_high_pct"])
-    observed["gang_influence_population_share"] = share.assign(
-        low=share["share_low_pct"] / 100, high=share["share_high_pct"] / 100
-    )[["date", "low", "high"]]
-    return {name: _between(table, start, end) for name, table in observed.items()}
-
-
-def _between(table: pd.DataFrame, start: object, end: object) -> pd.DataFrame:
-    table = table.sort_values("date")
-    if start is not None:
-        table = table[table["date"] >= pd.Timestamp(start)]
-    if end is not None:
-        table = table[table["date"] <= pd.Timestamp(end)]
-    return table.reset_index(drop=True)
-
-
-def read_study_tables(folder: Path, data: Path | None = None) -> StudyTables:
-    """The tables a study left in `folder`; with `data` (the model's data folder) also the map and published
-    figures.
+def read_study_tables(folder: Path) -> StudyTables:
+    """The tables a study left in `folder`, with the map and the published figures of its model.
 
     Reads runs.parquet, and where they exist curves.parquet, places.parquet, card.json, assumptions.parquet or
     .csv and replay/. Raises InputError if there is no runs.parquet.
@@ -138,15 +80,17 @@ def read_study_tables(folder: Path, data: Path | None = None) -> StudyTables:
     if curves is not None and not curves.empty:
         dates = pd.to_datetime(curves["date"])
         span = (dates.min(), dates.max())
+    about = read_card(folder) if card.exists() else {}
+    shown = find_family(about.get("model", DEFAULT)).presentation
     return StudyTables(
         runs=pd.read_parquet(folder / "runs.parquet"),
         curves=curves,
         places=_optional(folder / "places.parquet"),
         replay=_read_replay(folder / "replay"),
-        observed=read_observed(data, *span) if data is not None else {},
-        card=json.loads(card.read_text(encoding="utf-8")) if card.exists() else {},
+        observed=shown.observed(*span) if shown.observed else {},
+        card=about,
         assumptions=_optional(folder / "assumptions.parquet", folder / "assumptions.csv"),
-        geography=read_geography(data) if data is not None else None,
+        geography=shown.geography() if shown.geography else None,
     )
 
 

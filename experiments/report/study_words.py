@@ -141,7 +141,7 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
         _size(card, "scenario" in [factor.name for factor in factors]),
         shared(card),
         "Replicate k has the same random seed at every point (common random numbers; "
-        f"entropy {card.get('entropy', 'unknown')}).",
+        f"seed {card.get('seed', 'unknown')}).",
         "Parameters that were not varied were drawn anew from their priors in each replicate."
         if card.get("uncertainty")
         else "Parameters that were not varied kept one value, as the table of assumptions has it.",
@@ -163,7 +163,7 @@ def _size(card: Mapping[str, Any], scenarios: bool) -> str:
 
 def shared(card: Mapping[str, Any]) -> str:
     """What the days that all runs of a replicate share mean for outcomes; nothing where there are none."""
-    days, whole = card.get("spin_up"), card.get("days")
+    days, whole = card.get("shared_start"), card.get("days")
     if not days:
         return ""
     part = f"{100 * (whole - days) / whole:.0f}\u00a0% of" if whole else "less than"

@@ -73,7 +73,9 @@ def plan(study: Study, rules: Sequence[str] = ()) -> list[Task]:
     names = [rule for rule in rules or SWITCHES if rule not in case.off]
     cases = {"": case} | {rule: replace(case, off=(*case.off, rule)) for rule in names}
     return [
-        Task(one, rule, number, study.seed(number)) for number in range(study.replicates) for rule, one in cases.items()
+        Task(one, rule, number, study.run_seed(number))
+        for number in range(study.replicates)
+        for rule, one in cases.items()
     ]
 
 

@@ -96,7 +96,9 @@ def luck_study(
     if first == second:
         hint = "For example --one deployment.authorised=1000"
         raise InputError("both sides have the same parameters", "--one, --other", hint)
-    check_effects([(cell.overrides, case) for cell, case in zip(study.cells(), cases)], "--set, --one, --other")
+    check_effects(
+        study.family, [(cell.overrides, case) for cell, case in zip(study.cells(), cases)], "--set, --one, --other"
+    )
     return study
 
 

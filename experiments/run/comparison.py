@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.analysis.outcomes import CONTESTED, SERIES, contested, shown_outcomes
 from experiments.run.sweep import available_workers, counted
-from experiments.run.task import ROOT, input_files
+from experiments.run.task import ROOT
 from experiments.study.study import Study, check_effects
 from simulation.errors import InputError
 from simulation.runs.results import (
@@ -76,11 +76,11 @@ def comparison(
         raise InputError(f"{entropy} is no whole number from 0 up", "--entropy")
     sizes = {"replicates": replicates, "days": days, "weight": weight}
     studies = [
-        Study("compare", "", "", str(name), {}, entropy=entropy, fixed=dict(settings or {})).resized(**sizes)
+        Study("compare", "", "", str(name), {}, seed=entropy, fixed=dict(settings or {})).resized(**sizes)
         for name in scenarios
     ]
     cases = [_case(study) for study in studies]
-    check_effects([(study.fixed, case) for study, case in zip(studies, cases)], "--set")
+    check_effects(studies[0].family, [(study.fixed, case) for study, case in zip(studies, cases)], "--set")
     for k, case in enumerate(cases):
         if case.name in [other.name for other in cases[:k]]:
             hint = "Under one seed its runs would be the same; a changed copy needs a file name of its own"
@@ -135,7 +135,7 @@ def plan(studies: Sequence[Study]) -> list[Task]:
     """All runs, a replicate of every scenario before the next, so that what has finished early is pairs."""
     cases = [_case(study) for study in studies]
     first = studies[0]
-    order = [(case, k, first.seed(k)) for k in range(first.replicates) for case in cases]
+    order = [(case, k, first.run_seed(k)) for k in range(first.replicates) for case in cases]
     return [Task(run, *item) for run, item in enumerate(order)]
 
 
@@ -217,11 +217,10 @@ def _card(
     details |= {"failed_runs": len(finished.failures), "interrupted": finished.interrupted}
     return run_card(
         scenario=cases[0].name,
-        seed=None,
-        entropy=first.entropy,
+        seed=first.seed,
         parameters=first.fixed,
         started=started,
-        data_files=sorted({path for case in cases for path in input_files(case)}),
+        data_files=sorted({path for case in cases for path in first.family.input_files(case)}),
         root=ROOT,
         memory_mb=finished.peak_memory_mb,
         details=details,
@@ -249,7 +248,7 @@ def command(studies: Sequence[Study]) -> str:
 
     case, first = _case(studies[0]), studies[0]
     words: list[Any] = ["katye", "compare", *(study.scenario for study in studies), "--replicates", first.replicates]
-    words += ["--days", case.days, "--weight", case.weight, "--entropy", first.entropy]
+    words += ["--days", case.days, "--weight", case.weight, "--entropy", first.seed]
     for name, value in first.fixed.items():
         words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
     return shlex.join(map(str, words))

@@ -28,21 +28,21 @@ WARM_DAYS = 5  # the first run of a process loads and compiles
 class Estimate:
     """Runs of a study, seconds and memory of one of them on this machine, and what follows for all.
 
-    `spin_up_seconds`: of the days that all runs of a replicate share, 0 if they share none; not part of `run_seconds`.
-    `spin_up_bytes`: on the disk for them until the study is done; not part of `disk_bytes`.
+    `shared_seconds`: of the days that all runs of a replicate share, 0 if they share none; not part of `run_seconds`.
+    `shared_bytes`: on the disk for them until the study is done; not part of `disk_bytes`.
     """
 
     points: int
     arms: int
     replicates: int
     runs: int
-    spin_up_seconds: float
+    shared_seconds: float
     run_seconds: float
     memory_mb: float
     workers: int
     seconds: float
     disk_bytes: float
-    spin_up_bytes: float
+    shared_bytes: float
 
 
 def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = simulate) -> Estimate:
@@ -52,17 +52,17 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
     """
     tasks = plan(study)
     task = tasks[(len(tasks) // study.replicates) // 2]
-    warm = dataclasses.replace(study, spin_up=None, days=min(WARM_DAYS, task.case.days), replicates=1)
+    warm = dataclasses.replace(study, shared_start=None, days=min(WARM_DAYS, task.case.days), replicates=1)
     _done(run_task, plan(warm)[0], study)
-    spin_up_seconds, spin_up_bytes = 0.0, 0
+    shared_seconds, shared_bytes = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
-        if task.spin_up:
-            file = Path(folder) / "spin-up.katye"
-            task = dataclasses.replace(task, spin_up=dataclasses.replace(task.spin_up, file=file))
+        if task.shared:
+            file = Path(folder) / "shared-start.katye"
+            task = dataclasses.replace(task, shared=dataclasses.replace(task.shared, file=file))
             began = time.perf_counter()
-            _done(lambda task: prepare(task.spin_up), task, study)
-            spin_up_seconds = time.perf_counter() - began
-            spin_up_bytes = file.stat().st_size if file.exists() else 0
+            _done(lambda task: prepare(task.shared), task, study)
+            shared_seconds = time.perf_counter() - began
+            shared_bytes = file.stat().st_size if file.exists() else 0
         began = time.perf_counter()
         record = _done(run_task, task, study)
         seconds = time.perf_counter() - began
@@ -75,13 +75,13 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
         arms=len(study.arms),
         replicates=study.replicates,
         runs=len(tasks),
-        spin_up_seconds=spin_up_seconds,
+        shared_seconds=shared_seconds,
         run_seconds=seconds,
         memory_mb=peak_memory_mb(),
         workers=workers,
-        seconds=math.ceil(study.replicates / workers) * spin_up_seconds + math.ceil(len(tasks) / workers) * seconds,
+        seconds=math.ceil(study.replicates / workers) * shared_seconds + math.ceil(len(tasks) / workers) * seconds,
         disk_bytes=size * len(tasks),
-        spin_up_bytes=spin_up_bytes * study.replicates,
+        shared_bytes=shared_bytes * study.replicates,
     )
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.run.task import ROOT, input_files
+from experiments.run.task import ROOT
 from simulation.runs.results import plain, sha256, versions
 
 if TYPE_CHECKING:
     from experiments.study.study import Study
-    from models.haiti.scenario.scenario import Case
+    from simulation.family import Case
 
 PACKAGES = ("simulation", "models", "experiments")
 WORDS = 5  # changes that a message names
@@ -41,7 +41,7 @@ def code_digest() -> str:
 def study_identity(study: Study, cases: Iterable[Case]) -> dict[str, Any]:
     """Content, code, data and versions of a study; `cases` say which populations are read."""
     cases = list(cases)
-    files = {*input_files(cases[0]), *(case.population for case in cases if case.population)}
+    files = {*study.family.input_files(cases[0]), *(case.population for case in cases if case.population)}
     files |= {Path(name).absolute() for name in study.scenarios() if name.endswith(".toml")}
     content = {key: value for key, value in study.content().items() if key not in SHOWN}
     identity = {

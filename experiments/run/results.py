@@ -1,22 +1,23 @@
-"""What a study leaves beside its store: the tables of all finished runs, failures, assumptions, card and report.
+"""What a study leaves beside its store: the tables of all finished runs, failures, assumptions and card.
 
 All of it is made from the store, each file in one step, so it can be made again at any time.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.cli.terminal import typed
-from experiments.run.task import DATA, ROOT, Task, input_files
+from experiments.run.task import ROOT, Task
 from experiments.store.load import table_of
 from experiments.store.store import StoreState, replace_file, store_of
 from experiments.study.study import Study
+from simulation.errors import UnknownNameError
 from simulation.runs.results import run_card, write_json, write_table
 
 if TYPE_CHECKING:
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
     from simulation.parameters import ParameterSet
 
 TABLES = ("runs", "curves", "places")
+KEPT = ("design", "samples", "shared_start", "vary", "points", "arms", "fixed", "analysis", "curve_days")
 
 
 def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
-    """Everything but the report. OSError as the disk has it."""
+    """All of it. OSError as the disk has it."""
     state = StoreState(store_of(folder))
     if state.runs:
         for name in TABLES:
-            _write_table(folder, name, table_of(state, name))
+            with contextlib.suppress(UnknownNameError):  # a model without a map keeps no places
+                _write_table(folder, name, table_of(state, name))
     varied = {*study.vary, *(name for arm in study.arms.values() for name in arm)}
     _write_table(folder, "assumptions", _assumptions(tasks[0].case.parameters, varied))
     failures = [_failure(study, tasks[run], entry, folder) for run, entry in sorted(state.failures.items())]
@@ -52,11 +55,17 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     case = tasks[0].case
     changes = [task.case.parameters.changes() for task in tasks[: len(tasks) // study.replicates]]
     common = {k: v for k, v in changes[0].items() if all(other.get(k) == v for other in changes)}
-    details = {"study": study.name, "title": study.title, "question": study.question, "quick": state.about["quick"]}
+    details = {
+        "model": study.model,
+        "study": study.name,
+        "title": study.title,
+        "question": study.question,
+        "quick": state.about["quick"],
+    }
     details |= {"start": case.start, "days": case.days, "weight": case.weight, "replicates": study.replicates}
     details["population"] = case.population.name if case.population else None
     content = study.content()
-    details |= {key: content.get(key) for key in ("design", "samples", "spin_up", "vary", "points", "arms", "fixed")}
+    details |= {key: content.get(key) for key in KEPT}
     drawn = any(task.case.uncertainty for task in tasks[: len(changes)])
     details |= {"outcomes": study.outcomes, "uncertainty": drawn}
     opened = [entry for entry in state.sessions if entry["kind"] == "opened"]
@@ -69,11 +78,10 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     details |= {"gone_on_in_spite_of": [change for entry in opened for change in entry.get("changed", [])]}
     return run_card(
         scenario=case.name,
-        seed=None,
-        entropy=study.entropy,
+        seed=study.seed,
         parameters=common,
         started=datetime.fromtimestamp(opened[0]["time"], UTC),
-        data_files=sorted({path for task in tasks[: len(changes)] for path in input_files(task.case)}),
+        data_files=sorted({path for task in tasks[: len(changes)] for path in study.family.input_files(task.case)}),
         root=ROOT,
         memory_mb=max((entry["memory_mb"] for entry in done), default=0.0),
         details=details,
@@ -107,17 +115,6 @@ def _failure(study: Study, task: Task, entry: dict[str, Any], folder: Path) -> d
     about["command"] = typed("katye", "rerun", folder, "--run", task.run)
     about["alone"] = study.run_command(task.cell, task.replicate)
     return about | {"traceback": entry["traceback"]}
-
-
-def write_study_report(folder: Path) -> None:
-    """report.html. Whatever goes wrong with it, the results stay; report-error.txt says why."""
-    (folder / "report-error.txt").unlink(missing_ok=True)
-    try:
-        from experiments.report.force_funding import write_report
-
-        write_report(folder, folder / "report.html", ROOT / DATA)
-    except Exception:
-        (folder / "report-error.txt").write_text(traceback.format_exc(), encoding="utf-8")
 
 
 def exit_status(folder: Path) -> int:

@@ -18,8 +18,8 @@ from typing import Any
 
 from experiments.cli.terminal import typed
 from experiments.run.fingerprint import changes, code_digest, in_words, study_identity
-from experiments.run.results import exit_status, write_results, write_study_report
-from experiments.run.shared_start import FOLDER, SpinUp, prepare, prepare_all
+from experiments.run.results import exit_status, write_results
+from experiments.run.shared_start import FOLDER, SharedStart, prepare, prepare_all
 from experiments.run.task import Record, Task, simulate
 from experiments.store.committing import Committer
 from experiments.store.load import load_runs
@@ -32,6 +32,8 @@ from simulation.runs.runner import Done, Failure, attempt, stream
 
 __all__ = ["available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
 Progress = Callable[[int, int, int], None]
+Report = Callable[[Path], None]
+"""Writes what readers see of a study into its folder, once its tables are there."""
 
 
 def run_sweep(
@@ -45,14 +47,15 @@ def run_sweep(
     quick: bool = False,
     out: str | Path | None = None,
     progress: Progress | None = None,
+    report: Report | None = None,
     run_task: Callable[[Task], Record] = simulate,
 ) -> Path:
     """Run a study and return its folder; `exit_status(folder)` tells how it went.
 
     `workers`: processes, one a core unless told; 1 is this process. `cluster`: the address of a Dask scheduler instead, or
     `local`. `out`: a folder that must not exist; else one in runs/. `progress(finished, total, failed)` is called first and
-    after every run, `run_task` does one. All is checked before the first run (InputError, UnknownNameError). Ctrl-C keeps
-    what has finished; `resume` goes on.
+    after every run; `report(folder)` last, `run_task` does one run. All is checked before the first run (InputError,
+    UnknownNameError). Ctrl-C keeps what has finished; `resume` goes on.
     """
     file = None if isinstance(study, Study) else study_path(study)
     study = check_study(study) if isinstance(study, Study) else load_study(study)
@@ -71,9 +74,9 @@ def run_sweep(
         create_store(folder, about | {"study": study.content()})
         with open_store(folder) as store:
             try:
-                _run(store, study, tasks, executor, progress, run_task)
+                _run(store, study, tasks, executor, progress, report, run_task)
             except KeyboardInterrupt:
-                if store.finished or store.failures or _spin_ups(store):
+                if store.finished or store.failures or _shared_starts(store):
                     raise
                 shutil.rmtree(folder)
                 raise KeyboardInterrupt("no run had finished, so nothing is kept") from None
@@ -89,6 +92,7 @@ def resume(
     failed: bool = False,
     anyway: bool = False,
     progress: Progress | None = None,
+    report: Report | None = None,
     say: Callable[[str], None] = print,
     run_task: Callable[[Task], Record] = simulate,
 ) -> Path:
@@ -110,7 +114,7 @@ def resume(
             store.failures.clear()
         todo = len(tasks) - len(store.finished)
         with executor_for(workers, cluster, todo) as executor:
-            _run(store, study, tasks, executor, progress, run_task, changed)
+            _run(store, study, tasks, executor, progress, report, run_task, changed)
     return folder
 
 
@@ -165,6 +169,7 @@ def _run(
     tasks: Sequence[Task],
     executor: Executor | None,
     progress: Progress | None,
+    report: Report | None,
     run_task: Callable[[Task], Record],
     changed: Sequence[str] = (),
 ) -> None:
@@ -175,7 +180,7 @@ def _run(
     todo = [task for task in tasks if task.run not in store.finished and task.run not in store.failures]
     count = counted(progress, len(tasks), len(store.finished) + len(store.failures), len(store.failures))
     try:
-        if study.spin_up:
+        if study.shared_start:
             (store.store / FOLDER).mkdir(exist_ok=True)
         store.opened(workers=getattr(executor, "capacity", 1), todo=len(todo), changed=list(changed))
         reason = perform(store, todo, executor, run_task, count)
@@ -185,8 +190,8 @@ def _run(
         if len(store.finished) == len(tasks):
             shutil.rmtree(store.store / FOLDER, ignore_errors=True)
         write_results(store.folder, study, tasks)
-        if store.finished:
-            write_study_report(store.folder)
+        if store.finished and report:
+            report(store.folder)
     except OSError as error:
         kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
         what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs are kept"
@@ -194,13 +199,13 @@ def _run(
         raise KatyeError(f"folder {store.folder}: {what}. {hint}") from None
     except KeyboardInterrupt:  # in tables and report: all that was handed over is on the disk or will be run again
         kept = "all finished runs are kept" if store.finished else "no run has finished yet"
-        if found := _spin_ups(store):
-            kept += f", {found} spin-up{'s' * (found != 1)} {'are' if found != 1 else 'is'} kept"
+        if found := _shared_starts(store):
+            kept += f", {found} shared start{'s' * (found != 1)} {'are' if found != 1 else 'is'} kept"
         raise KeyboardInterrupt(f"{kept}. Go on with: {typed('katye', 'resume', store.folder)}") from None
 
 
-def _spin_ups(store: Store) -> int:
-    """How many shared spin-ups are kept so far: they may have taken hours before the first run began."""
+def _shared_starts(store: Store) -> int:
+    """How many shared starts are kept so far: they may have taken hours before the first run began."""
     return len(list((store.store / FOLDER).glob("*.katye")))
 
 
@@ -224,19 +229,19 @@ def perform(
 
     OSError if the disk does not take it.
     """
-    run_spin_up = prepare
+    run_shared = prepare
     if getattr(executor, "elsewhere", False):
-        run_task, run_spin_up = (functools.partial(_with_this_code, code_digest(), f) for f in (run_task, prepare))
+        run_task, run_shared = (functools.partial(_with_this_code, code_digest(), f) for f in (run_task, prepare))
     committer = Committer(store.commit)
     reason = "finished"
     try:
         try:
-            lost = prepare_all([task.spin_up for task in tasks if task.spin_up], executor, run_spin_up)
-            for task in [task for task in tasks if task.spin_up in lost]:
-                failure = lost[task.spin_up]
+            lost = prepare_all([task.shared for task in tasks if task.shared], executor, run_shared)
+            for task in [task for task in tasks if task.shared in lost]:
+                failure = lost[task.shared]
                 committer.put([(task.run, failure)])
                 count(failure)
-            tasks = [task for task in tasks if task.spin_up not in lost]
+            tasks = [task for task in tasks if task.shared not in lost]
             for batch in stream(run_task, tasks, executor):
                 committer.put([(tasks[result.index].run, result) for result in batch])
                 for result in batch:
@@ -301,7 +306,7 @@ def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> 
         again = f"Put it back, or begin anew in another folder, or mix both with: {mixed}"
         raise InputError(f"since it began this has changed: {in_words(found)}", f"study in {store.folder}", again)
     if found:
-        shutil.rmtree(store.store / FOLDER, ignore_errors=True)  # another program would have spun up otherwise
+        shutil.rmtree(store.store / FOLDER, ignore_errors=True)  # another program would have begun otherwise
     if identity != old:
         sizes = about["sizes"] | {"replicates": study.replicates}
         change = {"identity": identity, "study": study.content(), "sizes": sizes, "planned": len(tasks)}
@@ -357,23 +362,24 @@ def available_workers() -> int:
 def plan(study: Study, folder: Path | None = None) -> list[Task]:
     """All runs, a whole replicate of every cell before the next: whatever is finished early is balanced.
 
-    `folder`: the study's, where spin-ups are kept.
+    `folder`: the study's, where shared starts are kept.
     """
-    cells, replay = study.cells(), study.replay_cell()
-    cases = [study.case(cell) for cell in cells]
-    shared = study.shared_case() if study.spin_up else None
+    cells, cases, replay = study.cells(), study.cases(), study.replay_cell()
+    shared_case = study.shared_case() if study.shared_start else None
+    curves = study.curves or study.family.curves
 
-    def spin_up(replicate: int, seed: int, in_full: bool) -> SpinUp | None:
-        if shared is None:
+    def shared(replicate: int, seed: int, in_full: bool) -> SharedStart | None:
+        if shared_case is None:
             return None
         file = folder and folder / "store" / FOLDER / f"{replicate:06d}{'-replay' * in_full}.katye"
-        return SpinUp(shared, seed, study.spin_up, in_full, file)
+        return SharedStart(study.model, shared_case, seed, study.shared_start, in_full, file)
 
     tasks = []
     for replicate in range(study.replicates):
-        seed = study.seed(replicate)
-        plain, full = (spin_up(replicate, seed, in_full) for in_full in (False, True))
+        seed = study.run_seed(replicate)
+        plain, full = (shared(replicate, seed, in_full) for in_full in (False, True))
         for cell, case in zip(cells, cases, strict=True):
             kept = replicate == 0 and cell == replay
-            tasks.append(Task(len(tasks), case, cell, replicate, seed, kept, full if kept else plain))
+            about = (study.model, case, cell, replicate, seed, kept, full if kept else plain)
+            tasks.append(Task(len(tasks), *about, curves, study.curve_days))
     return tasks

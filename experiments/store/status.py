@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.store.load import table_of
 from experiments.store.store import StoreState, is_open, owner, store_of
+from simulation.family import DEFAULT, find_family
 
 if TYPE_CHECKING:
     import pandas
 
-# The outcomes shown where a study names none.
-USUAL = ("gang_control_population_share", "displaced_people", "residents_killed")
 QUANTILES = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}
 BANDS = ("outcome", "arm", "runs", "median", "low50", "high50", "low90", "high90")
 
@@ -55,8 +54,13 @@ def study_status(folder: str | Path) -> Status:
         seconds_left=_seconds_left(state, missing) if at_work else None,
         run_seconds=sum(seconds) / len(seconds) if seconds else 0.0,
         damaged=len(state.damaged),
-        bands=bands(table_of(state, "runs"), state.about["study"].get("outcomes") or USUAL) if state.runs else None,
+        bands=bands(table_of(state, "runs"), _outcomes(state.about["study"])) if state.runs else None,
     )
+
+
+def _outcomes(study: Mapping[str, Any]) -> Sequence[str]:
+    """Those the study names, else the usual ones of its model."""
+    return study.get("outcomes") or find_family(study.get("model", DEFAULT)).usual
 
 
 def _seconds_left(state: StoreState, missing: int) -> float | None:

@@ -1,6 +1,6 @@
 """Designs: how the levels of a study become design points. Every combination, rows of a table, or a sample.
 
-A sample is drawn in the unit cube, a coordinate a varied parameter, from the study's entropy alone; each coordinate then
+A sample is drawn in the unit cube, a coordinate a varied parameter, from the study's seed alone; each coordinate then
 becomes a value: between two limits, by the quantile of the parameter's prior, or one of a list.
 """
 
@@ -37,16 +37,16 @@ Levels = tuple[Any, ...] | Range | str
 """What one parameter takes: a list, a range, or the word `prior`."""
 
 
-def unit_points(design: str, factors: int, samples: int, entropy: int) -> np.ndarray:
+def unit_points(design: str, factors: int, samples: int, seed: int) -> np.ndarray:
     """The sample of a sampled design: float64 (points, factors) between 0 and 1, in the order that SALib analyses.
 
     Points: `samples` of a Latin hypercube, samples * (factors + 2) of Sobol, samples * (factors + 1) of Morris.
     """
-    seed = int(np.random.SeedSequence(entropy, spawn_key=(0, 0)).generate_state(1)[0])
+    drawn = int(np.random.SeedSequence(seed, spawn_key=(0, 0)).generate_state(1)[0])
     if design == "latin-hypercube":
         from scipy.stats import qmc
 
-        return qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(samples)
+        return qmc.LatinHypercube(factors, rng=np.random.default_rng(drawn)).random(samples)
     try:
         from SALib.sample import morris, sobol
     except ImportError:
@@ -54,12 +54,12 @@ def unit_points(design: str, factors: int, samples: int, entropy: int) -> np.nda
         raise InputError(f"SALib is not installed, and a {design} design needs it", hint=hint) from None
     problem = {"num_vars": factors, "names": [str(k) for k in range(factors)], "bounds": [[0.0, 1.0]] * factors}
     if design == "sobol":
-        return sobol.sample(problem, samples, calc_second_order=False, seed=seed)
-    return morris.sample(problem, samples, num_levels=GRID, seed=seed)
+        return sobol.sample(problem, samples, calc_second_order=False, seed=drawn)
+    return morris.sample(problem, samples, num_levels=GRID, seed=drawn)
 
 
 def points(
-    design: str, vary: Mapping[str, Levels], samples: int | None, entropy: int, rows: Mapping[str, Row]
+    design: str, vary: Mapping[str, Levels], samples: int | None, seed: int, rows: Mapping[str, Row]
 ) -> list[dict[str, Any]]:
     """Every design point as {name: value}; the last name changes fastest in a factorial design.
 
@@ -70,7 +70,7 @@ def points(
     elif design == "table":
         made = zip(*vary.values(), strict=True)
     else:
-        unit = unit_points(design, len(vary), samples, entropy)
+        unit = unit_points(design, len(vary), samples, seed)
         made = zip(
             *([_value(levels, float(u), rows.get(name)) for u in column]
               for (name, levels), column in zip(vary.items(), unit.T, strict=True)),

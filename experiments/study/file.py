@@ -16,9 +16,24 @@ from simulation.errors import InputError, unknown_name
 from simulation.files.tables import read_table
 from simulation.parameters import parse_value
 
-SIZES = ("days", "spin_up", "weight", "replicates", "samples")
+SIZES = ("days", "shared_start", "weight", "replicates", "samples", "curve_days")
 QUICK_KEYS = (*SIZES, "vary")
-KEYS = ("title", "question", "scenario", "start", *SIZES, "entropy", "design", "uncertainty", "outcomes")
+KEYS = (
+    "model",
+    "title",
+    "question",
+    "scenario",
+    "start",
+    *SIZES,
+    "seed",
+    "design",
+    "uncertainty",
+    "outcomes",
+    "curves",
+)
+KEYS += ("analysis",)
+NAMED_BEFORE = {"entropy": "seed", "spin_up": "shared_start"}
+"""Keys that older study files have, and what they are called now."""
 TABLES = ("vary", "arms", "fixed", "quick", "replay")
 LEVELS = 'a list of levels, { low = ..., high = ... } or "prior"'
 
@@ -36,21 +51,23 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Any]:
     """The content as fields of a Study, kinds of values checked; `folder` is where a table of points lies."""
+    content = _renamed(content, where)
     known(content, (*KEYS, *TABLES, "points"), "key", where)
     for key in TABLES:
         kind(content.get(key, {}), dict, "table", f"{where}, [{key}]")
-    for key in ("title", "question", "scenario", "design"):
+    for key in ("model", "title", "question", "scenario", "design", "analysis"):
         kind(content.get(key, ""), str, "text", f"{where}, {key}")
     given = {key: content[key] for key in KEYS if key in content}
     given |= {key: positive(content[key], key, where) for key in SIZES if key in content}
-    entropy = content.get("entropy", 1)
-    if isinstance(entropy, bool) or not isinstance(entropy, int) or entropy < 0:
-        raise InputError(f"'{entropy}' is no whole number from 0 up", f"{where}, entropy")
+    seed = content.get("seed", 1)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise InputError(f"'{seed}' is no whole number from 0 up", f"{where}, seed")
     kind(content.get("uncertainty", False), bool, "true or false", f"{where}, uncertainty")
     if "start" in content:
         kind(content["start"], datetime.date | str, "date like 2024-06-01", f"{where}, start")
         given["start"] = parse_date(content["start"], f"{where}, start")
-    given["outcomes"] = _outcomes(content.get("outcomes", []), f"{where}, outcomes")
+    for key in ("outcomes", "curves"):
+        given[key] = _names(content.get(key, []), f"{where}, {key}")
     given["vary"] = _vary(content, where, folder)
     arms = content.get("arms") or {"main": {}}
     for arm, changes in arms.items():
@@ -88,7 +105,7 @@ def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
 def study_content(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a Study as `study_fields` reads them, in what JSON takes but for the date; `quick` is left out."""
     content = {key: fields[key] for key in KEYS if fields[key] is not None}
-    content["outcomes"] = list(fields["outcomes"])
+    content |= {key: list(fields[key]) for key in ("outcomes", "curves")}
     content |= {key: fields[key] for key in ("arms", "fixed", "replay")}
     if fields["design"] == "table":
         names = list(fields["vary"])
@@ -98,7 +115,18 @@ def study_content(fields: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _outcomes(names: Any, where: str) -> tuple[str, ...]:
+def _renamed(content: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The content under today's keys; InputError if it has a key twice, in both spellings."""
+    for old, new in NAMED_BEFORE.items():
+        if old in content and new in content:
+            raise InputError(f"{new} is given twice, as {old} too", where)
+    renamed = {NAMED_BEFORE.get(key, key): value for key, value in content.items()}
+    if isinstance(renamed.get("quick"), Mapping):
+        renamed["quick"] = {NAMED_BEFORE.get(key, key): value for key, value in renamed["quick"].items()}
+    return renamed
+
+
+def _names(names: Any, where: str) -> tuple[str, ...]:
     for name in kind(names, list, "list", where):
         kind(name, str, "name of an outcome", where)
     if repeated := [name for name in names if names.count(name) > 1]:

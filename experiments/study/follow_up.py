@@ -9,7 +9,7 @@ from typing import Any
 
 SAMPLES = 64  # rows of the Sobol sample; a power of two
 NAME = "sobol-survivors"
-SIZES = ("days", "spin_up", "weight", "replicates")
+SIZES = ("days", "shared_start", "weight", "replicates")
 
 
 def survivors_study(content: Mapping[str, Any], names: Sequence[str], samples: int = SAMPLES) -> str:
@@ -24,7 +24,7 @@ def survivors_study(content: Mapping[str, Any], names: Sequence[str], samples: i
         f"question = {_value(content['question'])}",
         f"scenario = {_value(content['scenario'])}",
         *(f"{name} = {content[name]}" for name in SIZES if content.get(name) is not None),
-        f"entropy = {content['entropy']}",
+        f"seed = {content['seed']}",
         'design = "sobol"',
         f"samples = {samples}",
         *([f"start = {_date(content['start'])}"] if content.get("start") else []),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,19 +14,24 @@ from typing import TYPE_CHECKING, Any
 from experiments.study.designs import Levels, Range, check_design, points
 from experiments.study.file import kind, known, positive, read_toml, study_content, study_fields
 from simulation.errors import InputError, UnknownNameError, unknown_name
+from simulation.family import DEFAULT, ModelFamily, find_family
 
 if TYPE_CHECKING:
-    from models.haiti.scenario.scenario import Case
+    from simulation.family import Case
 
 STUDIES = Path(__file__).parents[1] / "studies"
-SCENARIO = "scenario"  # varies like a parameter
+SCENARIO, OFF, POPULATION = "scenario", "off", "population"
+CHOICES = (SCENARIO, OFF, POPULATION)
+"""What varies like a parameter and is none: the scenario, mechanisms that are switched off, the file of households."""
+NOTHING = "none"  # the level of `off` at which every mechanism works
 
 
 @dataclass(frozen=True)
 class Cell:
     """A design point in one arm: a level of everything that varies. `overrides` is all that it sets.
 
-    `point` counts the points of the design from 0; `scenario`: None is the study's own.
+    `point` counts the points of the design from 0; `scenario`, `population`: None is the study's own. `off`: mechanisms
+    that are switched off beside those of the scenario.
     """
 
     arm: str
@@ -33,6 +39,8 @@ class Cell:
     overrides: dict[str, Any]
     point: int = 0
     scenario: str | None = None
+    off: tuple[str, ...] = ()
+    population: str | None = None
 
     def __str__(self) -> str:
         return ", ".join([self.arm, *(f"{name} = {level}" for name, level in self.levels.items())])
@@ -40,11 +48,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Study:
-    """What is asked of the model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
+    """What is asked of a model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
 
+    `model`: a name or `module:attribute`, as `find_family` takes it. `seed`: what the seeds of all runs come from.
     `uncertainty`: draw what is not set from its prior, also where the scenario does not.
-    `spin_up`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
-    `vary`: levels of every parameter, and of `scenario`, by dotted name. `samples`: size of a sampled design.
+    `shared_start`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
+    `vary`: levels of every parameter, and of `CHOICES`, by dotted name. `samples`: size of a sampled design.
+    `analysis`: what the study is for, if it is more than its tables (`experiments.analysis`): "comparison", say.
+    `curves`: daily columns that are kept of every run, each `curve_days` days; () are those of the model.
     """
 
     name: str
@@ -56,9 +67,13 @@ class Study:
     days: int | None = None
     weight: int | None = None
     samples: int | None = None
-    spin_up: int | None = None
+    shared_start: int | None = None
     start: datetime.date | None = None
-    entropy: int = 1
+    seed: int = 1
+    model: str = DEFAULT
+    analysis: str = ""
+    curves: tuple[str, ...] = ()
+    curve_days: int = 7
     design: str = "factorial"
     uncertainty: bool = False
     outcomes: tuple[str, ...] = ()
@@ -67,12 +82,19 @@ class Study:
     replay: dict[str, Any] = field(default_factory=dict)
     quick: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def family(self) -> ModelFamily:
+        """The model that is asked."""
+        return find_family(self.model)
+
     def cells(self) -> list[Cell]:
         """Every design point, arm by arm, in the order of the design."""
-        from models.haiti.parameters import default_parameters
+        return self._cells
 
-        rows = {row.name: row for row in default_parameters().rows()}
-        design = points(self.design, self.vary, self.samples, self.entropy, rows)
+    @functools.cached_property
+    def _cells(self) -> list[Cell]:
+        rows = {row.name: row for row in self.family.parameters().rows()}
+        design = points(self.design, self.vary, self.samples, self.seed, rows)
         return [
             self._cell(arm, levels, self.fixed | changes | levels, number)
             for arm, changes in self.arms.items()
@@ -81,8 +103,9 @@ class Study:
 
     @staticmethod
     def _cell(arm: str, levels: dict[str, Any], settings: dict[str, Any], point: int) -> Cell:
-        overrides = {name: value for name, value in settings.items() if name != SCENARIO}
-        return Cell(arm, levels, overrides, point, settings.get(SCENARIO))
+        overrides = {name: value for name, value in settings.items() if name not in CHOICES}
+        off = mechanisms_off(settings.get(OFF, ()))
+        return Cell(arm, levels, overrides, point, settings.get(SCENARIO), off, settings.get(POPULATION))
 
     def replay_cell(self) -> Cell:
         """The cell whose first run is kept in full: the one [replay] names, else the first."""
@@ -92,23 +115,33 @@ class Study:
         raise InputError(f"no cell of the design has {_words(self.replay)}", f"study {self.name}, [replay]")
 
     def case(self, cell: Cell) -> Case:
-        """The scenario with this cell's parameters; raises what load_case raises."""
-        return self._case(cell.scenario or self.scenario, cell.overrides)
+        """The scenario with this cell's parameters; raises what the model's `load_case` raises."""
+        return self._case(cell.scenario or self.scenario, cell.overrides, cell.off, cell.population)
+
+    def cases(self) -> list[Case]:
+        """The case of every cell, in their order."""
+        return self._cases
+
+    @functools.cached_property
+    def _cases(self) -> list[Case]:
+        return [self.case(cell) for cell in self.cells()]
 
     def shared_case(self) -> Case:
         """The scenario as it is before anything varies."""
-        return self._case(self.scenario, self.fixed)
+        own = self._cell("", {}, dict(self.fixed), 0)
+        return self._case(own.scenario or self.scenario, own.overrides, own.off, own.population)
 
-    def _case(self, scenario: str, overrides: Mapping[str, Any]) -> Case:
-        from models.haiti.scenario.scenario import load_case
-
-        return load_case(
+    def _case(self, scenario: str, overrides: Mapping[str, Any], off: Sequence[str], population: str | None) -> Case:
+        given = {"off": off} if off else {}
+        given |= {"population": population} if population else {}
+        return self.family.load_case(
             scenario,
             overrides=overrides,
             days=self.days,
             weight=self.weight,
             start=self.start,
             uncertainty=self.uncertainty or None,  # None: as the scenario has it
+            **given,
         )
 
     def scenarios(self) -> list[str]:
@@ -116,25 +149,25 @@ class Study:
         arms = [changes[SCENARIO] for changes in self.arms.values() if SCENARIO in changes]
         return list(dict.fromkeys([self.scenario, *self.vary.get(SCENARIO, ()), *arms]))
 
-    def seed(self, replicate: int) -> int:
-        """The seed of a run, from entropy and replicate alone: cells share luck and differ by policy."""
+    def run_seed(self, replicate: int) -> int:
+        """The seed of a run, from the study's seed and the replicate alone: cells share luck and differ by policy."""
         import numpy as np
 
-        return int(np.random.SeedSequence(self.entropy, spawn_key=(replicate,)).generate_state(1)[0])
+        return int(np.random.SeedSequence(self.seed, spawn_key=(replicate,)).generate_state(1)[0])
 
     def resized(self, **sizes: int | None) -> Study:
         """The same study with other days, weight or replicates (positive numbers); None leaves them."""
         given = {name: positive(value, name, "") for name, value in sizes.items() if value is not None}
         resized = dataclasses.replace(self, **given)
-        resized.check_spin_up()
+        resized.check_shared_start()
         return resized
 
-    def check_spin_up(self) -> None:
+    def check_shared_start(self) -> None:
         """InputError unless the runs go on after the days that they share."""
-        days = self.shared_case().days if self.spin_up else 0
-        if self.spin_up and self.spin_up >= days:
-            what = f"{self.spin_up} days of spin-up leave none of the run's {days}"
-            raise InputError(what, f"study {self.name}, spin_up", "Make it shorter, or days more")
+        days = self.shared_case().days if self.shared_start else 0
+        if self.shared_start and self.shared_start >= days:
+            what = f"{self.shared_start} shared days leave none of the run's {days}"
+            raise InputError(what, f"study {self.name}, shared_start", "Make it shorter, or days more")
 
     def quickly(self) -> Study:
         """The study as its [quick] table makes it; checked again, as its levels may differ. InputError if it has none."""
@@ -150,21 +183,28 @@ class Study:
         return study_content({item.name: getattr(self, item.name) for item in dataclasses.fields(self)})
 
     def run_command(self, cell: Cell, replicate: int) -> str:
-        """What to type to repeat one run alone: a `katye run` line, or two for one that goes on from a spin-up."""
+        """What to type to repeat one run alone: a `katye run` line, or two for one that goes on from a shared start."""
         case = self.case(cell)
-        words = ["katye", "run", cell.scenario or self.scenario, "--days", self.spin_up or case.days]
-        words += ["--seed", self.seed(replicate), "--weight", case.weight]
-        if self.start:
-            words += ["--start", self.start]
-        if self.uncertainty:
-            words.append("--uncertainty")
-        if self.spin_up is None:
+        words = ["katye", "run", cell.scenario or self.scenario, "--days", self.shared_start or case.days]
+        words += ["--seed", self.run_seed(replicate), "--weight", case.weight]
+        words += ["--model", self.model] * (self.model != DEFAULT)
+        words += ["--start", self.start] * (self.start is not None)
+        words += ["--uncertainty"] * self.uncertainty
+        words += [word for name in cell.off for word in ("--off", name)]
+        words += ["--population", cell.population] * (cell.population is not None)
+        if self.shared_start is None:
             return shlex.join(map(str, [*words, *_settings(cell.overrides)]))
         varied = {name: value for name, value in cell.overrides.items() if self.fixed.get(name) != value}
-        kept = f"spin-up-{replicate}.katye"
-        first = [*words, *_settings(self.fixed), "--save", kept]
-        then = ["katye", "run", "--from", kept, "--days", case.days - self.spin_up, *_settings(varied)]
+        kept = f"shared-start-{replicate}.katye"
+        first = [*words, *_settings({n: v for n, v in self.fixed.items() if n not in CHOICES}), "--save", kept]
+        then = ["katye", "run", "--from", kept, "--days", case.days - self.shared_start, *_settings(varied)]
         return f"{shlex.join(map(str, first))} && {shlex.join(map(str, then))}"
+
+
+def mechanisms_off(value: Any) -> tuple[str, ...]:
+    """What a level of `off` switches off: a name, several (`"flight, trust"` or a list), or `"none"`."""
+    names = value.split(",") if isinstance(value, str) else value
+    return tuple(name for name in (str(name).strip() for name in names) if name and name != NOTHING)
 
 
 def _settings(overrides: Mapping[str, Any]) -> list[str]:
@@ -209,40 +249,48 @@ def read_content(content: Mapping[str, Any], name: str, where: str, folder: Path
 
 def check_study(study: Study) -> Study:
     """The study itself, if every name in it exists and every cell can be run; else InputError."""
-    from models.haiti.metrics import OUTCOMES
-    from models.haiti.parameters import default_parameters
-    from models.haiti.scenario.scenario import scenario_list
-
-    where = f"study {study.name}"
-    scenarios = [scenario.name for scenario in scenario_list()]
-    rows = {row.name: row for row in default_parameters().rows()}
-    known(study.outcomes, OUTCOMES, "metric", where)
-    known(study.vary, [*rows, SCENARIO], "parameter", f"{where}, [vary]")
-    known(study.quick.get("vary", {}), [*rows, SCENARIO], "parameter", f"{where}, [quick] vary")
+    where, family = f"study {study.name}", study.family
+    rows = {row.name: row for row in family.parameters().rows()}
+    known(study.outcomes, family.outcomes, "metric", where)
+    known(study.curves, family.daily, "daily metric", f"{where}, curves")
+    known(study.vary, [*rows, *CHOICES], "parameter", f"{where}, [vary]")
+    known(study.quick.get("vary", {}), [*rows, *CHOICES], "parameter", f"{where}, [quick] vary")
     check_design(study.design, study.vary, study.samples, rows, where)
     for arm, changes in study.arms.items():
-        known(changes, [*rows, SCENARIO], "parameter", f"{where}, [arms.{arm}]")
-    known(study.fixed, rows, "parameter", f"{where}, [fixed]")
+        known(changes, [*rows, *CHOICES], "parameter", f"{where}, [arms.{arm}]")
+    known(study.fixed, [*rows, OFF, POPULATION], "parameter", f"{where}, [fixed]")
     _check_set_once(study, where)
     known(study.replay, ["arm", *study.vary], "key", f"{where}, [replay]")
-    levels = study.vary.get(SCENARIO, ())
-    if isinstance(levels, Range | str) or not all(isinstance(level, str) for level in levels):
-        raise InputError("scenarios are a list of names", f"{where}, [vary] scenario")
-    for arm, changes in study.arms.items():
-        kind(changes.get(SCENARIO, ""), str, "name of a scenario", f"{where}, [arms.{arm}] scenario")
+    for choice in CHOICES:
+        _check_choice(study, choice, where)
+    scenarios = [scenario.name for scenario in family.scenarios()]
     known([name for name in study.scenarios() if not name.endswith(".toml")], scenarios, "scenario", where)
-    cells, settings = study.cells(), []
-    for cell in cells:
+    settings = []
+    for cell in study.cells():
         try:
             settings.append((cell.overrides, study.case(cell)))
         except InputError as error:
             raise InputError(str(error), f"{where}, cell {cell}") from None
-    _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in cells)), where)
-    if study.spin_up is not None:
-        _check_spin_up(study, where)
-    check_effects(settings, where)
+    _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in study.cells())), where)
+    if study.shared_start is not None:
+        _check_shared_start(study, where)
+    check_effects(family, settings, where)
     study.replay_cell()
     return study
+
+
+def _check_choice(study: Study, choice: str, where: str) -> None:
+    """InputError for levels of a choice that are no texts: names of scenarios or mechanisms, a file."""
+    levels = study.vary.get(choice, ())
+    if isinstance(levels, Range | str) or not all(isinstance(level, str) for level in levels):
+        raise InputError(f"levels of {choice} are a list of names", f"{where}, [vary] {choice}")
+    for table, settings in (("fixed", study.fixed), *((f"arms.{arm}", changes) for arm, changes in study.arms.items())):
+        value, here = settings.get(choice, ""), f"{where}, [{table}] {choice}"
+        if choice == OFF and isinstance(value, list):
+            for name in value:
+                kind(name, str, "name of a mechanism", here)
+        else:
+            kind(value, str, {SCENARIO: "name of a scenario", OFF: "name of a mechanism"}.get(choice, "file"), here)
 
 
 def _check_set_once(study: Study, where: str) -> None:
@@ -252,7 +300,7 @@ def _check_set_once(study: Study, where: str) -> None:
             if name in changes:
                 what = f"{name} is varied, so an arm cannot set it"
                 raise InputError(what, f"{where}, [arms.{arm}]", "Leave it out there, or in [vary]")
-        if name in study.fixed and not study.spin_up:
+        if name in study.fixed and not study.shared_start:
             raise InputError(f"{name} is varied, so it is not fixed", f"{where}, [fixed]", "Leave one of the two out")
 
 
@@ -265,44 +313,42 @@ def _check_scenario_names(names: Sequence[str], where: str) -> None:
             raise InputError(what, f"{where}, scenario", "Give the file another name")
 
 
-def check_effects(settings: Sequence[tuple[Iterable[str], Case]], where: str) -> None:
+def check_effects(family: ModelFamily, settings: Sequence[tuple[Iterable[str], Case]], where: str) -> None:
     """InputError for a name that is set, with others, in some cases, and changes nothing in any of them."""
-    from models.haiti.scenario.scenario import check_effect
-
     for name in dict.fromkeys(name for names, _ in settings for name in names):
-        found = []
-        for case in [case for names, case in settings if name in names]:
-            try:
-                check_effect(case, [name], where)
-                break
-            except InputError as error:
-                found.append(error)
-        else:
-            raise found[0]
+        found = [family.unmoved(case, [name]) for names, case in settings if name in names]
+        if all(found):
+            raise InputError(found[0][name][0], where, found[0][name][1])
 
 
-def _check_spin_up(study: Study, where: str) -> None:
+def _check_shared_start(study: Study, where: str) -> None:
     """InputError unless every cell can go on from the shared days."""
-    from models.haiti.saving.branching import check
-    from models.haiti.scenario.event_kinds import held
-
-    study.check_spin_up()
-    shared = study.shared_case()
-    by_events = held(shared, study.spin_up)
+    study.check_shared_start()
+    family, shared = study.family, study.shared_case()
+    if family.load is None:
+        raise InputError(
+            f"a run of {family.name} cannot go on under other parameters", f"{where}, shared_start", "Leave it out"
+        )
+    by_events = family.held(shared, study.shared_start)
     for name in [*study.vary, *(name for arm in study.arms.values() for name in arm)]:
         if name in by_events:
-            what = f"{name} is varied from day {study.spin_up} on, and an event holds it then"
-            raise InputError(what, f"{where}, spin_up, and {by_events[name][1].where}", "Leave one of the two out")
+            what = f"{name} is varied from day {study.shared_start} on, and an event holds it then"
+            here = f"{where}, shared_start, and {by_events[name][1].where}"
+            raise InputError(what, here, "Leave one of the two out")
+        if name in (OFF, POPULATION):
+            raise InputError(
+                f"{name} holds from the first day, so runs cannot share a start", where, "Leave one of the two out"
+            )
     if study.scenarios() != [study.scenario]:
-        hint = "Vary the parameters in which they differ, or leave spin_up out"
-        raise InputError("scenarios differ from their first day, so they cannot share a spin-up", where, hint)
+        hint = "Vary the parameters in which they differ, or leave shared_start out"
+        raise InputError("scenarios differ from their first day, so they cannot share a start", where, hint)
     values = {name: value for name, (value, _) in by_events.items()}
     before = shared.parameters.replace(values)
-    for cell in study.cells():
+    for cell, case in zip(study.cells(), study.cases(), strict=True):
         try:
-            check(before, study.case(cell).parameters.replace(values))
+            family.check_branch(before, case.parameters.replace(values))
         except InputError as error:
-            raise InputError(str(error), f"{where}, spin_up, cell {cell}") from None
+            raise InputError(str(error), f"{where}, shared_start, cell {cell}") from None
 
 
 def _words(values: Mapping[str, Any]) -> str:

@@ -155,7 +155,6 @@ def run_card(
     *,
     scenario: str,
     seed: int | None,
-    entropy: int | None,
     parameters: Mapping[str, Any],
     started: datetime,
     data_files: Iterable[Path] = (),
@@ -172,7 +171,6 @@ def run_card(
     return {
         "scenario": scenario,
         "seed": seed,
-        "entropy": entropy,
         **(details or {}),
         "parameters": dict(parameters),
         "caveat": CAVEAT,

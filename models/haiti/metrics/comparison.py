@@ -125,11 +125,11 @@ def shapley_product(first: Sequence[float], second: Sequence[float]) -> list[flo
     return parts
 
 
-def factors(table: pd.DataFrame, name: str) -> list[float]:
-    """The four factors, whose product is the number of residents killed."""
-    people, u = table.residents.to_numpy(float), table.influence.to_numpy(float)
+def factors(table: pd.DataFrame | Mapping[str, np.ndarray], name: str) -> list[float]:
+    """The four factors, whose product is the number of residents killed, from columns of all days and places."""
+    people, u = np.asarray(table["residents"], float), np.asarray(table["influence"], float)
     present, exposed = float(people.sum()), float(people @ u)
-    contested, killed = float(people @ (4.0 * u * (1.0 - u))), float(table.residents_killed.sum())
+    contested, killed = float(people @ (4.0 * u * (1.0 - u))), float(np.sum(table["residents_killed"]))
     if killed > 0 and contested <= 0:
         raise InputError(f"{killed:.0f} residents were killed where influence is nowhere contested", name)
     ratios = [(exposed, present), (contested, exposed), (killed, contested)]

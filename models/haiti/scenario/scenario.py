@@ -19,6 +19,7 @@ from models.haiti.start.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DAT
 from simulation.clock import parse_date
 from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
+from simulation.family import ScenarioInfo
 from simulation.files.columns import check_file
 from simulation.files.toml_lines import TomlLines
 from simulation.parameters import ParameterSet
@@ -28,15 +29,6 @@ MOST_WEIGHT = 10_000  # a row a neighbourhood is left then
 END_OF_TIME = datetime.date(2262, 4, 11)  # of dates in nanoseconds
 ONLY_AT_A_LEVEL = ("funding.level", "funding.cash_share")
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off", "population", "events")
-
-
-@dataclass(frozen=True)
-class ScenarioInfo:
-    name: str
-    title: str
-    question: str
-    start: datetime.date
-    days: int
 
 
 @dataclass(frozen=True)
@@ -92,6 +84,7 @@ def load_case(
     uncertainty: bool | None = None,
     population: str | Path | None = None,
     events: Sequence[Mapping[str, Any]] = (),
+    off: Sequence[str] = (),
 ) -> Case:
     """A scenario by name or file, with changes on top. Raises InputError for anything that does not fit.
 
@@ -99,8 +92,10 @@ def load_case(
     its scenario may end before some of them.
 
     A relative path of a `population` counts from the working folder, in a scenario file from the folder of that file.
+    off: mechanisms to switch off beside those that the scenario has switched off.
     """
     case = _read(_find(name))
+    case = replace(case, off=(*case.off, *(name for name in off if name not in case.off)))
     changes = {"days": days, "weight": weight, "start": start, "uncertainty": uncertainty}
     changes["population"] = None if population is None else Path(population).absolute()
     case = replace(case, **{key: value for key, value in changes.items() if value is not None})
@@ -179,15 +174,17 @@ def _dotted(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return flat
 
 
-def check_effect(case: Case, names: Iterable[str], where: str) -> None:
-    """InputError if one of these parameters changes nothing in this case: a level of funding, where pledges are paid."""
+def unmoved(case: Case, names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Of these parameters, those that change nothing in this case: {name: (what is wrong, nearest right answer)}."""
     changed = {name for event in case.events if event.what == "parameters" for name, _ in event.get("set")}
     if case.parameters.funding.source != "pledges" or "funding.source" in changed:
-        return
-    for name in names:
-        if name in ONLY_AT_A_LEVEL:
-            what = f"{name} means nothing while funding.source is 'pledges'"
-            raise InputError(what, where, "Set funding.source to 'level' as well")
+        return {}
+    hint = "Set funding.source to 'level' as well"
+    return {
+        name: (f"{name} means nothing while funding.source is 'pledges'", hint)
+        for name in names
+        if name in ONLY_AT_A_LEVEL
+    }
 
 
 def _checked(case: Case, where: str) -> Case:

@@ -1,0 +1,98 @@
+"""The command `katye run`: one scenario once, or on from a kept run, and what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from experiments.cli.study import Days, Weight
+from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of
+from simulation.errors import InputError
+
+if TYPE_CHECKING:
+    from simulation.family import ModelFamily
+
+Model = Annotated[str, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")]
+
+
+def run(
+    scenario: Annotated[
+        str | None, typer.Argument(help="A name from `katye scenarios`, or a TOML file.", show_default="baseline")
+    ] = None,
+    days: Days = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The run's luck; the same seed gives the same run.", show_default="1")
+    ] = None,
+    weight: Weight = None,
+    start: Annotated[str | None, typer.Option(help="First day, as 2024-06-01.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; repeatable.")
+    ] = None,
+    uncertainty: Annotated[
+        bool | None, typer.Option("--uncertainty", help="Draw uncertain parameters from their priors.")
+    ] = None,
+    off: Annotated[
+        list[str] | None, typer.Option(help="A mechanism to switch off; repeatable (`katye mechanisms`).")
+    ] = None,
+    population: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV or parquet file with the households.")
+    ] = None,
+    model: Model = "haiti",
+    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Keep the running model in a file.")
+    ] = None,
+    save_day: Annotated[
+        int | None, typer.Option("--save-day", help="Day of the run after which to keep it; the last unless given.")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Go on from a kept model; --days, --set and --seed count from there."
+        ),
+    ] = None,
+) -> None:
+    """Run one scenario once, or go on with a run, and keep its days, neighbourhoods and events."""
+    check_positive(days=days, seed=seed, weight=weight)
+    from experiments.cli.progress import watch_days
+    from experiments.run.single import Keep, run_alone, run_on
+    from simulation.family import find_family
+
+    if save_day is not None and save is None:
+        raise InputError("there is no file to keep the model in", "--save-day", "Name one with --save")
+    keep, family, settings = Keep(save, save_day) if save else None, find_family(model), settings_of(changes)
+    if source:
+        given = {"--weight": weight, "--start": start, "--uncertainty": uncertainty, "--off": off}
+        _belongs_to_the_file(scenario=scenario, **given, **{"--population": population})
+        with interrupts_told(), watch_days(source.name) as progress:
+            folder, finished = run_on(family, source, settings, seed, days, out, progress, keep)
+        luck, length = finished.run_seed, finished.day
+    else:
+        from simulation.clock import parse_date
+
+        given = {"days": days, "weight": weight, "start": parse_date(start, "--start") if start else None}
+        given |= {"uncertainty": uncertainty, "off": off or (), "population": population}
+        case = family.load_case(scenario or "baseline", overrides=settings, **given)
+        family.check_effect(case, list(settings), "--set")
+        luck, length = seed or 1, case.days
+        with interrupts_told(), watch_days(case.name) as progress:
+            folder, finished = run_alone(family, case, luck, out, progress, keep)
+    print(f"{finished.case.title or finished.case.name}, {length} days, seed {luck}")
+    _print_outcomes(family, finished.summary())
+    print(f"{finished.verdict()}\n\nResults: {folder}")
+    if save:
+        print(f"Kept: {save}")
+
+
+def _belongs_to_the_file(**options: Any) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(f"{name} is that of the run in the file and cannot be given", "--from")
+
+
+def _print_outcomes(family: ModelFamily, summary: dict[str, Any]) -> None:
+    """The outcomes most people ask for first; card.json has them all."""
+    rows = [(item.name, summary[item.name], item.unit) for item in family.headlines if item.name in summary]
+    print_table(("outcome", "value", "unit"), rows)

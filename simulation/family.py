@@ -1,0 +1,229 @@
+"""The port between experiments and models: what a model must offer to be run, swept, compared and shown.
+
+A model comes as a `ModelFamily`: an object that makes cases and models and says what their tables hold. Experiments know
+nothing else of it. `find_family("haiti")` finds one by name (a package in `models/`, or an installed entry point of the
+group `katye.models`), `find_family("some.package:FAMILY")` anywhere on the path.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import importlib.metadata
+import importlib.util
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from simulation.errors import InputError, unknown_name
+from simulation.outcomes import Outcome
+from simulation.parameters import ParameterSet
+
+if TYPE_CHECKING:
+    import pandas
+
+    from simulation.recorder import Recorder
+    from simulation.visualization.maps import Geography
+
+GROUP = "katye.models"  # of installed entry points
+PACKAGE = "models"  # where families live that come with the program
+DEFAULT = "haiti"
+
+
+class Case(Protocol):
+    """Everything that defines a run but its seed. Picklable; `models/haiti/scenario/scenario.py` has the richest one.
+
+    `chosen`: parameters that a scenario or a user has set. `off`: mechanisms that are switched off. `weight`: people or
+    households that one simulated one stands for. `drawn`: parameters left open by the user are drawn for each seed.
+    """
+
+    name: str
+    title: str
+    question: str
+    start: datetime.date
+    days: int
+    weight: int
+    parameters: ParameterSet
+    uncertainty: bool
+    off: tuple[str, ...]
+    chosen: frozenset[str]
+    population: Path | None
+
+
+class RunningModel(Protocol):
+    """A model as experiments see it. `run` goes `days` further (the case's own number if None) and returns the model.
+
+    `summary`: one value an outcome, from the days so far. `events`: dated incidents, a row each (may be empty). `verdict`:
+    one sentence that says what came of it.
+    """
+
+    day: int
+    run_seed: int
+    case: Case
+    recorder: Recorder
+
+    def run(self, days: int | None = None, progress: Callable[[int, int], None] | None = None) -> Self: ...
+    def summary(self) -> dict[str, Any]: ...
+    def events(self) -> pandas.DataFrame: ...
+    def verdict(self) -> str: ...
+
+
+class Resumable(RunningModel, Protocol):
+    """A model that can be kept in a file and go on under other parameters, as `katye run --from` and shared starts need."""
+
+    branches: list[dict[str, Any]]
+
+    def save(self, path: str | Path) -> None: ...
+    def branch(self, overrides: Mapping[str, Any] | None = None, *, run_seed: int | None = None) -> Self: ...
+
+
+@dataclass(frozen=True)
+class ScenarioInfo:
+    """A line of `katye scenarios`."""
+
+    name: str
+    title: str
+    question: str
+    start: datetime.date
+    days: int
+
+
+@dataclass(frozen=True)
+class Product:
+    """An outcome that is a product of factors, so that a change in it can be split between them (Shapley values).
+
+    `factors`: names of the factors, in order; a run's row holds each as `factor_NAME`. `parts`: {title: the factors in it}.
+    """
+
+    outcome: str
+    factors: tuple[str, ...]
+    parts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a gain against a reference costs: `gain` is a daily column that adds up, `cost` one whose last day counts.
+
+    `harm`: a daily column of what the gain did to others, added up. `per`: days of gain that the price is for (a
+    person-year is 365). Titles are for tables.
+    """
+
+    gain: str
+    cost: str
+    harm: str
+    per: float
+    gain_title: str
+    cost_title: str
+    harm_title: str
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How a model's places and words are shown. Nothing in it changes a number.
+
+    `geography`: a function that reads outlines and captions, or None for a model without a map. `observed`: published
+    figures between two dates, {outcome: table with date and value, or date, low and high}. `data`: the folder of both.
+    `caveats`: sentences that stand on every report of this model beside the general one.
+    """
+
+    geography: Callable[[], Geography] | None = None
+    observed: Callable[[Any, Any], Mapping[str, pandas.DataFrame]] | None = None
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelFamily:
+    """What a model offers. The first fields every model has; the others have a default that means "not in this model".
+
+    name, title: what to call it. load_case: a scenario by name or file, with changes on top (keywords `overrides`, `days`,
+    `weight`, `start`, `uncertainty`, `off`, `population`; None leaves what the scenario says). create: a model on its first
+    day; `places` and `events` ask for those tables. outcomes: columns of the table with a row a run. daily: columns of the
+    table with a row a day. fields: columns of the table with a row a day and place.
+
+    curves: daily columns that studies keep by the week. compared: daily columns that comparisons keep by the day.
+    place_fields: fields that studies keep of every place on the first and the last day.
+    usual: outcomes shown where a study names none. design_columns: what every row of a study's tables says of its case.
+    row: further columns of a run's row, from the finished model. mechanisms: names that can be switched off.
+    founding: {parameter: why it cannot change once a run has begun}. held: what dated events hold parameters at on a day.
+    check_branch: InputError if a run cannot go on from one set of parameters under another. load: a model from a file.
+    unmoved: of names that a user set, those that change nothing in this case, with the reason and a hint. product, price:
+    what comparisons split and what they price. input_files: files that a run of a case reads.
+    """
+
+    name: str
+    title: str
+    load_case: Callable[..., Case]
+    scenarios: Callable[[], Sequence[ScenarioInfo]]
+    parameters: Callable[[], ParameterSet]
+    create: Callable[..., RunningModel]
+    outcomes: Mapping[str, Outcome]
+    daily: Mapping[str, Outcome]
+    fields: Mapping[str, Outcome] = field(default_factory=dict)
+    curves: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    place_fields: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+    design_columns: Callable[[Case], dict[str, Any]] = lambda case: {}
+    row: Callable[[Any], dict[str, Any]] = lambda model: {}
+    mechanisms: tuple[str, ...] = ()
+    founding: Mapping[str, str] = field(default_factory=dict)
+    held: Callable[[Case, int], Mapping[str, tuple[Any, Any]]] = lambda case, day: {}
+    check_branch: Callable[[ParameterSet, ParameterSet], None] = lambda before, after: None
+    load: Callable[[str | Path], Resumable] | None = None
+    unmoved: Callable[[Case, Sequence[str]], Mapping[str, tuple[str, str]]] = lambda case, names: {}
+    product: Product | None = None
+    price: Price | None = None
+    input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
+    presentation: Presentation = Presentation()
+
+    def check_effect(self, case: Case, names: Sequence[str], where: str) -> None:
+        """InputError for the first of these names that changes nothing in this case."""
+        for what, hint in self.unmoved(case, list(names)).values():
+            raise InputError(what, where, hint)
+
+    @property
+    def headlines(self) -> list[Outcome]:
+        """The outcomes that are shown unless others are asked for, in the order in which the model declares them."""
+        return [outcome for outcome in self.outcomes.values() if outcome.headline]
+
+
+def family_names() -> list[str]:
+    """Every model that can be asked for by name: those that come with the program, and installed ones."""
+    package = importlib.import_module(PACKAGE)
+    shipped = {module.name for module in pkgutil.iter_modules(package.__path__) if module.ispkg}
+    return sorted(shipped | {point.name for point in importlib.metadata.entry_points(group=GROUP)})
+
+
+def find_family(name: str = DEFAULT) -> ModelFamily:
+    """A model's family by name, or by `module:attribute`.
+
+    UnknownNameError for a name that nobody has; InputError if what is there cannot be imported or is no ModelFamily.
+    """
+    where = f"model '{name}'"
+    if ":" in name:
+        module, _, attribute = name.partition(":")
+        return _family(module, attribute, where)
+    if importlib.util.find_spec(f"{PACKAGE}.{name}") if name.isidentifier() else None:
+        return _family(f"{PACKAGE}.{name}", "FAMILY", where)
+    for point in importlib.metadata.entry_points(group=GROUP, name=name):
+        return _family(point.module, point.attr, where)
+    raise unknown_name("model", name, family_names(), "--model")
+
+
+def _family(module: str, attribute: str, where: str) -> ModelFamily:
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except ImportError as error:
+        raise InputError(
+            f"cannot be imported ({error})", where, "Is it installed, or its folder on PYTHONPATH?"
+        ) from None
+    except AttributeError:
+        raise InputError(
+            f"{module} has no {attribute}", where, "Give it as module:NAME, the name of a ModelFamily"
+        ) from None
+    if not isinstance(found, ModelFamily):
+        what = f"{attribute} is a {type(found).__name__}, and a ModelFamily is wanted"
+        raise InputError(what, where, "See simulation/family.py")
+    return found

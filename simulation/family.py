@@ -91,46 +91,90 @@ class ScenarioInfo:
 
 
 @dataclass(frozen=True)
-class Product:
-    """An outcome that is a product of factors, so that a change in it can be split between them (Shapley values).
+class Part:
+    """Some factors of a product, and what readers call them: in a table, and in a sentence."""
 
-    `factors`: names of the factors, in order; a run's row holds each as `factor_NAME`. `parts`: {title: the factors in it}.
+    name: str
+    title: str
+    short: str
+    factors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    """An outcome that is a product of factors, so that a change in it can be split between them.
+
+    `factors`: names of the factors, in order; a run's row holds each as `factor_NAME`. `split(before, after)`: what each
+    factor adds to the change, which is their sum. `caution`: what the split does not say.
     """
 
     outcome: str
     factors: tuple[str, ...]
-    parts: Mapping[str, tuple[str, ...]]
+    parts: tuple[Part, ...]
+    split: Callable[[Sequence[float], Sequence[float]], Sequence[float]]
+    caution: str = ""
 
 
 @dataclass(frozen=True)
 class Price:
-    """What a gain against a reference costs: `gain` is a daily column that adds up, `cost` one whose last day counts.
+    """What a gain against a reference costs, from three daily columns.
 
-    `harm`: a daily column of what the gain did to others, added up. `per`: days of gain that the price is for (a
-    person-year is 365). Titles are for tables.
+    `gain`: a stock whose days are added up. `cost`: one whose last day counts. `harm`: a flow, added up over the run.
+    `per`: days of gain that `gain_title` names (a person-year has 365); `harm_per`: days of gain that `harm_title` names.
+    `outcomes`: run-level outcomes that stand beside the price, as none of it is to be read alone. `caution`: how to read it.
     """
 
     gain: str
     cost: str
     harm: str
     per: float
+    harm_per: float
     gain_title: str
     cost_title: str
     harm_title: str
+    outcomes: tuple[str, ...] = ()
+    caution: str = ""
+
+
+@dataclass(frozen=True)
+class TwoSides:
+    """Two policies that common random numbers are shown with unless others are asked for: settings of both, of one, of the
+    other; and the daily columns in which they are followed."""
+
+    both: Mapping[str, Any]
+    one: Mapping[str, Any]
+    other: Mapping[str, Any]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Presentation:
     """How a model's places and words are shown. Nothing in it changes a number.
 
+        `pictured`: daily columns that comparisons draw, at most six. `notes`: sentences under every table of differences.
+        `beyond`: of the runs of a study, a caveat on what lies outside all experience, or None.
+
     `geography`: a function that reads outlines and captions, or None for a model without a map. `observed`: published
-    figures between two dates, {outcome: table with date and value, or date, low and high}. `data`: the folder of both.
-    `caveats`: sentences that stand on every report of this model beside the general one.
+        figures between two dates, {outcome: table with date and value, or date, low and high}. `data`: the folder of both.
+        `about`: a sentence that says what the model is. `caveats`: what stands on every report beside the general one, a few
+        words and the sentence behind them.
     """
 
     geography: Callable[[], Geography] | None = None
     observed: Callable[[Any, Any], Mapping[str, pandas.DataFrame]] | None = None
-    caveats: tuple[str, ...] = ()
+    about: str = ""
+    caveats: tuple[tuple[str, str], ...] = ()
+    pictured: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    beyond: Callable[[pandas.DataFrame], tuple[str, str] | None] = lambda runs: None
+
+
+def described(case: Case) -> dict[str, str]:
+    """All that sets a case apart from the defaults of its model, in words."""
+    setup = {name: str(value) for name, value in case.parameters.changes().items()}
+    setup |= {"uncertainty": "drawn from priors"} if case.uncertainty else {}
+    setup |= {"switched off": ", ".join(case.off)} if case.off else {}
+    return setup | ({"population": case.population.name} if case.population else {})
 
 
 @dataclass(frozen=True)
@@ -148,6 +192,8 @@ class ModelFamily:
     row: further columns of a run's row, from the finished model. mechanisms: names that can be switched off.
     founding: {parameter: why it cannot change once a run has begun}. held: what dated events hold parameters at on a day.
     check_branch: InputError if a run cannot go on from one set of parameters under another. load: a model from a file.
+    described: {what sets a case apart: value in words}. reported_beside: outcomes that stand beside the
+    usual ones and decide nothing (deaths that are nobody's aim).
     unmoved: of names that a user set, those that change nothing in this case, with the reason and a hint. product, price:
     what comparisons split and what they price. input_files: files that a run of a case reads.
     """
@@ -165,6 +211,7 @@ class ModelFamily:
     compared: tuple[str, ...] = ()
     place_fields: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()
+    reported_beside: tuple[str, ...] = ()
     design_columns: Callable[[Case], dict[str, Any]] = lambda case: {}
     row: Callable[[Any], dict[str, Any]] = lambda model: {}
     mechanisms: tuple[str, ...] = ()
@@ -173,6 +220,8 @@ class ModelFamily:
     check_branch: Callable[[ParameterSet, ParameterSet], None] = lambda before, after: None
     load: Callable[[str | Path], Resumable] | None = None
     unmoved: Callable[[Case, Sequence[str]], Mapping[str, tuple[str, str]]] = lambda case, names: {}
+    described: Callable[[Case], dict[str, str]] = described
+    two_sides: TwoSides | None = None
     product: Product | None = None
     price: Price | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()

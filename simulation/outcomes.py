@@ -19,7 +19,8 @@ class Outcome:
     wants, else 0; deaths of people in gangs have none. `headline`: shown in comparisons and on the screen unless others are
     asked for. `reduction`: how a run's value comes from its days, in words; "" for a daily column. `formula`: the same as
     an equation or as the name of the function that computes it, where there is one to show. `summed`: days add up to a
-    meaningful total (flows do, stocks do not).
+    meaningful total (flows do, stocks do not). `part`: one of several that a total is split into, which pages leave out
+    where it is 0 in every run.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Outcome:
     reduction: str = ""
     formula: str = ""
     summed: bool = False
+    part: bool = False
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:

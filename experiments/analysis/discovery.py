@@ -15,7 +15,7 @@ import numpy as np
 
 from experiments.analysis.prim import Box, Limit, best_box, is_number, peel, quasi_p, resample, simplify
 from experiments.analysis.sensitivity import block_size
-from experiments.analysis.study_results import Studied, Wish, parameter_words
+from experiments.analysis.study_results import StudyResults, Wish, parameter_words
 from simulation.errors import InputError
 from simulation.visualization import style
 
@@ -60,7 +60,7 @@ class Discovery:
         return [name for name in self.boxes[self.chosen].limits if name not in self.box.limits]
 
 
-def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int | None = None) -> Discovery:
+def discover(studied: StudyResults, wish: Wish, arm: str | None = None, number: int | None = None) -> Discovery:
     """Boxes in which the wish is met most. `arm`: only this one, else the arm is a factor. `number`: the box to choose.
 
     InputError: the wish is met in every run or in none, fewer than 20 points, or no box of that number.
@@ -90,7 +90,7 @@ def discover(studied: Studied, wish: Wish, arm: str | None = None, number: int |
 
 
 def points_met(
-    studied: Studied, wish: Wish, arm: str | None = None
+    studied: StudyResults, wish: Wish, arm: str | None = None
 ) -> tuple[pandas.DataFrame, np.ndarray, np.ndarray, int]:
     """Points (a column a factor that varies among them), share of their seeds that meet the wish, their numbers in the
     design, and the most seeds of a point."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from experiments.analysis.paired import wilson
 from experiments.analysis.prim import is_number
-from experiments.analysis.study_results import Studied, Wish, parameter_words
+from experiments.analysis.study_results import StudyResults, Wish, parameter_words
 from experiments.study.designs import SAMPLED
 from simulation.errors import InputError, unknown_name
 from simulation.visualization import style
@@ -50,7 +50,9 @@ class Frontier:
         return list(dict.fromkeys(self.cells["arm"]))
 
 
-def frontier(studied: Studied, wish: Wish, arm: str | None = None, force: str = FORCE, money: str = MONEY) -> Frontier:
+def frontier(
+    studied: StudyResults, wish: Wish, arm: str | None = None, force: str = FORCE, money: str = MONEY
+) -> Frontier:
     """The frontiers of 50, 80 and 90 %. InputError: a sampled design, or force and money do not both vary in it."""
     if studied.card["design"] in SAMPLED:
         hint = 'Take a study with design = "factorial"; for samples there is katye discover'

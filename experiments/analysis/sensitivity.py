@@ -15,7 +15,7 @@ from scipy import stats
 
 from experiments.analysis.outcomes import Main
 from experiments.analysis.paired import LEVEL
-from experiments.analysis.study_results import Studied, varied_levels
+from experiments.analysis.study_results import StudyResults, varied_levels
 from experiments.analysis.variance_components import Split, variance_split
 from experiments.study.designs import GRID, SAMPLED, Range, unit_points
 from simulation.errors import InputError
@@ -59,7 +59,7 @@ class Finding:
     split: Split
 
 
-def analyse(studied: Studied, outcomes: Sequence[Main]) -> list[Finding]:
+def analyse(studied: StudyResults, outcomes: Sequence[Main]) -> list[Finding]:
     """Every outcome in every arm, then every arm less the first.
 
     InputError: fewer than two complete blocks, or points that are not those of the study's design.
@@ -80,7 +80,7 @@ def analyse(studied: Studied, outcomes: Sequence[Main]) -> list[Finding]:
     return findings
 
 
-def usable(studied: Studied, outcomes: Sequence[Main]) -> tuple[list[Main], list[str]]:
+def usable(studied: StudyResults, outcomes: Sequence[Main]) -> tuple[list[Main], list[str]]:
     """The outcomes that enough runs have, and why the others are left out, a line each. InputError if none is left."""
     kept, lost = [], []
     for outcome in outcomes:
@@ -99,7 +99,7 @@ def block_size(design: str, factors: int) -> int:
     return {"sobol": factors + 2, "morris": factors + 1}.get(design, 1)
 
 
-def samples(studied: Studied, outcomes: Sequence[Main]) -> list[Sample]:
+def samples(studied: StudyResults, outcomes: Sequence[Main]) -> list[Sample]:
     """Every outcome in every arm, then of every arm less the first; see `analyse`."""
     size = block_size(studied.card["design"], len(studied.factors))
     count = _points(studied)
@@ -113,14 +113,14 @@ def samples(studied: Studied, outcomes: Sequence[Main]) -> list[Sample]:
     return sorted(made, key=lambda sample: list(wanted).index(sample.of))
 
 
-def _points(studied: Studied) -> int:
+def _points(studied: StudyResults) -> int:
     card, factors = studied.card, len(studied.factors)
     if card["design"] in SAMPLED:
         return card["samples"] * block_size(card["design"], factors)
     return int(studied.runs["point"].max()) + 1
 
 
-def _grid(studied: Studied, arm: str, outcome: str, count: int) -> np.ndarray:
+def _grid(studied: StudyResults, arm: str, outcome: str, count: int) -> np.ndarray:
     """float64 (points, replicates) of one arm, NaN where a run has not finished."""
     runs = studied.runs[studied.runs["arm"] == arm]
     grid = np.full((count, studied.card["replicates"]), np.nan)
@@ -143,7 +143,7 @@ def _complete(of: str, outcome: Main, values: np.ndarray) -> Sample:
     return Sample(of, outcome, values[kept, :, :replicates], kept, (values.shape[0], values.shape[2]))
 
 
-def _unit(studied: Studied) -> np.ndarray:
+def _unit(studied: StudyResults) -> np.ndarray:
     """The design in the unit cube, float64 (blocks, points of a block, factors); InputError if the runs have other points."""
     card, levels = studied.card, varied_levels(studied.card)
     unit = unit_points(card["design"], len(levels), card["samples"], card["seed"])
@@ -165,7 +165,7 @@ def _whole(values: np.ndarray) -> bool:
     return bool(np.all(values == np.round(values)))
 
 
-def _step_parts(studied: Studied, unit: np.ndarray) -> np.ndarray:
+def _step_parts(studied: StudyResults, unit: np.ndarray) -> np.ndarray:
     """What part of its range each step of a screening moves its parameter, float64 (trajectories, factors) in step order.
 
     `STEP` wherever values follow the sample; other parts for lists and few whole numbers: the step of a list of two goes

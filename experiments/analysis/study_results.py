@@ -31,7 +31,7 @@ DEATHS_IN_GANGS = "gang_members_killed"
 
 
 @dataclass(frozen=True)
-class Studied:
+class StudyResults:
     """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name."""
 
     folder: Path
@@ -39,7 +39,7 @@ class Studied:
     runs: pandas.DataFrame
 
     @classmethod
-    def read(cls, folder: str | Path) -> Studied:
+    def read(cls, folder: str | Path) -> StudyResults:
         """InputError if the folder holds no study, or none of its runs has finished."""
         folder = Path(folder)
         if (folder / "store").is_dir() and not (folder / "card.json").is_file():
@@ -165,7 +165,7 @@ class Wish:
         return f"{self.outcome.title}: {'below' if self.below else 'above'} {limit}"  # as asked for: not rounded
 
 
-def wish(studied: Studied, outcome: str, below: float | None, above: float | None) -> Wish:
+def wish(studied: StudyResults, outcome: str, below: float | None, above: float | None) -> Wish:
     """What `--outcome NAME --below X` or `--above X` asks for. Deaths in gangs can be kept low but are no aim: InputError."""
     found = studied.outcome(outcome)
     if (below is None) == (above is None):
@@ -176,7 +176,7 @@ def wish(studied: Studied, outcome: str, below: float | None, above: float | Non
     return Wish(found, float(below if above is None else above), above is None)
 
 
-def analysis_folder(studied: Studied, out: Path | None) -> Path:
+def analysis_folder(studied: StudyResults, out: Path | None) -> Path:
     """Where an analysis writes: the study's folder, or `out`, made if its parent is there (else InputError)."""
     if out is None:
         return studied.folder

@@ -12,7 +12,7 @@ from experiments.cli.terminal import print_table, typed
 
 if TYPE_CHECKING:
     from experiments.analysis.sensitivity import Finding
-    from experiments.analysis.study_results import Studied
+    from experiments.analysis.study_results import StudyResults
 
 Folder = Annotated[Path, typer.Argument(help="The folder of a study.")]
 Outcome = Annotated[str, typer.Option(metavar="NAME", help="An outcome from `katye metrics`.")]
@@ -31,11 +31,11 @@ def sensitivity(
 ) -> None:
     """Say which parameters decide the outcomes of a study, and how much is luck; after a screening, write what to run next."""
     from experiments.analysis.sensitivity import analyse, index_table, usable, variance_table
-    from experiments.analysis.study_results import Studied, analysis_folder, write_csv
+    from experiments.analysis.study_results import StudyResults, analysis_folder, write_csv
     from experiments.report import sensitivity_words as words
     from simulation.runs.results import CAVEAT
 
-    studied = Studied.read(folder)
+    studied = StudyResults.read(folder)
     kept, lost = usable(studied, studied.outcomes(outcome or ()))
     findings = analyse(studied, kept)
     target = analysis_folder(studied, out)
@@ -82,7 +82,7 @@ def _pictures(findings: list[Finding], target: Path) -> list[Path]:
     return written
 
 
-def _next_study(studied: Studied, findings: list[Finding], target: Path) -> list[Path]:
+def _next_study(studied: StudyResults, findings: list[Finding], target: Path) -> list[Path]:
     from experiments.analysis.sensitivity import survivors
     from experiments.report.page import write_whole
     from experiments.study.follow_up import NAME, survivors_study
@@ -109,10 +109,10 @@ def discover(
 ) -> None:
     """Find where in a study an outcome stays below or above a limit: a few limits on parameters and policies (PRIM)."""
     from experiments.analysis import discovery
-    from experiments.analysis.study_results import Studied, analysis_folder, wish, write_csv, write_picture
+    from experiments.analysis.study_results import StudyResults, analysis_folder, wish, write_csv, write_picture
     from simulation.runs.results import CAVEAT
 
-    studied = Studied.read(folder)
+    studied = StudyResults.read(folder)
     found = discovery.discover(studied, wish(studied, outcome, below, above), arm, box)
     target = analysis_folder(studied, out)
     print(found.wish)
@@ -141,10 +141,10 @@ def frontier(
 ) -> None:
     """Find the least money and force that keep an outcome below or above a limit with 50, 80 and 90 % probability."""
     from experiments.analysis import frontier as found_in
-    from experiments.analysis.study_results import Studied, analysis_folder, wish, write_csv, write_picture
+    from experiments.analysis.study_results import StudyResults, analysis_folder, wish, write_csv, write_picture
     from simulation.runs.results import CAVEAT
 
-    studied = Studied.read(folder)
+    studied = StudyResults.read(folder)
     found = found_in.frontier(studied, wish(studied, outcome, below, above), arm, force, money)
     target = analysis_folder(studied, out)
     print(f"{found.wish}: least {found.force}, with which probability")

@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from experiments.cli import analysis, benchmark, lists, run, study
-from experiments.cli.ablation import switches
-from experiments.cli.common_random_numbers import luck
+from experiments.cli.ablation import ablation
+from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
 from simulation.errors import KatyeError
 
@@ -25,9 +25,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = (run.run, compare, *study.COMMANDS, *analysis.COMMANDS, switches, luck, *lists.COMMANDS, benchmark.benchmark)
+COMMANDS = (
+    run.run,
+    compare,
+    *study.COMMANDS,
+    *analysis.COMMANDS,
+    ablation,
+    common_random_numbers,
+    *lists.COMMANDS,
+    benchmark.benchmark,
+)
 for command in COMMANDS:
     app.command()(command)
+for name, command in {"switches": ablation, "luck": common_random_numbers}.items():
+    app.command(name, hidden=True)(command)  # what they were called before
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

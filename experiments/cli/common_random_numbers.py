@@ -1,17 +1,19 @@
-"""The command `katye luck`: what shared luck is worth when two policies are compared."""
+"""The command `katye common-random-numbers` (once `luck`): what shared seeds are worth when two policies are compared."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from experiments.cli.ending import tell_end
+from experiments.cli.run import Model
+from experiments.cli.study import Cluster, Quick, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of
 
 
-def luck(
+def common_random_numbers(
     scenario: Annotated[str, typer.Argument(help="A name from `katye scenarios`, or a TOML file.")] = "baseline",
     both: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set on both sides; repeatable.")
@@ -19,40 +21,49 @@ def luck(
     one: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set on one side; repeatable.")] = None,
     other: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set on the other side.")] = None,
     seeds: Annotated[int, typer.Option(help="Runs of each side.")] = 40,
+    quick: Quick = False,
     days: Annotated[int, typer.Option(help="Length of the runs in days.")] = 365,
     weight: Annotated[int, typer.Option(help="Households that one simulated household stands for.")] = 50,
-    workers: Annotated[int | None, typer.Option(help="Processes; one a core unless given.")] = None,
-    out: Annotated[Path | None, typer.Option(help="CSV file to make, a row an outcome and day.")] = None,
+    seed: Annotated[int, typer.Option(help="What all seeds come from.")] = 1,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    model: Model = "haiti",
+    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
     page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
 ) -> None:
-    """Measure what shared seeds save when two policies are compared; unless set, 2,500 against 1,000 people forced."""
-
+    """Measure what shared seeds save when two policies are compared; the model has two of its own unless some are set."""
     check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
     from experiments.cli.progress import watch
     from experiments.report import common_random_numbers as shown
-    from experiments.report.page import check_new_file, check_page, write_whole
-    from experiments.run.common_random_numbers import FEWEST, luck_study, luck_table, run_pairs
+    from experiments.report.page import check_page
+    from experiments.report.writing import write_study_report
+    from experiments.run.sweep import run_sweep
+    from experiments.study.ready_made import common_random_numbers_study
 
     sides = (settings_of(both), settings_of(one, "--one"), settings_of(other, "--other"))
-    study = luck_study(scenario, *sides, seeds=seeds, days=days, weight=weight)
-    if out:
-        check_new_file(out)
+    study = common_random_numbers_study(
+        scenario, *sides, replicates=seeds, days=days, weight=weight, seed=seed, model=model
+    )
     if page:
         check_page(page, shown.NAME)
-    with interrupts_told(), watch("luck") as progress:
-        pairs = run_pairs(study, workers, progress)
-    for failure in pairs.failures:
-        print(f"error: {failure}", file=sys.stderr)
-    if pairs.number < FEWEST:
-        raise typer.Exit(1)
-    table = luck_table(pairs)
-    words = shown.sides_in_words(study)
-    print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
-    print_table(shown.HEADER, shown.luck_rows(table))
-    print_table(*shown.drift_rows(table))
-    if out:
-        write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())
-        print(f"Table: {out}")
+    with interrupts_told(), watch("common-random-numbers") as progress:
+        folder = run_sweep(
+            study, workers=workers, cluster=cluster, quick=quick, out=out, progress=progress, report=write_study_report
+        )
+    status = tell_end(folder)
     if page:
-        print(f"Page: {page}, figure: {shown.write_page(page, pairs, table)}")
-    raise typer.Exit(bool(pairs.failures))
+        print(f"Page: {page}, figure: {shown.write_page(page, folder)}")
+    raise typer.Exit(status)
+
+
+def print_saving(folder: Path) -> None:
+    """What sharing seeds saves, an outcome a row, and how luck drifts apart."""
+    from experiments.analysis.common_random_numbers import Pairs, saving_table
+    from experiments.report import common_random_numbers as shown
+
+    pairs = Pairs.read(folder)
+    table = saving_table(pairs)
+    words = shown.sides_in_words(pairs)
+    print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
+    print_table(shown.HEADER, shown.saving_rows(pairs, table))
+    print_table(*shown.drift_rows(pairs, table))

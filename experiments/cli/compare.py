@@ -1,4 +1,4 @@
-"""The command `katye compare` and what it prints: a table of outcomes by scenario, with what it may and may not be read as."""
+"""The command `katye compare` and what it prints: a table of outcomes by side, with what it may and may not be read as."""
 
 from __future__ import annotations
 
@@ -8,85 +8,102 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.cli.ending import tell_end
+from experiments.cli.run import Model
+from experiments.cli.study import Cluster, Days, Quick, Weight, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, settings_of
+from simulation.errors import InputError
 
 if TYPE_CHECKING:
-    from experiments.report.comparison_words import Comparison
-    from simulation.runs.results import Results
+    from experiments.analysis.compared import Compared
 
-FIRST, EACH = 75, 30  # letters across that outcome and reference take, and each scenario beside them
+FIRST, EACH = 75, 30  # letters across that outcome and reference take, and each side beside them
+USUAL_REPLICATES = 20
 
 
 def compare(
-    scenarios: Annotated[
-        list[str], typer.Argument(help="Two or more from `katye scenarios`, or TOML files; the first is the reference.")
+    sides: Annotated[
+        list[str],
+        typer.Argument(
+            help="Two or more from `katye scenarios`, or TOML files; or folders of finished studies and runs; or one study "
+            "whose own levels are compared. The first is the reference.",
+            metavar="SCENARIO|FOLDER ...",
+        ),
     ],
-    replicates: Annotated[int, typer.Option(help="Runs of every scenario; run k has the same luck in all.")] = 20,
-    days: Annotated[int | None, typer.Option(help="Length of the runs; the scenarios' own unless given.")] = None,
-    weight: Annotated[
-        int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")
+    replicates: Annotated[
+        int | None, typer.Option(help="Runs of every scenario; run k has the same luck in all.", show_default="20")
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes; one a core unless given.")] = None,
-    entropy: Annotated[int, typer.Option(help="What all seeds come from; the same as in a study.")] = 1,
-    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
+    quick: Quick = False,
+    days: Days = None,
+    weight: Weight = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", "--entropy", help="What all seeds come from.", show_default="1")
+    ] = None,
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set in every scenario; repeatable.")
     ] = None,
+    model: Model = "haiti",
+    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
 ) -> None:
-    """Compare scenarios under shared luck: differences with intervals, what they cost, and where fewer deaths come from."""
+    """Compare scenarios under shared luck: differences with intervals, what they cost, and where a change comes from."""
+    check_positive(replicates=replicates, days=days, weight=weight, workers=workers)
     from experiments.cli.progress import watch
-    from experiments.run.comparison import comparison, run_comparison
+    from experiments.report.writing import write_comparison_of_folders, write_study_report
+    from experiments.run.sweep import run_sweep
+    from experiments.study.ready_made import comparison_study
 
-    check_positive(days=days, weight=weight, workers=workers)
-    studies = comparison(
-        scenarios, replicates=replicates, days=days, weight=weight, entropy=entropy, settings=settings_of(changes)
+    if all(Path(side).is_dir() for side in sides):
+        options = {"--replicates": replicates, "--days": days, "--weight": weight, "--seed": seed, "--set": changes}
+        for name, value in options.items():
+            if value is not None:
+                raise InputError(f"{name} belongs to runs that are still to be made", "folders", "Leave it out")
+        found, folder = write_comparison_of_folders(sides, out)
+        print_comparison(found)
+        raise typer.Exit(tell_end(folder))
+    study = comparison_study(
+        sides,
+        replicates=USUAL_REPLICATES if replicates is None else replicates,
+        days=days,
+        weight=weight,
+        seed=1 if seed is None else seed,
+        settings=settings_of(changes),
+        model=model,
     )
     with interrupts_told(), watch("compare") as progress:
-        folder = run_comparison(studies, workers=workers, out=out, progress=progress)
-    raise typer.Exit(tell(folder))
+        given = {"replicates": replicates, "days": days, "weight": weight} if quick else {}
+        folder = run_sweep(
+            study,
+            workers=workers,
+            cluster=cluster,
+            quick=quick,
+            out=out,
+            progress=progress,
+            report=write_study_report,
+            **given,
+        )
+    raise typer.Exit(tell_end(folder))
 
 
-def tell(folder: Path) -> int:
-    """Print what a comparison found and where its report is; returns the exit status."""
-    from experiments.report.comparison_words import Comparison
-    from experiments.run.comparison import exit_status
-    from simulation.runs.results import CAVEAT, Results
+def print_comparison(found: Compared) -> None:
+    """The table of differences, and the sentences that belong under it."""
+    from experiments.report.comparison_words import decomposition_sentences, notes, price_sentences
 
-    results = Results(folder)
-    card = results.card
-    if card["interrupted"]:
-        print(f"interrupted: {card['finished_runs']} of {card['planned_runs']} runs are kept", file=sys.stderr)
-    if card["finished_runs"]:
-        found = Comparison.read(folder)
-        _print_table(found)
-        for line in (*found.notes(), *found.decomposition_sentences(), *found.protection_sentences(), CAVEAT):
-            print(line)
-    _print_failures(results)
-    if (folder / "report-error.txt").exists():
-        print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
-    report = folder / "report.html"
-    print(f"Report: {report}" if report.exists() else f"Results: {folder}")
-    return exit_status(folder)
+    _print_table(found)
+    for line in (*notes(found), *decomposition_sentences(found), *price_sentences(found)):
+        print(line)
 
 
-def _print_failures(results: Results) -> None:
-    import json
-
-    path = results.folder / "failures.json"
-    if path.exists():
-        for failure in json.loads(path.read_text(encoding="utf-8")):
-            who = f"{failure['scenario']}, replicate {failure['replicate']}"
-            print(f"error: {who}: {failure['error']}\n  repeat it with: {failure['command']}", file=sys.stderr)
-
-
-def _print_table(found: Comparison) -> None:
-    """Outcomes down, scenarios across, in as many tables as are needed for a line to be read."""
+def _print_table(found: Compared) -> None:
+    """Outcomes down, sides across, in as many tables as are needed for a line to be read."""
     from rich import box
     from rich.table import Table
 
     from experiments.cli.terminal import console as screen
+    from experiments.report.comparison_words import summary_rows
 
-    header, rows = found.summary_rows()
+    header, rows = summary_rows(found)
     console = screen()
     shown = max(1, (console.width - FIRST) // EACH)
     for first in range(2, max(len(header), 3), shown):
@@ -97,3 +114,4 @@ def _print_table(found: Comparison) -> None:
         for row in rows:
             table.add_row(*(row[place] for place in wanted))
         console.print(table)
+    sys.stdout.flush()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.cli.ending import tell_end
 from experiments.cli.terminal import check_positive, duration, interrupts_told, print_table, size, text, typed
 
 if TYPE_CHECKING:
     from experiments.study.study import Study as CheckedStudy
-    from simulation.runs.results import Results
 
 Study = Annotated[str, typer.Argument(help="A study's name, or a TOML file.")]
 Folder = Annotated[Path, typer.Argument(help="The folder of a study.")]
@@ -104,7 +104,7 @@ def sweep(
             progress=progress,
             report=write_study_report,
         )
-    raise typer.Exit(tell(folder))
+    raise typer.Exit(tell_end(folder))
 
 
 def resume(
@@ -133,7 +133,7 @@ def resume(
             report=write_study_report,
             say=lambda note: print(f"note: {note}", file=sys.stderr),
         )
-    raise typer.Exit(tell(folder))
+    raise typer.Exit(tell_end(folder))
 
 
 def rerun(
@@ -193,48 +193,6 @@ def export(
 
     for path in write_all(folder, out):
         print(path)
-
-
-def tell(folder: Path) -> int:
-    """Say how a study went and where its report is; returns the exit status."""
-    from experiments.run.sweep import exit_status
-    from simulation.runs.results import Results
-
-    card = Results(folder).card
-    if card["interrupted"]:
-        done, planned = card["finished_runs"], card["planned_runs"]
-        again = typed("katye", "resume", folder)
-        print(f"interrupted: {done} of {planned} runs are kept. Go on with: {again}", file=sys.stderr)
-    if card["failed_runs"]:
-        what = f"{card['failed_runs']} runs failed, see {folder / 'failures.json'}"
-        print(f"error: {what}, which has the command that repeats each", file=sys.stderr)
-    if (folder / "report-error.txt").exists():
-        print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
-    print_extremes(Results(folder))
-    report = folder / "report.html"
-    print(f"Report: {report}" if report.exists() else f"Results: {folder}")
-    return exit_status(folder)
-
-
-def print_extremes(results: Results) -> None:
-    """For every outcome that the study names: the cells with the lowest and the highest mean."""
-    from experiments.analysis.study_results import parameter_words, varied_names
-
-    if "runs" not in results.names() or results.card["samples"]:
-        return
-    runs = results.runs()
-    cell = ["arm", *varied_names(results.card)]
-    rows = []
-    for outcome in results.card["outcomes"]:
-        if outcome in runs:
-            means = runs.groupby(cell)[outcome].mean().dropna()
-            means.index = [at if isinstance(at, tuple) else (at,) for at in means.index]  # the arm alone is no tuple
-            if len(means):
-                ends = [(means[at], ", ".join(map(parameter_words, at))) for at in (means.idxmin(), means.idxmax())]
-                rows.append((outcome, *ends[0], *ends[1]))
-    if rows:
-        where = f"at {', '.join(cell)}"
-        print_table(("mean of", "lowest", where, "highest", where), rows)
 
 
 COMMANDS = (plan, sweep, status, resume, rerun, export)

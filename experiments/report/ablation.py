@@ -1,15 +1,14 @@
-"""What every rule does, for readers: tables, a figure, and both put into a page between its marks."""
+"""What every mechanism does, for readers: tables, a figure, and both put into a page between its marks."""
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from experiments.analysis.outcomes import write, write_difference
+from experiments.analysis.ablation import Ablation
+from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.paired import excludes_zero
 from experiments.report.page import check_page, markdown_table, write_between, write_whole
-from experiments.run.ablation import REPORTED, Ablation, weights
 from simulation.runs.results import CAVEAT
 from simulation.visualization import style
 
@@ -17,106 +16,99 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
-NAME = "switches"
+NAME = "ablation"
 SHOWN = 10
-TITLES = {
-    "displaced_people": ("People displaced at the end", "people"),
-    "residents_killed": ("Residents killed", "people"),
-    "gang_control_population_share": ("Residents in gang-held areas", "share"),
-    "gang_members_killed": ("Gang members killed", "people"),
-}
-HEADER = ("without", *(title for title, _ in TITLES.values()), "weight, sd")
 
 
-def rows(table: pandas.DataFrame, heaviest: bool = True) -> list[tuple[str, ...]]:
-    """A row a rule under `HEADER`: differences with their 95 % intervals, bold where these leave 0 out."""
-    order = weights(table)
+def header(found: Ablation) -> tuple[str, ...]:
+    """Of the rows that `rows` gives."""
+    return ("without", *(item.title for item in found.reported), "weight, sd")
+
+
+def rows(found: Ablation, table: pandas.DataFrame, heaviest: bool = True) -> list[tuple[str, ...]]:
+    """A row a mechanism under `header`: differences with their 95 % intervals, bold where these leave 0 out."""
+    order = found.weights(table)
     order = order[:SHOWN] if heaviest else order[SHOWN:]
-    found = []
-    for rule, weight in order.items():
-        own = table[table["rule"] == rule].set_index("outcome")
-        cells = [_cell(own.loc[name], TITLES[name][1]) for name in REPORTED]
-        found.append((str(rule), *cells, f"{weight:.1f}"))
-    return found
+    made = []
+    for mechanism, weight in order.items():
+        own = table[table["mechanism"] == mechanism].set_index("outcome")
+        cells = [_cell(own.loc[item.name], item.format) for item in found.reported]
+        made.append((str(mechanism), *cells, f"{weight:.1f}"))
+    return made
 
 
-def _cell(row: pandas.Series, kind: str) -> str:
+def _cell(row: pandas.Series, format: str) -> str:
     most = max(abs(row["low"]), abs(row["high"]))
-    middle, low, high = (write_difference(row[name], kind, beside=most) for name in ("difference", "low", "high"))
+    middle, low, high = (write_difference(row[name], format, beside=most) for name in ("difference", "low", "high"))
     text = f"{middle} ({low} to {high})"
     return f"**{text}**" if excludes_zero(row["low"], row["high"]) else text
 
 
-def reference_words(ablation: Ablation) -> str:
+def reference_words(found: Ablation) -> str:
     """Means of the reference over luck, in one sentence."""
-    reference = ablation.runs[ablation.runs["rule"] == ""]
-    means = [f"{TITLES[name][0].lower()} {write(reference[name].mean(), TITLES[name][1])}" for name in REPORTED]
-    return f"With every rule: {', '.join(means)} (means of {len(reference)} seeds)."
+    reference = found.reference
+    means = [f"{item.title.lower()} {write(reference[item.name].mean(), item.format)}" for item in found.reported]
+    return f"With every mechanism: {', '.join(means)} (means of {len(reference)} seeds)."
 
 
-def switches_command(ablation: Ablation) -> str:
-    """The `katye switches` line that gives the same figures."""
-    study, words = ablation.study, ["katye", "switches", ablation.study.scenario]
-    options: list[Any] = ["--seeds", study.replicates, "--days", study.days, "--weight", study.weight]
-    return shlex.join(map(str, [*words, *options]))
-
-
-def figure_switches(table: pandas.DataFrame, note: str) -> Figure:
-    """A panel an outcome: difference without each of the heaviest rules, and its interval."""
-    order = weights(table)[:SHOWN].index.tolist()
+def figure_ablation(found: Ablation, table: pandas.DataFrame, note: str) -> Figure:
+    """A panel an outcome: difference without each of the heaviest mechanisms, and its interval."""
+    order = found.weights(table)[:SHOWN].index.tolist()
     with style.figure_style():
         figure = style.new_figure(15, 6.8)
-        panels = figure.subplots(1, 3, sharey=True)
-        for axes, name in zip(panels, list(TITLES)[:3], strict=True):
-            title, kind = TITLES[name]
-            scale = 100.0 if kind == "share" else 1.0
-            own = table[table["outcome"] == name].set_index("rule").loc[order]
+        panels = figure.subplots(1, len(found.weighed), sharey=True, squeeze=False)[0]
+        for axes, item in zip(panels, found.weighed, strict=True):
+            scale = 100.0 if item.format == "share" else 1.0
+            own = table[table["outcome"] == item.name].set_index("mechanism").loc[order]
             for place, (_, row) in enumerate(own.iterrows()):
                 sure = excludes_zero(row["low"], row["high"])
                 colour = style.CATEGORICAL[0] if sure else style.MUTED
                 axes.plot([scale * row["low"], scale * row["high"]], [place, place], color=colour)
                 axes.plot(scale * row["difference"], place, "o", color=colour, markersize=10)
             axes.axvline(0, color=style.MUTED, linewidth=1)
-            axes.set_title(title)
-            axes.set_xlabel("Difference, percentage points" if kind == "share" else "Difference, people")
+            axes.set_title(item.title)
+            axes.set_xlabel("Difference, percentage points" if item.format == "share" else f"Difference, {item.unit}")
             axes.locator_params(axis="x", nbins=5)
-            if kind != "share":
-                axes.xaxis.set_major_formatter(lambda value, _: write_difference(value, "people"))
+            if item.format != "share":
+                axes.xaxis.set_major_formatter(lambda value, _: write_difference(value, "count"))
             axes.grid(axis="x")
-        panels[0].set_yticks(range(len(order)), [f"no {rule.replace('_', ' ')}" for rule in order])
+        panels[0].set_yticks(range(len(order)), [f"no {name.replace('_', ' ')}" for name in order])
         panels[0].invert_yaxis()
         figure.supxlabel(note, fontsize=12, color=style.MUTED)
     return figure
 
 
-def write_page(page: Path, ablation: Ablation, table: pandas.DataFrame) -> Path:
-    """Put tables and figure between the marks of a page; returns the figure, a PNG beside it of the same name."""
+def write_page(page: Path, folder: Path) -> Path:
+    """Put tables and figure of a study between the marks of a page; returns the figure, a PNG beside it of the same name."""
     check_page(page, NAME)
-    figure, study = page.with_suffix(".png"), ablation.study
-    note = f"{study.scenario}, {study.days} days, {study.replicates} seeds; bars: 95 % over luck, grey where 0 is not left out"
-    write_whole(figure, style.figure_png(figure_switches(table, note), 91))
-    write_between(page, NAME, markdown(ablation, table, figure.name))
+    found = Ablation.read(folder)
+    table, figure, card = found.table(), page.with_suffix(".png"), found.study.card
+    note = f"{card['scenario']}, {card['days']} days, {card['replicates']} seeds; "
+    note += "bars: 95 % over luck, grey where 0 is not left out"
+    write_whole(figure, style.figure_png(figure_ablation(found, table, note), 91))
+    write_between(page, NAME, markdown(found, table, figure.name))
     return figure
 
 
-def markdown(ablation: Ablation, table: pandas.DataFrame, figure: str) -> str:
+def markdown(found: Ablation, table: pandas.DataFrame, figure: str) -> str:
     """The text between the marks."""
-    study = ablation.study
+    card = found.study.card
     return "\n".join(
         (
-            f"Scenario `{study.scenario}`, {study.replicates} seeds, {study.days} days, {study.weight} households to a row.",
-            reference_words(ablation),
-            "Differences: without the rule less with it, same luck, mean and 95 % interval over luck; bold: 0 is left out.",
+            f"Scenario `{card['scenario']}`, {card['replicates']} seeds, {card['days']} days, "
+            f"{card['weight']} households to a row.",
+            reference_words(found),
+            "Differences: without the mechanism less with it, same luck, mean and 95 % interval; bold: 0 is left out.",
             CAVEAT,
             "",
-            *markdown_table(HEADER, rows(table)),
+            *markdown_table(header(found), rows(found, table)),
             "",
-            f"![What is different without each of the ten heaviest rules]({figure})",
+            f"![What is different without each of the ten heaviest mechanisms]({figure})",
             "",
             "The others, heaviest first:",
             "",
-            *markdown_table(HEADER, rows(table, heaviest=False)),
+            *markdown_table(header(found), rows(found, table, heaviest=False)),
             "",
-            f"    {switches_command(ablation)}",
+            f"    {card['command']}",
         )
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.analysis.common_random_numbers import MANY, Pairs, correlation, saving, saving_table
 from experiments.report.page import check_page, markdown_table, write_between, write_whole
-from experiments.run.common_random_numbers import MANY, OUTCOMES, Pairs, correlation, saving
-from experiments.study.study import Study
 from simulation.runs.results import CAVEAT
 from simulation.visualization import style
 
@@ -20,12 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAME = "luck"
-PANELS = {
-    "Control": ("gang_control_population_share", "gang_influence_mean"),
-    "People": ("displaced_people", "residents_killed"),
-}
-LINES = ("-", "--")
+NAME = "common-random-numbers"
+LINES = ("-", "--", "-.", ":")
 BAND_RESAMPLES = 2000
 HEADER = (
     "outcome",
@@ -40,8 +34,8 @@ HEADER = (
 )
 
 
-def luck_rows(table: pandas.DataFrame) -> list[tuple[str, ...]]:
-    """The last day of a `luck_table` as text, a row an outcome under `HEADER`."""
+def saving_rows(pairs: Pairs, table: pandas.DataFrame) -> list[tuple[str, ...]]:
+    """The last day of a `saving_table` as text, a row an outcome under `HEADER`."""
     rows = []
     for row in table[table["day"] == table["day"].max()].to_dict("records"):
         means = [_write(row[name], row["unit"]) for name in ("mean_one", "mean_other")]
@@ -49,18 +43,18 @@ def luck_rows(table: pandas.DataFrame) -> list[tuple[str, ...]]:
         ratio, low, high = (_ratio(row[name], 2) for name in ("variance_ratio", "low", "high"))
         figures = f"{row['correlation']:.2f}", f"{ratio} ({low} to {high})"
         words = saving(row["variance_ratio"], row["low"], row["high"])
-        rows.append((OUTCOMES[row["outcome"]], *means, *spreads, *figures, words))
+        rows.append((pairs.outcomes[row["outcome"]].title, *means, *spreads, *figures, words))
     return rows
 
 
-def drift_rows(table: pandas.DataFrame) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def drift_rows(pairs: Pairs, table: pandas.DataFrame) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Header and rows of correlation and variance ratio, a column a day: how luck drifts apart."""
     days = sorted(table["day"].unique())
     rows = []
-    for name, title in OUTCOMES.items():
+    for name, outcome in pairs.outcomes.items():
         own = table[table["outcome"] == name].set_index("day")
         cells = [f"{own['correlation'][day]:.2f} ({_ratio(own['variance_ratio'][day], 1)})" for day in days]
-        rows.append((title, *cells))
+        rows.append((outcome.title, *cells))
     return ("correlation (variance ratio)", *(f"day {day}" for day in days)), rows
 
 
@@ -75,41 +69,38 @@ def _write(value: float, unit: str, difference: bool = False) -> str:
     return f"{100 * value:.1f}{' points' if difference else ' %'}"
 
 
-def sides_in_words(study: Study) -> tuple[str, str]:
+def sides_in_words(pairs: Pairs) -> tuple[str, ...]:
     """What each side sets beyond what both set, as 'deployment.authorised = 2500'; 'nothing' if it sets none."""
     return tuple(
-        ", ".join(f"{name} = {value}" for name, value in arm.items()) or "nothing" for arm in study.arms.values()
+        ", ".join(f"{name} = {value}" for name, value in arm.items()) or "nothing"
+        for arm in pairs.study.card["arms"].values()
     )
-
-
-def luck_command(study: Study) -> str:
-    """The `katye luck` line that gives the same figures."""
-    words: list[Any] = ["katye", "luck", study.scenario, "--seeds", study.replicates]
-    words += ["--days", study.days, "--weight", study.weight]
-    for option, changes in (("--set", study.fixed), *((f"--{arm}", changes) for arm, changes in study.arms.items())):
-        for name, value in changes.items():
-            words += [option, f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
-    return shlex.join(map(str, words))
 
 
 # The figure
 
 
-def figure_luck(pairs: Pairs, table: pandas.DataFrame) -> Figure:
+def figure_saving(pairs: Pairs, table: pandas.DataFrame) -> Figure:
     """How the correlation of both sides falls with the days, and how many times fewer runs do at the end."""
     with style.figure_style():
         figure = style.new_figure(15, 5.8)
         axes = figure.subplots(1, 3, width_ratios=(1, 1, 1.05))
-        colours = dict(zip(OUTCOMES, style.CATEGORICAL))
-        for panel, (title, names) in zip(axes, PANELS.items()):
+        colours = dict(zip(pairs.outcomes, style.CATEGORICAL))
+        for panel, (title, names) in zip(axes, _panels(pairs).items()):
             _draw_correlation(panel, pairs, names, colours)
             panel.set_title(f"{title}: shared luck by day")
         axes[0].set_ylabel("Correlation of both sides over seeds")
-        _draw_savings(axes[2], table[table["day"] == table["day"].max()], colours)
-        words = " against ".join(sides_in_words(pairs.study))
+        _draw_savings(axes[2], pairs, table[table["day"] == table["day"].max()], colours)
+        words = " against ".join(sides_in_words(pairs))
         note = f"{words}; {pairs.number} seeds. Bands and bars: 95 %, bootstrap over seeds."
         figure.supxlabel(note, fontsize=12, color=style.MUTED)
     return figure
+
+
+def _panels(pairs: Pairs) -> dict[str, list[str]]:
+    """Shares in one panel, all else in the other."""
+    shares = [name for name, outcome in pairs.outcomes.items() if outcome.format == "share"]
+    return {"Shares": shares, "Counts": [name for name in pairs.outcomes if name not in shares]}
 
 
 def _draw_correlation(axes: Axes, pairs: Pairs, names: Sequence[str], colours: Mapping[str, str]) -> None:
@@ -120,7 +111,12 @@ def _draw_correlation(axes: Axes, pairs: Pairs, names: Sequence[str], colours: M
         bands = np.array([_band(one[day], other[day], drawn) for day in days])
         axes.fill_between(days, *bands.T, color=colours[name], alpha=0.16, linewidth=0)
         every = correlation(one, other)
-        axes.plot(every, color=colours[name], linestyle=line, label=OUTCOMES[name].removesuffix(" since the start"))
+        axes.plot(
+            every,
+            color=colours[name],
+            linestyle=line,
+            label=pairs.outcomes[name].title.removesuffix(" since the start"),
+        )
     axes.axhline(0, color=style.MUTED, linewidth=1)
     axes.set_ylim(-0.5, 1.02)
     axes.set_xlim(0, pairs.days)
@@ -136,13 +132,13 @@ def _band(one: np.ndarray, other: np.ndarray, drawn: np.ndarray) -> tuple[float,
     return tuple(np.quantile(known, (0.025, 0.975))) if known.size else (np.nan, np.nan)
 
 
-def _draw_savings(axes: Axes, last: pandas.DataFrame, colours: Mapping[str, str]) -> None:
+def _draw_savings(axes: Axes, pairs: Pairs, last: pandas.DataFrame, colours: Mapping[str, str]) -> None:
     """A point and its interval an outcome, 1 marked: there shared luck saves nothing."""
     shown = last[np.isfinite(last[["variance_ratio", "low", "high"]]).all(axis="columns")]
     for place, row in enumerate(shown.to_dict("records")):
         axes.plot([row["low"], row["high"]], [place, place], color=colours[row["outcome"]])
         axes.plot(row["variance_ratio"], place, "o", color=colours[row["outcome"]], markersize=10)
-        title = OUTCOMES[row["outcome"]].removesuffix(" since the start")
+        title = pairs.outcomes[row["outcome"]].title.removesuffix(" since the start")
         axes.text(row["low"], place - 0.22, f"{title}: {row['variance_ratio']:.1f}", fontsize=13)
     axes.axvline(1, color=style.MUTED, linewidth=1)
     axes.set_ylim(len(shown) - 0.5, -0.7)
@@ -156,32 +152,34 @@ def _draw_savings(axes: Axes, last: pandas.DataFrame, colours: Mapping[str, str]
 # The page
 
 
-def write_page(page: Path, pairs: Pairs, table: pandas.DataFrame) -> Path:
-    """Put tables and figure between the marks of a page; returns the figure, a PNG beside it of the same name."""
+def write_page(page: Path, folder: Path) -> Path:
+    """Put tables and figure of a study between the marks of a page; returns the figure, a PNG beside it of the same name."""
     check_page(page, NAME)
-    figure = page.with_suffix(".png")
+    pairs = Pairs.read(folder)
+    table, figure = saving_table(pairs), page.with_suffix(".png")
     # 91 dots on 15 inches: as wide as a small laptop's screen.
-    write_whole(figure, style.figure_png(figure_luck(pairs, table), 91))
+    write_whole(figure, style.figure_png(figure_saving(pairs, table), 91))
     write_between(page, NAME, markdown(pairs, table, figure.name))
     return figure
 
 
 def markdown(pairs: Pairs, table: pandas.DataFrame, figure: str) -> str:
     """The text between the marks."""
-    one, other = sides_in_words(pairs.study)
-    both = ", ".join(f"{name} = {value}" for name, value in pairs.study.fixed.items())
+    card = pairs.study.card
+    one, other = sides_in_words(pairs)
+    both = ", ".join(f"{name} = {value}" for name, value in (card["fixed"] or {}).items())
     title = f"Correlation of both sides by day, and runs saved: {one} against {other}"
     return "\n".join(
         (
             f"One side: `{one}`. Other side: `{other}`." + (f" Both: `{both}`." if both else ""),
-            f"{pairs.number} seeds a side, {pairs.days} days, {pairs.study.weight} households to a row. {CAVEAT}",
+            f"{pairs.number} seeds a side, {pairs.days} days, {card['weight']} households to a row. {CAVEAT}",
             "",
-            *markdown_table(HEADER, luck_rows(table)),
+            *markdown_table(HEADER, saving_rows(pairs, table)),
             "",
-            *markdown_table(*drift_rows(table)),
+            *markdown_table(*drift_rows(pairs, table)),
             "",
             f"![{title}]({figure})",
             "",
-            f"    {luck_command(pairs.study)}",
+            f"    {card['command']}",
         )
     )

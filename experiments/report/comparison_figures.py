@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.comparison import PARTS
-from experiments.analysis.outcomes import PICTURED, SERIES, write_difference
+from experiments.analysis.compared import Compared
+from experiments.analysis.comparison import CHANGE
+from experiments.analysis.numbers import write_difference
 from experiments.analysis.paired import excludes_zero
-from experiments.report.comparison_words import Comparison
 from simulation.visualization import curves, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from simulation.outcomes import Outcome
+
 MARKERS = "osD^vP*"
 LINES = ("-", "--", "-.", ":")
 OVERLAID = 4  # scenarios whose bands one panel can show; more get a panel each
 ACROSS = 3
-PART_COLOURS = dict(zip(PARTS, ("#0072b2", "#e69f00", "#7b3f78"), strict=True))
+PART_COLOURS = ("#0072b2", "#e69f00", "#7b3f78", "#009e73", "#d55e00", "#56b4e9")
 
 
 def looks(names: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -35,7 +37,7 @@ def looks(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def figure_forest(found: Comparison) -> Figure:
+def figure_forest(found: Compared) -> Figure:
     """A panel an outcome, a row a scenario: mean difference to the reference, its 95 % interval, and one for all at once."""
     others, look = found.others, looks(found.names)
     down = -(-len(found.outcomes) // ACROSS)
@@ -50,7 +52,7 @@ def figure_forest(found: Comparison) -> Figure:
             axes.tick_params(axis="y", length=0)
             axes.spines["left"].set_visible(False)
             _finish_rows(axes, others)
-            _finish_difference(axes, outcome.kind)
+            _finish_difference(axes, outcome.format)
         for axes in grid.flat[len(found.outcomes) :]:
             axes.set_visible(False)
         note = (
@@ -77,32 +79,34 @@ def _finish_rows(axes: Axes, names: Sequence[str]) -> None:
     axes.set_axisbelow(True)
 
 
-def _finish_difference(axes: Axes, kind: str) -> None:
+def _finish_difference(axes: Axes, format: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     low, high = axes.get_xlim()
     if high - low < 1e-12 or not np.isfinite(high - low):
         axes.set_xlim(-1, 1)
     axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, kind)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, format)))
 
 
-def _tick(value: float, kind: str) -> str:
+def _tick(value: float, format: str) -> str:
     if abs(value) < 1e-12:  # a locator's 0 may be a rounding error
         return "0"
-    text = f"{100 * abs(value):.3g} pts" if kind == "share" else style.write_tick(abs(value))
+    text = f"{100 * abs(value):.3g} pts" if format == "share" else style.write_tick(abs(value))
     return ("+" if value > 0 else "−") + text
 
 
-def series(found: Comparison, column: str) -> pd.DataFrame:
-    """A daily column of every run: scenario, replicate, date and value, counts added up from the start."""
-    frame = found.daily[["scenario", "replicate", "date", column]].rename(columns={column: "value"})
-    if SERIES[column][2]:
-        frame["value"] = frame.groupby(["scenario", "replicate"])["value"].cumsum()
-    return frame
+def series(found: Compared, column: str) -> pd.DataFrame:
+    """A daily column of every run: side, replicate, date and value."""
+    return found.daily[["side", "replicate", "date", column]].rename(columns={column: "value"})
 
 
-def figure_bands(found: Comparison, columns: Sequence[str] = PICTURED) -> Figure:
+def pictured(found: Compared) -> list[str]:
+    """The daily columns that a model wants drawn, as far as the runs kept them."""
+    return [name for name in found.family.presentation.pictured if found.daily is not None and name in found.daily]
+
+
+def figure_bands(found: Compared, columns: Sequence[str]) -> Figure:
     """A panel an outcome with the bands of all scenarios in it: for comparisons of up to `OVERLAID`."""
     names, look = found.names, looks(found.names)
     down = -(-len(columns) // 2)
@@ -112,78 +116,86 @@ def figure_bands(found: Comparison, columns: Sequence[str] = PICTURED) -> Figure
         for axes, column in zip(grid.flat, columns):
             frame = series(found, column)
             for name, line in zip(names, LINES):
-                part = frame[frame.scenario == name]
+                part = frame[frame.side == name]
                 if len(part):
                     curves.draw_bands(axes, curves.band_table(part, "value"), look[name][0], name, line)
-            _finish_series(axes, column, SERIES[column][0])
+            _finish_series(axes, found.family.daily[column], found.family.daily[column].title)
         figure.legend(*grid.flat[0].get_legend_handles_labels(), loc="outside upper left", ncols=4, handlelength=4)
     return figure
 
 
-def figure_band_grid(found: Comparison, column: str) -> Figure:
+def figure_band_grid(found: Compared, column: str) -> Figure:
     """A panel a scenario with its bands of one outcome, and the reference's median in each: for many scenarios."""
     look, frame = looks(found.names), series(found, column)
-    reference = frame[frame.scenario == found.reference]
+    reference = frame[frame.side == found.reference]
     across = 4
     down = -(-len(found.names) // across)
     with style.figure_style():
         figure = style.new_figure(16, 1.3 + 2.7 * down)
         grid = figure.subplots(down, across, squeeze=False, sharey=True)
         for axes, name in zip(grid.flat, found.names):
-            part = frame[frame.scenario == name]
+            part = frame[frame.side == name]
             if len(part):
                 curves.draw_bands(axes, curves.band_table(part, "value"), look[name][0])
             if name != found.reference and len(reference):
                 table = curves.band_table(reference, "value")
                 axes.plot(table.index, table["median"], color=style.INK, linestyle=":", linewidth=1.8, zorder=4)
-            _finish_series(axes, column, name, zero=False)
+            _finish_series(axes, found.family.daily[column], name, zero=False)
         grid[0, 0].set_ylim(bottom=0)  # once all are drawn: a limit set stops an axis from growing
         for axes in grid.flat[len(found.names) :]:
             axes.set_visible(False)
         figure.suptitle(
-            f"{SERIES[column][0]} (dotted: median of {found.reference})", x=0.01, ha="left", fontsize=17, weight="bold"
+            f"{found.family.daily[column].title} (dotted: median of {found.reference})",
+            x=0.01,
+            ha="left",
+            fontsize=17,
+            weight="bold",
         )
     return figure
 
 
-def _finish_series(axes: Axes, column: str, title: str, zero: bool = True) -> None:
-    write = style.write_share if SERIES[column][1] == "share" else style.write_tick
+def _finish_series(axes: Axes, outcome: Outcome, title: str, zero: bool = True) -> None:
+    write = style.write_share if outcome.format == "share" else style.write_tick
     curves.finish_time_axes(axes, write, title, zero)
 
 
-def figure_parts(found: Comparison) -> Figure:
-    """Change in residents killed against the reference, split into its parts: bars to either side, their sum as a diamond."""
-    others = found.others
+def figure_parts(found: Compared) -> Figure:
+    """Change in a product against the reference, split into its parts: bars to either side, their sum as a diamond."""
+    others, product = found.others, found.family.product
+    title = found.family.outcomes[product.outcome].title
     with style.figure_style():
         figure = style.new_figure(16, 1.9 + 0.75 * len(others))
         axes = figure.subplots()
         for place, name in enumerate(others):
             ends = {1: 0.0, -1: 0.0}
             rows = found.parts(name)
-            for part, colour in PART_COLOURS.items():
-                value = rows[part]["mean"]
+            for part, colour in zip(product.parts, PART_COLOURS):
+                value = rows[part.name]["mean"]
                 side = 1 if value >= 0 else -1
-                label = PARTS[part] if place == 0 else None
+                label = part.title if place == 0 else None
                 axes.barh(place, value, left=ends[side], height=0.56, color=colour, label=label, edgecolor="white")
                 ends[side] += value
-            change = rows["change"]
+            change = rows[CHANGE]
             reach = [[change["mean"] - change["low"]], [change["high"] - change["mean"]]]
-            label = "all residents, 95 % interval" if place == 0 else None
+            label = "all of it, 95 % interval" if place == 0 else None
             axes.errorbar(
                 change["mean"], place, xerr=reach, fmt="D", color=style.INK, markerfacecolor="white", markersize=9, mew=2,
                 elinewidth=2, capsize=6, label=label,
             )  # fmt: skip
         axes.axvline(0, color=style.INK, linewidth=1.2)
         _finish_rows(axes, others)
-        axes.set_xlabel(f"Residents killed, difference to {found.reference} (left of 0: fewer)")
-        _finish_difference(axes, "people")
+        axes.set_xlabel(f"{title}, difference to {found.reference} (left of 0: fewer)")
+        _finish_difference(axes, "count")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2, handlelength=2)
     return figure
 
 
-def alternative(found: Comparison, outcome: str = "residents_killed") -> str:
+def alternative(found: Compared) -> str:
     """What a sighted reader takes from the forest first, in words."""
+    first = found.outcomes[0]
     gaps = [
-        f"{name} {write_difference(found.difference(outcome, name)['difference'], 'people')}" for name in found.others
+        f"{name} {write_difference(found.difference(first.name, name)['difference'], first.format)}"
+        for name in found.others
     ]
-    return f"Differences to {found.reference} with intervals; residents killed: {', '.join(gaps)}. The table has all numbers."
+    words = f"Differences to {found.reference} with intervals; {first.title.lower()}: {', '.join(gaps)}."
+    return f"{words} The table has all numbers."

@@ -4,56 +4,52 @@ from __future__ import annotations
 
 import math
 
-from experiments.analysis.comparison import PARTS
-from experiments.analysis.outcomes import Main, write_difference
-from experiments.report.comparison_words import Comparison, Rows, mark, write_estimate, write_interval
+from experiments.analysis.compared import Compared
+from experiments.analysis.comparison import CHANGE
+from experiments.analysis.numbers import write_difference
+from experiments.report.comparison_words import Rows, gap, harm, mark, price, write_estimate, write_interval
+from simulation.outcomes import Outcome
 
 FAR = 1e6  # runs that nobody will make
 
 
-def protection_rows(found: Comparison) -> Rows:
-    """Control, price and harm side by side."""
-    share = next(item for item in found.outcomes if item.name == "gang_control_population_share")
+def price_rows(found: Compared) -> Rows:
+    """Gain, price and harm side by side, with the outcomes without which none of them is to be read."""
+    told = found.family.price
+    beside = [found.family.outcomes[name] for name in told.outcomes] if told else []
     header = (
-        "scenario", "residents in gang-held areas, difference in points", "person-years outside gang control gained",
-        "pairs without gain", "cost of the mission per person-year", "residents killed in operations per 1,000 person-days",
-        "residents killed, difference",
-    )  # fmt: skip
+        "side", *(f"{item.title}, difference" for item in beside), f"{told.gain_title} gained", "pairs without gain",
+        told.cost_title, told.harm_title,
+    ) if told else ()  # fmt: skip
     rows = []
-    for row in found.tables["protection"].to_dict("records"):
-        name = row["scenario"]
-        years = write_estimate(row["person_years"], row["person_years_low"], row["person_years_high"], "people")
-        control = found.gap(found.difference(share.name, name), share.kind)
-        killed = found.gap(found.difference("residents_killed", name), "people")
-        rows.append(
-            (
-                name,
-                control,
-                years,
-                f"{row['pairs_without_gain']} of {row['pairs']}",
-                found.price(row),
-                found.harm(row),
-                killed,
-            )
-        )
+    for row in found.tables["prices"].to_dict("records"):
+        name = row["side"]
+        gained = write_estimate(row["gain"], row["gain_low"], row["gain_high"], "count")
+        cells = [gap(found.difference(item.name, name), item.format) for item in beside]
+        rows.append((name, *cells, gained, f"{row['pairs_without_gain']} of {row['pairs']}", price(row), harm(row)))
     return header, rows
 
 
-def decomposition_rows(found: Comparison) -> Rows:
-    """Parts of the change in residents killed, with intervals."""
-    header = ("scenario", "residents killed, difference", *PARTS.values())
+def decomposition_rows(found: Compared) -> Rows:
+    """Parts of the change in a product, with intervals."""
+    product = found.family.product
+    if not product or not len(found.tables["decomposition"]):
+        return (), []
+    title = found.family.outcomes[product.outcome].title
+    header = ("side", f"{title}, difference", *(part.title for part in product.parts))
     rows = []
     for name in found.others:
         parts = found.parts(name)
-        cells = [write_estimate(*(parts[p][k] for k in ("mean", "low", "high")), "people") for p in ("change", *PARTS)]
+        wanted = (CHANGE, *(part.name for part in product.parts))
+        cells = [write_estimate(*(parts[part][k] for k in ("mean", "low", "high")), "count") for part in wanted]
         rows.append((name, *cells))
     return header, rows
 
 
-def chance_rows(found: Comparison, outcome: Main) -> Rows:
+def chance_rows(found: Compared, outcome: Outcome) -> Rows:
     """Each scenario against each: share of seeds, with Wilson's interval."""
     table = found.tables["chances"]
-    cells = {(row["scenario"], row["against"]): row for row in table[table.outcome == outcome.name].to_dict("records")}
+    cells = {(row["side"], row["against"]): row for row in table[table.outcome == outcome.name].to_dict("records")}
 
     def cell(one: str, other: str) -> str:
         row = cells.get((one, other))
@@ -66,7 +62,7 @@ def chance_rows(found: Comparison, outcome: Main) -> Rows:
     return ("", *(f"beats {name}" for name in names)), [(one, *(cell(one, name) for name in names)) for one in names]
 
 
-def rank_rows(found: Comparison) -> Rows:
+def rank_rows(found: Compared) -> Rows:
     """Ranks by outcome: by the mean, mean over seeds, and share of seeds in which it is first."""
     table = found.tables["ranks"]
     directed = [item for item in found.outcomes if item.direction and len(table)]
@@ -74,23 +70,23 @@ def rank_rows(found: Comparison) -> Rows:
     for name in found.names:
         cells = []
         for item in directed:
-            own = table[(table.outcome == item.name) & (table.scenario == name)]
+            own = table[(table.outcome == item.name) & (table.side == name)]
             row = own.iloc[0]
             cells.append(f"{row['rank']} (mean rank {row['mean_rank']:.1f}, first in {100 * row['first']:.0f} %)")
         rows.append((name, *cells))
-    return ("scenario", *(item.title for item in directed)), rows if directed else []
+    return ("side", *(item.title for item in directed)), rows if directed else []
 
 
-def precision_rows(found: Comparison) -> Rows:
+def precision_rows(found: Compared) -> Rows:
     """How well each difference is known, and how many pairs would tell more."""
     header = (
-        "outcome", "scenario", "pairs", "difference", "its Monte Carlo error", "interval without assumptions (median)",
+        "outcome", "side", "pairs", "difference", "its Monte Carlo error", "interval without assumptions (median)",
         "all at once (Bonferroni)", "variance, paired / unpaired", "precision wanted: pairs", "pairs until 0 is left out",
     )  # fmt: skip
     kinds = {item.name: item for item in found.outcomes}
     rows = []
     for row in found.tables["differences"].to_dict("records"):
-        kind = kinds[row["outcome"]].kind
+        kind = kinds[row["outcome"]].format
         median = write_estimate(row["median_difference"], row["median_low"], row["median_high"], kind)
         joint = write_interval(row["joint_low"], row["joint_high"], kind)
         wanted = "–"
@@ -99,7 +95,7 @@ def precision_rows(found: Comparison) -> Rows:
             wanted = f"± {half}{' points' if kind == 'share' else ''}: {_count(row['pairs_for_precision'])}"
         rows.append(
             (
-                kinds[row["outcome"]].title, row["scenario"], str(row["pairs"]),
+                kinds[row["outcome"]].title, row["side"], str(row["pairs"]),
                 write_difference(row["difference"], kind) + mark(row),
                 write_difference(row["error_difference"], kind, sign=False), median, joint,
                 "–" if math.isnan(row["variance_ratio"]) else f"{row['variance_ratio']:.2f}",
@@ -109,12 +105,12 @@ def precision_rows(found: Comparison) -> Rows:
     return header, rows
 
 
-def setup_rows(found: Comparison) -> Rows:
+def setup_rows(found: Compared) -> Rows:
     """What sets the scenarios apart: only rows in which two of them differ."""
-    changes = found.card["changes"]
+    changes = found.setup
     keys = sorted({key for setup in changes.values() for key in setup})
-    differing = [key for key in keys if len({changes[name].get(key) for name in found.names}) > 1]
-    rows = [(key, *(changes[name].get(key, "default") for name in found.names)) for key in differing]
+    differing = [key for key in keys if len({changes.get(name, {}).get(key) for name in found.names}) > 1]
+    rows = [(key, *(changes.get(name, {}).get(key, "default") for name in found.names)) for key in differing]
     return ("what", *found.names), rows
 
 

@@ -12,11 +12,11 @@ from experiments.report import force_funding_figures as figures
 from experiments.report.page import write_whole
 from experiments.report.study_tables import StudyTables, read_study_tables
 from simulation.errors import InputError
+from simulation.family import DEFAULT, ModelFamily, find_family
 from simulation.visualization import style
 from simulation.visualization.player import CONDITIONAL, player_data, player_fragment
 
 TEMPLATES = Path(__file__).with_name("templates")
-EXTRAPOLATION = 1000  # people: the mission of 2024-25 never had more than about this number in the country
 DEATHS = ("residents_killed", "gang_members_killed", "security_forces_killed")
 
 
@@ -55,9 +55,14 @@ def report_html(tables: StudyTables) -> str:
         citation=citation(tables.card),
         limits=limits(tables.card),
         last90=any(name.endswith("_last90") for name in runs.columns),
-        beyond=int(runs["authorised_force"].max()) > EXTRAPOLATION,
+        caveats=caveats(find_family(tables.card.get("model", DEFAULT)), runs),
         forced={"gated", "forced"} <= set(runs["arm"]),
     )
+
+
+def caveats(family: ModelFamily, runs: pd.DataFrame) -> list[tuple[str, str]]:
+    """What the model says of itself, and of runs beyond all experience."""
+    return [*family.presentation.caveats, *filter(None, [family.presentation.beyond(runs)])]
 
 
 def render(template: str, **values: object) -> str:

@@ -16,12 +16,12 @@ from experiments.analysis.main_effects import Factor, effects, factors_of
 from experiments.analysis.outcomes import Main, write, write_difference
 from experiments.analysis.rank_correlation import Spread, spreads
 from experiments.analysis.sensitivity import block_size
-from experiments.analysis.study_results import Studied
+from experiments.analysis.study_results import StudyResults
 from experiments.report import study_figures as figures
 from experiments.report import study_words as words
 from experiments.report.force_funding import (
-    EXTRAPOLATION,
     assumption_rows,
+    caveats,
     citation,
     limits,
     player,
@@ -49,7 +49,7 @@ class General:
     `indices`: what `katye sensitivity` has written (`analysis.sensitivity.index_table`); None if it has not been asked.
     """
 
-    studied: Studied
+    studied: StudyResults
     tables: StudyTables
     factors: list[Factor]
     outcomes: list[Main]
@@ -74,7 +74,7 @@ def is_general(card: Mapping[str, Any]) -> bool:
 
 def read_general(folder: Path) -> General:
     """What the report is made of. InputError if the folder holds no study with a finished run."""
-    studied, tables = Studied.read(folder), read_study_tables(folder)
+    studied, tables = StudyResults.read(folder), read_study_tables(folder)
     runs, card = studied.runs, studied.card
     outcomes = shown_outcomes(studied)
     factors = factors_of(card, runs)
@@ -92,7 +92,7 @@ def _indices(folder: Path) -> pd.DataFrame | None:
     return pd.read_csv(path) if path.exists() else None
 
 
-def shown_outcomes(studied: Studied) -> list[Main]:
+def shown_outcomes(studied: StudyResults) -> list[Main]:
     """Residents killed and people displaced first, then what else the study names."""
     there = [studied.outcome(name) for name in PEOPLE_FIRST if name in studied.outcome_names]
     return [*there, *(item for item in studied.outcomes() if item.name not in PEOPLE_FIRST)]
@@ -124,7 +124,7 @@ def general_html(found: General) -> str:
         methods=words.methods(card, runs, found.factors),
         provenance=provenance_rows(card),
         citation=citation(card),
-        beyond=float(runs["authorised_force"].max()) > EXTRAPOLATION,
+        caveats=caveats(found.studied.family, runs),
     )
 
 

@@ -16,6 +16,7 @@ from experiments.cli.terminal import typed
 from experiments.run.task import ROOT, Task
 from experiments.store.load import table_of
 from experiments.store.store import StoreState, replace_file, store_of
+from experiments.study.ready_made import study_command
 from experiments.study.study import Study
 from simulation.errors import UnknownNameError
 from simulation.runs.results import run_card, write_json, write_table
@@ -63,6 +64,7 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
         "quick": state.about["quick"],
     }
     details |= {"start": case.start, "days": case.days, "weight": case.weight, "replicates": study.replicates}
+    details |= {"command": study_command(study), "scenarios": _told(study)}
     details["population"] = case.population.name if case.population else None
     content = study.content()
     details |= {key: content.get(key) for key in KEPT}
@@ -86,6 +88,16 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
         memory_mb=max((entry["memory_mb"] for entry in done), default=0.0),
         details=details,
     )
+
+
+def _told(study: Study) -> dict[str, dict[str, Any]]:
+    """Every scenario of the study: title, question, and what sets it apart from the model's defaults."""
+    told = {}
+    for cell, case in zip(study.cells(), study.cases(), strict=True):
+        if case.name not in told and (cell.scenario or not told):
+            about = {"title": case.title, "question": case.question}
+            told[case.name] = about | {"changes": study.family.described(case)}
+    return told
 
 
 def _assumptions(parameters: ParameterSet, varied: set[str]) -> pandas.DataFrame:

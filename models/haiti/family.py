@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from models.haiti import metrics
+from models.haiti.caveats import ABOUT, CAVEATS, NOTES
 from models.haiti.day import SWITCHES
-from models.haiti.metrics.comparison import FACTORS, factors
+from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
 from models.haiti.model import HaitiModel
 from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
 from models.haiti.scenario.event_kinds import held
+from models.haiti.scenario.events import Event
 from models.haiti.scenario.scenario import FOLDER, Case, load_case, scenario_list, unmoved
 from models.haiti.world.city import DATA
-from simulation.family import ModelFamily, Presentation, Price, Product
+from simulation.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
 from simulation.outcomes import Outcome
 
 CURVES = (
@@ -48,21 +51,78 @@ MEASURED = ("influence", "residents", "residents_killed")
 DEATHS = Product(
     outcome="residents_killed",
     factors=FACTORS,
-    parts={
-        "people present (flight)": ("residents",),
-        "how contested gang influence is (consolidation)": ("contest",),
-        "gang influence, and harm where it is contested (force, or its absence)": ("exposure", "intensity"),
-    },
+    parts=(
+        Part("fewer_residents", "people present (flight)", "flight", ("residents",)),
+        Part("consolidation", "how contested gang influence is (consolidation)", "consolidation", ("contest",)),
+        Part(
+            "force",
+            "gang influence, and harm where it is contested (force, or its absence)",
+            "influence and harm",
+            ("exposure", "intensity"),
+        ),
+    ),
+    split=shapley_product,
+    caution=(
+        "Fewer residents are also killed where they have fled, or where gangs rule unchallenged. The change is split exactly "
+        "into three parts: people present (flight); how contested gang influence is (consolidation: settled rule kills "
+        "less, and is no peace); and gang influence with harm where it is contested: less of it is what a force could claim, "
+        "but operations kill residents too, so this part also falls where there are fewer of them. The split says which "
+        "factors moved, not what caused them to move."
+    ),
 )
 PROTECTION = Price(
     gain="people_outside_gang_control",
     cost="mission_cost_usd",
     harm="residents_killed_operations",
     per=365.0,
+    harm_per=1000.0,
     gain_title="person-years outside gang control",
-    cost_title="US$ of the mission a person-year",
+    cost_title="cost of the mission per person-year",
     harm_title="residents killed in operations per 1,000 person-days",
+    outcomes=("gang_control_population_share", "residents_killed"),
+    caution=(
+        "Control is never shown alone. Protection is person-years outside gang control, more than in the reference under the "
+        "same luck; people count where they lived before displacement. The price is all that the mission of the scenario "
+        "cost, not what it cost more than in the reference, and the harm is all residents killed in operations, each divided "
+        "by the protection gained."
+    ),
 )
+SIDES = TwoSides(
+    both={"deployment.forced": True},
+    one={"deployment.authorised": 2500},
+    other={"deployment.authorised": 1000},
+    columns=(
+        "gang_control_population_share",
+        "gang_influence_mean",
+        "displaced_people",
+        "new_displacements",
+        "residents_killed",
+    ),
+)
+EXTRAPOLATION = 1000  # people: the mission of 2024-25 never had more than about this number in the country
+
+
+def beyond(runs: pd.DataFrame) -> tuple[str, str] | None:
+    """What studies of missions larger than any there was must say."""
+    column = next((name for name in ("authorised_force", "deployed_force_mean") if name in runs), None)
+    if column is None or not runs[column].max() > EXTRAPOLATION:
+        return None
+    return (
+        "More than 1,000 people is extrapolation.",
+        "No deployment seen in Haiti since 2024 exceeded about 1,000. Results above that rest on mechanisms never observed at "
+        "that size.",
+    )
+
+
+def set_apart(case: Case) -> dict[str, str]:
+    """What sets a case apart from the defaults, its dated events among it."""
+    return described(case) | {f"event {k}": _event(event, case) for k, event in enumerate(case.events, 1)}
+
+
+def _event(event: Event, case: Case) -> str:
+    lasts = f" until {event.until}" if event.until else f" for {event.length} days" if event.length else ""
+    settings = ", ".join(f"{name} = {value}" for name, value in event.settings)
+    return f"{event.date_from(case.start)}{lasts}: {event.what} ({settings})"
 
 
 def create(case: Case, run_seed: int, *, places: bool = False, events: bool = False) -> HaitiModel:
@@ -139,6 +199,7 @@ FAMILY = ModelFamily(
     compared=COMPARED,
     place_fields=("influence", "label"),
     usual=("gang_control_population_share", "displaced_people", "residents_killed"),
+    reported_beside=("gang_members_killed",),
     design_columns=design_columns,
     row=row,
     mechanisms=SWITCHES,
@@ -147,8 +208,49 @@ FAMILY = ModelFamily(
     check_branch=check,
     load=HaitiModel.load,
     unmoved=unmoved,
+    described=set_apart,
+    two_sides=SIDES,
     product=DEATHS,
     price=PROTECTION,
     input_files=input_files,
-    presentation=Presentation(_geography, _observed),
+    presentation=Presentation(
+        _geography,
+        _observed,
+        about=ABOUT,
+        caveats=CAVEATS,
+        notes=NOTES,
+        pictured=(
+            "residents_killed",
+            "displaced_people",
+            "people_outside_gang_control",
+            "contested_population_share",
+            "deployed_force",
+            "mission_cost_usd",
+        ),
+        beyond=beyond,
+    ),
 )
+
+
+def _tmp():
+    import dataclasses
+
+    from experiments.analysis.outcomes import main_outcomes
+
+    d = {}
+    for m in main_outcomes():
+        o = FAMILY.outcomes.get(m.name)
+        if o:
+            d[m.name] = dataclasses.replace(
+                o,
+                title=m.title,
+                format={"people": "count"}.get(m.kind, m.kind),
+                direction=m.direction,
+                headline=True,
+                part=m.name.startswith("residents_killed_"),
+            )
+    rest = {n: dataclasses.replace(o, headline=False) for n, o in FAMILY.outcomes.items() if n not in d}
+    return dataclasses.replace(FAMILY, outcomes=d | rest, compared=tuple(c for c in FAMILY.compared))
+
+
+FAMILY = _tmp()

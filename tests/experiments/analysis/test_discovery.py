@@ -13,7 +13,7 @@ from support.made_study import made_study
 
 from experiments.analysis import discovery
 from experiments.analysis.prim import Limit, best_box, peel, quasi_p, resample, simplify
-from experiments.analysis.study_results import Studied, wish
+from experiments.analysis.study_results import StudyResults, wish
 from experiments.study.designs import Range
 from simulation.errors import InputError
 
@@ -144,7 +144,7 @@ def test_arms_are_no_more_points(tmp_path):
         tmp_path / "s", lambda arm, levels, k: {"y": levels["a.x"]}, {"a.x": Range(0, 1)}, design="latin-hypercube",
         samples=15, arms=("one", "two"),
     )  # fmt: skip
-    study = Studied.read(tmp_path / "s")
+    study = StudyResults.read(tmp_path / "s")
     with pytest.raises(InputError, match="15 points are too few"):
         discovery.discover(study, wish(study, "y", 0.5, None))
 
@@ -161,7 +161,7 @@ def studied(tmp_path_factory):
     vary = {"funding.level": Range(0.2, 1.2), "deployment.authorised": Range(0, 9000), "hold.requirement": Range(1, 5)}
     folder = tmp_path_factory.mktemp("study") / "s"
     made_study(folder, fled, vary, design="latin-hypercube", samples=200, replicates=2, arms=("gated", "forced"))
-    return Studied.read(folder)
+    return StudyResults.read(folder)
 
 
 def test_a_study_is_searched_over_its_arms_and_in_one(studied):
@@ -190,7 +190,7 @@ def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):
         tmp_path / "s", lambda arm, levels, k: {"y": float(k)}, {"a.x": Range(0, 1)}, design="latin-hypercube",
         samples=30, replicates=4,
     )  # fmt: skip
-    study = Studied.read(tmp_path / "s")
+    study = StudyResults.read(tmp_path / "s")
     _, met, _, seeds = discovery.points_met(study, wish(study, "y", 1.0, None))
     assert seeds == 4
     assert np.allclose(met, 0.25)  # equal to the limit is not below it
@@ -199,7 +199,7 @@ def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):
 def test_runs_without_a_value_are_left_out_and_told(studied):
     runs = studied.runs.copy()
     runs.loc[runs["replicate"] == 1, "new_displacements"] = np.nan
-    less = Studied(studied.folder, studied.card, runs)
+    less = StudyResults(studied.folder, studied.card, runs)
     asked = wish(less, "new_displacements", 200_000, None)
     one = discovery.points_met(less, asked)
     assert one[3] == 1
@@ -231,7 +231,7 @@ def test_the_words_say_what_weakens_a_box(tmp_path):
 
     vary = {"a.x": Range(0, 1), "a.y": Range(0, 1), "a.z": Range(0, 1)}
     made_study(tmp_path / "s", noise, vary, design="morris", samples=10)
-    study = Studied.read(tmp_path / "s")
+    study = StudyResults.read(tmp_path / "s")
     text = " ".join(discovery.sentences(discovery.discover(study, wish(study, "y", 0.4, None))))
     assert "40 points are few" in text
     assert "trajectories of a screening" in text

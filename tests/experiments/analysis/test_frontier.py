@@ -9,7 +9,7 @@ import pytest
 from support.made_study import made_study
 
 from experiments.analysis import frontier
-from experiments.analysis.study_results import Studied, wish
+from experiments.analysis.study_results import StudyResults, wish
 from experiments.study.designs import Range
 from simulation.errors import InputError
 
@@ -28,7 +28,7 @@ def planted(arm, levels, replicate):
 def study(tmp_path):
     def study(arms=("gated",), vary=VARY, replicates=10, **how):
         how = {"design": "factorial"} | how
-        return Studied.read(made_study(tmp_path / "s", planted, vary, replicates=replicates, arms=arms, **how))
+        return StudyResults.read(made_study(tmp_path / "s", planted, vary, replicates=replicates, arms=arms, **how))
 
     return study
 
@@ -115,7 +115,7 @@ def test_runs_without_a_value_are_left_out_and_told(study):
     runs = studied.runs.copy()
     runs.loc[runs["replicate"] == 9, "displaced_people"] = math.nan
     runs.loc[runs["deployment.authorised"] == 0, "displaced_people"] = math.nan
-    studied = Studied(studied.folder, studied.card, runs)
+    studied = StudyResults(studied.folder, studied.card, runs)
     found = frontier.frontier(studied, below(studied))
     assert set(found.cells["deployment.authorised"]) == {1000, 2500, 5550}
     assert set(found.cells["runs"]) == {9}
@@ -139,6 +139,6 @@ def test_what_has_no_frontier_is_refused(study, tmp_path):
         tmp_path / "l", lambda arm, levels, k: {"displaced_people": 1.0}, {"funding.level": Range(0, 1)},
         design="latin-hypercube", samples=4,
     )  # fmt: skip
-    studied = Studied.read(sampled)
+    studied = StudyResults.read(sampled)
     with pytest.raises(InputError, match="a frontier needs levels, and this design has none"):
         frontier.frontier(studied, below(studied))

@@ -11,7 +11,7 @@ from support.made_study import made_study
 
 from experiments.analysis import sensitivity
 from experiments.analysis.sensitivity import DUMMY, analyse, survivors
-from experiments.analysis.study_results import Studied
+from experiments.analysis.study_results import StudyResults
 from experiments.analysis.variance_components import PARTS, variance_split
 from experiments.report.sensitivity_words import index_rows, index_sentence, notes, sobol_warnings
 from experiments.study.designs import Range
@@ -30,7 +30,7 @@ def ishigami(arm, levels, replicate):
 
 def analysed(folder, function, vary, **how):
     made_study(folder, function, vary, **how)
-    studied = Studied.read(folder)
+    studied = StudyResults.read(folder)
     return analyse(studied, studied.outcomes(["y"]))
 
 
@@ -275,7 +275,7 @@ def test_points_that_are_not_those_of_the_design_are_refused(tmp_path):
     folder = made_study(tmp_path / "s", ishigami, vary, design="sobol", samples=8)
     card = folder / "card.json"
     card.write_text(card.read_text().replace('"entropy": 1', '"entropy": 2'))
-    studied = Studied.read(folder)
+    studied = StudyResults.read(folder)
     with pytest.raises(InputError, match=r"a.x has other values than this version of SALib draws"):
         analyse(studied, studied.outcomes(["y"]))
 

@@ -1,0 +1,228 @@
+"""A comparison as its words and pictures need it: runs by side, days by side, and all tables made from them.
+
+It is read from the study that `katye compare` made, from any other finished study (what varies are its sides), or from
+several folders of studies and runs, a side each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.analysis import comparison as made
+from experiments.analysis.study_results import StudyResults, parameter_words, read_card
+from experiments.store.load import load_table
+from simulation.errors import InputError, UnknownNameError
+from simulation.family import DEFAULT, ModelFamily, find_family
+from simulation.runs.results import Results
+
+if TYPE_CHECKING:
+    import pandas
+
+    from simulation.outcomes import Outcome
+
+MOST_SIDES = 40
+ALIKE = ("model", "start", "days")  # of cards: what several folders must have in common
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Sides against the first of them. `names`: the sides, the reference first.
+
+    `runs`: a row a run, with `side` and `replicate`. `daily`: a row a run and day with the columns that are compared, flows
+    added up from the start; None where no days were kept. `setup`: {side: what sets it apart}. `failures`: of failed runs,
+    side, replicate, error and command. `about`: {side: (title, question)}.
+    """
+
+    card: Mapping[str, Any]
+    family: ModelFamily
+    names: list[str]
+    runs: pandas.DataFrame
+    daily: pandas.DataFrame | None = None
+    setup: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    about: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    failures: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def reference(self) -> str:
+        return self.names[0]
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """The headline outcomes that the runs have, without parts of a total that are 0 in every run."""
+        there = [item for item in self.family.headlines if item.name in self.runs]
+        return [item for item in there if not (item.part and not self.runs[item.name].any())]
+
+    @cached_property
+    def tables(self) -> dict[str, pandas.DataFrame]:
+        """Every table that the model allows; those that need pairs are empty until there are two of them."""
+        import pandas
+
+        runs, names, family = self.runs, self.names, self.family
+        found = {"differences": made.difference_table(runs, names, self.outcomes)}
+        price, product = family.price, family.product
+        if price and self.daily is not None and {price.gain, price.cost, price.harm} <= set(self.daily):
+            found["prices"] = made.price_table(self.daily, runs, names, price)
+        if product and {f"factor_{name}" for name in product.factors} <= set(runs):
+            found["decomposition"] = made.decomposition_table(runs, names, product)
+        found["chances"] = made.chance_table(runs, names, self.outcomes)
+        found["ranks"] = made.rank_table(runs, names, self.outcomes)
+        return dict.fromkeys(("prices", "decomposition"), pandas.DataFrame()) | found
+
+    @cached_property
+    def others(self) -> list[str]:
+        """The sides that can be told from the reference: those with two pairs or more."""
+        table = self.tables["differences"]
+        return list(dict.fromkeys(table.side)) if len(table) else []
+
+    def difference(self, outcome: str, side: str) -> dict[str, Any]:
+        """One row of the differences."""
+        table = self.tables["differences"]
+        return table[(table.outcome == outcome) & (table.side == side)].iloc[0].to_dict()
+
+    def parts(self, side: str) -> dict[str, dict[str, float]]:
+        """The rows of the decomposition of one side, by part."""
+        table = self.tables["decomposition"]
+        return table[table.side == side].set_index("part").to_dict("index")
+
+
+def compared_study(folder: str | Path) -> Compared:
+    """A study's own sides: the levels of what varies if that is one factor, else its arms, else its cells.
+
+    InputError if no run has finished, or if there is one side or more than can be shown.
+    """
+    folder = Path(folder)
+    found = StudyResults.read(folder)
+    runs, card = found.runs, found.card
+    columns = side_columns(card)
+    side = _sides(runs, columns)
+    names = list(dict.fromkeys(_sides(_design(card, runs, columns), columns)))
+    if len(names) < 2:
+        raise InputError("all its runs have the same settings, so there is nothing to compare", f"study in {folder}")
+    if len(names) > MOST_SIDES:
+        hint = "Look at its report, which has the effects of what varies"
+        raise InputError(f"{len(names)} cells are too many to compare one by one", f"study in {folder}", hint)
+    by_run = dict(zip(runs["run"], side))
+    failed = folder / "failures.json"
+    failures = json.loads(failed.read_text(encoding="utf-8")) if failed.exists() else []
+    told = card.get("scenarios") or {}
+    return Compared(
+        card=card,
+        family=found.family,
+        names=names,
+        runs=runs.assign(side=side),
+        daily=_daily(folder, by_run),
+        setup={name: told[name]["changes"] for name in names if name in told},
+        about={name: (told[name]["title"], told[name]["question"]) for name in names if name in told},
+        failures=[item | {"side": _failed_side(item, columns)} for item in failures],
+    )
+
+
+def side_columns(card: Mapping[str, Any]) -> list[str]:
+    """The columns of a study's runs whose levels are its sides."""
+    varied = list(card.get("vary") or (card.get("points") or [{}])[0])
+    arms = card.get("arms") or {}
+    return ([] if len(arms) < 2 else ["arm"]) + varied or ["arm"]
+
+
+def _sides(runs: pandas.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The side of every run: a level alone, or levels with their names where several vary."""
+    if len(columns) == 1:
+        return [parameter_words(value) for value in runs[columns[0]]]
+    rows = runs[list(columns)].itertuples(index=False)
+    return [", ".join(_named(name, value) for name, value in zip(columns, row)) for row in rows]
+
+
+def _named(name: str, value: Any) -> str:
+    return parameter_words(value) if name in ("arm", "scenario") else f"{name} = {parameter_words(value)}"
+
+
+def _design(card: Mapping[str, Any], runs: pandas.DataFrame, columns: Sequence[str]) -> pandas.DataFrame:
+    """A row a cell, in the order of the design: the reference may have no run yet."""
+    import pandas
+
+    if len(columns) == 1 and (card.get("vary") or {}).get(columns[0]):
+        levels = card["vary"][columns[0]]
+        if columns == ["scenario"]:
+            levels = [Path(name).stem if name.endswith(".toml") else name for name in levels]
+        return pandas.DataFrame({columns[0]: levels})
+    if columns == ["arm"]:
+        return pandas.DataFrame({"arm": list(card.get("arms") or runs["arm"].unique())})
+    return runs.sort_values("run")
+
+
+def _failed_side(item: Mapping[str, Any], columns: Sequence[str]) -> str:
+    values = [Path(str(item[name])).stem if name == "scenario" else item[name] for name in columns]
+    if len(columns) == 1:
+        return parameter_words(values[0])
+    return ", ".join(_named(name, value) for name, value in zip(columns, values))
+
+
+def _daily(folder: Path, sides: Mapping[int, str]) -> pandas.DataFrame | None:
+    """The days that a study kept, by side; None if it kept weeks only."""
+    try:
+        curves = load_table(folder, "curves")
+    except UnknownNameError:
+        return None
+    if "day" not in curves or not (curves["day"].diff().loc[lambda gap: gap > 0] == 1).all():
+        return None
+    return curves.assign(side=curves["run"].map(sides))
+
+
+def compared_folders(folders: Sequence[str | Path]) -> Compared:
+    """Finished studies and runs against the first of them, a side each; runs of one seed make a pair.
+
+    A study of several cells is paired cell by cell, so that all must have the same design. InputError: less than two
+    folders, one that holds no results, other models, starts or days, no seed in common.
+    """
+    import pandas
+
+    if len(folders) < 2:
+        raise InputError("one folder cannot be compared", "folders", "Name the reference first, or give a study alone")
+    sides: dict[str, tuple[dict[str, Any], pandas.DataFrame]] = {}
+    for folder in map(Path, folders):
+        name = folder.resolve().name
+        if name in sides:
+            raise InputError(f"two folders are called {name}", "folders", "Rename one of them")
+        sides[name] = (read_card(folder), _rows(folder))
+    cards = {name: card for name, (card, _) in sides.items()}
+    reference, first = next(iter(cards.items()))
+    for name, card in cards.items():
+        for key in ALIKE:
+            if card.get(key, DEFAULT) != first.get(key, DEFAULT):
+                what = f"{key} is {card.get(key)}, and {first.get(key)} in {reference}"
+                raise InputError(what, f"folder {name}", "Runs that are compared cover the same days of one model")
+    keys = sorted({key for _, rows in sides.values() for key in rows["pair"]})
+    number = {key: place for place, key in enumerate(keys)}
+    runs = pandas.concat([rows.assign(side=name) for name, (_, rows) in sides.items()], ignore_index=True)
+    runs["replicate"] = runs["pair"].map(number)
+    if not set.intersection(*(set(rows["pair"]) for _, rows in sides.values())):
+        hint = "Runs are compared seed by seed: make them with the same --seed"
+        raise InputError("no run of one has the seed and design of a run of another", "folders", hint)
+    card = dict(first) | {"title": " against ".join([", ".join(list(sides)[1:]), reference]), "replicates": len(keys)}
+    card |= {"finished_runs": len(runs), "planned_runs": len(runs), "command": "", "folders": list(map(str, folders))}
+    setup = {
+        name: {key: str(value) for key, value in (card.get("parameters") or {}).items()} for name, card in cards.items()
+    }
+    about = {
+        name: (card.get("title") or card.get("scenario") or name, card.get("question") or "")
+        for name, card in cards.items()
+    }
+    return Compared(card, find_family(first.get("model", DEFAULT)), list(sides), runs, setup=setup, about=about)
+
+
+def _rows(folder: Path) -> pandas.DataFrame:
+    """A row a run of a study or the one of a run's folder, with `pair`: what a run of another folder must share."""
+    import pandas
+
+    results = Results(folder)
+    if "outcomes" in results.card and "runs" not in results.names() and isinstance(results.card["outcomes"], Mapping):
+        row = {"run": 0, "seed": results.card["seed"], **results.card["outcomes"]}
+        return pandas.DataFrame([row | {"pair": str(row["seed"])}])
+    runs = load_table(folder, "runs")
+    cells = runs["arm"].astype(str) + "," + runs["point"].astype(str) if runs.groupby("seed").size().max() > 1 else ""
+    return runs.assign(pair=runs["seed"].astype(str) + ("," + cells if isinstance(cells, pandas.Series) else ""))

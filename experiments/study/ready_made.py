@@ -1,0 +1,211 @@
+"""Studies that commands make: a comparison of scenarios, the ablation of mechanisms, two policies under shared seeds.
+
+Each is an ordinary study with an analysis, so that it is kept, resumed, looked at and run on a cluster like any other.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.study.study import NOTHING, OFF, SCENARIO, Study, check_effects, check_study
+from simulation.errors import InputError, unknown_name
+from simulation.family import DEFAULT, find_family
+
+COMPARISON, ABLATION, COMMON_RANDOM_NUMBERS = "comparison", "ablation", "common-random-numbers"
+FEWEST_PAIRS = 2  # of one pair no spread is known
+FEWEST_SEEDS = 3  # of fewer a spread says nothing
+QUICK = {"days": 60, "weight": 200, "replicates": 4}
+
+
+def comparison_study(
+    scenarios: Sequence[str | Path],
+    *,
+    replicates: int = 20,
+    days: int | None = None,
+    weight: int | None = None,
+    seed: int = 1,
+    settings: Mapping[str, Any] | None = None,
+    model: str = DEFAULT,
+) -> Study:
+    """Scenarios against the first of them, all with the same seeds and `settings`; every day of what is compared is kept.
+
+    InputError or UnknownNameError: less than two scenarios, the same twice, names and values that do not exist, less than
+    two replicates, days or weight below 1, runs of different length, start or weight.
+    """
+    if len(scenarios) < 2:
+        hint = "Name the reference first, then what is compared with it: katye compare POL0 POL1"
+        raise InputError("one scenario cannot be compared", "scenarios", hint)
+    if replicates < FEWEST_PAIRS:
+        raise InputError(f"{replicates} is too few to see a spread", "--replicates", f"Take {FEWEST_PAIRS} or more")
+    if isinstance(seed, bool) or seed < 0:
+        raise InputError(f"{seed} is no whole number from 0 up", "--seed")
+    names, short = [_whole(name) for name in scenarios], [_short(name) for name in scenarios]
+    for place, name in enumerate(short):
+        if name in short[:place]:
+            hint = "Under one seed its runs would be the same; a changed copy needs a file name of its own"
+            raise InputError(f"{name} is given twice", "scenarios", hint)
+    family = find_family(model)
+    study = Study(
+        name=f"compare-{'-'.join(short[:4])}",
+        title=f"{', '.join(short[1:])} against {short[0]}",
+        question="",
+        scenario=names[0],
+        vary={SCENARIO: tuple(names)},
+        fixed=dict(settings or {}),
+        seed=seed,
+        model=model,
+        analysis=COMPARISON,
+        curves=family.compared,
+        curve_days=1,
+        quick=QUICK,
+    ).resized(replicates=replicates, days=days, weight=weight)
+    cases = study.cases()
+    check_effects(family, [(study.fixed, case) for case in cases], "--set")
+    for case in cases[1:]:
+        _check_alike(cases[0], case)
+    return check_study(study)
+
+
+def _whole(name: str | Path) -> str:
+    """A scenario as a study keeps it: a file by its absolute path, which holds from any folder."""
+    return str(Path(name).absolute()) if str(name).endswith(".toml") and Path(name).is_file() else str(name)
+
+
+def _short(name: str | Path) -> str:
+    return Path(name).stem if str(name).endswith(".toml") else str(name)
+
+
+def _check_alike(reference: Any, case: Any) -> None:
+    """Days are compared one by one, so both must have the same."""
+    for name, hint in (("start", "Give them one start"), ("days", "Set --days"), ("weight", "Set --weight")):
+        ours, theirs = getattr(case, name), getattr(reference, name)
+        if ours != theirs:
+            raise InputError(f"{name} is {ours}, and {theirs} in {reference.name}", f"scenario {case.name}", hint)
+
+
+def ablation_study(
+    scenario: str = "baseline",
+    mechanisms: Sequence[str] = (),
+    *,
+    replicates: int = 20,
+    days: int = 365,
+    weight: int | None = 50,
+    seed: int = 1,
+    model: str = DEFAULT,
+) -> Study:
+    """A scenario as it is, and with each mechanism switched off; all that it has not switched off itself unless given.
+
+    InputError for an unknown scenario or mechanism, for one that is off already, for too few seeds.
+    """
+    family = find_family(model)
+    if replicates < FEWEST_SEEDS:
+        raise InputError(f"{replicates} seeds are too few to see a spread", "--seeds", f"Take {FEWEST_SEEDS} or more")
+    case = family.load_case(_whole(scenario))
+    for name in mechanisms:
+        if name not in family.mechanisms:
+            raise unknown_name("mechanism", name, family.mechanisms, "--mechanism")
+        if name in case.off:
+            raise InputError(f"{case.name} has switched off {name} already", "--mechanism")
+    names = [name for name in mechanisms or family.mechanisms if name not in case.off]
+    study = Study(
+        name=f"ablation-{case.name}",
+        title=f"What each mechanism does in {case.name}",
+        question="What is different without it?",
+        scenario=_whole(scenario),
+        vary={OFF: (NOTHING, *names)},
+        seed=seed,
+        model=model,
+        analysis=ABLATION,
+        quick=QUICK,
+    )
+    return check_study(study.resized(replicates=replicates, days=days, weight=weight))
+
+
+def common_random_numbers_study(
+    scenario: str = "baseline",
+    both: Mapping[str, Any] | None = None,
+    one: Mapping[str, Any] | None = None,
+    other: Mapping[str, Any] | None = None,
+    *,
+    replicates: int = 40,
+    days: int = 365,
+    weight: int | None = 50,
+    seed: int = 1,
+    model: str = DEFAULT,
+) -> Study:
+    """Two sides as a study with an arm each, every day of what is compared kept. Without settings: those of the model.
+
+    InputError for names and values that do not exist, for sides that are the same, for less than three seeds.
+    """
+    family = find_family(model)
+    usual = family.two_sides
+    if not (both or one or other):
+        if usual is None:
+            hint = "Say what each side sets, with --one and --other"
+            raise InputError(f"{family.name} has no two sides of its own", "--one, --other", hint)
+        both, one, other = usual.both, usual.one, usual.other
+    if replicates < FEWEST_SEEDS:
+        raise InputError(
+            f"{replicates} pairs of runs are too few to see a spread", "--seeds", f"Take {FEWEST_SEEDS} or more"
+        )
+    study = Study(
+        name="common-random-numbers",
+        title="Common random numbers",
+        question="What are shared seeds worth?",
+        scenario=_whole(scenario),
+        vary={},
+        arms={"one": dict(one or {}), "other": dict(other or {})},
+        fixed=dict(both or {}),
+        seed=seed,
+        model=model,
+        analysis=COMMON_RANDOM_NUMBERS,
+        curves=usual.columns if usual else family.compared,
+        curve_days=1,
+        quick=QUICK,
+    ).resized(replicates=replicates, days=days, weight=weight)
+    first, second = (_side(study, place) for place in (0, 1))
+    if first.parameters.changes() == second.parameters.changes():
+        hint = "For example --one deployment.authorised=1000"
+        raise InputError("both sides have the same parameters", "--one, --other", hint)
+    cells = study.cells()
+    check_effects(family, [(cell.overrides, case) for cell, case in zip(cells, study.cases())], "--set, --one, --other")
+    return check_study(study)
+
+
+def _side(study: Study, place: int) -> Any:
+    cell = study.cells()[place]
+    try:
+        return study.case(cell)
+    except InputError as error:
+        raise InputError(str(error), f"side '{cell.arm}'") from None
+
+
+def study_command(study: Study) -> str:
+    """The line that makes this study's figures again; "" for a study of a file of its own, which its card names."""
+    case = study.cases()[0]
+    sizes: list[Any] = ["--days", case.days, "--weight", case.weight, "--seed", study.seed]
+    sizes += ["--model", study.model] * (study.model != DEFAULT)
+    if study.analysis == COMPARISON and set(study.vary) == {SCENARIO}:
+        words = ["katye", "compare", *study.vary[SCENARIO], "--replicates", study.replicates, *sizes]
+        return shlex.join(map(str, words + _set("--set", study.fixed)))
+    if study.analysis == ABLATION:
+        named = [name for name in study.vary[OFF] if name != NOTHING]
+        given = [] if set(named) | set(case.off) >= set(study.family.mechanisms) else named
+        words = ["katye", "ablation", study.scenario, *(word for name in given for word in ("--mechanism", name))]
+        return shlex.join(map(str, [*words, "--seeds", study.replicates, *sizes]))
+    if study.analysis == COMMON_RANDOM_NUMBERS:
+        words = ["katye", "common-random-numbers", study.scenario, "--seeds", study.replicates, *sizes]
+        for option, changes in (("--set", study.fixed), *((f"--{arm}", table) for arm, table in study.arms.items())):
+            words += _set(option, changes)
+        return shlex.join(map(str, words))
+    return ""
+
+
+def _set(option: str, changes: Mapping[str, Any]) -> list[str]:
+    words = []
+    for name, value in changes.items():
+        words += [option, f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
+    return words

@@ -1,0 +1,45 @@
+"""What every page about this model must say of it, in words for readers who know neither models nor Haiti."""
+
+ABOUT = (
+    "Katye is a computer model of Port-au-Prince in which households, gangs, the police, the army and an international mission "
+    "act neighbourhood by neighbourhood, day by day."
+)
+CAVEATS: tuple[tuple[str, str], ...] = (
+    (
+        "Not calibrated.",
+        "Parameters come from published figures, from analogy or from judgement, and have not been fitted to the record: read "
+        "directions and orders of magnitude, not single numbers.",
+    ),
+    (
+        "Harm is undercounted.",
+        "Sexual violence and torture, both widespread, are not simulated; nor are hunger and health beyond displacement. An "
+        "absence of them here is not an absence of them in the city.",
+    ),
+    (
+        "Children.",
+        "A third to a half of gang members are estimated to be minors. Deaths of gang members include children, and no outcome "
+        "rewards them.",
+    ),
+    (
+        "The starting map is partly assumption.",
+        "For 27 % of the residents of the capital the class rests on a gang's named home and for 18 % on a dated event; for "
+        "the others it is inferred from neighbouring places (33 %) or assumed (21 %). The published band of 80–85 % was an "
+        "input: reaching it at the start is no evidence that the model is right.",
+    ),
+    (
+        "Capital and country.",
+        "The model covers the metropolitan area. Published national figures include people displaced elsewhere, and are not "
+        "comparable without that correction.",
+    ),
+    (
+        "No real unit, person or target.",
+        "Agents stand for kinds of actors. Nothing here describes the position or the intention of a real unit, person or "
+        "group, and nothing is fit for planning an operation.",
+    ),
+)
+"""A few words, and the sentence behind them."""
+
+NOTES = (
+    "Deaths in gangs are deaths of people, a third to a half of them minors: more or fewer of them is never success.",
+)
+"""Sentences under every table of differences."""

@@ -1,0 +1,67 @@
+"""Studies of a model: `from experiments import Study, sweep, compare`.
+
+`sweep(study)` runs a study (a name, a TOML file or a `Study`) and `compare([...])` scenarios against the first of them; both
+return the folder that holds everything. `resume(folder)` goes on with either; `load_runs(folder)` and
+`load_table(folder, name)` read what has finished, `compared(folder)` gives the tables of a comparison. The names are loaded
+when first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from experiments.analysis.compared import compared_study as compared
+    from experiments.analysis.study_results import StudyResults
+    from experiments.store.load import load_runs, load_table
+    from experiments.study.study import Study, load_study
+
+__all__ = ["Study", "StudyResults", "compare", "compared", "load_runs", "load_study", "load_table", "resume", "sweep"]
+HOMES = {
+    "Study": "experiments.study.study",
+    "StudyResults": "experiments.analysis.study_results",
+    "load_study": "experiments.study.study",
+    "load_runs": "experiments.store.load",
+    "load_table": "experiments.store.load",
+}
+
+
+def sweep(study: Study | str | Path, **options: Any) -> Path:
+    """Run a study and write its report; returns its folder.
+
+    `options`: workers, cluster, replicates, days, weight, quick, out, progress, as `experiments.run.sweep.run_sweep` takes
+    them. InputError or UnknownNameError before the first run for anything that does not fit.
+    """
+    from experiments.report.writing import write_study_report
+    from experiments.run.sweep import run_sweep
+
+    return run_sweep(study, report=write_study_report, **options)
+
+
+def resume(folder: str | Path, **options: Any) -> Path:
+    """Go on with a study that was stopped, or add `replicates`; returns its folder. Options as of `run.sweep.resume`."""
+    from experiments.report.writing import write_study_report
+    from experiments.run import sweep as runner
+
+    return runner.resume(folder, report=write_study_report, **options)
+
+
+def compare(scenarios: Sequence[str | Path], *, workers: int | None = None, out: Any = None, **options: Any) -> Path:
+    """Run scenarios under the same seeds and compare them with the first; returns the folder.
+
+    `options`: replicates, days, weight, seed, settings, model, as `experiments.study.ready_made.comparison_study` takes them.
+    """
+    from experiments.study.ready_made import comparison_study
+
+    return sweep(comparison_study(scenarios, **options), workers=workers, out=out)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "compared":
+        return importlib.import_module("experiments.analysis.compared").compared_study
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(HOMES[name]), name)

@@ -151,13 +151,13 @@ class TwoSides:
 class Presentation:
     """How a model's places and words are shown. Nothing in it changes a number.
 
-        `pictured`: daily columns that comparisons draw, at most six. `notes`: sentences under every table of differences.
-        `beyond`: of the runs of a study, a caveat on what lies outside all experience, or None.
-
-    `geography`: a function that reads outlines and captions, or None for a model without a map. `observed`: published
-        figures between two dates, {outcome: table with date and value, or date, low and high}. `data`: the folder of both.
-        `about`: a sentence that says what the model is. `caveats`: what stands on every report beside the general one, a few
-        words and the sentence behind them.
+    geography: a function that reads outlines and captions, or None for a model without a map. observed: published figures
+    between two dates, {outcome: table with date and value, or date, low and high}. about: a sentence that says what the
+    model is. caveats: what stands on every report beside the general one, a few words and the sentence behind them.
+    beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: daily columns that
+    pictures over time show, at most six. notes: sentences under every table of differences. sections: parts of a report
+    that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most, first on every
+    page. sources: whose data the pages show.
     """
 
     geography: Callable[[], Geography] | None = None
@@ -166,6 +166,9 @@ class Presentation:
     caveats: tuple[tuple[str, str], ...] = ()
     pictured: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first_assumptions: tuple[str, ...] = ()
+    sources: str = ""
     beyond: Callable[[pandas.DataFrame], tuple[str, str] | None] = lambda runs: None
 
 
@@ -187,15 +190,16 @@ class ModelFamily:
     table with a row a day. fields: columns of the table with a row a day and place.
 
     curves: daily columns that studies keep by the week. compared: daily columns that comparisons keep by the day.
-    place_fields: fields that studies keep of every place on the first and the last day.
-    usual: outcomes shown where a study names none. design_columns: what every row of a study's tables says of its case.
-    row: further columns of a run's row, from the finished model. mechanisms: names that can be switched off.
-    founding: {parameter: why it cannot change once a run has begun}. held: what dated events hold parameters at on a day.
-    check_branch: InputError if a run cannot go on from one set of parameters under another. load: a model from a file.
-    described: {what sets a case apart: value in words}. reported_beside: outcomes that stand beside the
-    usual ones and decide nothing (deaths that are nobody's aim).
-    unmoved: of names that a user set, those that change nothing in this case, with the reason and a hint. product, price:
-    what comparisons split and what they price. input_files: files that a run of a case reads.
+    place_fields: fields that studies keep of every place on the first and the last day. usual: outcomes shown where a
+    study names none. reported_beside: outcomes that stand beside those and decide nothing (deaths that are nobody's aim).
+    design_columns: what every row of a study's tables says of its case. row: further columns of a run's row, from the
+    finished model.
+
+    mechanisms: names that can be switched off. founding: {parameter: why it cannot change once a run has begun}. held: what
+    dated events hold parameters at on a day. check_branch: InputError if a run cannot go on from one set of parameters under
+    another. load: a model from a file. unmoved: of names that a user set, those that change nothing in this case, with the
+    reason and a hint. described: {what sets a case apart: value in words}. dated: its dated events in a few words.
+    two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     """
 
     name: str
@@ -221,6 +225,7 @@ class ModelFamily:
     load: Callable[[str | Path], Resumable] | None = None
     unmoved: Callable[[Case, Sequence[str]], Mapping[str, tuple[str, str]]] = lambda case, names: {}
     described: Callable[[Case], dict[str, str]] = described
+    dated: Callable[[Case], Sequence[tuple[datetime.date, str]]] = lambda case: ()
     two_sides: TwoSides | None = None
     product: Product | None = None
     price: Price | None = None

@@ -6,6 +6,7 @@ several folders of studies and runs, a side each.
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,8 @@ class Compared:
 
     `runs`: a row a run, with `side` and `replicate`. `daily`: a row a run and day with the columns that are compared, flows
     added up from the start; None where no days were kept. `setup`: {side: what sets it apart}. `failures`: of failed runs,
-    side, replicate, error and command. `about`: {side: (title, question)}.
+    side, replicate, error and command. `about`: {side: (title, question)}. `dated`: (side, date, words) of dated
+    events.
     """
 
     card: Mapping[str, Any]
@@ -46,6 +48,22 @@ class Compared:
     setup: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     about: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     failures: Sequence[Mapping[str, Any]] = ()
+    dated: Sequence[tuple[str, str, str]] = ()
+
+    @property
+    def last_date(self) -> str:
+        """The last day of the runs, as 2024-06-01."""
+        start = datetime.date.fromisoformat(str(self.card["start"])[:10])
+        return (start + datetime.timedelta(days=int(self.card["days"]))).isoformat()
+
+    def events(self) -> list[tuple[str, str]]:
+        """Dated events within the runs, (date, words) in order; with the side's name where not all sides have them."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for side, date, words in self.dated:
+            if date <= self.last_date:
+                found.setdefault((date, words), []).append(side)
+        told = {key: "" if len(sides) == len(self.names) else f" ({', '.join(sides)})" for key, sides in found.items()}
+        return [(date, words + told[date, words]) for date, words in sorted(found)]
 
     @property
     def reference(self) -> str:
@@ -118,6 +136,7 @@ def compared_study(folder: str | Path) -> Compared:
         daily=_daily(folder, by_run),
         setup={name: told[name]["changes"] for name in names if name in told},
         about={name: (told[name]["title"], told[name]["question"]) for name in names if name in told},
+        dated=[(name, *event) for name in names if name in told for event in told[name].get("dated", ())],
         failures=[item | {"side": _failed_side(item, columns)} for item in failures],
     )
 

@@ -7,7 +7,7 @@ covers luck alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,26 +15,41 @@ import pandas as pd
 
 from experiments.analysis.paired import LEVEL, difference, holm, t_interval
 from experiments.analysis.study_results import parameter_words
+from experiments.study.study import level_text
 
 ARM = "arm"
+LABEL = 40  # letters of a scenario's title that a label can hold beside its name
 EQUAL = 1e-9  # relative: means of the same runs added in another order differ by less
 
 
 @dataclass(frozen=True)
 class Factor:
-    """What differs between the cells of a study: a parameter, the scenario or the arm. Its first level is the reference."""
+    """What differs between the cells of a study: a parameter, the scenario or the arm. Its first level is the reference.
+
+    `plain`: what the study's file calls it; `level_titles`: and its levels, by their text.
+    """
 
     name: str
     levels: tuple[Any, ...]
+    plain: str = ""
+    level_titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Its plain name, else its own."""
+        return self.plain or self.name
 
     def words(self, place: int) -> str:
         """A level of it for a sentence or a label: `funding.level = 1`, or the name of a scenario alone."""
         level = self.level_words(place)
-        return level if self.name == "scenario" else f"{self.name} = {level}"
+        if self.name == "scenario" or (self.name == ARM and self.level_titles):
+            return level
+        return f"{self.title}: {level}" if self.plain else f"{self.title} = {level}"
 
     def level_words(self, place: int) -> str:
         """A level of it where the factor has been named."""
-        return parameter_words(self.levels[place])
+        level = self.levels[place]
+        return self.level_titles.get(level_text(level), parameter_words(level))
 
 
 def factors_of(card: Mapping[str, Any], runs: pd.DataFrame) -> list[Factor]:
@@ -43,7 +58,10 @@ def factors_of(card: Mapping[str, Any], runs: pd.DataFrame) -> list[Factor]:
     Levels stand in the order of the study's file.
     """
     names = [*(card.get("vary") or (card.get("points") or [{}])[0])]
-    arms = {ARM: list(card.get("arms") or {})}
+    arms, titles = {ARM: list(card.get("arms") or {})}, dict(card.get("titles") or {})
+    by_level = {ARM: titles.pop("arms", {})} | titles.pop("levels", {})
+    if "scenario" in names:
+        by_level.setdefault("scenario", _scenario_titles(card))
     found = []
     for name in dict.fromkeys([*names, ARM]):
         told = (dict(card.get("vary") or {}) | arms).get(name)
@@ -51,8 +69,14 @@ def factors_of(card: Mapping[str, Any], runs: pd.DataFrame) -> list[Factor]:
         if isinstance(told, list):
             levels.sort(key=lambda level, told=told: told.index(level) if level in told else len(told))
         if len(levels) > 1:
-            found.append(Factor(name, tuple(levels)))
+            found.append(Factor(name, tuple(levels), titles.get(name, ""), by_level.get(name, {})))
     return found
+
+
+def _scenario_titles(card: Mapping[str, Any]) -> dict[str, str]:
+    """Names of scenarios with their titles, where these are short enough for a label."""
+    told = {name: item["title"] for name, item in (card.get("scenarios") or {}).items()}
+    return {name: f"{name} ({title})" for name, title in told.items() if title != name and len(title) <= LABEL}
 
 
 def coded(runs: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:

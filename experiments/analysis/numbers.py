@@ -1,12 +1,13 @@
 """temporary"""
 
-from experiments.analysis.outcomes import write as w
-from experiments.analysis.outcomes import write_difference as wd
+from experiments.analysis import outcomes as o
+
+TINY = o.TINY
 
 
 def write(value, format):
-    return w(value, "people" if format == "count" else format)
+    return o.write(value, "people" if format == "count" else format)
 
 
 def write_difference(value, format, sign=True, beside=0.0):
-    return wd(value, "people" if format == "count" else format, sign, beside)
+    return o.write_difference(value, "people" if format == "count" else format, sign, beside)

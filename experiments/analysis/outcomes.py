@@ -28,6 +28,10 @@ class Main:
     kind: str = "people"
     direction: int = 0
 
+    @property
+    def format(self) -> str:
+        return "count" if self.kind == "people" else self.kind
+
     def precision(self, mean: float) -> float:
         """Half width of an interval that would do: a percentage point, or 5 % of the reference's mean; NaN if that is 0."""
         return POINT if self.kind == "share" else PART * abs(mean) or math.nan

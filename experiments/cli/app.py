@@ -25,20 +25,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = (
-    run.run,
-    compare,
-    *study.COMMANDS,
-    *analysis.COMMANDS,
-    ablation,
-    common_random_numbers,
-    *lists.COMMANDS,
-    benchmark.benchmark,
-)
-for command in COMMANDS:
-    app.command()(command)
-for name, command in {"switches": ablation, "luck": common_random_numbers}.items():
-    app.command(name, hidden=True)(command)  # what they were called before
+PANELS = {
+    "Run": (run.run, compare),
+    "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
+    "Ask a study": analysis.COMMANDS,
+    "Ask the model": (ablation, common_random_numbers),
+    "Look up": lists.COMMANDS,
+    "Develop": (benchmark.benchmark,),
+}
+"""Commands by what people want to do, in the order of `katye --help`."""
+NAMED_BEFORE = {"switches": ablation, "luck": common_random_numbers}
+for panel, commands in PANELS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+for name, command in NAMED_BEFORE.items():
+    app.command(name, hidden=True)(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

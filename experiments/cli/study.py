@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.cli.ending import tell_end
-from experiments.cli.terminal import check_positive, duration, interrupts_told, print_table, size, text, typed
+from experiments.cli.terminal import (
+    Json,
+    check_positive,
+    duration,
+    interrupts_told,
+    print_json,
+    print_table,
+    size,
+    text,
+    typed,
+)
 
 if TYPE_CHECKING:
     from experiments.study.study import Study as CheckedStudy
@@ -151,11 +161,26 @@ def rerun(
     raise typer.Exit(bool(failure))
 
 
-def status(folder: Folder) -> None:
+def status(
+    folder: Folder,
+    run: Annotated[
+        int | None, typer.Option(help="One run: its settings, its row, the command and the Python call that repeat it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Say how a study stands, also while it runs: counts, time left, failures, bands of its main outcomes so far."""
     from experiments.store.status import study_status
 
+    if run is not None:
+        _tell_run(folder, run, as_json)
+        return
     found = study_status(folder)
+    if as_json:
+        bands = found.bands.to_dict("records") if found.bands is not None else []
+        failed = [{"run": number, "error": entry["error"]} for number, entry in sorted(found.failures.items())]
+        told = {name: getattr(found, name) for name in ("name", "planned", "finished", "missing", "at_work")}
+        print_json(told | {"seconds_left": found.seconds_left, "failures": failed, "bands": bands})
+        return
     line = f"{found.name}: {found.finished} of {found.planned} runs finished"
     if found.failures:
         line += f", {len(found.failures)} failed"
@@ -182,6 +207,24 @@ def status(folder: Folder) -> None:
         print("Bands over the levels and the luck of an arm. Conditional on the mechanisms, not a forecast.")
 
 
+def _tell_run(folder: Path, run: int, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from experiments.run.lookup import run_behind
+
+    found = run_behind(folder, run)
+    if as_json:
+        print_json(asdict(found))
+        return
+    rows = [*found.settings.items(), ("seed", str(found.seed)), *(found.row.items() if found.row else ())]
+    print_table((f"run {run}", ""), list(dict(rows).items()))
+    if found.error:
+        print(f"It failed: {found.error}")
+    elif not found.row:
+        print("It has not finished.")
+    print(f"\n{found.command}\n\n{found.python}")
+
+
 def export(
     folder: Annotated[Path, typer.Argument(help="The folder of a run or a study.")],
     out: Annotated[
@@ -193,6 +236,3 @@ def export(
 
     for path in write_all(folder, out):
         print(path)
-
-
-COMMANDS = (plan, sweep, status, resume, rerun, export)

@@ -6,13 +6,16 @@ import contextlib
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+Json = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 # Columns of tables that are set to the right.
 NUMBERS = ("value", "lowest", "highest", "ms a day", "share", "runs", "median", "50 %", "90 %")
 
@@ -28,6 +31,23 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
         table.add_row(*map(text, row))
     console().print(table)
+
+
+def print_records(columns: Sequence[str], rows: Sequence[Sequence[Any]], as_json: bool) -> None:
+    """A table for people, or the same rows for a script: a JSON list of objects, numbers as numbers."""
+    if as_json:
+        print_json([dict(zip(columns, row)) for row in rows])
+    else:
+        print_table(columns, rows)
+
+
+def print_json(content: Any) -> None:
+    """Content as JSON on the standard output; what is no number is null."""
+    import json
+
+    from simulation.runs.results import plain
+
+    print(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def console() -> Console:

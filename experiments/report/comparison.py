@@ -1,109 +1,81 @@
-"""The report of a comparison: one HTML file that opens offline, and its figures as pictures and its tables as CSV beside it."""
+"""The sections of a comparison: differences, what they cost, where they come from, how sure they are, and what differs."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 from experiments.analysis.compared import Compared
 from experiments.analysis.numbers import write_difference
+from experiments.report import common
 from experiments.report import comparison_figures as figures
 from experiments.report import comparison_rows as rows
 from experiments.report import comparison_words as words
-from experiments.report.force_funding import provenance_rows, render
+from experiments.report.html import Gallery, Page, Section
 from experiments.report.page import write_whole
-from simulation.visualization import style
 
-DOTS = 140  # an inch: 2,240 across
-NOT_SHOWN = ("scenarios",)  # parts of the card that have a section of their own
 NAMED = 3  # outcomes that the finding tells
 
 
-def write_page(folder: Path, found: Compared) -> Path:
-    """report.html, a PNG a figure and a CSV file a table into a folder."""
-    made = _figures(found)
-    pictures = {}
-    for name, (figure, alternative) in made.items():
-        png = style.figure_png(figure, DOTS)
-        write_whole(folder / f"{name}.png", png)
-        if name.startswith("bands"):  # thousands of points: as SVG several times the size
-            source = style.data_uri(png, "image/png")
-        else:
-            figure.set_layout_engine("none")  # the layout found for the first picture holds for the second
-            source = style.data_uri(style.figure_svg(figure))
-        pictures[name] = {"source": source, "alternative": alternative}
-    for name, table in {"runs": found.runs, **found.tables}.items():
-        if len(table):
-            write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
-    out = folder / "report.html"
-    write_whole(out, page_html(found, pictures).encode())
-    return out
-
-
-def _figures(found: Compared) -> dict:
-    """Name -> figure and its text for those who do not see it."""
-    made = {}
+def comparison_sections(found: Compared, gallery: Gallery) -> list[Section]:
+    """What a comparison shows, and its pictures put into the gallery."""
+    events = found.events()
+    bands = _draw(found, gallery, events)
+    directed = [item for item in found.outcomes if item.direction]
+    told, product = found.family.price, found.family.product
+    about = [(name, *found.about.get(name, ("", ""))) for name in found.names]
+    sections = [
+        Section("sides", "What is compared", "sides.html", {"sides": about, "why": words.why(found)}),
+        _section(
+            "differences",
+            f"Differences to {found.reference}",
+            summary=words.summary_rows(found),
+            notes=words.notes(found),
+        ),
+    ]
+    if bands:
+        sections.append(_section("bands", "Over time", bands=bands, events=common.event_words(events)))
+    if len(found.tables["prices"]):
+        sections.append(_section("price", "Control and its price", caution=told.caution, rows=rows.price_rows(found)))
+    if len(found.tables["decomposition"]):
+        told = {"caution": product.caution, "sentences": words.decomposition_sentences(found)}
+        sections.append(_section("parts", "Where the change comes from", rows=rows.decomposition_rows(found), **told))
+    if directed and found.others:
+        chances = [(item.title, rows.chance_rows(found, item)) for item in directed]
+        sections.append(_section("chances", "Which is better, how often", chances=chances))
+        sections.append(_section("ranks", "Ranks", rows=rows.rank_rows(found)))
     if found.others:
-        made["forest"] = (figures.figure_forest(found), figures.alternative(found))
+        sections.append(_section("precision", "How sure, and how many runs", rows=rows.precision_rows(found)))
+    setup = rows.setup_rows(found)
+    if setup[1]:
+        sections.append(_section("setup", "What differs", rows=setup))
+    return sections
+
+
+def _section(name: str, title: str, **data: Any) -> Section:
+    return Section(name, title, f"{name}.html", data)
+
+
+def _draw(found: Compared, gallery: Gallery, events: list[tuple[str, str]]) -> list[str]:
+    """All pictures of a comparison; returns the names of those over time."""
+    if found.others:
+        gallery.add("forest", figures.alternative(found), figures.figure_forest(found))
         if len(found.tables["decomposition"]):
             told = "Bars: parts of the change. The table below has the numbers."
-            made["parts"] = (figures.figure_parts(found), told)
+            gallery.add("parts", told, figures.figure_parts(found))
     names, columns = ", ".join(found.names), figures.pictured(found)
     if columns and len(found.names) <= figures.OVERLAID:
         text = f"Main outcomes over time with bands over seeds: {names}."
-        made["bands"] = (figures.figure_bands(found, columns), text)
-    else:
-        for column in columns:
-            text = f"{found.family.daily[column].title} over time with bands over seeds, a panel a side: {names}."
-            made[f"bands-{column}"] = (figures.figure_band_grid(found, column), text)
-    return made
+        gallery.add("bands", text, figures.figure_bands(found, columns, events), dense=True)
+        return ["bands"]
+    for column in columns:
+        text = f"{found.family.daily[column].title} over time with bands over seeds, a panel a side: {names}."
+        gallery.add(f"bands-{column}", text, figures.figure_band_grid(found, column, events), dense=True)
+    return [f"bands-{column}" for column in columns]
 
 
-def page_html(found: Compared, pictures: dict[str, dict[str, str]]) -> str:
-    """The report as one page that loads nothing from anywhere else."""
-    card, shown = found.card, found.family.presentation
-    directed = [item for item in found.outcomes if item.direction]
-    told = found.family.price
-    return render(
-        "compare.html",
-        title=f"Comparison: {', '.join(found.names)}",
-        size=_size(found),
-        finding=_finding(found),
-        sides=[(name, *found.about.get(name, ("", ""))) for name in found.names],
-        reference=found.reference,
-        summary=words.summary_rows(found),
-        notes=words.notes(found),
-        bands=[name for name in pictures if name.startswith("bands")],
-        pictures=pictures,
-        prices=rows.price_rows(found),
-        price_caution=told.caution if told else "",
-        parts_sentences=words.decomposition_sentences(found),
-        parts_caution=found.family.product.caution if found.family.product else "",
-        parts=rows.decomposition_rows(found),
-        chances=[(item.title, rows.chance_rows(found, item)) for item in directed],
-        ranks=rows.rank_rows(found),
-        precision=rows.precision_rows(found),
-        setup=rows.setup_rows(found),
-        failures=found.failures,
-        caveats=[*shown.caveats, *filter(None, [shown.beyond(found.runs)])],
-        command=card.get("command", ""),
-        provenance=provenance_rows({name: value for name, value in card.items() if name not in NOT_SHOWN}),
-        citation=_citation(found),
-    )
-
-
-def _size(found: Compared) -> str:
-    card = found.card
-    text = f"{card['replicates']} runs of each side, {card['days']} days from {card['start']}. "
-    text += "Run number k has the same luck on every side, so differences are taken run by run."
-    if (card.get("weight") or 1) > 1:
-        text += f" Each simulated household stands for {card['weight']} households."
-    if card["finished_runs"] < card["planned_runs"]:
-        text += f" Only {card['finished_runs']} of {card['planned_runs']} planned runs finished."
-    return text
-
-
-def _finding(found: Compared) -> list[str]:
+def comparison_finding(found: Compared) -> list[str]:
     """A paragraph a side: the outcomes whose better side nobody disputes, a change in its parts, a gain with its price."""
     if not found.others:
         return words.notes(found)
@@ -129,10 +101,29 @@ def _finding(found: Compared) -> list[str]:
     return paragraphs
 
 
-def _citation(found: Compared) -> str:
+def folders_page(found: Compared, card: dict[str, Any]) -> Page:
+    """The report of a comparison of folders that are finished."""
+    gallery = Gallery()
+    sections = comparison_sections(found, gallery)
+    sections.append(common.caveats_section(found.family, found.runs, common.CHANCE))
+    sections.append(common.provenance_section(card, found.family))
+    return Page(f"Comparison: {', '.join(found.names)}", size(found), comparison_finding(found), sections, gallery)
+
+
+def size(found: Compared) -> str:
+    """How many runs of how many days, in a sentence."""
     card = found.card
-    version, commit = card["versions"].get("katye", "unknown"), card["commit"] or "unknown"
-    return (
-        "Katye contributors. Katye, an open agent-based simulation of Port-au-Prince, "
-        f"version {version}, commit {commit}. Comparison '{card.get('command') or ', '.join(found.names)}'."
-    )
+    text = f"{card['replicates']} runs of each side, {card['days']} days from {card['start']}. "
+    text += "Run number k has the same luck on every side, so differences are taken run by run."
+    if (card.get("weight") or 1) > 1:
+        text += f" Each simulated household stands for {card['weight']} households."
+    if card["finished_runs"] < card["planned_runs"]:
+        text += f" Only {card['finished_runs']} of {card['planned_runs']} planned runs finished."
+    return text
+
+
+def write_tables(found: Compared, folder: Path) -> None:
+    """Every table of a comparison as CSV."""
+    for name, table in {"runs": found.runs, **found.tables}.items():
+        if len(table):
+            write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())

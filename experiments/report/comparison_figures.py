@@ -106,7 +106,7 @@ def pictured(found: Compared) -> list[str]:
     return [name for name in found.family.presentation.pictured if found.daily is not None and name in found.daily]
 
 
-def figure_bands(found: Compared, columns: Sequence[str]) -> Figure:
+def figure_bands(found: Compared, columns: Sequence[str], events: Sequence[tuple[str, str]] = ()) -> Figure:
     """A panel an outcome with the bands of all scenarios in it: for comparisons of up to `OVERLAID`."""
     names, look = found.names, looks(found.names)
     down = -(-len(columns) // 2)
@@ -120,11 +120,12 @@ def figure_bands(found: Compared, columns: Sequence[str]) -> Figure:
                 if len(part):
                     curves.draw_bands(axes, curves.band_table(part, "value"), look[name][0], name, line)
             _finish_series(axes, found.family.daily[column], found.family.daily[column].title)
+            curves.draw_events(axes, [date for date, _ in events])
         figure.legend(*grid.flat[0].get_legend_handles_labels(), loc="outside upper left", ncols=4, handlelength=4)
     return figure
 
 
-def figure_band_grid(found: Compared, column: str) -> Figure:
+def figure_band_grid(found: Compared, column: str, events: Sequence[tuple[str, str]] = ()) -> Figure:
     """A panel a scenario with its bands of one outcome, and the reference's median in each: for many scenarios."""
     look, frame = looks(found.names), series(found, column)
     reference = frame[frame.side == found.reference]
@@ -141,6 +142,7 @@ def figure_band_grid(found: Compared, column: str) -> Figure:
                 table = curves.band_table(reference, "value")
                 axes.plot(table.index, table["median"], color=style.INK, linestyle=":", linewidth=1.8, zorder=4)
             _finish_series(axes, found.family.daily[column], name, zero=False)
+            curves.draw_events(axes, [date for date, _ in events])
         grid[0, 0].set_ylim(bottom=0)  # once all are drawn: a limit set stops an axis from growing
         for axes in grid.flat[len(found.names) :]:
             axes.set_visible(False)

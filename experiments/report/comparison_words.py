@@ -84,6 +84,38 @@ def _left_out(found: Compared, name: str) -> str:
     return f"{name}: {left} of {planned} pairs are left out ({', '.join(filter(None, why))})."
 
 
+def why(found: Compared) -> list[str]:
+    """A line a side: what sets it apart from the reference, or why nothing in these runs does."""
+    lines, reference = [], found.setup.get(found.reference, {})
+    for name in found.names[1:]:
+        own = found.setup.get(name)
+        if own is None:
+            continue
+        apart = [f"{key} = {value}" for key, value in own.items() if reference.get(key) != value]
+        apart += [f"{key} at its default" for key in reference if key not in own]
+        same = found.others and all(
+            found.difference(item.name, name)["low"] == 0 == found.difference(item.name, name)["high"]
+            for item in found.outcomes
+            if name in found.others
+        )
+        if not apart:
+            lines.append(f"{name} has the same settings as {found.reference}.")
+        elif same and name in found.others:
+            late = _later(found, name)
+            lines.append(f"{name} gave the same runs as {found.reference}, {late}: {'; '.join(apart)}.")
+        else:
+            lines.append(f"{name} differs from {found.reference} in: {'; '.join(apart)}.")
+    return lines
+
+
+def _later(found: Compared, name: str) -> str:
+    """Why settings that differ left no trace."""
+    dates = [date for side, date, _ in found.dated if side == name]
+    if dates and min(dates) > found.last_date:
+        return f"as what sets it apart comes after their last day ({found.last_date}; the first is of {min(dates)})"
+    return "as nothing that sets it apart came to act in these days"
+
+
 def decomposition_sentences(found: Compared) -> list[str]:
     """For every side where less (or more) of the product comes from, part by part."""
     product, lines = found.family.product, []

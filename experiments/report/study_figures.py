@@ -10,22 +10,23 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.main_effects import Factor, coded
-from experiments.analysis.outcomes import Main
 from experiments.analysis.rank_correlation import MOST, Spread
 from experiments.report.comparison_figures import LINES, OVERLAID
-from experiments.report.force_funding_figures import CURVE_PANELS
 from simulation.visualization import curves, heatmaps, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ACROSS = 3
+    from simulation.family import ModelFamily
+    from simulation.outcomes import Outcome
+
+ACROSS, MOST_PANELS = 3, 6
 ROOM = 0.12  # inches above and below a panel, or its title stands on the dates of the one above
 LABEL = 46  # letters of a row's label before it goes on
 
 
-def figure_effects(effects: pd.DataFrame, factors: Sequence[Factor], outcome: Main) -> Figure:
+def figure_effects(effects: pd.DataFrame, factors: Sequence[Factor], outcome: Outcome) -> Figure:
     """A row a level, against the first level of its factor: mean difference, its 95 % interval, and one for all at once."""
     by_name = {factor.name: factor for factor in factors}
     colours = {factor.name: style.CATEGORICAL[k % len(style.CATEGORICAL)] for k, factor in enumerate(factors)}
@@ -44,7 +45,7 @@ def figure_effects(effects: pd.DataFrame, factors: Sequence[Factor], outcome: Ma
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         axes.set_title(outcome.title)
-        _difference_axis(axes, outcome.kind)
+        _difference_axis(axes, outcome.format)
     return figure
 
 
@@ -60,25 +61,25 @@ def _draw_effect(axes: Axes, place: int, row: dict, colour: str) -> None:
     axes.plot(row["difference"], place, "o", markersize=9, mew=2, color=colour, markerfacecolor=face, zorder=4)
 
 
-def _difference_axis(axes: Axes, kind: str) -> None:
+def _difference_axis(axes: Axes, format: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     low, high = axes.get_xlim()
     if not np.isfinite(high - low) or high - low < 1e-12:
         axes.set_xlim(-1, 1)
     axes.xaxis.set_major_locator(MaxNLocator(7))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value, kind)))
-    axes.set_xlabel("Difference, percentage points" if kind == "share" else "Difference")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value, format)))
+    axes.set_xlabel("Difference, percentage points" if format == "share" else "Difference")
 
 
-def _signed(value: float, kind: str) -> str:
+def _signed(value: float, format: str) -> str:
     if abs(value) < 1e-12:  # a locator's 0 may be a rounding error
         return "0"
-    text = f"{100 * abs(value):.3g}" if kind == "share" else style.write_tick(abs(value))
+    text = f"{100 * abs(value):.3g}" if format == "share" else style.write_tick(abs(value))
     return ("+" if value > 0 else "−") + text
 
 
-def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Main]) -> Figure:
+def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Outcome]) -> Figure:
     """A heat map an outcome over the two factors of a study: large the mean over replicates, small 5-95 % of them."""
     across, up = factors
     table, columns = coded(runs, factors), 2 if len(across.levels) <= 4 else 1
@@ -95,13 +96,13 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
                 across.name,
                 up.name,
                 limits=heatmaps.colour_limits(cells),
-                write={"share": _fine_share, "number": "{:.3g}".format}.get(outcome.kind, style.write_people),
+                write={"share": _fine_share, "number": "{:.3g}".format}.get(outcome.format, style.write_people),
                 write_across=_level_writer(across),
                 write_up=_level_writer(up),
                 title="\n".join(textwrap.wrap(outcome.title, 80 // columns)),
             )
-            axes.set_xlabel(across.name)
-            axes.set_ylabel(up.name.replace(".", ".\n"), fontsize=12)
+            axes.set_xlabel(across.title)
+            axes.set_ylabel("\n".join(textwrap.wrap(up.title.replace(".", ". "), 22)), fontsize=12)
         for axes in grid.flat[len(outcomes) :]:
             axes.set_visible(False)
     return figure
@@ -120,7 +121,7 @@ def figure_points(spread: Spread) -> Figure:
 
     shown = spread.correlations.head(MOST)
     down = -(-len(shown) // ACROSS)
-    write = _fine_share if spread.outcome.kind == "share" else style.write_tick
+    write = _fine_share if spread.outcome.format == "share" else style.write_tick
     with style.figure_style():
         figure = style.new_figure(15, 0.9 + 3.0 * down)
         figure.get_layout_engine().set(h_pad=ROOM)
@@ -147,13 +148,21 @@ def _fine_share(value: float) -> str:
     return f"{100 * value:.3g}\u00a0%"
 
 
-def curve_figures(frame: pd.DataFrame, factor: Factor | None) -> dict[str, Figure]:
+def curve_figures(
+    frame: pd.DataFrame, factor: Factor | None, family: ModelFamily, events: Sequence[tuple[str, str]] = ()
+) -> dict[str, Figure]:
     """Outcomes over time by level of `factor` (None: all runs together). `frame`: the curves with the factor's column.
+
+    Which: those that the model wants pictured, and where it names none, all that were kept as numbers. `events`: dates that
+    are marked.
 
     Few levels share a panel; of many each gets its own, in a figure an outcome.
     """
     dated = frame.assign(date=pd.to_datetime(frame["date"]))
-    panels = [(column, title) for column, title in CURVE_PANELS if column in dated.columns]
+    wanted = [name for name in family.presentation.pictured if name in dated.columns] or [
+        name for name in family.daily if name in dated.columns and pd.api.types.is_numeric_dtype(dated[name])
+    ]
+    panels = [family.daily[name] for name in wanted[:MOST_PANELS]]
     if factor is None:
         groups = [("all runs", dated)]
     else:
@@ -162,25 +171,29 @@ def curve_figures(frame: pd.DataFrame, factor: Factor | None) -> dict[str, Figur
     if not panels or not groups:
         return {}
     if len(groups) <= OVERLAID:
-        return {"curves": _figure_overlaid(panels, groups, factor.name if factor else "")}
+        return {"curves": _figure_overlaid(panels, groups, factor.title if factor else "", events)}
     return {
-        f"curves_{column}": _figure_apart(column, f"{title} by {factor.name}", groups) for column, title in panels[:3]
+        f"curves_{item.name}": _figure_apart(item, f"{item.title} by {factor.title}", groups, events)
+        for item in panels[:3]
     }
 
 
 def _figure_overlaid(
-    panels: Sequence[tuple[str, str]], groups: Sequence[tuple[str, pd.DataFrame]], factor: str
+    panels: Sequence[Outcome],
+    groups: Sequence[tuple[str, pd.DataFrame]],
+    factor: str,
+    events: Sequence[tuple[str, str]],
 ) -> Figure:
     down = -(-len(panels) // 2)
     with style.figure_style():
         figure = style.new_figure(15, 1.2 + 3.2 * down)
         figure.get_layout_engine().set(h_pad=ROOM)
         grid = figure.subplots(down, 2, squeeze=False)
-        for axes, (column, title) in zip(grid.flat, panels):
+        for axes, item in zip(grid.flat, panels):
             for number, (words, part) in enumerate(groups):
-                table = curves.band_table(part.dropna(subset=[column]), column)
+                table = curves.band_table(part.dropna(subset=[item.name]), item.name)
                 curves.draw_bands(axes, table, style.CATEGORICAL[number], words, LINES[number])
-            _finish(axes, column, title)
+            _finish(axes, item, item.title, events)
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
         handles = grid.flat[0].get_legend_handles_labels()
@@ -190,8 +203,10 @@ def _figure_overlaid(
     return figure
 
 
-def _figure_apart(column: str, title: str, groups: Sequence[tuple[str, pd.DataFrame]]) -> Figure:
-    first, across = groups[0], 4
+def _figure_apart(
+    outcome: Outcome, title: str, groups: Sequence[tuple[str, pd.DataFrame]], events: Sequence[tuple[str, str]]
+) -> Figure:
+    first, across, column = groups[0], 4, outcome.name
     down = -(-len(groups) // across)
     reference = curves.band_table(first[1].dropna(subset=[column]), column)
     with style.figure_style():
@@ -203,7 +218,7 @@ def _figure_apart(column: str, title: str, groups: Sequence[tuple[str, pd.DataFr
             curves.draw_bands(axes, table, style.CATEGORICAL[0] if number else style.INK)
             if number:
                 axes.plot(reference.index, reference["median"], color=style.INK, linestyle=":", linewidth=1.8, zorder=4)
-            _finish(axes, column, "\n".join(textwrap.wrap(words, 24)), zero=False)
+            _finish(axes, outcome, "\n".join(textwrap.wrap(words, 24)), events, zero=False)
             axes.title.set_fontsize(12)
             axes.tick_params(axis="x", labelsize=10)
         grid[0, 0].set_ylim(bottom=0)  # once all are drawn: a limit set stops an axis from growing
@@ -214,6 +229,7 @@ def _figure_apart(column: str, title: str, groups: Sequence[tuple[str, pd.DataFr
     return figure
 
 
-def _finish(axes: Axes, column: str, title: str, zero: bool = True) -> None:
-    write = style.write_share if column.endswith("share") else style.write_tick
+def _finish(axes: Axes, outcome: Outcome, title: str, events: Sequence[tuple[str, str]], zero: bool = True) -> None:
+    write = style.write_share if outcome.format == "share" else style.write_tick
     curves.finish_time_axes(axes, write, title, zero)
+    curves.draw_events(axes, [date for date, _ in events])

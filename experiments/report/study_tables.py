@@ -16,7 +16,7 @@ from simulation.visualization.maps import Geography
 
 CELL = ["authorised_force", "funding_level"]
 CEILINGS = ("authorised", "contributors", "beds", "cash")
-REQUIRED = ("arm", "authorised_force", "funding_level", "replicate")
+REQUIRED = ("arm", "replicate")
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from experiments.analysis.main_effects import Factor
-from experiments.analysis.outcomes import Main, write, write_difference
+from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.rank_correlation import Spread
 from experiments.analysis.study_results import parameter_words
-from experiments.report.finding import ENOUGH_PAIRS
+from experiments.report.common import limits
+from experiments.report.force_funding_finding import ENOUGH_PAIRS
+from experiments.report.html import Section
+
+if TYPE_CHECKING:
+    from experiments.report.study import StudyPage
+    from simulation.outcomes import Outcome
 
 NAMED = 4  # effects that one sentence tells; the table has the others
 DESIGN_WORDS = {
@@ -23,15 +29,15 @@ DESIGN_WORDS = {
 }
 PROGRAMS = {"katye": "Katye", "python": "Python", "mesa": "Mesa", "numpy": "NumPy", "scipy": "SciPy"}
 EFFECT_METHODS = (  # {}: what intervals cover
-    "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate by "
-    "replicate (least-squares means where a replicate lacks cells); intervals are Student's over replicates (95 %) and cover "
-    "{}. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, "
-    "is below 0.05; outcomes are not adjusted for each other."
+    "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate "
+    "by replicate (least-squares means where a replicate lacks cells); intervals are Student's over replicates (95 %) "
+    "and cover {}. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same "
+    "outcome, is below 0.05; outcomes are not adjusted for each other."
 )
 POINT_METHODS = (
-    "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are Spearman's, with "
-    "p values adjusted by Holm over the parameters of an outcome in an arm; of a Morris or Sobol sample only as many points "
-    "count in a test as there are trajectories or base points with runs."
+    "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are "
+    "Spearman's, with p values adjusted by Holm over the parameters of an outcome in an arm; of a Morris or Sobol "
+    "sample only as many points count in a test as there are trajectories or base points with runs."
 )
 
 ONE_SEED = (
@@ -50,7 +56,7 @@ def chance_sentence(factors: Sequence[Factor], replicates: int) -> str:
     return ""
 
 
-def effect_sentence(outcome: Main, effects: pd.DataFrame, factors: Sequence[Factor]) -> str:
+def effect_sentence(outcome: Outcome, effects: pd.DataFrame, factors: Sequence[Factor]) -> str:
     """Which levels moved an outcome beyond chance, the largest differences first, or that none can be told from it."""
     if effects.empty:
         return f"{outcome.title}: too few runs have it to compare anything."
@@ -69,11 +75,11 @@ def effect_sentence(outcome: Main, effects: pd.DataFrame, factors: Sequence[Fact
     return f"{outcome.title} {'; '.join(parts)}.{rest}"
 
 
-def _effect_words(outcome: Main, row: Mapping[str, Any], factor: Factor) -> str:
+def _effect_words(outcome: Outcome, row: Mapping[str, Any], factor: Factor) -> str:
     verb = "fell" if row["difference"] < 0 else "rose"
-    kind, wide = outcome.kind, max(abs(row["low"]), abs(row["high"]))
-    size, low, high = (write_difference(row[name], kind, beside=wide) for name in ("difference", "low", "high"))
-    unit = " percentage points" if kind == "share" else ""
+    format, wide = outcome.format, max(abs(row["low"]), abs(row["high"]))
+    size, low, high = (write_difference(row[name], format, beside=wide) for name in ("difference", "low", "high"))
+    unit = " percentage points" if format == "share" else ""
     by = f"{size.lstrip('+−')}{unit} (95 % interval {low} to {high})"
     return f"{verb} by {by} with {factor.words(row['place'])} instead of {factor.level_words(0)}"
 
@@ -84,10 +90,10 @@ def _joined(words: Sequence[str]) -> str:
 
 def spread_sentence(spread: Spread, ranked: bool = True) -> str:
     """An outcome over the points of a design: median, 50 and 90 %, and, if `ranked`, the parameters it goes with most."""
-    kind = spread.outcome.kind
+    format = spread.outcome.format
     if not len(spread.values):
         return f"{spread.title}: no point has it."
-    low90, low50, median, high50, high90 = (write(value, kind) for value in spread.quantiles.to_numpy())
+    low90, low50, median, high50, high90 = (write(value, format) for value in spread.quantiles.to_numpy())
     text = (
         f"{spread.title}: median over {spread.points} points {median}, half of them between {low50} and "
         f"{high50}, nine in ten between {low90} and {high90}."
@@ -203,3 +209,58 @@ def varied(card: Mapping[str, Any], factors: Sequence[Factor]) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+LUCK = (
+    "Replicate number k has the same luck (its seed) whatever the settings, so settings are compared replicate by "
+    "replicate. Intervals cover {}. They do not contain the uncertainty about the model and its {}assumptions, which "
+    "is larger."
+)
+LEVEL = (
+    "The outcome at this level less that at the factor's first level, averaged over all settings of the other factors. "
+    "An average can hide that a level does one thing here and another there."
+)
+POINTS = (
+    "Each point has its own value of every parameter that varies; its outcome is the mean over its replicates. The "
+    "quantiles say how the outcome spreads over these points, not how likely it is."
+)
+RANK = (
+    "From −1 to +1: whether an outcome rises or falls along one parameter. It misses effects that turn or that depend "
+    "on another parameter. Names count by their place in the study. In a Morris or Sobol sample parameters move "
+    "together by accident, so a correlation may belong to another parameter; the finding says with which one, and "
+    "counts only as many points as there are samples."
+)
+SURVIVE = (
+    "Each parameter was varied over its whole range or prior. A parameter stands above luck if what it does cannot "
+    "come from the seeds alone. Effects hold for these ranges: a narrower range has a smaller effect."
+)
+
+
+def reading_section(found: StudyPage) -> Section:
+    """What the study varies, and what the words on the page mean."""
+    card, family = found.results.card, found.results.family
+    drawn = "other " if card.get("uncertainty") else ""
+    terms = [("Luck and replicates", LUCK.format(intervals_cover(card), drawn))]
+    if shared(card):
+        terms.append(("Shared days", shared(card)))
+    if found.spreads:
+        ranked = found.indices is None
+        terms += [("Points", POINTS), ("Rank correlation", RANK) if ranked else ("Parameters and luck", SURVIVE)]
+    elif found.compared is None:
+        terms.append(("Effect of a level", LEVEL))
+    data = {
+        "about": family.presentation.about,
+        "factors": _plainly(found),
+        "limits": limits(card),
+        "terms": terms,
+    }
+    return Section("reading", "How to read this", "reading.html", data)
+
+
+def _plainly(found: StudyPage) -> str:
+    """What varies, by its plain names where the study has them."""
+    card = found.results.card
+    if card["design"] != "factorial" or not any(factor.plain or factor.level_titles for factor in found.factors):
+        return varied(card, found.factors)
+    told = [(factor, [factor.level_words(place) for place in range(len(factor.levels))]) for factor in found.factors]
+    return "; ".join(f"{factor.title} ({', '.join(levels)})" for factor, levels in told)

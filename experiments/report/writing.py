@@ -9,26 +9,42 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from experiments.analysis.compared import Compared, compared_folders, compared_study
-from experiments.analysis.study_results import read_card
+from experiments.analysis.study_results import read_card, write_csv
 from experiments.run.task import ROOT
-from experiments.study.ready_made import COMPARISON
+from experiments.study import ready_made as kinds
 from simulation.runs.results import check_output_folder, free_folder, new_folder, run_card, write_json
 
 
 def write_study_report(folder: Path) -> None:
-    """report.html of a study's folder; report-error.txt instead, if it cannot be made, says why."""
+    """report.html of a study's folder, its pictures, and the tables of what it is for.
+
+    If any of that cannot be made, report-error.txt says why.
+    """
     (folder / "report-error.txt").unlink(missing_ok=True)
     try:
-        if read_card(folder).get("analysis") == COMPARISON:
-            from experiments.report.comparison import write_page
+        from experiments.report.study import write_report
 
-            write_page(folder, compared_study(folder))
-        else:
-            from experiments.report.force_funding import write_report
-
-            write_report(folder, folder / "report.html")
+        write_analysis(folder)
+        write_report(folder, folder / "report.html")
     except Exception:
         (folder / "report-error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+
+
+def write_analysis(folder: Path) -> None:
+    """The tables of what a study is for as CSV: a comparison's, an ablation's, what common random numbers save."""
+    analysis = read_card(folder).get("analysis")
+    if analysis == kinds.COMPARISON:
+        from experiments.report.comparison import write_tables
+
+        write_tables(compared_study(folder), folder)
+    elif analysis == kinds.ABLATION:
+        from experiments.analysis.ablation import Ablation
+
+        write_csv(Ablation.read(folder).table(), folder / "ablation.csv")
+    elif analysis == kinds.COMMON_RANDOM_NUMBERS:
+        from experiments.analysis.common_random_numbers import Pairs, saving_table
+
+        write_csv(saving_table(Pairs.read(folder)), folder / "common-random-numbers.csv")
 
 
 def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path | None = None) -> tuple[Compared, Path]:
@@ -36,34 +52,32 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
 
     One folder: a study, whose own sides are compared. InputError as `compared_study` and `compared_folders` have it.
     """
+    from experiments.report.comparison import folders_page, write_tables
+
     started = datetime.now(UTC)
     found = compared_study(folders[0]) if len(folders) == 1 else compared_folders(folders)
     names = "-".join(Path(folder).resolve().name for folder in folders[:4])
     target = check_output_folder(out or free_folder(Path("runs") / f"compare-{names}"))
+    details = {"model": found.family.name, "comparison": found.names}
+    details |= {"folders": [str(Path(folder).resolve()) for folder in folders]}
+    details |= {key: found.card.get(key) for key in ("start", "days", "weight", "replicates")}
+    details |= {
+        "finished_runs": len(found.runs),
+        "planned_runs": len(found.runs),
+        "failed_runs": 0,
+        "interrupted": False,
+    }
+    details |= {"cards": [json.loads((Path(folder) / "card.json").read_text(encoding="utf-8")) for folder in folders]}
     card = run_card(
         scenario=str(found.card.get("scenario", "")),
         seed=found.card.get("seed"),
         parameters={},
         started=started,
         root=ROOT,
-        details={
-            "model": found.family.name,
-            "comparison": found.names,
-            "folders": [str(Path(folder).resolve()) for folder in folders],
-            "cards": [json.loads((Path(folder) / "card.json").read_text(encoding="utf-8")) for folder in folders],
-            "start": found.card["start"],
-            "days": found.card["days"],
-            "weight": found.card.get("weight"),
-            "replicates": found.card["replicates"],
-            "finished_runs": len(found.runs),
-            "planned_runs": len(found.runs),
-            "failed_runs": 0,
-            "interrupted": False,
-        },
+        details=details,
     )
-    from experiments.report.comparison import write_page
-
     with new_folder(target) as hidden:
         write_json(card, hidden / "card.json")
-        write_page(hidden, found)
+        write_tables(found, hidden)
+        folders_page(found, card).write(hidden / "report.html")
     return found, target

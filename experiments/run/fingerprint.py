@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PACKAGES = ("simulation", "models", "experiments")
 WORDS = 5  # changes that a message names
 # What a reader sees changes no run.
-SHOWN = ("title", "question", "outcomes")
+SHOWN = ("title", "question", "outcomes", "titles", "asks", "sections")
 
 
 @functools.cache

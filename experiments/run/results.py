@@ -27,7 +27,20 @@ if TYPE_CHECKING:
     from simulation.parameters import ParameterSet
 
 TABLES = ("runs", "curves", "places")
-KEPT = ("design", "samples", "shared_start", "vary", "points", "arms", "fixed", "analysis", "curve_days")
+KEPT = (
+    "design",
+    "samples",
+    "shared_start",
+    "vary",
+    "points",
+    "arms",
+    "fixed",
+    "analysis",
+    "curve_days",
+    "asks",
+    "sections",
+    "titles",
+)
 
 
 def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
@@ -91,12 +104,13 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
 
 
 def _told(study: Study) -> dict[str, dict[str, Any]]:
-    """Every scenario of the study: title, question, and what sets it apart from the model's defaults."""
+    """Every scenario of the study: title, question, what sets it apart from the model's defaults, dated events."""
     told = {}
     for cell, case in zip(study.cells(), study.cases(), strict=True):
         if case.name not in told and (cell.scenario or not told):
             about = {"title": case.title, "question": case.question}
-            told[case.name] = about | {"changes": study.family.described(case)}
+            dated = [[str(date), words] for date, words in study.family.dated(case)]
+            told[case.name] = about | {"changes": study.family.described(case), "dated": dated}
     return told
 
 

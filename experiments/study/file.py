@@ -31,10 +31,10 @@ KEYS = (
     "outcomes",
     "curves",
 )
-KEYS += ("analysis",)
+KEYS += ("analysis", "asks", "sections")
 NAMED_BEFORE = {"entropy": "seed", "spin_up": "shared_start"}
 """Keys that older study files have, and what they are called now."""
-TABLES = ("vary", "arms", "fixed", "quick", "replay")
+TABLES = ("vary", "arms", "fixed", "quick", "replay", "titles")
 LEVELS = 'a list of levels, { low = ..., high = ... } or "prior"'
 
 
@@ -55,7 +55,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     known(content, (*KEYS, *TABLES, "points"), "key", where)
     for key in TABLES:
         kind(content.get(key, {}), dict, "table", f"{where}, [{key}]")
-    for key in ("model", "title", "question", "scenario", "design", "analysis"):
+    for key in ("model", "title", "question", "scenario", "design", "analysis", "asks"):
         kind(content.get(key, ""), str, "text", f"{where}, {key}")
     given = {key: content[key] for key in KEYS if key in content}
     given |= {key: positive(content[key], key, where) for key in SIZES if key in content}
@@ -66,7 +66,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     if "start" in content:
         kind(content["start"], datetime.date | str, "date like 2024-06-01", f"{where}, start")
         given["start"] = parse_date(content["start"], f"{where}, start")
-    for key in ("outcomes", "curves"):
+    for key in ("outcomes", "curves", "sections"):
         given[key] = _names(content.get(key, []), f"{where}, {key}")
     given["vary"] = _vary(content, where, folder)
     arms = content.get("arms") or {"main": {}}
@@ -77,6 +77,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     given["arms"] = {arm: _flat(changes, f"{where}, [arms.{arm}]") for arm, changes in arms.items()}
     given["fixed"] = _flat(content.get("fixed", {}), f"{where}, [fixed]")
     given["replay"] = _flat(content.get("replay", {}), f"{where}, [replay]")
+    given["titles"] = _titles(content.get("titles", {}), f"{where}, [titles]")
     given["quick"] = _quick(content.get("quick", {}), f"{where}, [quick]")
     return _with_whole_paths(given, folder)
 
@@ -105,8 +106,8 @@ def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
 def study_content(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a Study as `study_fields` reads them, in what JSON takes but for the date; `quick` is left out."""
     content = {key: fields[key] for key in KEYS if fields[key] is not None}
-    content |= {key: list(fields[key]) for key in ("outcomes", "curves")}
-    content |= {key: fields[key] for key in ("arms", "fixed", "replay")}
+    content |= {key: list(fields[key]) for key in ("outcomes", "curves", "sections")}
+    content |= {key: fields[key] for key in ("arms", "fixed", "replay", "titles")}
     if fields["design"] == "table":
         names = list(fields["vary"])
         content["points"] = [dict(zip(names, row)) for row in zip(*fields["vary"].values(), strict=True)]
@@ -185,6 +186,37 @@ def _csv_points(path: Path) -> list[dict[str, Any]]:
     # int and float, true and false as after --set; read_table has words for whatever else is wrong with the file.
     table = read_table(path, dict.fromkeys(header, parse_value))
     return [dict(zip(header, row)) for row in table.itertuples(index=False)]
+
+
+def _titles(table: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Plain names: of factors, of arms, and of levels by factor."""
+    arms, levels = (kind(table.get(key, {}), dict, "table", f"{where} {key}") for key in ("arms", "levels"))
+    factors = _flat({key: value for key, value in table.items() if key not in ("arms", "levels")}, where)
+    by_factor = {factor: _flat_levels(names, f"{where} levels") for factor, names in _two_deep(levels).items()}
+    for here, names in (
+        (where, factors),
+        (f"{where} arms", arms),
+        *((f"{where} {f}", n) for f, n in by_factor.items()),
+    ):
+        for name, title in names.items():
+            kind(title, str, "title", f"{here} {name}")
+    titles = dict(factors)
+    titles |= {"arms": dict(arms)} if arms else {}
+    return titles | ({"levels": by_factor} if by_factor else {})
+
+
+def _two_deep(levels: Mapping[str, Any]) -> dict[str, Any]:
+    """{factor: its table of levels}, whether the factor's dots made tables of their own or not."""
+    found: dict[str, Any] = {}
+    for key, value in levels.items():
+        deeper = isinstance(value, Mapping) and value and all(isinstance(one, Mapping) for one in value.values())
+        found |= {f"{key}.{inner}": table for inner, table in value.items()} if deeper else {key: value}
+    return found
+
+
+def _flat_levels(names: Any, where: str) -> dict[str, Any]:
+    """{level: title}; a key such as 0.33 that was not quoted is read as a table in a table."""
+    return _flat(kind(names, dict, "table", where), where)
 
 
 def _quick(table: dict[str, Any], where: str) -> dict[str, Any]:

@@ -56,6 +56,8 @@ class Study:
     `vary`: levels of every parameter, and of `CHOICES`, by dotted name. `samples`: size of a sampled design.
     `analysis`: what the study is for, if it is more than its tables (`experiments.analysis`): "comparison", say.
     `curves`: daily columns that are kept of every run, each `curve_days` days; () are those of the model.
+    `asks`: the factor that pictures over time are grouped by; "" is the first. `sections`: parts of the report beyond those
+    that every study has. `titles`: plain names for pages, {factor: title}, and under `arms` and `levels` those of their levels.
     """
 
     name: str
@@ -74,6 +76,9 @@ class Study:
     analysis: str = ""
     curves: tuple[str, ...] = ()
     curve_days: int = 7
+    asks: str = ""
+    sections: tuple[str, ...] = ()
+    titles: dict[str, Any] = field(default_factory=dict)
     design: str = "factorial"
     uncertainty: bool = False
     outcomes: tuple[str, ...] = ()
@@ -260,6 +265,7 @@ def check_study(study: Study) -> Study:
         known(changes, [*rows, *CHOICES], "parameter", f"{where}, [arms.{arm}]")
     known(study.fixed, [*rows, OFF, POPULATION], "parameter", f"{where}, [fixed]")
     _check_set_once(study, where)
+    _check_shown(study, where)
     known(study.replay, ["arm", *study.vary], "key", f"{where}, [replay]")
     for choice in CHOICES:
         _check_choice(study, choice, where)
@@ -277,6 +283,30 @@ def check_study(study: Study) -> Study:
     check_effects(family, settings, where)
     study.replay_cell()
     return study
+
+
+def _check_shown(study: Study, where: str) -> None:
+    """InputError for what pages are to show and the study does not have."""
+    known([study.asks] if study.asks else [], ["arm", *study.vary], "factor", f"{where}, asks")
+    wanted = study.family.presentation.sections
+    known(study.sections, wanted, "section", f"{where}, sections")
+    for name in study.sections:
+        for factor in wanted[name]:
+            if factor not in study.vary:
+                raise InputError(f"the section {name} needs {factor} to vary", f"{where}, sections", "Leave it out")
+    titles = dict(study.titles)
+    known(titles.pop("arms", {}), study.arms, "arm", f"{where}, [titles.arms]")
+    for factor, levels in titles.pop("levels", {}).items():
+        known([factor], study.vary, "factor", f"{where}, [titles.levels]")
+        told = study.vary[factor]
+        given = [level_text(level) for level in told] if isinstance(told, tuple) else []
+        known(levels, given, "level", f"{where}, [titles.levels.{factor}]")
+    known(titles, ["arm", *study.vary], "factor", f"{where}, [titles]")
+
+
+def level_text(level: Any) -> str:
+    """A level as it is written in a study file, for keys of tables: true, 0.33, baseline."""
+    return str(level).lower() if isinstance(level, bool) else str(level)
 
 
 def _check_choice(study: Study, choice: str, where: str) -> None:

@@ -1,14 +1,14 @@
 """What every page about this model must say of it, in words for readers who know neither models nor Haiti."""
 
 ABOUT = (
-    "Katye is a computer model of Port-au-Prince in which households, gangs, the police, the army and an international mission "
-    "act neighbourhood by neighbourhood, day by day."
+    "Katye is a computer model of Port-au-Prince in which households, gangs, the police, the army and an international "
+    "mission act neighbourhood by neighbourhood, day by day."
 )
 CAVEATS: tuple[tuple[str, str], ...] = (
     (
         "Not calibrated.",
-        "Parameters come from published figures, from analogy or from judgement, and have not been fitted to the record: read "
-        "directions and orders of magnitude, not single numbers.",
+        "Parameters come from published figures, from analogy or from judgement, and have not been fitted to the "
+        "record: read directions and orders of magnitude, not single numbers.",
     ),
     (
         "Harm is undercounted.",
@@ -17,8 +17,8 @@ CAVEATS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Children.",
-        "A third to a half of gang members are estimated to be minors. Deaths of gang members include children, and no outcome "
-        "rewards them.",
+        "A third to a half of gang members are estimated to be minors. Deaths of gang members include children, and no "
+        "outcome rewards them.",
     ),
     (
         "The starting map is partly assumption.",
@@ -43,3 +43,31 @@ NOTES = (
     "Deaths in gangs are deaths of people, a third to a half of them minors: more or fewer of them is never success.",
 )
 """Sentences under every table of differences."""
+
+FIRST_ASSUMPTIONS = (
+    "gang.terror",
+    "flight.half_dose",
+    "gang.act_rate",
+    "gang.cohesion",
+    "exposure.decay",
+    "force.quality_police",
+    "control.community",
+    "command.tempo",
+    "gang.arms",
+    "clearing.fire_state",
+    "clearing.exposed_share",
+    "deployment.cost_per_bed",
+    "contributor.follow_through",
+    "displaced.return_rate",
+    "displaced.onward",
+    "flight.predation_outflow",
+    "control.rate",
+    "gang.raid_rate",
+    "hold.requirement",
+    "exposure.neighbour",
+)
+"""Parameters that moved displacement, deaths, control or deployment most in the shipped screening, the heaviest first."""
+SOURCES = (
+    "Boundaries: CNIGS, IHSI, UNFPA and OCHA (CC BY-IGO), place names from GeoNames (CC BY 4.0), coast and roads © "
+    "OpenStreetMap contributors. Borders do not imply endorsement by the United Nations. Displacement: IOM DTM."
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from models.haiti import metrics
-from models.haiti.caveats import ABOUT, CAVEATS, NOTES
+from models.haiti.caveats import ABOUT, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
 from models.haiti.day import SWITCHES
 from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
 from models.haiti.model import HaitiModel
@@ -119,9 +120,17 @@ def set_apart(case: Case) -> dict[str, str]:
     return described(case) | {f"event {k}": _event(event, case) for k, event in enumerate(case.events, 1)}
 
 
+def dated(case: Case) -> list[tuple[datetime.date, str]]:
+    """The dated events of a case in a few words."""
+    return [(event.date_from(case.start), event.what.replace("_", " ")) for event in case.events]
+
+
 def _event(event: Event, case: Case) -> str:
     lasts = f" until {event.until}" if event.until else f" for {event.length} days" if event.length else ""
-    settings = ", ".join(f"{name} = {value}" for name, value in event.settings)
+    settings = ", ".join(
+        f"{name} = {value}" if name != "set" else ", ".join(f"{inner} = {to}" for inner, to in value)
+        for name, value in event.settings
+    )
     return f"{event.date_from(case.start)}{lasts}: {event.what} ({settings})"
 
 
@@ -209,6 +218,7 @@ FAMILY = ModelFamily(
     load=HaitiModel.load,
     unmoved=unmoved,
     described=set_apart,
+    dated=dated,
     two_sides=SIDES,
     product=DEATHS,
     price=PROTECTION,
@@ -228,6 +238,9 @@ FAMILY = ModelFamily(
             "mission_cost_usd",
         ),
         beyond=beyond,
+        sections={"force-funding": ("deployment.authorised", "funding.level")},
+        first_assumptions=FIRST_ASSUMPTIONS,
+        sources=SOURCES,
     ),
 )
 

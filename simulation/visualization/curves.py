@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -52,6 +52,15 @@ def draw_observed(axes: Axes, observed: pd.DataFrame, label: str = "Published fi
     middle = (observed["low"] + observed["high"]) / 2
     half = (observed["high"] - observed["low"]) / 2
     axes.errorbar(when, middle, yerr=half, marker="D", markerfacecolor="white", mew=1.6, capsize=5, label=label, **look)
+
+
+def draw_events(axes: Axes, dates: Sequence[str]) -> None:
+    """Dotted lines at dates, numbered from 1 at the top; a caption says what the numbers stand for."""
+    for number, date in enumerate(dates, start=1):
+        when = pd.Timestamp(date)
+        axes.axvline(when, color=style.MUTED, linestyle=":", linewidth=1.3, zorder=1)
+        where = axes.get_xaxis_transform()
+        axes.text(when, 1.0, f" {number}", transform=where, va="top", ha="left", fontsize=11, color=style.MUTED)
 
 
 def finish_time_axes(axes: Axes, write: Callable[[float], str], title: str, zero: bool = True) -> None:

@@ -1,0 +1,71 @@
+"""What stands behind one row of a study's results: its settings, the command and the Python call that give it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments.run.sweep import kept_study, plan
+from experiments.run.task import Task
+from experiments.store.load import load_runs
+from experiments.store.store import StoreState, store_of
+from experiments.study.study import Study
+from simulation.errors import InputError
+
+
+@dataclass(frozen=True)
+class RunBehind:
+    """A run of a study. `row`: its row of the table of runs, {} if it has not finished. `error`: why it failed, or ""."""
+
+    run: int
+    settings: dict[str, Any]
+    seed: int
+    command: str
+    python: str
+    row: dict[str, Any]
+    error: str = ""
+
+
+def run_behind(folder: str | Path, run: int) -> RunBehind:
+    """The run of that number. InputError if the study has none."""
+    state = StoreState(store_of(folder))
+    study = kept_study(state.about)
+    tasks = plan(study)
+    if not 0 <= run < len(tasks):
+        raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
+    task = tasks[run]
+    row = {}
+    if run in state.runs:
+        runs = load_runs(folder)
+        row = runs[runs["run"] == run].iloc[0].to_dict()
+    failure = state.failures.get(run)
+    settings = {"scenario": task.case.name, "arm": task.cell.arm, **task.cell.levels}
+    command = study.run_command(task.cell, task.replicate)
+    return RunBehind(
+        run, settings, task.seed, command, python_call(study, task), row, failure["error"] if failure else ""
+    )
+
+
+def python_call(study: Study, task: Task) -> str:
+    """Lines of Python that run this run again; `model.summary()` then holds its outcomes."""
+    cell, case = task.cell, task.case
+    days = study.shared_start or case.days
+    given: dict[str, Any] = {"overrides": dict(study.fixed) if study.shared_start else cell.overrides}
+    given |= {"days": case.days if study.shared_start is None else days, "weight": case.weight}
+    given |= {"start": study.start} if study.start else {}
+    given |= {"uncertainty": True} if study.uncertainty else {}
+    given |= {"off": cell.off} if cell.off else {}
+    given |= {"population": cell.population} if cell.population else {}
+    scenario = cell.scenario or study.scenario
+    options = "".join(f", {name}={value!r}" for name, value in given.items())
+    lines = ["import datetime"] * (study.start is not None) + [
+        "from simulation.family import find_family",
+        f"family = find_family({study.model!r})",
+        f"case = family.load_case({scenario!r}{options})",
+        f"model = family.create(case, {task.seed}, places=True).run()",
+    ]
+    if study.shared_start is not None:
+        varied = {name: value for name, value in cell.overrides.items() if study.fixed.get(name) != value}
+        lines.append(f"model = model.branch({varied!r}).run({case.days - days})")
+    return "\n".join(lines)

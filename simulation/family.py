@@ -8,6 +8,7 @@ group `katye.models`), `find_family("some.package:FAMILY")` anywhere on the path
 from __future__ import annotations
 
 import datetime
+import functools
 import importlib
 import importlib.metadata
 import importlib.util
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from simulation.errors import InputError, unknown_name
 from simulation.outcomes import Outcome
 from simulation.parameters import ParameterSet
+from simulation.plugins import NOTHING, Brought
 
 if TYPE_CHECKING:
     import pandas
@@ -200,6 +202,7 @@ class ModelFamily:
     another. load: a model from a file. unmoved: of names that a user set, those that change nothing in this case, with the
     reason and a hint. described: {what sets a case apart: value in words}. dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
+    extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
     """
 
     name: str
@@ -231,6 +234,17 @@ class ModelFamily:
     price: Price | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
+    extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None
+    brought_by: Callable[[str], Brought] = lambda scenario: NOTHING
+
+    def bringing(self, brought: Brought) -> ModelFamily:
+        """The family with what somebody brings to it. InputError if this model takes nothing, or not this."""
+        if not brought:
+            return self
+        if self.extend is None:
+            what = f"the model {self.name} takes no metrics, mechanisms, agents or maps from outside"
+            raise InputError(what, "bring", "Leave the table out")
+        return self.extend(self, brought)
 
     def check_effect(self, case: Case, names: Sequence[str], where: str) -> None:
         """InputError for the first of these names that changes nothing in this case."""
@@ -250,11 +264,16 @@ def family_names() -> list[str]:
     return sorted(shipped | {point.name for point in importlib.metadata.entry_points(group=GROUP)})
 
 
-def find_family(name: str = DEFAULT) -> ModelFamily:
-    """A model's family by name, or by `module:attribute`.
+@functools.cache
+def find_family(name: str = DEFAULT, brought: Brought = NOTHING) -> ModelFamily:
+    """A model's family by name, or by `module:attribute`, with what somebody brings to it.
 
     UnknownNameError for a name that nobody has; InputError if what is there cannot be imported or is no ModelFamily.
     """
+    return _find(name).bringing(brought)
+
+
+def _find(name: str) -> ModelFamily:
     where = f"model '{name}'"
     if ":" in name:
         module, _, attribute = name.partition(":")

@@ -15,6 +15,7 @@ from experiments.store.load import load_runs
 from experiments.store.store import StoreState, store_of
 from simulation.errors import InputError, unknown_name
 from simulation.family import DEFAULT, ModelFamily, find_family
+from simulation.plugins import read_brought
 from simulation.runs.results import Results
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class StudyResults:
     @property
     def family(self) -> ModelFamily:
         """The model that was asked."""
-        return find_family(self.card.get("model", DEFAULT))
+        return find_family(self.card.get("model", DEFAULT), read_brought(self.card.get("brought") or {}, "bring"))
 
     @property
     def factors(self) -> list[str]:

@@ -71,6 +71,7 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     common = {k: v for k, v in changes[0].items() if all(other.get(k) == v for other in changes)}
     details = {
         "model": study.model,
+        "brought": study.brought.content(),
         "study": study.name,
         "title": study.title,
         "question": study.question,

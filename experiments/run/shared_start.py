@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError
 from simulation.family import find_family
+from simulation.plugins import NOTHING, Brought
 from simulation.runs.runner import Failure, forget, stream
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class SharedStart:
     days: int
     events: bool = False
     file: Path | None = None
+    brought: Brought = NOTHING
 
 
 class _Latest:
@@ -84,7 +86,7 @@ def prepare_all(
 
 def _ready(start: SharedStart) -> Resumable:
     """From the file if there is one, else run; kept where the folder can be seen and written."""
-    family, file = find_family(start.model), start.file
+    family, file = find_family(start.model, start.brought), start.file
     if file is not None and file.is_file():
         with contextlib.suppress(InputError):  # damaged, or gone this moment
             return family.load(file)

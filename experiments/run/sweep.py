@@ -372,7 +372,7 @@ def plan(study: Study, folder: Path | None = None) -> list[Task]:
         if shared_case is None:
             return None
         file = folder and folder / "store" / FOLDER / f"{replicate:06d}{'-replay' * in_full}.katye"
-        return SharedStart(study.model, shared_case, seed, study.shared_start, in_full, file)
+        return SharedStart(study.model, shared_case, seed, study.shared_start, in_full, file, study.brought)
 
     tasks = []
     for replicate in range(study.replicates):
@@ -381,5 +381,5 @@ def plan(study: Study, folder: Path | None = None) -> list[Task]:
         for cell, case in zip(cells, cases, strict=True):
             kept = replicate == 0 and cell == replay
             about = (study.model, case, cell, replicate, seed, kept, full if kept else plain)
-            tasks.append(Task(len(tasks), *about, curves, study.curve_days))
+            tasks.append(Task(len(tasks), *about, curves, study.curve_days, study.brought))
     return tasks

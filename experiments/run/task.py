@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.run.shared_start import SharedStart, branched
 from experiments.study.study import SCENARIO, Cell
 from simulation.family import Case, ModelFamily, RunningModel, find_family
+from simulation.plugins import NOTHING, Brought
 from simulation.runs.results import run_card
 from simulation.runs.runner import forget
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class Task:
     """One run of a study; `replay`: keep all its days. `shared`: the days it shares with others of its seed, if any.
 
-    `model`: the family, as `find_family` takes it. `curves`: daily columns to keep, each `every` days.
+    `model`: the family, as `find_family` takes it, with what is `brought` to it. `curves`: daily columns to keep, each `every` days.
     """
 
     run: int
@@ -37,10 +38,16 @@ class Task:
     shared: SharedStart | None = None
     curves: tuple[str, ...] = ()
     every: int = 7
+    brought: Brought = NOTHING
+
+    @property
+    def family(self) -> ModelFamily:
+        """The model that is run."""
+        return find_family(self.model, self.brought)
 
     def design(self) -> dict[str, Any]:
         """Who this run is: the columns that stand first in every table of the study."""
-        own = find_family(self.model).design_columns(self.case)
+        own = self.family.design_columns(self.case)
         return {"run": self.run, "arm": self.cell.arm, **own, "replicate": self.replicate}
 
     def levels(self) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def simulate(task: Task) -> Record:
     """One run of the model, in whatever process this is."""
     from experiments.run.outputs import curves_table, places_table
 
-    started, family = datetime.now(UTC), find_family(task.model)
+    started, family = datetime.now(UTC), task.family
     model = _lived(task, family)
     design, levels, recorder = task.design(), task.levels(), model.recorder
     about = {"scenario": task.case.name, **design, "seed": task.seed, "point": task.cell.point}

@@ -15,6 +15,7 @@ from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
 from simulation.files.tables import read_table
 from simulation.parameters import parse_value
+from simulation.plugins import read_brought
 
 SIZES = ("days", "shared_start", "weight", "replicates", "samples", "curve_days")
 QUICK_KEYS = (*SIZES, "vary")
@@ -34,7 +35,7 @@ KEYS = (
 KEYS += ("analysis", "asks", "sections")
 NAMED_BEFORE = {"entropy": "seed", "spin_up": "shared_start"}
 """Keys that older study files have, and what they are called now."""
-TABLES = ("vary", "arms", "fixed", "quick", "replay", "titles")
+TABLES = ("vary", "arms", "fixed", "quick", "replay", "titles", "bring")
 LEVELS = 'a list of levels, { low = ..., high = ... } or "prior"'
 
 
@@ -78,6 +79,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     given["fixed"] = _flat(content.get("fixed", {}), f"{where}, [fixed]")
     given["replay"] = _flat(content.get("replay", {}), f"{where}, [replay]")
     given["titles"] = _titles(content.get("titles", {}), f"{where}, [titles]")
+    given["bring"] = read_brought(content.get("bring", {}), f"{where}, [bring]", folder)
     given["quick"] = _quick(content.get("quick", {}), f"{where}, [quick]")
     return _with_whole_paths(given, folder)
 
@@ -108,6 +110,8 @@ def study_content(fields: Mapping[str, Any]) -> dict[str, Any]:
     content = {key: fields[key] for key in KEYS if fields[key] is not None}
     content |= {key: list(fields[key]) for key in ("outcomes", "curves", "sections")}
     content |= {key: fields[key] for key in ("arms", "fixed", "replay", "titles")}
+    if fields["bring"]:
+        content["bring"] = fields["bring"].content()
     if fields["design"] == "table":
         names = list(fields["vary"])
         content["points"] = [dict(zip(names, row)) for row in zip(*fields["vary"].values(), strict=True)]

@@ -15,6 +15,8 @@ from experiments.study.designs import Levels, Range, check_design, points
 from experiments.study.file import kind, known, positive, read_toml, study_content, study_fields
 from simulation.errors import InputError, UnknownNameError, unknown_name
 from simulation.family import DEFAULT, ModelFamily, find_family
+from simulation.plugins import NOTHING as NOTHING_BROUGHT
+from simulation.plugins import Brought
 
 if TYPE_CHECKING:
     from simulation.family import Case
@@ -50,7 +52,8 @@ class Cell:
 class Study:
     """What is asked of a model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
 
-    `model`: a name or `module:attribute`, as `find_family` takes it. `seed`: what the seeds of all runs come from.
+    `model`: a name or `module:attribute`, as `find_family` takes it. `bring`: metrics, mechanisms, agents and a map from
+    outside. `seed`: what the seeds of all runs come from.
     `uncertainty`: draw what is not set from its prior, also where the scenario does not.
     `shared_start`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
     `vary`: levels of every parameter, and of `CHOICES`, by dotted name. `samples`: size of a sampled design.
@@ -79,6 +82,7 @@ class Study:
     asks: str = ""
     sections: tuple[str, ...] = ()
     titles: dict[str, Any] = field(default_factory=dict)
+    bring: Brought = NOTHING_BROUGHT
     design: str = "factorial"
     uncertainty: bool = False
     outcomes: tuple[str, ...] = ()
@@ -89,8 +93,17 @@ class Study:
 
     @property
     def family(self) -> ModelFamily:
-        """The model that is asked."""
-        return find_family(self.model)
+        """The model that is asked, with all that the study and its scenarios bring to it."""
+        return find_family(self.model, self.brought)
+
+    @functools.cached_property
+    def brought(self) -> Brought:
+        """What the study brings, and its scenarios' files."""
+        base, found = find_family(self.model), NOTHING_BROUGHT
+        for name in self.scenarios():
+            if str(name).endswith(".toml"):
+                found |= base.brought_by(name)
+        return found | self.bring
 
     def cells(self) -> list[Cell]:
         """Every design point, arm by arm, in the order of the design."""
@@ -139,6 +152,7 @@ class Study:
     def _case(self, scenario: str, overrides: Mapping[str, Any], off: Sequence[str], population: str | None) -> Case:
         given = {"off": off} if off else {}
         given |= {"population": population} if population else {}
+        given |= {"bring": self.bring} if self.bring else {}
         return self.family.load_case(
             scenario,
             overrides=overrides,

@@ -11,6 +11,7 @@ from experiments.report import finding
 from experiments.report import force_funding_figures as figures
 from experiments.report.page import write_whole
 from experiments.report.study_tables import StudyTables, read_study_tables
+from experiments.report.study_words import program
 from simulation.errors import InputError
 from simulation.visualization import style
 from simulation.visualization.player import CONDITIONAL, player_data, player_fragment
@@ -262,7 +263,4 @@ def citation(card: Mapping[str, object]) -> str:
     version = card.get("version") or (versions.get("katye") if isinstance(versions, Mapping) else "") or "unknown"
     commit = str(card.get("commit") or "unknown")  # in full: its end says whether files were modified
     study, seed = card.get("study", "force-funding"), card.get("seed", "unknown")
-    return (
-        "Katye contributors. Katye, an open agent-based simulation of Port-au-Prince, "
-        f"version {version}, commit {commit}. Study '{study}', seed {seed}."
-    )
+    return f"Katye contributors. {program(card)}, version {version}, commit {commit}. Study '{study}', seed {seed}."

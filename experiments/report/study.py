@@ -30,6 +30,7 @@ from experiments.report.force_funding import (
 )
 from experiments.report.sensitivity_words import index_sentence
 from experiments.report.study_tables import StudyTables, read_study_tables
+from simulation.family import DEFAULT
 from simulation.runs.results import Results
 from simulation.visualization import style
 
@@ -124,7 +125,8 @@ def general_html(found: General) -> str:
         methods=words.methods(card, runs, found.factors),
         provenance=provenance_rows(card),
         citation=citation(card),
-        beyond=float(runs["authorised_force"].max()) > EXTRAPOLATION,
+        beyond="authorised_force" in runs and float(runs["authorised_force"].max()) > EXTRAPOLATION,
+        other=None if card.get("model", DEFAULT) == DEFAULT else found.studied.family,
     )
 
 
@@ -211,7 +213,7 @@ def _curves(found: General) -> dict[str, Any]:
         factor = next((item for item in found.factors if item.name == "arm"), None)
     if factor is not None and factor.name not in curves.columns:
         curves = curves.merge(runs[["run", factor.name]], on="run")
-    return figures.curve_figures(curves, factor)
+    return figures.curve_figures(curves, factor, found.studied.family.daily)
 
 
 def _effect_rows(found: General) -> tuple[list[str], list[list[str]]] | None:

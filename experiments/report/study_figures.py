@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from experiments.analysis.outcomes import Main
 from experiments.analysis.rank_correlation import MOST, Spread
 from experiments.report.comparison_figures import LINES, OVERLAID
 from experiments.report.force_funding_figures import CURVE_PANELS
+from simulation.outcomes import Outcome
 from simulation.visualization import curves, heatmaps, style
 
 if TYPE_CHECKING:
@@ -147,13 +148,16 @@ def _fine_share(value: float) -> str:
     return f"{100 * value:.3g}\u00a0%"
 
 
-def curve_figures(frame: pd.DataFrame, factor: Factor | None) -> dict[str, Figure]:
+def curve_figures(frame: pd.DataFrame, factor: Factor | None, daily: Mapping[str, Outcome]) -> dict[str, Figure]:
     """Outcomes over time by level of `factor` (None: all runs together). `frame`: the curves with the factor's column.
+
+    daily: what the model has a value a day of; its titles stand where none of `CURVE_PANELS` was kept.
 
     Few levels share a panel; of many each gets its own, in a figure an outcome.
     """
     dated = frame.assign(date=pd.to_datetime(frame["date"]))
     panels = [(column, title) for column, title in CURVE_PANELS if column in dated.columns]
+    panels = panels or [(name, item.title) for name, item in daily.items() if name in dated.columns]
     if factor is None:
         groups = [("all runs", dated)]
     else:

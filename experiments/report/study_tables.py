@@ -1,4 +1,4 @@
-"""The tables of one force x funding study as the figures and the report take them, and how they are read."""
+"""The tables of one study as the figures and the report take them, and how they are read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulation.visualization.maps import Geography
 
 CELL = ["authorised_force", "funding_level"]
 CEILINGS = ("authorised", "contributors", "beds", "cash")
-REQUIRED = ("arm", "authorised_force", "funding_level", "replicate")
+REQUIRED = ("arm", "replicate")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Replay:
 
 @dataclass(frozen=True)
 class StudyTables:
-    """Everything the report is made of. Only `runs` (a row a run) must be there; what is missing is left out.
+    """Everything the report is made of. Only `runs` (a row a run) must be there; what is missing is left
+    out.
 
     `observed` maps an outcome to published figures: columns date and value, or date, low and high (shares
     0-1).
@@ -48,7 +49,8 @@ class StudyTables:
     geography: Geography | None = None
 
     def __post_init__(self) -> None:
-        for name in REQUIRED:
+        about = REQUIRED if self.card.get("model", DEFAULT) != DEFAULT else (*REQUIRED, *CELL)
+        for name in about:
             if name not in self.runs.columns:
                 raise unknown_name("column", name, self.runs.columns, where="runs table")
         if self.runs.empty:

@@ -12,6 +12,7 @@ from experiments.analysis.outcomes import Main, write, write_difference
 from experiments.analysis.rank_correlation import Spread
 from experiments.analysis.study_results import parameter_words
 from experiments.report.finding import ENOUGH_PAIRS
+from simulation.family import DEFAULT, find_family
 
 NAMED = 4  # effects that one sentence tells; the table has the others
 DESIGN_WORDS = {
@@ -37,6 +38,14 @@ POINT_METHODS = (
 ONE_SEED = (
     "The study has one replicate: all points share one seed, and what follows holds for the luck of this seed alone."
 )
+
+
+def program(card: Mapping[str, Any]) -> str:
+    """What was used: the program, and the model if it is another than the program's own."""
+    name = card.get("model", DEFAULT)
+    if name == DEFAULT:
+        return "Katye, an open agent-based simulation of Port-au-Prince"
+    return f"Katye, an open simulator of agent-based models, with the model “{find_family(name).title}”"
 
 
 def chance_sentence(factors: Sequence[Factor], replicates: int) -> str:
@@ -132,8 +141,7 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
     replicates = int(card.get("replicates") or runs["replicate"].nunique())
     planned = card.get("planned_runs") or len(runs)
     text = [
-        "We used Katye, an open agent-based simulation of Port-au-Prince "
-        f"({programs}; commit {card.get('commit') or 'unknown'}).",
+        f"We used {program(card)} ({programs}; commit {card.get('commit') or 'unknown'}).",
         f"The study “{card.get('study', 'unnamed')}” takes {DESIGN_WORDS[design]}: {varied(card, factors)}.",
         f"That makes {_count(points, 'design point')}{f' in {arms} arms' if arms > 1 else ''} with "
         f"{_count(replicates, 'replicate')} each: {_count(len(runs), 'run')}"
@@ -155,10 +163,14 @@ def _size(card: Mapping[str, Any], scenarios: bool) -> str:
     weight = card.get("weight") or 1
     scenario = "" if scenarios else f" in scenario {card.get('scenario', 'unknown')}"
     households = (
-        f"each simulated household stands for {weight:,} households" if weight > 1 else "every household is simulated"
+        f"; each simulated household stands for {weight:,} households"
+        if weight > 1
+        else "; every household is simulated"
     )
+    if card.get("model", DEFAULT) != DEFAULT:
+        households = f"; each simulated agent stands for {weight:,}" if weight > 1 else ""
     start = str(card.get("start") or "an unknown date")[:10]
-    return f"Each run covers {card.get('days', 'an unknown number of')} days from {start}{scenario}; {households}."
+    return f"Each run covers {card.get('days', 'an unknown number of')} days from {start}{scenario}{households}."
 
 
 def shared(card: Mapping[str, Any]) -> str:

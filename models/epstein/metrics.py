@@ -135,6 +135,6 @@ def verdict(found: Mapping[str, Any], days: int) -> str:
     """A run in one sentence, from its outcomes."""
     times = f"{found['outbursts']} outburst{'' if found['outbursts'] == 1 else 's'}"
     return (
-        f"In {days} steps of this run there were {times} of more than {MANY} actives; at most {found['peak_active']} "
+        f"This run of {days} steps had {times} of more than {MANY} actives; at most {found['peak_active']} "
         f"citizens rebelled at once, {found['arrests']:,} arrests were made. An artificial society; not a forecast."
     )

@@ -97,8 +97,8 @@ class Citizen(Person):
     def arrest(self) -> None:
         self.rebel(False)
         self.go(-1)
-        self.jailed, self.term = True, int(self.luck("term") * (self.model.rules.arrest.longest_term + 1))
-        self.free_on = self.model.day + self.term
+        self.term = int(self.luck("term") * (self.model.rules.arrest.longest_term + 1))
+        self.jailed, self.free_on, self.model.arrests = True, self.model.day + self.term, self.model.arrests + 1
 
     def release(self) -> None:
         """Back, quiet, on a random empty site."""
@@ -122,7 +122,6 @@ class Cop(Person):
         if "arrests" not in self.model.case.off:
             rebels = [citizen for place in self.seen[self.site].tolist() if (citizen := self.model.rebels[place])]
             if rebels:
-                self.model.arrests += 1
                 rebels[int(self.luck("arrest") * len(rebels))].arrest()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.report.html import Section
+from simulation.family import DEFAULT, find_family
 from simulation.visualization.player import player_data, player_fragment
 
 if TYPE_CHECKING:
@@ -97,6 +98,14 @@ def provenance_rows(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:
     return rows
 
 
+def program(card: Mapping[str, Any]) -> str:
+    """What was used: the program, and the model if it is another than the program's own."""
+    name = card.get("model", DEFAULT)
+    if name == DEFAULT:
+        return "Katye, an open agent-based simulation of Port-au-Prince"
+    return f"Katye, an open simulator of agent-based models, with the model “{find_family(name).title}”"
+
+
 def citation(card: Mapping[str, Any]) -> str:
     """How to cite a study, with version, commit and seed."""
     versions = card.get("versions")
@@ -104,7 +113,7 @@ def citation(card: Mapping[str, Any]) -> str:
     commit = str(card.get("commit") or "unknown")  # in full: its end says whether files were modified
     what = f"Study '{card['study']}'" if "study" in card else f"Comparison of {', '.join(card.get('comparison', []))}"
     return (
-        "Katye contributors. Katye, an open agent-based simulation of Port-au-Prince, "
+        f"Katye contributors. {program(card)}, "
         f"version {version}, commit {commit}. {what}, seed {card.get('seed', 'unknown')}."
     )
 

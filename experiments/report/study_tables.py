@@ -1,4 +1,4 @@
-"""The tables of one force x funding study as the figures and the report take them, and how they are read."""
+"""The tables of one study as the figures and the report take them, and how they are read."""
 
 from __future__ import annotations
 

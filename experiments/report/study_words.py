@@ -11,9 +11,10 @@ from experiments.analysis.main_effects import Factor
 from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.rank_correlation import Spread
 from experiments.analysis.study_results import parameter_words
-from experiments.report.common import limits
+from experiments.report.common import limits, program
 from experiments.report.force_funding_finding import ENOUGH_PAIRS
 from experiments.report.html import Section
+from simulation.family import DEFAULT
 
 if TYPE_CHECKING:
     from experiments.report.study import StudyPage
@@ -138,8 +139,7 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
     replicates = int(card.get("replicates") or runs["replicate"].nunique())
     planned = card.get("planned_runs") or len(runs)
     text = [
-        "We used Katye, an open agent-based simulation of Port-au-Prince "
-        f"({programs}; commit {card.get('commit') or 'unknown'}).",
+        f"We used {program(card)} ({programs}; commit {card.get('commit') or 'unknown'}).",
         f"The study “{card.get('study', 'unnamed')}” takes {DESIGN_WORDS[design]}: {varied(card, factors)}.",
         f"That makes {_count(points, 'design point')}{f' in {arms} arms' if arms > 1 else ''} with "
         f"{_count(replicates, 'replicate')} each: {_count(len(runs), 'run')}"
@@ -161,10 +161,14 @@ def _size(card: Mapping[str, Any], scenarios: bool) -> str:
     weight = card.get("weight") or 1
     scenario = "" if scenarios else f" in scenario {card.get('scenario', 'unknown')}"
     households = (
-        f"each simulated household stands for {weight:,} households" if weight > 1 else "every household is simulated"
+        f"; each simulated household stands for {weight:,} households"
+        if weight > 1
+        else "; every household is simulated"
     )
+    if card.get("model", DEFAULT) != DEFAULT:
+        households = f"; each simulated agent stands for {weight:,}" if weight > 1 else ""
     start = str(card.get("start") or "an unknown date")[:10]
-    return f"Each run covers {card.get('days', 'an unknown number of')} days from {start}{scenario}; {households}."
+    return f"Each run covers {card.get('days', 'an unknown number of')} days from {start}{scenario}{households}."
 
 
 def shared(card: Mapping[str, Any]) -> str:

@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Task:
     """One run of a study; `replay`: keep all its days. `shared`: the days it shares with others of its seed, if any.
 
-    `model`: the family, as `find_family` takes it, with what is `brought` to it. `curves`: daily columns to keep, each `every` days.
+    `model`: the family, as `find_family` takes it, with what is `brought` to it. `curves`: daily
+    columns to keep, each `every` days.
     """
 
     run: int

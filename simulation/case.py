@@ -1,0 +1,209 @@
+"""Cases: all that defines a run but its seed, and scenarios, the TOML files they are read from.
+
+`Scenarios` is all that a model needs whose scenarios say no more than the keys below; one that says more extends `Case`
+(`models/haiti/scenario/scenario.py`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import numpy as np
+
+from simulation.clock import parse_date
+from simulation.dice import Dice
+from simulation.errors import InputError, unknown_name
+from simulation.family import ScenarioInfo
+from simulation.parameters import ParameterSet
+
+END_OF_TIME = datetime.date(2262, 4, 11)  # of dates in nanoseconds
+KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off")
+DAYS, START = 365, datetime.date(2000, 1, 1)  # of a scenario that says none
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that defines a run but its seed, as `simulation/family.py` has it. Picklable.
+
+    off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
+    population: absolute path of a file with those who are simulated; None: those that the model makes.
+    """
+
+    name: str
+    title: str
+    question: str
+    start: datetime.date
+    days: int
+    weight: int
+    parameters: ParameterSet
+    uncertainty: bool = False
+    off: tuple[str, ...] = ()
+    chosen: frozenset[str] = frozenset()
+    population: Path | None = None
+
+    def drawn(self, seed: int) -> Self:
+        """The case with every parameter that nobody chose drawn from its prior, by the luck of `seed`."""
+        dice, changes = Dice(seed), {}
+        for number, row in enumerate(self.parameters.rows()):
+            if row.prior is None or row.name in self.chosen:
+                continue
+            value = row.prior.quantile(dice.roll(f"prior.{row.name}", 0, number).uniform() * 0.998 + 0.001)
+            value = min(max(value, row.bounds[0]), row.bounds[1])
+            changes[row.name] = round(value) if isinstance(row.default, int) else value
+        return replace(self, parameters=self.parameters.replace(changes))
+
+
+SomeCase = TypeVar("SomeCase", bound=Case)
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """The scenarios of a model: the TOML files in `folder`. `load` and `listed` are what a `ModelFamily` asks for.
+
+    parameters: makes the register. mechanisms: names that `off` takes. most_weight: how many a simulated one can stand for.
+    """
+
+    folder: Path
+    parameters: Callable[[], ParameterSet]
+    mechanisms: tuple[str, ...] = ()
+    most_weight: int = 1
+
+    def listed(self) -> list[ScenarioInfo]:
+        """The scenarios of the folder, by name."""
+        cases = [self._read(path) for path in sorted(self.folder.glob("*.toml"))]
+        return [ScenarioInfo(case.name, case.title, case.question, case.start, case.days) for case in cases]
+
+    def load(
+        self,
+        name: str | Path = "baseline",
+        *,
+        overrides: Mapping[str, Any] | None = None,
+        days: int | None = None,
+        weight: int | None = None,
+        start: datetime.date | None = None,
+        uncertainty: bool | None = None,
+        population: str | Path | None = None,
+        off: Sequence[str] = (),
+    ) -> Case:
+        """A scenario by name or file, with changes on top; None leaves what it says. InputError for what does not fit."""
+        if population is not None:
+            raise InputError("this model takes no file of a population", str(population), "Leave it out")
+        case = self._read(find_scenario(self.folder, name))
+        case = changed(case, overrides, off, days=days, weight=weight, start=start, uncertainty=uncertainty)
+        return self._weighed(checked(case, f"scenario {case.name}", self.mechanisms), f"scenario {case.name}")
+
+    def _read(self, path: Path) -> Case:
+        return self._weighed(read_case(path, self.parameters(), self.mechanisms), str(path))
+
+    def _weighed(self, case: Case, where: str) -> Case:
+        if case.weight > self.most_weight:
+            raise InputError(f"weight {case.weight} is too much for this model", where, f"At most {self.most_weight:,}")
+        return case
+
+
+def read_case(path: Path, parameters: ParameterSet, mechanisms: Sequence[str] = ()) -> Case:
+    """The case of a scenario file. `parameters`: the register with its defaults. InputError names file and key."""
+    table, _ = read_scenario(path, KEYS)
+    return checked(Case(**case_fields(table, path, parameters, START, DAYS)), str(path), mechanisms)
+
+
+def find_scenario(folder: Path, name: str | Path) -> Path:
+    """The file of a scenario by name, or itself if it ends in .toml. UnknownNameError or InputError if there is none."""
+    path = folder / f"{name}.toml"
+    if path.is_file():
+        return path
+    if str(name).endswith(".toml"):
+        if Path(name).is_file():
+            return Path(name)
+        raise InputError("no such file", str(name))
+    raise unknown_name("scenario", name, (found.stem for found in folder.glob("*.toml")))
+
+
+def read_scenario(path: Path, keys: Sequence[str]) -> tuple[dict[str, Any], str]:
+    """What a scenario file holds, and its text. InputError if it is no TOML or has a key that is not among `keys`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"no valid TOML ({error})", str(path)) from None
+    for key in table:
+        if key not in keys:
+            raise unknown_name("key", key, keys, str(path))
+    return table, text
+
+
+def case_fields(
+    table: Mapping[str, Any], path: Path, parameters: ParameterSet, start: datetime.date, days: int
+) -> dict[str, Any]:
+    """The fields of a `Case` from a scenario's table, but for its population; `start` and `days` where it says none."""
+    chosen = _dotted(table.get("parameters", {}))
+    return {
+        "name": path.stem,
+        "title": str(table.get("title", path.stem)),
+        "question": str(table.get("question", "")),
+        "start": parse_date(table.get("start", start), str(path)),
+        "days": table.get("days", days),
+        "weight": table.get("weight", 1),
+        "parameters": parameters.replace(chosen, str(path)),
+        "uncertainty": table.get("uncertainty", False),
+        "off": tuple(table.get("off", ())),
+        "chosen": frozenset(chosen),
+    }
+
+
+def _dotted(table: Mapping[str, Any]) -> dict[str, Any]:
+    """`[parameters.deployment] authorised = 0` and `"deployment.authorised" = 0` mean the same."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{key}.{leaf}": inner for leaf, inner in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def changed(case: SomeCase, overrides: Mapping[str, Any] | None, off: Sequence[str], **fields: Any) -> SomeCase:
+    """The case with other parameters, with these mechanisms off as well, and with those fields that are not None."""
+    case = replace(case, off=(*case.off, *(name for name in off if name not in case.off)))
+    case = replace(case, **{key: value for key, value in fields.items() if value is not None})
+    if not overrides:
+        return case
+    return replace(case, parameters=case.parameters.replace(overrides), chosen=case.chosen | set(overrides))
+
+
+def checked(
+    case: SomeCase,
+    where: str,
+    mechanisms: Sequence[str],
+    starts: tuple[datetime.date, datetime.date] = (datetime.date.min, END_OF_TIME),
+) -> SomeCase:
+    """The case itself if it can be run; else InputError. `starts`: the first and last day on which it can begin."""
+    for name in ("days", "weight"):
+        value = getattr(case, name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise InputError(f"'{value}' for {name} is no positive whole number", where)
+    if not isinstance(case.uncertainty, bool):
+        raise InputError(f"'{case.uncertainty}' for uncertainty is neither true nor false", where)
+    if not starts[0] <= case.start <= starts[1]:
+        raise InputError(f"start {case.start} is outside the data", where, f"It can be {starts[0]} to {starts[1]}")
+    most = (END_OF_TIME - case.start).days
+    if case.days > most:
+        raise InputError(
+            f"no table can hold dates as late as {case.days} days bring", where, f"days can be 1 to {most:,}"
+        )
+    for name in case.off:
+        if name not in mechanisms:
+            raise unknown_name("mechanism", name, mechanisms, f"{where}, off")
+    return case
+
+
+def checked_seed(run_seed: Any) -> int:
+    """The seed of a run; InputError if it is none."""
+    if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or not 0 <= run_seed < 2**64:
+        raise InputError(f"'{run_seed}' is no seed", "run_seed", "A seed is a whole number from 0 to 2^64 - 1")
+    return int(run_seed)

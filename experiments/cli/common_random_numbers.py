@@ -11,6 +11,7 @@ from experiments.cli.ending import tell_end
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of
+from simulation.errors import InputError
 
 
 def common_random_numbers(
@@ -61,7 +62,11 @@ def print_saving(folder: Path) -> None:
     from experiments.analysis.common_random_numbers import Pairs, saving_table
     from experiments.report import common_random_numbers as shown
 
-    pairs = Pairs.read(folder)
+    try:
+        pairs = Pairs.read(folder)
+    except InputError as error:  # too few pairs: the study can go on
+        print(error)
+        return
     table = saving_table(pairs)
     words = shown.sides_in_words(pairs)
     print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")

@@ -46,7 +46,7 @@ FAMILY = ModelFamily(
     unmoved=unmoved,
     input_files=lambda case: sorted(SCENARIOS.folder.glob("*.toml")),
     presentation=Presentation(
-        about="Citizens and cops move on a lattice; citizens rebel where grievance outweighs the risk of arrest (Epstein 2002).",
+        about="Citizens and cops move on a lattice; citizens rebel where grievance outweighs the risk of arrest.",
         caveats=(("No country.", "An artificial society on a lattice, set up to show a mechanism."),),
         pictured=("active", "jailed", "arrests"),
     ),

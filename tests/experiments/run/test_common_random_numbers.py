@@ -8,10 +8,16 @@ import shlex
 import numpy as np
 import pytest
 
+from experiments.analysis import common_random_numbers as luck
 from experiments.cli.app import main
 from experiments.report import common_random_numbers as shown
 from experiments.report.page import marks
-from experiments.run import common_random_numbers as luck
+from experiments.run import sweep
+from experiments.run.task import simulate
+from experiments.study.ready_made import common_random_numbers_study
+from models.haiti import HaitiModel
+from models.haiti.family import SIDES
+from simulation.errors import InputError
 
 BEGIN, END = marks(shown.NAME)
 MARKED = f"# Luck\n\nBefore.\n\n{BEGIN}\nyesterday\n{END}\n\nAfter.\n"
@@ -82,7 +88,7 @@ def test_savings_in_words():
 
 
 def test_both_sides_of_a_pair_have_one_seed_and_pairs_have_others():
-    tasks = luck.plan(luck.luck_study(seeds=4))
+    tasks = sweep.plan(common_random_numbers_study(replicates=4))
     assert len({task.seed for task in tasks}) == 4
     for one, other in zip(tasks[0::2], tasks[1::2]):
         assert one.seed == other.seed
@@ -91,42 +97,42 @@ def test_both_sides_of_a_pair_have_one_seed_and_pairs_have_others():
         assert all(task.case.parameters.deployment.forced for task in (one, other))
 
 
-def test_pairs_are_the_runs_of_the_model():
-    study = luck.luck_study(seeds=3, days=6, weight=2000)
-    pairs = luck.run_pairs(study, workers=1)
-    assert (pairs.number, pairs.days, pairs.failures) == (3, 6, ())
-    from models.haiti.model import HaitiModel
-
-    model = HaitiModel(study.case(study.cells()[1]), run_seed=study.seed(2)).run()
+def test_pairs_are_the_runs_of_the_model(tmp_path):
+    study = common_random_numbers_study(replicates=3, days=6, weight=2000)
+    pairs = luck.Pairs.read(sweep.run_sweep(study, workers=1, out=tmp_path / "out"))
+    assert (pairs.number, pairs.days) == (3, 6)
+    model = HaitiModel(study.case(study.cells()[1]), run_seed=study.run_seed(2)).run()
     daily = model.recorder.daily()
     assert pairs.other["displaced_people"][2].tolist() == daily["displaced_people"].tolist()
     assert pairs.other["new_displacements"][2].tolist() == daily["new_displacements"].cumsum().tolist()
     assert pairs.other["gang_influence_mean"][2].tolist() == daily["gang_influence_mean"].tolist()
 
 
-def test_a_failed_run_takes_its_pair_along(monkeypatch, katye):
-    seeds = [luck.luck_study(seeds=4).seed(number) for number in range(4)]
-    follow = luck.follow
+def test_a_failed_run_takes_its_pair_along(monkeypatch, katye, tmp_path):
+    seeds = [common_random_numbers_study(replicates=4).run_seed(number) for number in range(4)]
 
     def sometimes(task):
         if task.seed == seeds[1] and task.cell.arm == "other":
             raise RuntimeError("the model broke")
-        return follow(task)
+        return simulate(task)
 
-    monkeypatch.setattr(luck, "follow", sometimes)
+    monkeypatch.setitem(sweep.run_sweep.__kwdefaults__, "run_task", sometimes)
     status, out, err = katye("luck", *SMALL, "--seeds", 4)
     assert status == 1
     assert "3 seeds a side" in out
-    assert f"RuntimeError: the model broke in: katye run baseline --days 4 --seed {seeds[1]}" in err
-    status, out, err = katye("luck", *SMALL, "--out", "luck.csv")  # two pairs are left
-    assert (status, out) == (1, "")
-    assert err.splitlines()[-1].startswith("error: RuntimeError: the model broke")
+    assert "RuntimeError: the model broke" in err
+    assert f"katye run baseline --days 4 --seed {seeds[1]}" in err
+    status, out, err = katye("luck", *SMALL, "--out", "two")  # two pairs are left
+    assert status == 1
+    assert "too few to see a spread" in out
+    with pytest.raises(InputError, match="2 pairs of runs are too few"):
+        luck.Pairs.read(tmp_path / "two")
 
 
-def test_the_command_fills_its_page_and_file_and_can_be_repeated(katye, tmp_path):
+def test_the_command_fills_its_page_and_folder_and_can_be_repeated(katye, tmp_path):
     page = tmp_path / "luck.md"
     page.write_text(MARKED, encoding="utf-8")
-    status, out, _ = katye("luck", *SMALL, "--page", page, "--out", "luck.csv")
+    status, out, _ = katye("luck", *SMALL, "--page", page, "--out", "first")
     assert status == 0
     assert "deployment.authorised = 2500" in out
     text = page.read_text(encoding="utf-8")
@@ -135,13 +141,14 @@ def test_the_command_fills_its_page_and_file_and_can_be_repeated(katye, tmp_path
     assert "yesterday" not in text
     assert "| People displaced |" in text
     assert (tmp_path / "luck.png").read_bytes().startswith(b"\x89PNG")
-    rows = list(csv.DictReader((tmp_path / "luck.csv").read_text().splitlines()))
-    assert [row["outcome"] for row in rows] == list(luck.OUTCOMES)
+    table = (tmp_path / "first/common-random-numbers.csv").read_text()
+    rows = list(csv.DictReader(table.splitlines()))
+    assert {row["outcome"] for row in rows} == set(SIDES.columns)
     assert {row["day"] for row in rows} == {"4"}
-    written = shlex.split(next(line for line in text.splitlines() if line.startswith("    katye luck")))[1:]
-    assert katye(*written, "--workers", 1, "--page", page)[0] == 0
+    written = shlex.split(next(line for line in text.splitlines() if line.startswith("    katye common-random")))[1:]
+    assert katye(*written, "--workers", 1, "--page", page, "--out", "second")[0] == 0
     assert page.read_text(encoding="utf-8") == text
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["luck.csv", "luck.md", "luck.png"]
+    assert (tmp_path / "second/common-random-numbers.csv").read_text() == table
 
 
 @pytest.mark.parametrize(
@@ -156,7 +163,6 @@ def test_the_command_fills_its_page_and_file_and_can_be_repeated(katye, tmp_path
         (["--one", "funding.level=1", "--other", "funding.level=1"], "both sides have the same parameters"),
         (["--set", "funding.level=1"], "both sides have the same parameters"),
         (["--out", "."], "exists already and is not overwritten"),
-        (["--out", "none/luck.csv"], "there is no folder none"),
         (["--page", "none.md"], "page none.md: cannot be read"),
     ],
 )

@@ -6,70 +6,74 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.analysis.ablation import ablation_table, weights
 from experiments.cli.app import main
 from experiments.report import ablation as shown
 from experiments.report.page import marks
-from experiments.run import ablation as switches
+from experiments.run import sweep
+from experiments.study.ready_made import ablation_study
+from models.haiti import FAMILY
 from simulation.errors import InputError
+
+WEIGHED = FAMILY.usual
+REPORTED = (*WEIGHED, *FAMILY.reported_beside)
 
 
 def runs_with(effects, seeds=6):
     """A reference that varies by seed, and rules that add a fixed number to every outcome."""
     luck = np.arange(seeds, dtype=float)
     rows = []
-    for rule, effect in {"": 0.0, **effects}.items():
+    for rule, effect in {"none": 0.0, **effects}.items():
         for seed in range(seeds):
-            row = {"rule": rule, "replicate": seed, "seed": seed}
-            rows.append(row | {name: 100.0 + luck[seed] + effect for name in switches.REPORTED})
+            row = {"off": rule, "replicate": seed, "seed": seed}
+            rows.append(row | {name: 100.0 + luck[seed] + effect for name in REPORTED})
     return pd.DataFrame(rows)
 
 
 def test_differences_are_paired_and_weights_are_in_standard_deviations_of_luck():
-    table = switches.switch_table(runs_with({"small": 1.0, "large": -8.0, "none": 0.0}))
-    one = table[(table["rule"] == "large") & (table["outcome"] == "residents_killed")].iloc[0]
+    table = ablation_table(runs_with({"small": 1.0, "large": -8.0, "idle": 0.0}), REPORTED)
+    one = table[(table["mechanism"] == "large") & (table["outcome"] == "residents_killed")].iloc[0]
     assert (one["difference"], one["low"], one["high"]) == (-8.0, -8.0, -8.0)
     spread = np.std(np.arange(6.0), ddof=1)
-    weights = switches.weights(table)
-    assert weights.index.tolist() == ["large", "small", "none"]
-    assert weights.tolist() == pytest.approx([8 / spread, 1 / spread, 0])
+    found = weights(table, WEIGHED)
+    assert found.index.tolist() == ["large", "small", "idle"]
+    assert found.tolist() == pytest.approx([8 / spread, 1 / spread, 0])
 
 
 def test_deaths_in_gangs_give_a_rule_no_weight():
     runs = runs_with({"one": 0.0})
-    runs.loc[runs["rule"] == "one", "gang_members_killed"] += 1000.0
-    assert switches.weights(switches.switch_table(runs)).tolist() == [0.0]
+    runs.loc[runs["off"] == "one", "gang_members_killed"] += 1000.0
+    assert weights(ablation_table(runs, REPORTED), WEIGHED).tolist() == [0.0]
 
 
 def test_a_seed_that_is_missing_on_one_side_counts_on_neither():
     runs = runs_with({"one": 2.0})
-    runs = runs[~((runs["rule"] == "one") & (runs["replicate"] == 5))]
-    table = switches.switch_table(runs)
+    runs = runs[~((runs["off"] == "one") & (runs["replicate"] == 5))]
+    table = ablation_table(runs, REPORTED)
     assert set(table["pairs"]) == {5}
     assert set(table["difference"]) == {2.0}
 
 
-def test_plan_has_every_rule_once_a_seed_with_the_luck_of_the_reference():
-    from models.haiti.day import SWITCHES
-
-    study = switches.switch_study("no-mission", seeds=3, days=5, weight=2000)
-    tasks = switches.plan(study)
-    assert len(tasks) == 3 * (1 + len(SWITCHES))
-    assert {task.rule for task in tasks if task.seed == tasks[0].seed} == {"", *SWITCHES}
-    off = next(task for task in tasks if task.rule == "flight")
+def test_plan_has_every_mechanism_once_a_seed_with_the_luck_of_the_reference():
+    study = ablation_study("no-mission", replicates=3, days=5, weight=2000)
+    tasks = sweep.plan(study)
+    assert len(tasks) == 3 * (1 + len(FAMILY.mechanisms))
+    levels = {task.cell.levels["off"] for task in tasks if task.seed == tasks[0].seed}
+    assert levels == {"none", *FAMILY.mechanisms}
+    off = next(task for task in tasks if task.cell.levels["off"] == "flight")
     assert off.case.off == ("flight",)
     assert dict(off.case.parameters) == dict(tasks[0].case.parameters)
 
 
 def test_bad_input_has_one_message():
     with pytest.raises(InputError, match="too few"):
-        switches.switch_study("baseline", seeds=2)
-    study = switches.switch_study("baseline", seeds=3, days=5, weight=2000)
-    with pytest.raises(InputError, match="flight"):
-        switches.plan(study, ["fligt"])
+        ablation_study("baseline", replicates=2)
+    with pytest.raises(InputError, match="Did you mean flight"):
+        ablation_study("baseline", ["fligt"])
 
 
 def test_command_writes_table_and_page_and_nobody_flees_without_flight(tmp_path, capsys):
-    page, out = tmp_path / "rules.md", tmp_path / "rules.csv"
+    page, out = tmp_path / "rules.md", tmp_path / "out"
     page.write_text("# Rules\n\n{}\nyesterday\n{}\n".format(*marks(shown.NAME)))
     words = ["switches", "baseline", "--rule", "flight", "--rule", "mentoring", "--seeds", "3", "--days", "20"]
     words += ["--weight", "2000", "--workers", "1", "--out", str(out), "--page", str(page)]
@@ -83,7 +87,7 @@ def test_command_writes_table_and_page_and_nobody_flees_without_flight(tmp_path,
     assert "yesterday" not in text
     assert "| flight |" in text
     assert page.with_suffix(".png").stat().st_size > 10_000
-    table = pd.read_csv(out)
-    assert sorted(set(table["rule"])) == ["flight", "mentoring"]
-    fled = table[(table["rule"] == "flight") & (table["outcome"] == "displaced_people")].iloc[0]
+    table = pd.read_csv(out / "ablation.csv")
+    assert sorted(set(table["mechanism"])) == ["flight", "mentoring"]
+    fled = table[(table["mechanism"] == "flight") & (table["outcome"] == "displaced_people")].iloc[0]
     assert fled["difference"] < 0  # three seeds leave its interval wide

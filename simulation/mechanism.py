@@ -1,4 +1,4 @@
-"""Mechanisms: one causal rule each, with the state it reads and writes declared so that tests can lock the rest."""
+"""Mechanisms: one causal rule each, with what it reads, writes and asks of other rules declared, and tested."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from simulation.errors import BoundError
 
 
 class Mechanism:
-    """One rule of the day. `reads` and `writes` name arrays of the model's state; `step` gathers, computes, writes.
+    """One rule of the day; `step` gathers, computes, writes.
+
+    `reads`, `writes`, `uses` are its contract. Names are paths from the model with `state.` left out: `influence` is
+    `model.state.influence`, `pool.cash` is `model.pool.cash`, `contingents` stands for all of them. `writes`: what it
+    changes, and may look at; `reads`: what it only looks at. Helpers that are no rules act for the rule that calls them.
+    `uses`: other rules whose public methods or attributes it needs; what those touch is theirs to declare. Parameters, the
+    map, the day and luck are everybody's and not named; nor is what the engine calls (`found`, `reset`).
 
     Arrays are changed in place, never replaced, so that everybody who holds one sees the same city. `covers`: points of
     the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
@@ -23,6 +29,7 @@ class Mechanism:
     switch: ClassVar[bool] = True
     reads: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ()
     covers: ClassVar[tuple[str, ...]] = ()
     shown_by: ClassVar[tuple[str, ...]] = ()
     neutral: ClassVar[str] = ""

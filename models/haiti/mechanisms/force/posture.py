@@ -182,8 +182,17 @@ class Posture(Mechanism):
     shown_by = ("phase_deployment", "usable_force", "usable_police")
     neutral = "Units stay where they are and phases keep their first weights."
     objection = "Nobody plans by readiness weights; plans follow persons, diplomacy and what was promised last week."
-    reads = ("influence", "label", "gang_presence", "state_strength", "present", "cleared_day", "members")
-    writes = ("on_shift", "patrolling", "visibility", "state_strength", "community")
+    reads = (
+        "cleared_day", "gang_presence", "gang_strength", "label", "present", "state_presence", "terrain",
+        "cooperation.learnt", "cooperation.liaison", "mission.equipment", "mission.suspended", "politics.coordination",
+        "pool.arrears_days", "pool.supply",
+    )  # fmt: skip
+    writes = (
+        "community", "on_shift", "patrolling", "state_strength", "visibility", "command.mobile",
+        "command.mobile_shares", "command.shares", "command.shortage", "command.urgent", "command.weights",
+        "forces.units",
+    )  # fmt: skip
+    uses = ("casualty_tolerance", "mandate", "support")
 
     def __init__(self, model):
         super().__init__(model)

@@ -102,11 +102,21 @@ class Roads(Mechanism):
     """Checkpoints and help every week, reach and income every four weeks."""
 
     name = "roads"
-    reads = ("influence", "label", "owner", "captured_day", "cleared_day", "present")
     covers = ("M23", "M28", "M44")
     shown_by = ("free_pairs_share", "passage_cost_usd", "local_income_ratio", "help_hours")
     neutral = "Income stays as at the start, help comes everywhere alike, and movement stays as on the first day."
     objection = "Checkpoints change by the hour and by who asks; here they follow who rules the neighbourhood."
+    reads = (
+        "captured_day", "cleared_day", "influence", "label", "owner", "present", "terrain", "affairs.pact",
+        "command.shares", "cooperation.learnt", "cooperation.liaison", "forces.units", "mission.equipment",
+        "mission.suspended", "politics.coordination", "pool.arrears_days", "pool.supply",
+    )  # fmt: skip
+    writes = (
+        "passage.cost", "passage.free_pairs", "passage.free_pairs_people", "passage.income", "passage.income_at_start",
+        "passage.joined", "passage.opened", "passage.reach", "passage.reach_at_start", "passage.response",
+        "passage.stretches",
+    )  # fmt: skip
+    uses = ("support",)
 
     def __init__(self, model):
         super().__init__(model)

@@ -57,11 +57,12 @@ class Coalition(Mechanism):
     """Cohesion week by week, membership month by month."""
 
     name = "coalition"
-    reads = ("members", "state_strength")
     covers = ("M45",)
     shown_by = ("gang_cohesion", "gang_members_in_pact_share")
     neutral = "Cohesion stays `gang.cohesion` and every gang keeps to its side."
     objection = "Alliances are made by persons and places, not by averages over a city."
+    reads = ("members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.revenue")
+    writes = ("affairs.allied", "affairs.cohesion", "affairs.leaders_lost", "affairs.pact")
 
     def __init__(self, model):
         super().__init__(model)

@@ -90,12 +90,18 @@ class Regions(Mechanism):
     """Once a week: who moves out or back, who rules, who flees."""
 
     name = "regions"
-    reads = ("state_presence", "gang_presence")
-    writes = ("members",)
     covers = ("M24", "M58")
     shown_by = ("regions_gang_influence", "gang_members_diverted", "displaced_people_regions")
     neutral = "Nobody moves out of the capital, and nothing is said of the regions (all zero)."
     objection = "Gangs of Artibonite and Centre have their own leaders and wars; they are no reserve of the capital's."
+    reads = (
+        "gang_presence", "state_presence", "affairs.arms_worth", "affairs.coordination", "beyond.community",
+        "beyond.members", "beyond.police", "cooperation.learnt",
+    )  # fmt: skip
+    writes = (
+        "members", "beyond.displaced", "beyond.diverted", "beyond.influence", "beyond.pressure",
+        "ledger.gang_members_moved_back", "ledger.gang_members_moved_out",
+    )  # fmt: skip
 
     def __init__(self, model):
         super().__init__(model)

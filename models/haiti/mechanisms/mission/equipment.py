@@ -68,6 +68,9 @@ class Equipment(Mechanism):
     shown_by = ("mission_equipment", "vehicles_serviceable")
     neutral = "The fleet and the equipment factor stay as on the first day."
     objection = "Vehicles stand for all kit: radios, drones, body armour and medical evacuation are left out."
+    reads = ("command.shares", "forces.units", "pool.supply")
+    writes = ("mission.equipment", "mission.fleet", "pool.in_kind", "pool.paid_vehicles")
+    uses = ("support",)
 
     def step(self) -> None:
         model, rules, fleet = self.model, self.model.parameters.equipment, self.model.mission.fleet

@@ -115,6 +115,13 @@ class Funding(Mechanism):
     shown_by = ("funding_received_usd", "arrears_usd", "runway_days")
     neutral = "No donor pays, nobody is paid or supplied: stocks stay as on the first day."
     objection = "Pledges are paid by politics and calendar years, not at a steady rate; half-lives hide both."
+    reads = ("forces.units",)
+    writes = (
+        "donors", "pool.arrears", "pool.arrears_days", "pool.assessed", "pool.assessed_allowances",
+        "pool.assessed_logistics", "pool.cash", "pool.in_kind", "pool.paid_allowances", "pool.paid_logistics",
+        "pool.received_assessed", "pool.received_cash", "pool.received_in_kind", "pool.supply",
+    )  # fmt: skip
+    uses = ("political_will", "support")
 
     def step(self) -> None:
         model, pool = self.model, self.model.pool

@@ -70,13 +70,19 @@ class Infrastructure(Mechanism):
     """Looks every morning at what is open; the first day is the measure for hospital and port."""
 
     name = "infrastructure"
-    reads = ("influence", "label", "state_strength")
     covers = ("M22", "M33")
     shown_by = ("airport_state", "port_state", "hospital_state", "air_exits_share")
     neutral = (
         "The airport is open unless gang-held, flights abroad go on, death after being hit and trade stay as on day 0."
     )
     objection = "An airport closes by one bullet in an aircraft, not by a level of influence."
+    reads = ("influence", "state_strength")
+    writes = (
+        "terrain", "facilities.air", "facilities.airport", "facilities.care", "facilities.hospital",
+        "facilities.hospital_at_start", "facilities.port", "facilities.port_at_start", "facilities.trade",
+        "pool.supply",
+    )  # fmt: skip
+    uses = ("calendar",)
 
     def __init__(self, model):
         super().__init__(model)

@@ -54,6 +54,8 @@ class Liaison(Mechanism):
     shown_by = ("coordination", "joint_operations")
     neutral = "Coordination stays at force.coordination and identification as without liaison."
     objection = "Joint rooms work by rank, language and trust between officers, not by money alone."
+    reads = ("forces.units",)
+    writes = ("cooperation.clarity", "cooperation.liaison", "pool.in_kind", "pool.paid_logistics")
 
     def step(self) -> None:
         model, rules, joint = self.model, self.model.parameters.liaison, self.model.cooperation

@@ -89,8 +89,9 @@ class Misinformation(Mechanism):
     shown_by = ("misinformation",)
     neutral = "There is no misinformation: it stays 0."
     objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
-    reads = ("influence",)
+    reads = ("influence", "population.fear")
     writes = ("misinformation",)
+    uses = ("mandate", "trust")
 
     def found(self) -> None:
         model = self.model

@@ -52,6 +52,8 @@ class Government(Mechanism):
     shown_by = ("government_stability",)
     neutral = "Stability stays that of the first day, and all factors stay 1."
     objection = "One number for a government hides who holds which ministry."
+    reads = ("politics.target",)
+    writes = ("politics.coordination", "politics.police_attrition", "politics.prosecution", "politics.stability")
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.government

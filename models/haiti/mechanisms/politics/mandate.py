@@ -94,6 +94,12 @@ class Mandate(Mechanism):
     shown_by = ("council_option", "under_mandate", "security_vacuum", "authorised_force_today")
     neutral = "The option and the strength of the first day stay in force for ever."
     objection = "Council decisions follow bargaining between members; here they are a rule, a chance and a delay."
+    reads = ("label",)
+    writes = (
+        "contingents", "forces.units", "ledger.mission_arrived", "ledger.mission_withdrawn", "mission.beds",
+        "mission.fleet",
+    )  # fmt: skip
+    uses = ("calendar",)
 
     def __init__(self, model):
         super().__init__(model)

@@ -67,6 +67,9 @@ class PoliticalWill(Mechanism):
     shown_by = ("donor_concentration", "value_at_risk_usd", "appeals", "funding_received_usd")
     neutral = "Every donor pays its pledges by their half-lives, nobody appeals, and no plan exists."
     objection = "Donors react to the mission's results and to one another; here only dates and cash move them."
+    reads = ("forces.units", "pool.cash")
+    writes = ("donors",)
+    uses = ("mandate", "support")
 
     def __init__(self, model):
         super().__init__(model)

@@ -68,6 +68,9 @@ class Support(Mechanism):
     shown_by = ("logistics_quality", "funding_received_assessed_usd")
     neutral = "Logistics are those of equipment.logistics, and all money is voluntary."
     objection = "Support packages differ by contract, lane of supply and threat; one number stands for all of it."
+    reads = ("command.shares", "forces.units", "mission.beds")
+    writes = ("donors", "pool.assessed", "pool.assessed_vehicles", "pool.paid_vehicles")
+    uses = ("mandate",)
 
     def __init__(self, model):
         super().__init__(model)

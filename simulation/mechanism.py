@@ -22,11 +22,12 @@ class Mechanism:
     Arrays are changed in place, never replaced, so that everybody who holds one sees the same city. `covers`: points of
     the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
     is switched off; `objection`: what somebody who knows the field would object to. `switch`: whether it can be switched
-    off; what others stand on cannot.
+    off; what others stand on cannot. `burn_in`: whether it acts in the weeks that are lived through before the first day.
     """
 
     name: ClassVar[str] = ""
     switch: ClassVar[bool] = True
+    burn_in: ClassVar[bool] = False
     reads: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
@@ -37,6 +38,11 @@ class Mechanism:
 
     def __init__(self, model: Any):
         self.model = model
+
+    @property
+    def on(self) -> bool:
+        """Whether the rule acts in this run; the case may have switched it off, and then `step` is not called."""
+        return self.name not in self.model.case.off
 
     def found(self) -> None:
         """Put state of the first day in place, once, when a run begins; a run that is loaded or branched has it already."""
@@ -63,7 +69,3 @@ class Mechanism:
         if broken.any():
             where = ids[int(places[broken][0])]
             raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {self.model.day}")
-
-
-def idle() -> None:
-    """The day of a mechanism that is switched off."""

@@ -39,7 +39,6 @@ from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
-from simulation.mechanism import idle
 from simulation.recorder import Recorder
 
 COUNTS = (
@@ -161,7 +160,7 @@ class HaitiModel(mesa.Model):
         self.posture.publish_shortage()
         self.ceilings = self.deployment.ceilings()
         self.binding_ceiling = self.deployment.binding(self.ceilings)
-        founding.spin_up(self)
+        founding.burn_in(self)
         founding.displace(self)
         self.initial_displaced = self.displaced_people()
         self.posture.count()
@@ -190,15 +189,14 @@ class HaitiModel(mesa.Model):
             self.mechanisms.append(kind(self))
             setattr(self, kind.name, self.mechanisms[-1])
         self.calendar.check()
-        for name in self.case.off:
-            getattr(self, name).step = idle
 
     def step(self) -> None:
-        """One day: every rule in the order of `models.haiti.day`, then the books."""
+        """One day: every rule that is on, in the order of `models.haiti.day`, then the books."""
         self.day += 1
         self.ledger.open()
         for mechanism in self.mechanisms:
-            mechanism.step()
+            if mechanism.on:
+                mechanism.step()
         self.ledger.close()
         self.holders.look(self.state, self.day)
         self.held.look(self.state, self.day)

@@ -51,7 +51,6 @@ from models.haiti.world.terrain import Terrain
 from simulation.errors import InputError
 from simulation.graph import PlaceGraph
 from simulation.ledger import Incident, Ledger
-from simulation.mechanism import idle
 from simulation.memory import LazyField
 from simulation.recorder import Recorder
 from simulation.rosters import Roster
@@ -112,7 +111,7 @@ def known(model: HaitiModel, gang_class: type[Gang] = Gang) -> Known:
     outer = {name: getattr(model, name) for name in ("case", "parameters", "dice", "clock", "city", "start")}
     outer |= {f"parameters.{name}": getattr(model.parameters, name) for name in GROUPS}
     outer |= {f"metric {name}": metric.value for name, metric in metrics.DAILY.items()}
-    outer |= {f"field {name}": function for name, function in metrics.FIELDS.items()} | {"idle": idle}
+    outer |= {f"field {name}": function for name, function in metrics.FIELDS.items()}
     own = {type(model): (*OF_THE_MODEL, *bookkeeping.mesa_attributes())}
     return Known(classes, outer, REBUILT | own)
 

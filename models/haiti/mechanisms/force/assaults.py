@@ -99,6 +99,7 @@ class Assaults(Mechanism):
     """Collects the gangs' intentions and resolves them on the morning's state."""
 
     name = "assaults"
+    burn_in = True
     covers = ("M24", "M43", "M45")
     shown_by = ("assaults", "raids", "places_captured")
     neutral = "Gangs neither attack nor raid."

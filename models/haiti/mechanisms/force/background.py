@@ -38,6 +38,7 @@ class Background(Mechanism):
     """Ambushes and border clashes of the day, drawn place by place only where something can happen."""
 
     name = "background"
+    burn_in = True
     covers = ("M25", "M45")
     shown_by = ("security_forces_killed", "gang_members_killed")
     neutral = "No ambushes of patrols and no clashes between gangs."

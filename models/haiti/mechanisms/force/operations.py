@@ -90,6 +90,7 @@ class Operations(Mechanism):
     """Plans at the morning's state, launches when the odds look good, resolves, and orders units to hold."""
 
     name = "operations"
+    burn_in = True
     covers = ("M19", "M21", "M29", "M30")
     shown_by = ("operations", "places_cleared", "gang_members_killed_operations")
     neutral = "No clearing operations."

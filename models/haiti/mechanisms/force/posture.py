@@ -178,6 +178,7 @@ class Posture(Mechanism):
     """Phase weights, task shares, units deciding and moving, and the forces that result at every place."""
 
     name = "posture"
+    burn_in = True
     covers = ("M16", "M17", "M18", "M23", "M25")
     shown_by = ("phase_deployment", "usable_force", "usable_police")
     neutral = "Units stay where they are and phases keep their first weights."

@@ -85,7 +85,7 @@ class Coalition(Mechanism):
 
     def break_up(self, level: float) -> None:
         """The pact breaks up today; `level` of cohesion is left (nothing happens if the rule is off)."""
-        if self.name in self.model.case.off:
+        if not self.on:
             return
         self.model.affairs.cohesion = level
         self.model.ledger.incident(self.model.day, "pact broken", -1, "", "The pact between the gangs breaks up")

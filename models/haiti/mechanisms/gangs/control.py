@@ -61,6 +61,7 @@ class Control(Mechanism):
     """One day of the contest for influence, then labels and owners."""
 
     name = "control"
+    burn_in = True
     covers = ("M24", "M43")
     shown_by = ("gang_control_population_share", "gang_influence_mean")
     neutral = "Influence and labels change by captures and clearings only."

@@ -113,8 +113,8 @@ class Regions(Mechanism):
         self._sent = 0
 
     def found(self) -> None:
-        model, rules, here = self.model, self.model.parameters.region, self.model.beyond
-        if self.name in model.case.off:
+        rules, here = self.model.parameters.region, self.model.beyond
+        if not self.on:
             return
         here.members[:] = np.round(rules.members * self._pull)
         here.influence[:] = rules.influence * self._pull / max(self._pull.max(), 1e-9) * (here.members > 0)

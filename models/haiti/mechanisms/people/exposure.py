@@ -62,6 +62,7 @@ class Exposure(Mechanism):
     """One day of violence, alarm, dose, and of the field of fear."""
 
     name = "exposure"
+    burn_in = True
     covers = ("M32",)
     neutral = "Violence, alarm, dose and fear stay as on the first day."
     objection = "People fear what they hear of as much as what happens next door."

@@ -95,7 +95,7 @@ class Misinformation(Mechanism):
 
     def found(self) -> None:
         model = self.model
-        model.state.misinformation[:] = 0.0 if self.name in model.case.off else model.parameters.information.initial
+        model.state.misinformation[:] = model.parameters.information.initial if self.on else 0.0
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.information

@@ -69,7 +69,7 @@ class Government(Mechanism):
 
     def fall(self, level: float) -> None:
         """The government falls today; `level` of stability is left (nothing happens if the rule is off)."""
-        if self.name in self.model.case.off:
+        if not self.on:
             return
         self.model.politics.stability = level
         self.model.ledger.incident(self.model.day, "government falls", -1, "government", "The government falls")

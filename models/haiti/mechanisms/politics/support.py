@@ -78,7 +78,6 @@ class Support(Mechanism):
         self.building = 0.0
         self.replacements_left = 0.0
         self.replaced = 0
-        self._on = self.name not in model.case.off
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.support
@@ -100,7 +99,7 @@ class Support(Mechanism):
 
     def pays(self, what: str) -> bool:
         """Whether 'logistics' or 'pay' come from assessed contributions today."""
-        return self._on and what in ASSESSED.get(self.package(), ())
+        return self.on and what in ASSESSED.get(self.package(), ())
 
     def fitness(self) -> float:
         """Factor on people available: 1 with the logistics of the status quo."""

@@ -1,18 +1,19 @@
 """Every mechanism does something in a lively city, can be switched off, and says where a bound breaks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from models.haiti.day import SWITCHES
+from models.haiti.day import DAY, SWITCHES
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
+from models.haiti.start.founding import BURN_IN_DAYS
 from simulation.errors import BoundError
 
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_every_mechanism_can_be_switched_off_and_matters(name):
-    from dataclasses import replace
-
     lively = {"gang.act_rate": 0.5, "deployment.at_start": 600, "prosecution.removal": 0.01, "command.tempo": 0.05}
     lively |= {"liaison.effort": 1.0, "self_defence.active": True, "strike.active": True}
     quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
@@ -26,6 +27,22 @@ def test_every_mechanism_can_be_switched_off_and_matters(name):
     on = HaitiModel(case, run_seed=3).run(60).recorder.daily()
     off = HaitiModel(replace(case, off=(name,)), run_seed=3).run(60).recorder.daily()
     assert not on.equals(off)
+
+
+def test_a_rule_that_is_off_is_never_asked_for_its_day(monkeypatch):
+    asked = []
+    for kind in DAY:
+        step = kind.step
+        monkeypatch.setattr(
+            kind, "step", lambda self, step=step: (asked.append((self.name, self.model.day)), step(self))
+        )
+    model = HaitiModel(replace(load_case(weight=2000), off=("flight", "assaults")), run_seed=3).run(2)
+    on = [kind.name for kind in DAY if kind.name not in ("flight", "assaults")]
+    assert [rule.name for rule in model.mechanisms if rule.on] == on
+    assert [name for name, day in asked if day > 0] == on * 2
+    before = [kind.name for kind in DAY if kind.burn_in and kind.name in on]
+    assert [name for name, day in asked if day <= 0] == before * BURN_IN_DAYS
+    assert before == ["posture", "operations", "background", "control", "exposure"]
 
 
 def test_a_broken_bound_stops_the_run_and_says_where():

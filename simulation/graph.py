@@ -11,10 +11,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from simulation.errors import InputError, unknown_name
+from simulation.serialise.kept import kept
 
 KINDS = ("adjacent", "road", "sea")
 
 
+@kept
 class PlaceGraph:
     """A graph of places and the arrays made from it; it knows no country.
 
@@ -32,6 +34,8 @@ class PlaceGraph:
 
     `version` grows whenever a road closes or opens, so that callers know when to throw away what they cached.
     """
+
+    derived = ("graph", "version", "_routes")
 
     def __init__(self, graph: nx.Graph):
         self.graph = graph

@@ -23,6 +23,7 @@ class Mechanism:
     the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
     is switched off; `objection`: what somebody who knows the field would object to. `switch`: whether it can be switched
     off; what others stand on cannot. `burn_in`: whether it acts in the weeks that are lived through before the first day.
+    `derived`: attributes that follow from parameters and map alone, and are computed anew where a run goes on.
     """
 
     name: ClassVar[str] = ""
@@ -31,6 +32,7 @@ class Mechanism:
     reads: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
+    derived: ClassVar[tuple[str, ...]] = ()
     covers: ClassVar[tuple[str, ...]] = ()
     shown_by: ClassVar[tuple[str, ...]] = ()
     neutral: ClassVar[str] = ""

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from simulation.clock import Clock
+from simulation.serialise.kept import kept
 
 
+@kept
 class Recorder:
     """Collects daily values of metrics and, if asked, of place fields. Day 0 is the state at the start.
 

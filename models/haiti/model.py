@@ -69,6 +69,7 @@ class HaitiModel(mesa.Model):
     """
 
     KINDS = DAY
+    derived = ("run_seed", "datacollector", "households")  # of the opening, or made when asked for
 
     def __init__(
         self,

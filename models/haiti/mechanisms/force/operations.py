@@ -105,6 +105,7 @@ class Operations(Mechanism):
         "ledger.operations", "ledger.places_cleared",
     )  # fmt: skip
     uses = ("casualty_tolerance", "control", "equipment", "mandate", "support", "trust")
+    derived = ("_worth",)
 
     def __init__(self, model):
         super().__init__(model)

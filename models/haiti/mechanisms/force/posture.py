@@ -16,6 +16,7 @@ from models.haiti.world.contest import force_needed, joint, sigmoid
 from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATROL, STATE, STATIC, TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 PHASES = ("deployment", "decisive", "stabilisation", "transition")
 _MIX = {
@@ -161,9 +162,12 @@ class CommandParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Command:
     """What the joint command knows and says today."""
+
+    derived = ("home_shares",)
 
     weights: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
     shares: np.ndarray = field(default_factory=lambda: np.array(_MIX["deployment"]))
@@ -194,6 +198,7 @@ class Posture(Mechanism):
         "forces.units",
     )  # fmt: skip
     uses = ("casualty_tolerance", "mandate", "support")
+    derived = ("_mixes", "_people_share", "_facility")
 
     def __init__(self, model):
         super().__init__(model)

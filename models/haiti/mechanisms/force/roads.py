@@ -17,6 +17,7 @@ from simulation.graph import KINDS
 from simulation.kernels import joined_places, least_costs
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 OPEN, TOLLED, BLOCKED = range(3)
 ROAD_WORDS = ("open", "tolled", "blocked")
@@ -69,6 +70,7 @@ class RoadParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Passage:
     """Who can pass where. `stretches`: int8, one per slot of the place graph, a position in ROAD_WORDS.
@@ -117,6 +119,7 @@ class Roads(Mechanism):
         "passage.stretches",
     )  # fmt: skip
     uses = ("support",)
+    derived = ("_from", "_to", "_pair", "_hours", "_busy", "_is_road", "_markets")
 
     def __init__(self, model):
         super().__init__(model)

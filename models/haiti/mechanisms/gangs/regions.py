@@ -14,6 +14,7 @@ import numpy as np
 from models.haiti.world.contest import success
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 WEEK = 7
 MOST = 0.2  # most members who move in a week
@@ -55,6 +56,7 @@ class RegionParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Beyond:
     """The regions today. members: int64 (r,), those who were there. diverted: int64 (gangs, r), from the capital.
@@ -102,6 +104,7 @@ class Regions(Mechanism):
         "members", "beyond.displaced", "beyond.diverted", "beyond.influence", "beyond.pressure",
         "ledger.gang_members_moved_back", "ledger.gang_members_moved_out",
     )  # fmt: skip
+    derived = ("_pull",)
 
     def __init__(self, model):
         super().__init__(model)

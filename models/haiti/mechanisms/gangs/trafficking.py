@@ -29,6 +29,7 @@ class Trafficking(Mechanism):
     objection = "Air strips and coasts outside the map matter as much as the city's own ports."
     reads = ("influence", "members", "owner", "visibility")
     writes = ("affairs.revenue",)
+    derived = ("_ways",)
 
     def __init__(self, model):
         super().__init__(model)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.haiti.world.state import CLEAR
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.serialise.kept import kept
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class EquipmentParameters:
     )  # fmt: skip
 
 
+@kept
 class Fleet:
     """Armoured vehicles of the mission: every one delivered is serviceable, broken or lost."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from models.haiti.agents.donor import Donor, cash_flow
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, lognormal, parameter, uniform
+from simulation.serialise.kept import kept
 
 YEAR = 365.0
 
@@ -74,6 +75,7 @@ def yearly_need(people: float, cost: CostParameters) -> float:
     return people * (cost.cash_per_person + cost.logistics_per_person) + (cost.fixed if people > 0 else 0.0)
 
 
+@kept
 class FundingPool:
     """The mission's money in USD: stocks, and what has come in and gone out since the start."""
 

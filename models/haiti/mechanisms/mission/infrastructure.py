@@ -14,6 +14,7 @@ import numpy as np
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.serialise.kept import kept
 
 FLIGHT_BAN = datetime.date(2024, 11, 12)  # extended by the US aviation authority until 8 September 2025 and after
 GENERAL_HOSPITAL = "HUEH"
@@ -49,6 +50,7 @@ class InfrastructureParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Facilities:
     """What works today: airport, port (any), general hospital. air: ways abroad by air, 0 to 1.
@@ -83,6 +85,7 @@ class Infrastructure(Mechanism):
         "pool.supply",
     )  # fmt: skip
     uses = ("calendar",)
+    derived = ("_ports", "_hospital", "_guards", "_ban")
 
     def __init__(self, model):
         super().__init__(model)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class LiaisonParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Cooperation:
     """How forces work together. liaison: 0 to 1, what is set up and paid for; coordination (C3) follows it.

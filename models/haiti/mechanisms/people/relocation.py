@@ -72,6 +72,7 @@ class Relocation(Mechanism):
         "at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.new_displacements",
         "ledger.onward_displacements", "ledger.onward_moves", "population.fear",
     )  # fmt: skip
+    derived = ("_version", "_near", "_far", "_pull", "_people_share")
 
     def __init__(self, model):
         super().__init__(model)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from models.haiti import metrics
 from models.haiti.agents.gang import Gang
-from models.haiti.day import DAY
+from models.haiti.day import DAY, Rules
 from models.haiti.mechanisms.force import roads
 from models.haiti.mechanisms.force.posture import Command
 from models.haiti.mechanisms.gangs import regions
@@ -59,7 +59,7 @@ def _city():
     return load_city()
 
 
-class HaitiModel(mesa.Model):
+class HaitiModel(Rules, mesa.Model):
     """Port-au-Prince day by day.
 
     case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run (`rng`, if given, means the
@@ -185,10 +185,7 @@ class HaitiModel(mesa.Model):
         self.donors = funding.choose_donors(self, pledged)
 
     def _make_mechanisms(self) -> None:
-        self.mechanisms = []
-        for kind in self.KINDS:
-            self.mechanisms.append(kind(self))
-            setattr(self, kind.name, self.mechanisms[-1])
+        self.make_rules(self.KINDS)
         self.calendar.check()
 
     def step(self) -> None:

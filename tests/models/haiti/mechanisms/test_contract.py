@@ -2,14 +2,17 @@
 
 import datetime
 from collections import defaultdict
+from typing import get_type_hints
 
 import pytest
 from support import contract
 
-from models.haiti.day import DAY
+from models.haiti.day import DAY, Rules
 from models.haiti.mechanisms.gangs.takings import Takings
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
+from simulation.errors import InputError
+from simulation.mechanism import Mechanism
 from simulation.serialise.bookkeeping import mesa_attributes
 
 SOON = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
@@ -92,6 +95,32 @@ def test_a_rule_touches_what_it_declares_and_no_more(seen, kind):
     assert used == set(kind.uses)
     for names in (kind.reads, kind.writes, kind.uses):
         assert len(set(names)) == len(names)
+
+
+def test_rules_are_attributes_that_an_editor_knows():
+    assert {name: kind for name, kind in get_type_hints(Rules).items() if name != "mechanisms"} == {
+        kind.name: kind for kind in DAY
+    }
+
+
+@pytest.mark.parametrize("called", ["flight", "state", "run", "no name"])
+def test_a_rule_under_a_name_that_is_taken_is_refused(called):
+    class Another(Mechanism):
+        name = called
+
+    class Own(HaitiModel):
+        KINDS = (*DAY, Another)
+
+    with pytest.raises(InputError, match=f"Another: a rule cannot be called '{called}'"):
+        Own(load_case(weight=2000))
+
+
+def test_a_rule_that_uses_a_missing_one_is_refused():
+    class Own(HaitiModel):
+        KINDS = tuple(kind for kind in DAY if kind.name != "expectations")
+
+    with pytest.raises(InputError, match="Trust: it uses the rule 'expectations', which the model does not have"):
+        Own(load_case(weight=2000))
 
 
 def test_no_rule_reaches_into_another(seen):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError, unknown_name
+from simulation.files.atomic import flush, write_atomically
 from simulation.runs.runner import peak_memory_mb
 
 if TYPE_CHECKING:
@@ -88,17 +89,6 @@ def _settle(folder: Path) -> None:
     os.umask(mask)
     folder.chmod(0o777 & ~mask)
     flush(folder)
-
-
-def flush(path: Path) -> None:
-    """What was written to a file, or the names in a folder, is on the disk when this returns."""
-    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_table(table: pandas.DataFrame, path: Path) -> None:

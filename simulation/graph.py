@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from simulation.errors import InputError, unknown_name
+from simulation.kernels import least_costs
 from simulation.serialise.kept import kept
 
 KINDS = ("adjacent", "road", "sea")
@@ -155,11 +154,7 @@ class PlaceGraph:
                 # Fees follow who holds what, so old keys seldom come back: keep memory flat in long runs.
                 self._routes.clear()
             passage = self._passage_hours(speed_km_h, barrier_factor, fee)
-            usable = np.isfinite(passage)
-            rows = np.repeat(np.arange(len(self)), np.diff(self.starts))[usable]
-            shape = (len(self), len(self))
-            matrix = csr_array((passage[usable], (rows, self.neighbours[usable])), shape=shape)
-            hours, previous = dijkstra(matrix, directed=True, return_predecessors=True)
+            hours, previous = least_costs(self.starts, self.neighbours, passage, np.arange(len(self)))
             hours.setflags(write=False)
             self._routes[key] = hours, previous
         return self._routes[key]

@@ -209,7 +209,7 @@ class Roads(Mechanism):
         passable = (model.state.label[self._from] != GANG) & ~places.closed
         hours = np.where(passable, self._hours, np.inf)
         start = model.base if model.state.label[model.base] != GANG else model.forces.refuge(model.base)
-        hours = least_costs(places.starts, places.neighbours, hours, np.array([start]))[0]
+        hours = least_costs(places.starts, places.neighbours, hours, np.array([start]))[0][0]
         hours = (rules.help_delay + hours) * (2.0 - model.coordination())
         can = np.isfinite(hours)
         model.passage.response = float(hours[can].mean())
@@ -224,7 +224,7 @@ class Roads(Mechanism):
         costs = self._hours * rules.time_value + rules.risk * worse
         costs += np.array([0.0, rules.fee, rules.fee + rules.blocked_cost])[model.passage.stretches]
         costs[places.closed] = np.inf
-        costs = least_costs(places.starts, places.neighbours, costs, self._markets)
+        costs, _ = least_costs(places.starts, places.neighbours, costs, self._markets)
         people = state.present[: model.n].astype(float)
         buyers = people[self._markets]
         met = np.exp(-costs)

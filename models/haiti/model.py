@@ -24,6 +24,7 @@ from models.haiti.people.lives import Holders
 from models.haiti.people.on_demand import HouseholdViews, RecorderView
 from models.haiti.people.population_file import PeopleFile, read_people
 from models.haiti.people.story import Story, tell
+from models.haiti.recording import CityRecorder
 from models.haiti.saving import branching, saving
 from models.haiti.scenario.scenario import Case, checked_seed, load_case
 from models.haiti.start import founding
@@ -39,7 +40,6 @@ from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
-from simulation.recorder import Recorder
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
@@ -114,7 +114,7 @@ class HaitiModel(Rules, mesa.Model):
         self.harm = Harm(self)
         fields = metrics.FIELDS if neighbourhoods else {}
         daily = {name: metric.value for name, metric in metrics.DAILY.items()}
-        self.recorder = Recorder(self.clock, daily, fields, self.city.ids)
+        self.recorder = CityRecorder(self.clock, daily, fields, self.city.ids)
         self.datacollector = RecorderView(self.recorder)
 
     def _found(self, gang_class: type[Gang], people: PeopleFile | None) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from simulation.kernels import binomial, choose, each, normal, poisson, share, stream, uniform
 
-_DAY_ZERO = 1 << 20  # keeps the days of the spin-up positive in keys
+_DAY_ZERO = 1 << 20  # keeps the days before the start positive in keys
 
 
 class Stream:
@@ -80,5 +80,5 @@ class Dice:
 
 
 def day_key(day: int) -> np.uint64:
-    """A day as part of a key; days before the start (spin-up) are negative."""
+    """A day as part of a key; days before the start are negative."""
     return np.uint64(day + _DAY_ZERO)

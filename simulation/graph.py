@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from simulation.errors import InputError, unknown_name
+from simulation.kernels import least_costs
+from simulation.serialise.kept import kept
 
 KINDS = ("adjacent", "road", "sea")
 
 
+@kept
 class PlaceGraph:
     """A graph of places and the arrays made from it; it knows no country.
 
@@ -32,6 +33,8 @@ class PlaceGraph:
 
     `version` grows whenever a road closes or opens, so that callers know when to throw away what they cached.
     """
+
+    derived = ("graph", "version", "_routes")
 
     def __init__(self, graph: nx.Graph):
         self.graph = graph
@@ -151,11 +154,7 @@ class PlaceGraph:
                 # Fees follow who holds what, so old keys seldom come back: keep memory flat in long runs.
                 self._routes.clear()
             passage = self._passage_hours(speed_km_h, barrier_factor, fee)
-            usable = np.isfinite(passage)
-            rows = np.repeat(np.arange(len(self)), np.diff(self.starts))[usable]
-            shape = (len(self), len(self))
-            matrix = csr_array((passage[usable], (rows, self.neighbours[usable])), shape=shape)
-            hours, previous = dijkstra(matrix, directed=True, return_predecessors=True)
+            hours, previous = least_costs(self.starts, self.neighbours, passage, np.arange(len(self)))
             hours.setflags(write=False)
             self._routes[key] = hours, previous
         return self._routes[key]

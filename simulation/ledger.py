@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulation.serialise.kept import kept
 
+
+@kept
 @dataclass(frozen=True)
 class Incident:
     """Something dated that a person would tell: kind, place (-1: nowhere in particular), actor and one sentence."""
@@ -19,6 +22,7 @@ class Incident:
     text: str
 
 
+@kept
 class Ledger:
     """Named counts over places. `today[name]` and `total[name]` are float64 (places,); incidents are kept if asked."""
 

@@ -1,4 +1,4 @@
-"""Mechanisms: one causal rule each, with the state it reads and writes declared so that tests can lock the rest."""
+"""Mechanisms: one causal rule each, with what it reads, writes and asks of other rules declared, and tested."""
 
 from __future__ import annotations
 
@@ -11,18 +11,28 @@ from simulation.errors import BoundError
 
 
 class Mechanism:
-    """One rule of the day. `reads` and `writes` name arrays of the model's state; `step` gathers, computes, writes.
+    """One rule of the day; `step` gathers, computes, writes.
+
+    `reads`, `writes`, `uses` are its contract. Names are paths from the model with `state.` left out: `influence` is
+    `model.state.influence`, `pool.cash` is `model.pool.cash`, `contingents` stands for all of them. `writes`: what it
+    changes, and may look at; `reads`: what it only looks at. Helpers that are no rules act for the rule that calls them.
+    `uses`: other rules whose public methods or attributes it needs; what those touch is theirs to declare. Parameters, the
+    map, the day and luck are everybody's and not named; nor is what the engine calls (`found`, `reset`).
 
     Arrays are changed in place, never replaced, so that everybody who holds one sees the same city. `covers`: points of
     the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
     is switched off; `objection`: what somebody who knows the field would object to. `switch`: whether it can be switched
-    off; what others stand on cannot.
+    off; what others stand on cannot. `burn_in`: whether it acts in the weeks that are lived through before the first day.
+    `derived`: attributes that follow from parameters and map alone, and are computed anew where a run goes on.
     """
 
     name: ClassVar[str] = ""
     switch: ClassVar[bool] = True
+    burn_in: ClassVar[bool] = False
     reads: ClassVar[tuple[str, ...]] = ()
     writes: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ()
+    derived: ClassVar[tuple[str, ...]] = ()
     covers: ClassVar[tuple[str, ...]] = ()
     shown_by: ClassVar[tuple[str, ...]] = ()
     neutral: ClassVar[str] = ""
@@ -30,6 +40,11 @@ class Mechanism:
 
     def __init__(self, model: Any):
         self.model = model
+
+    @property
+    def on(self) -> bool:
+        """Whether the rule acts in this run; the case may have switched it off, and then `step` is not called."""
+        return self.name not in self.model.case.off
 
     def found(self) -> None:
         """Put state of the first day in place, once, when a run begins; a run that is loaded or branched has it already."""
@@ -56,7 +71,3 @@ class Mechanism:
         if broken.any():
             where = ids[int(places[broken][0])]
             raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {self.model.day}")
-
-
-def idle() -> None:
-    """The day of a mechanism that is switched off."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.kernels import read_field, write_field
+from simulation.serialise.kept import kept
 
 
+@kept
 class LazyField:
     """A field over (places, classes) and what households deviate from it.
 

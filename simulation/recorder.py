@@ -9,13 +9,18 @@ import numpy as np
 import pandas as pd
 
 from simulation.clock import Clock
+from simulation.serialise.kept import kept
 
 
+@kept
 class Recorder:
     """Collects daily values of metrics and, if asked, of place fields. Day 0 is the state at the start.
 
-    metrics: name -> function(model) -> number or text. fields: name -> function(model) -> array (places,).
+    metrics: name -> function(model) -> number or text. fields: name -> function(model) -> array (places,). A model's own
+    recorder may say what its places are called: `place_name` is a column of the table of days and places.
     """
+
+    place_name = "place"
 
     def __init__(
         self,
@@ -43,13 +48,13 @@ class Recorder:
         """A row a day: `day`, `date`, then a column a metric."""
         return pd.DataFrame({"day": self.days, "date": self.dates(), **self.values})
 
-    def neighbourhoods(self) -> pd.DataFrame:
-        """A row a day and place: `day`, `date`, `neighbourhood`, then a column a field; empty unless recorded."""
+    def places(self) -> pd.DataFrame:
+        """A row a day and place: `day`, `date`, the place's id, then a column a field; empty unless recorded."""
         names, days = len(self.place_ids), len(self.days) if self.fields else 0
         frame = {
             "day": np.repeat(np.asarray(self.days[:days], np.int32), names),
             "date": np.repeat(self.dates()[:days], names),
-            "neighbourhood": np.tile(np.asarray(self.place_ids, object), days),
+            self.place_name: np.tile(np.asarray(self.place_ids, object), days),
         }
         for name, rows in self.place_values.items():
             frame[name] = np.concatenate(rows)

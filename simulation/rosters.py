@@ -6,10 +6,12 @@ import numpy as np
 
 from simulation.dice import Dice, day_key
 from simulation.kernels import fill_groups, hit_candidates, move_members
+from simulation.serialise.kept import kept
 
 NOWHERE = -1
 
 
+@kept
 class Roster:
     """Members grouped by a number, -1 meaning in no group.
 

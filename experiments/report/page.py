@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from simulation.errors import InputError
+from simulation.files.atomic import write_atomically
 
 
 def marks(name: str) -> tuple[str, str]:
@@ -51,14 +51,6 @@ def check_new_file(path: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """A file written beside its place and then renamed: never half of it. InputError if it cannot be."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
+        write_atomically(path, lambda hidden: hidden.write_bytes(content))
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", str(path)) from None

@@ -13,7 +13,7 @@ import pandas as pd
 
 from models.haiti import metrics
 from models.haiti.agents.gang import Gang
-from models.haiti.day import DAY
+from models.haiti.day import DAY, Rules
 from models.haiti.mechanisms.force import roads
 from models.haiti.mechanisms.force.posture import Command
 from models.haiti.mechanisms.gangs import regions
@@ -24,6 +24,7 @@ from models.haiti.people.lives import Holders
 from models.haiti.people.on_demand import HouseholdViews, RecorderView
 from models.haiti.people.population_file import PeopleFile, read_people
 from models.haiti.people.story import Story, tell
+from models.haiti.recording import CityRecorder
 from models.haiti.saving import branching, saving
 from models.haiti.scenario.scenario import Case, checked_seed, load_case
 from models.haiti.start import founding
@@ -39,8 +40,6 @@ from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
-from simulation.mechanism import idle
-from simulation.recorder import Recorder
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
@@ -60,7 +59,7 @@ def _city():
     return load_city()
 
 
-class HaitiModel(mesa.Model):
+class HaitiModel(Rules, mesa.Model):
     """Port-au-Prince day by day.
 
     case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run (`rng`, if given, means the
@@ -70,6 +69,7 @@ class HaitiModel(mesa.Model):
     """
 
     KINDS = DAY
+    derived = ("run_seed", "datacollector", "households")  # of the opening, or made when asked for
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class HaitiModel(mesa.Model):
         self.harm = Harm(self)
         fields = metrics.FIELDS if neighbourhoods else {}
         daily = {name: metric.value for name, metric in metrics.DAILY.items()}
-        self.recorder = Recorder(self.clock, daily, fields, self.city.ids)
+        self.recorder = CityRecorder(self.clock, daily, fields, self.city.ids)
         self.datacollector = RecorderView(self.recorder)
 
     def _found(self, gang_class: type[Gang], people: PeopleFile | None) -> None:
@@ -161,7 +161,7 @@ class HaitiModel(mesa.Model):
         self.posture.publish_shortage()
         self.ceilings = self.deployment.ceilings()
         self.binding_ceiling = self.deployment.binding(self.ceilings)
-        founding.spin_up(self)
+        founding.burn_in(self)
         founding.displace(self)
         self.initial_displaced = self.displaced_people()
         self.posture.count()
@@ -185,20 +185,16 @@ class HaitiModel(mesa.Model):
         self.donors = funding.choose_donors(self, pledged)
 
     def _make_mechanisms(self) -> None:
-        self.mechanisms = []
-        for kind in self.KINDS:
-            self.mechanisms.append(kind(self))
-            setattr(self, kind.name, self.mechanisms[-1])
+        self.make_rules(self.KINDS)
         self.calendar.check()
-        for name in self.case.off:
-            getattr(self, name).step = idle
 
     def step(self) -> None:
-        """One day: every rule in the order of `models.haiti.day`, then the books."""
+        """One day: every rule that is on, in the order of `models.haiti.day`, then the books."""
         self.day += 1
         self.ledger.open()
         for mechanism in self.mechanisms:
-            mechanism.step()
+            if mechanism.on:
+                mechanism.step()
         self.ledger.close()
         self.holders.look(self.state, self.day)
         self.held.look(self.state, self.day)

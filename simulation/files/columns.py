@@ -1,4 +1,4 @@
-"""Large tables (CSV or parquet) read column by column, with errors that name file, row and column.
+"""Large tables (CSV or parquet) read by whole columns into arrays, any of them optional; errors name file, row and column.
 
 `simulation.files.tables` looks at every cell of a small table; a population of a million rows needs whole columns at a time:
 each different text is understood once, and only an error looks for its row.

@@ -1,4 +1,7 @@
-"""Reading CSV tables, with errors that name the file, the row, the column and the text found."""
+"""Small CSV tables read cell by cell into a frame, each column of a kind; errors name file, row, column and text.
+
+Tables of a million rows, CSV or parquet, are read by `simulation.files.columns`.
+"""
 
 from __future__ import annotations
 

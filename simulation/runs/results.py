@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError, unknown_name
+from simulation.files.atomic import flush, write_atomically
 from simulation.runs.runner import peak_memory_mb
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 CAVEAT = "Conditional on the mechanisms and assumptions of the model; not a forecast."
 LIBRARIES = ("mesa", "numpy", "numba", "scipy", "networkx", "pandas", "pyarrow", "katye")
-INDEX = {"daily": ["date"], "neighbourhoods": ["date", "neighbourhood"], "runs": ["run"]}
-INDEX |= {"curves": ["run", "date"], "places": ["run", "neighbourhood"]}
+PLACES_DAILY = "neighbourhoods"  # file of the table of days and places; the name is that of folders written so far
+PLACE = ("place", "neighbourhood")  # what a column that names a place is called
+INDEX = {"daily": ["date"], PLACES_DAILY: ["date", *PLACE], "runs": ["run"]}
+INDEX |= {"curves": ["run", "date"], "places": ["run", *PLACE]}
 
 
 def check_output_folder(path: str | Path) -> Path:
@@ -90,17 +93,6 @@ def _settle(folder: Path) -> None:
     flush(folder)
 
 
-def flush(path: Path) -> None:
-    """What was written to a file, or the names in a folder, is on the disk when this returns."""
-    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def write_table(table: pandas.DataFrame, path: Path) -> None:
     """One parquet file. Equal tables give equal bytes: fixed compression, no index, no metadata, no time."""
     import pyarrow
@@ -134,13 +126,13 @@ def plain(value: Any) -> Any:
 def write_run(
     folder: str | Path,
     daily: pandas.DataFrame,
-    neighbourhoods: pandas.DataFrame,
+    places: pandas.DataFrame,
     events: pandas.DataFrame,
     card: Mapping[str, Any],
 ) -> Path:
-    """The folder of one run: three tables and the card. InputError if it exists; returns its path."""
+    """The folder of one run: tables of days, of days and places, of events, and the card. InputError if it exists; returns its path."""
     with new_folder(folder) as hidden:
-        write_tables(hidden, daily=daily, neighbourhoods=neighbourhoods, events=events)
+        write_tables(hidden, **{"daily": daily, PLACES_DAILY: places, "events": events})
         write_json(card, hidden / "card.json")
     return Path(folder)
 
@@ -251,8 +243,11 @@ class Results:
     def daily(self) -> pandas.DataFrame:
         return self.table("daily")
 
-    def neighbourhoods(self) -> pandas.DataFrame:
-        return self.table("neighbourhoods")
+    def places_daily(self) -> pandas.DataFrame:
+        """A row a day and place of one run."""
+        return self.table(PLACES_DAILY)
+
+    neighbourhoods = places_daily
 
     def events(self) -> pandas.DataFrame:
         return self.table("events")
@@ -264,6 +259,7 @@ class Results:
         return self.table("curves")
 
     def places(self) -> pandas.DataFrame:
+        """A row a run and place of a sweep."""
         return self.table("places")
 
     def replay(self) -> Results:

@@ -14,7 +14,6 @@ from typing import Any
 import mesa
 
 from simulation.errors import InputError
-from simulation.mechanism import idle
 
 
 @functools.cache
@@ -43,7 +42,7 @@ def note(model: mesa.Model) -> dict[str, Any]:
 def restore(model: mesa.Model, noted: Mapping[str, Any], classes: Mapping[str, type]) -> None:
     """Give a model without agents the agents, numbers, days and generators of another. `classes` names kinds of agents."""
     model.running, model.rng, model.random = noted["running"], noted["rng"], noted["random"]
-    days, model._user_step = model._user_step, idle
+    days, model._user_step = model._user_step, _no_day
     for _ in range(noted["steps"]):
         model.step()
     model._user_step, model.steps = days, noted["steps"]
@@ -55,6 +54,10 @@ def restore(model: mesa.Model, noted: Mapping[str, Any], classes: Mapping[str, t
     for name, agents in noted["types"]:
         model.agents_by_type[classes[name]] = kind_of_set(agents, random=model.random)
     _count_on(model, noted["next_number"])
+
+
+def _no_day() -> None:
+    """The model's own day while Mesa counts days that have been lived already."""
 
 
 def _next_number(model: mesa.Model) -> int:

@@ -6,7 +6,6 @@ model gives, and a SHA-256 of all of it. It is written beside its place and move
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from simulation.errors import InputError
+from simulation.files.atomic import write_atomically
 from simulation.runs.results import versions
 from simulation.serialise.snapshot import Snapshot, describe
 
@@ -43,24 +43,17 @@ def write(path: str | Path, snapshot: Snapshot, header: Mapping[str, Any]) -> No
     members = {RECORDS: _json(snapshot.records), **_packed(snapshot.arrays)}
     head = {"format": NAME, "version": FORMAT, "made_by": versions(), "model": header}
     head["sha256"] = _digest(head, members)
-    handle, hidden = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+
+    def zipped(hidden: Path) -> None:
+        with zipfile.ZipFile(hidden, "w") as archive:
+            _add(archive, HEADER, _json(head), zipfile.ZIP_STORED)
+            for name, content in members.items():
+                _add(archive, name, content, zipfile.ZIP_DEFLATED if _shrinks(content) else zipfile.ZIP_STORED)
+
     try:
-        with os.fdopen(handle, "wb") as file:
-            with zipfile.ZipFile(file, "w") as archive:
-                _add(archive, HEADER, _json(head), zipfile.ZIP_STORED)
-                for name, content in members.items():
-                    _add(archive, name, content, zipfile.ZIP_DEFLATED if _shrinks(content) else zipfile.ZIP_STORED)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(hidden, 0o666 & ~mask)
-        os.replace(hidden, path)
+        write_atomically(path, zipped)
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", str(path)) from None
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(hidden)
 
 
 def check_target(path: str | Path) -> Path:

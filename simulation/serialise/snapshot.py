@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from simulation.errors import InputError
+from simulation.serialise.kept import derived_of
 
 PLAIN = {type(None), bool, int, str}  # what JSON takes and gives back as it is, and so it does finite floats
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "Philox", "SFC64", "MT19937")
@@ -29,7 +30,7 @@ class Known:
 
     classes: name -> class whose instances are taken attribute by attribute. outer: name -> thing that is named and not
     taken, because whoever puts the snapshot back has it (parameters, maps, functions). rebuilt: class -> attributes that
-    are left out, because they follow from the outer things; subclasses inherit them.
+    are left out besides those that the class itself calls `derived` (`kept.py`); subclasses inherit both.
     """
 
     classes: Mapping[str, type]
@@ -38,7 +39,7 @@ class Known:
 
     def left_out(self, kind: type) -> set[str]:
         """Attributes of a class that are not taken."""
-        return {name for base in kind.__mro__ for name in self.rebuilt.get(base, ())}
+        return derived_of(kind) | {name for base in kind.__mro__ for name in self.rebuilt.get(base, ())}
 
 
 @dataclass

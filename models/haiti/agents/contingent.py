@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import mesa
 
 from models.haiti.agents.unit import Unit
+from simulation.serialise.kept import kept
 
 
+@kept
 @dataclass
 class Batch:
     """People who travel together. `ready_day`: trained, approved by courts and parliament, waiting for a bed."""
@@ -18,6 +20,7 @@ class Batch:
     ready_day: int
 
 
+@kept
 class Contingent(mesa.Agent):
     """One contributing country. Its clock starts at its offer, not at the Council's authorisation.
 

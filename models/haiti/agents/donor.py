@@ -6,6 +6,8 @@ import datetime
 
 import mesa
 
+from simulation.serialise.kept import kept
+
 BEFORE_MISSION = datetime.date(2023, 10, 2)  # resolution 2699: pledges dated earlier start to pay here
 
 
@@ -19,6 +21,7 @@ def cash_flow(people: float, per_year: float) -> float:
     return people * per_year / 365.0
 
 
+@kept
 class Donor(mesa.Agent):
     """One pledge, or a steady promise. `undisbursed`: USD promised, expected and not yet paid."""
 

@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 
 from models.haiti.world.state import GANG
+from simulation.serialise.kept import kept
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Raid:
     target: int
 
 
+@kept
 class Gang(mesa.Agent):
     """One armed group. To change how gangs think, override `decide` and give the class to the model.
 

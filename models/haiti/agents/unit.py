@@ -6,8 +6,10 @@ import mesa
 import numpy as np
 
 from models.haiti.world.state import GANG
+from simulation.serialise.kept import kept
 
 
+@kept
 class Unit(mesa.Agent):
     """A company. `strength`: people on its books here; only a third of them is on shift at any hour.
 

@@ -14,6 +14,7 @@ from simulation.kernels import pick_people
 from simulation.memory import LazyField
 from simulation.parameters import parameter, uniform
 from simulation.rosters import NOWHERE, Roster
+from simulation.serialise.kept import kept
 
 STATUS_WORDS = ("at home", "in a site", "with a host family", "in the provinces", "abroad", "no survivors")
 POOR, MIDDLE, BETTER_OFF = range(3)
@@ -46,6 +47,7 @@ class HouseholdParameters:
     )  # fmt: skip
 
 
+@kept
 class Households:
     """Columns over households, their rosters and their memory of fear.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.world.state import FORCES
+from simulation.serialise.kept import kept
 
 CAUSES = ("assaults", "operations", "rivalry", "patrols", "self_defence", "strikes")
 
 
+@kept
 class Harm:
     """Takes hits, decides by luck who dies, and writes both to the ledger."""
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from models.haiti.world.state import GANG
 from simulation.diary import Diary
+from simulation.serialise.kept import kept
 
 if TYPE_CHECKING:
     from models.haiti.people.columns import Households
@@ -22,6 +23,7 @@ MOVES = ("fled", "fled again", "moved on", "returned", BY_HAND["place"])
 """Kinds of entry after which the household is somewhere else."""
 
 
+@kept
 class Lives(Diary):
     """The diary of households (`member` is the row). Each entry says where it was and is: `origin` and `place`
     (neighbourhoods, then places beyond), `was` and `status` (positions in `STATUS_WORDS`); and how many `people` it
@@ -69,6 +71,7 @@ class Lives(Diary):
             self.happened(day, "no survivors", rows[self.households.people[rows] == 0])
 
 
+@kept
 class Holders(Diary):
     """The diary of what gangs hold (`member` is the neighbourhood): which gang `before` and `after`, -1 for none.
 

@@ -20,6 +20,7 @@ from models.haiti.people.columns import NO_TIE, WEALTH_WORDS, Households, draw_c
 from models.haiti.world.city import City
 from models.haiti.world.naming import find_beyond, find_neighbourhood
 from simulation.errors import InputError, unknown_name
+from simulation.files.atomic import write_atomically
 from simulation.files.columns import KINDS, read_columns
 from simulation.runs.results import write_table
 
@@ -109,17 +110,17 @@ def write_people(path: str | Path, population: Households, city: City) -> Path:
     columns = {"home": ids[population.home[alive]], "people": population.people[alive]}
     columns |= {"wealth": np.array(WEALTH_WORDS)[population.wealth[alive]], "ties": ids[population.tie[alive]]}
     table = pyarrow.table({**columns, "threshold": population.threshold[alive]})
-    hidden = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
+
+    def write(hidden: Path) -> None:
         if path.suffix.lower() == ".csv":
             pyarrow.csv.write_csv(table, hidden)
         else:
             write_table(table.to_pandas(), hidden)
-        os.replace(hidden, path)
+
+    try:
+        write_atomically(path, write)
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", str(path)) from None
-    finally:
-        hidden.unlink(missing_ok=True)
     return path
 
 

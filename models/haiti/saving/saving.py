@@ -1,8 +1,8 @@
 """Saving a run and going on with it: what of the model is kept, what is rebuilt, and whom a file may be opened by.
 
-Everything that a model holds is saved unless it is named here, so state that is added to it needs no line; a new class
-needs one in `CLASSES`. What follows from case, map and starting point alone stands in `REBUILT`: it is computed afresh
-from them, which is what makes a branch with other parameter values right.
+Everything that a model holds is saved, so state that is added to it needs no line; a new class says `@kept`, rules are
+kept anyway. What follows from case, map and starting point alone a class calls `derived`, beside its fields: it is
+computed afresh from them, which is what makes a branch with other parameter values right.
 """
 
 from __future__ import annotations
@@ -17,81 +17,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.haiti import metrics
-from models.haiti.agents.contingent import Batch, Contingent
-from models.haiti.agents.donor import Donor
 from models.haiti.agents.gang import Gang
-from models.haiti.agents.unit import Unit
-from models.haiti.mechanisms.force.operations import Operations
-from models.haiti.mechanisms.force.posture import Command, Posture
-from models.haiti.mechanisms.force.roads import Passage, Roads
-from models.haiti.mechanisms.gangs.regions import Beyond, Regions
-from models.haiti.mechanisms.gangs.trafficking import Trafficking
-from models.haiti.mechanisms.mission.equipment import Fleet
-from models.haiti.mechanisms.mission.funding import FundingPool
-from models.haiti.mechanisms.mission.infrastructure import Facilities, Infrastructure
-from models.haiti.mechanisms.mission.liaison import Cooperation
-from models.haiti.mechanisms.people.relocation import Relocation
 from models.haiti.parameters import GROUPS, default_parameters
-from models.haiti.people.columns import Households
-from models.haiti.people.harm import Harm
-from models.haiti.people.lives import Holders, Lives
 from models.haiti.people.population_file import populated
-from models.haiti.scenario.events import Event
 from models.haiti.scenario.scenario import Case
-from models.haiti.start.pledges import ContributorRecord, PledgeRecord, ReceiptRecord
-from models.haiti.start.starting_point import BaseRecord, GangRecord, PoliceStrength, StartingPoint, VehicleRecord
+from models.haiti.start.starting_point import StartingPoint
 from models.haiti.world.city import City
-from models.haiti.world.forces import Forces, Mission
-from models.haiti.world.gang_affairs import GangAffairs
-from models.haiti.world.gateways import ExternalPlace, Gateway
-from models.haiti.world.held import HeldPlaces
-from models.haiti.world.politics import Politics
-from models.haiti.world.state import CityState
-from models.haiti.world.terrain import Terrain
 from simulation.errors import InputError
-from simulation.graph import PlaceGraph
-from simulation.ledger import Incident, Ledger
-from simulation.mechanism import idle
-from simulation.memory import LazyField
-from simulation.recorder import Recorder
-from simulation.rosters import Roster
 from simulation.serialise import bookkeeping, checkpoint
+from simulation.serialise.kept import KEPT, kept
 from simulation.serialise.restoring import FAULTS, put
 from simulation.serialise.snapshot import Known, Snapshot, take
 
 if TYPE_CHECKING:
     from models.haiti.model import HaitiModel
 
-CLASSES = (
-    CityState, Ledger, Incident, Recorder, Terrain, PlaceGraph, Harm, Households, LazyField, Roster, Gang, Unit, Contingent,
-    Batch, Donor, Forces, Mission, Fleet, Command, FundingPool, GangAffairs, Politics, Passage, Facilities,
-    Cooperation, Beyond, HeldPlaces, Lives, Holders,
-)  # fmt: skip
-OF_THE_MODEL = ("run_seed", "datacollector", "households")
-REBUILT: dict[type, tuple[str, ...]] = {
-    Terrain: (
-        "places", "land_from", "land_to", "_one_each", "external_ids", "tie_share", "_version", "hours", "province_hours",
-        "_by_air", "_by_border",
-    ),
-    Command: ("home_shares",),
-    Operations: ("_worth",),
-    Posture: ("_mixes", "_people_share", "_facility"),
-    Trafficking: ("_ways",),
-    Infrastructure: ("_ports", "_hospital", "_guards", "_ban"),
-    Roads: ("_from", "_to", "_pair", "_hours", "_busy", "_is_road", "_markets"),
-    Regions: ("_pull",),
-    Relocation: ("_version", "_near", "_far", "_pull", "_people_share"),
-}  # fmt: skip
-MAP = Known(
-    {kind.__name__: kind for kind in (
-        City, PlaceGraph, ExternalPlace, Gateway, StartingPoint, GangRecord, ContributorRecord, PledgeRecord, ReceiptRecord,
-        PoliceStrength, VehicleRecord, BaseRecord,
-    )},
-    rebuilt={City: ("folder", "graph", "spellings"), PlaceGraph: ("graph", "version", "_routes")},
-)  # fmt: skip
-CASE = Known({"Case": Case, "Event": Event})
+kept(Case)  # goes into the header of a file
 
 
+@kept
 @dataclasses.dataclass
 class Run:
     """What is saved: the model, what Mesa keeps of it by itself, and which of its roads are closed."""
@@ -103,18 +47,16 @@ class Run:
 
 def known(model: HaitiModel, gang_class: type[Gang] = Gang) -> Known:
     """What a snapshot of this model may hold."""
-    kinds = (*CLASSES, *model.KINDS, type(model), Run)
-    classes = {kind.__name__: kind for kind in kinds}
-    if gang_class is not Gang:
-        if gang_class.__name__ in classes:
-            raise InputError(f"a class of gangs cannot be called {gang_class.__name__}", hint="Give it another name")
-        classes[gang_class.__name__] = gang_class
+    classes = dict(KEPT)
+    for kind in (*model.KINDS, type(model), *(() if gang_class is Gang else (gang_class,))):
+        if classes.setdefault(kind.__name__, kind) is not kind:
+            what = "of gangs" if kind is gang_class else "of a rule or a model"
+            raise InputError(f"a class {what} cannot be called {kind.__name__}", hint="Give it another name")
     outer = {name: getattr(model, name) for name in ("case", "parameters", "dice", "clock", "city", "start")}
     outer |= {f"parameters.{name}": getattr(model.parameters, name) for name in GROUPS}
     outer |= {f"metric {name}": metric.value for name, metric in metrics.DAILY.items()}
-    outer |= {f"field {name}": function for name, function in metrics.FIELDS.items()} | {"idle": idle}
-    own = {type(model): (*OF_THE_MODEL, *bookkeeping.mesa_attributes())}
-    return Known(classes, outer, REBUILT | own)
+    outer |= {f"field {name}": function for name, function in metrics.FIELDS.items()}
+    return Known(classes, outer, {type(model): bookkeeping.mesa_attributes()})
 
 
 def own_gang_class(model: HaitiModel) -> type[Gang]:
@@ -159,7 +101,7 @@ def _set_roads(model: HaitiModel, closed: Any, version: int) -> None:
 
 def fingerprint(thing: City | StartingPoint) -> str:
     """SHA-256 of the content of a map or of a starting point, wherever it was read from."""
-    taken = take(thing, MAP)
+    taken = take(thing, Known(KEPT))
     total = hashlib.sha256(json.dumps(taken.records).encode())
     for array in taken.arrays:
         total.update(array.tobytes())
@@ -183,7 +125,7 @@ def save(model: HaitiModel, path: str | Path) -> None:
         "run_seed": model.run_seed,
         "day": model.day,
         "parameters": dict(case.parameters),
-        "case": take(dataclasses.replace(case, parameters=None, population=None), CASE).records,
+        "case": take(dataclasses.replace(case, parameters=None, population=None), Known(KEPT)).records,
         "population": [case.population.name, model.city.population.tolist()] if case.population else None,
         "model": type(model).__name__,
         "gang_class": gang_class.__name__,
@@ -212,7 +154,7 @@ def load(
         _check_classes(header, cls, gang_class, where)
         values, defaults = header["parameters"], default_parameters()
         _check_names("parameter", values, [name for name, _ in defaults], where, hint)
-        case = put(Snapshot(header["case"], []), CASE)
+        case = put(Snapshot(header["case"], []), Known(KEPT))
         case = dataclasses.replace(case, parameters=defaults.replace(values, where))
         if header["population"]:  # from a file, which may be gone: its people are in the snapshot
             name, people = header["population"]

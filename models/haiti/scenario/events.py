@@ -15,6 +15,7 @@ from typing import Any
 
 from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
+from simulation.serialise.kept import kept
 
 TIMING = ("date", "day", "what", "until", "days")
 
@@ -90,6 +91,7 @@ def register(kind: Kind) -> Kind:
     return kind
 
 
+@kept
 @dataclass(frozen=True)
 class Event:
     """One event of a scenario, by date or by day of the run. `settings`: pairs of name and value, defaults filled in.

@@ -10,7 +10,7 @@ from models.haiti.agents.unit import Unit
 from models.haiti.kernels import HOST, PROVINCE, SITE
 from models.haiti.world.state import CONTESTED, GANG, STATE
 
-SPIN_UP_DAYS = 60
+BURN_IN_DAYS = 60
 BREAKAWAY_GROUPS = 3  # rows without members, for gangs that split
 
 
@@ -170,24 +170,21 @@ def _shelters(model, rows: np.ndarray, generator) -> tuple[np.ndarray, np.ndarra
     return place, status
 
 
-def spin_up(model) -> None:
-    """Live through the weeks before the start for their violence and fear only; everything else is put back."""
+def burn_in(model) -> None:
+    """Live through the weeks before the start for their violence and fear only; everything else is put back.
+
+    The day is the model's own, cut down to the rules that say `burn_in`: force against force, and what people go through.
+    """
     kept = ("violence", "alarm", "dose")
     saved = {name: value for name, value in model.state.copy().items() if name not in kept}
     units = [(unit, unit.strength, unit.place, unit.goal, unit.ordered_until) for unit in model.forces.all()]
     fleet = dict(vars(model.mission.fleet))
-    for day in range(-SPIN_UP_DAYS + 1, 1):
+    for day in range(-BURN_IN_DAYS + 1, 1):
         model.day = day
         model.ledger.open()
-        for rule in (
-            model.posture,
-            model.operations,
-            model.assaults,
-            model.background,
-            model.control,
-            model.exposure,
-        ):
-            rule.step()
+        for rule in model.mechanisms:
+            if rule.burn_in and rule.on:
+                rule.step()
         model.state.restore(saved, {"influence", "label", "owner", "members"})
     model.state.restore(saved)
     for unit, strength, place, goal, until in units:

@@ -11,8 +11,10 @@ import pandas as pd
 
 from simulation.errors import InputError
 from simulation.files.tables import check_known, place, read_table
+from simulation.serialise.kept import kept
 
 
+@kept
 @dataclass(frozen=True)
 class ContributorRecord:
     """A country that offered personnel; None where it gave no number. A month stands for its 15th."""
@@ -24,6 +26,7 @@ class ContributorRecord:
     source: str
 
 
+@kept
 @dataclass(frozen=True)
 class PledgeRecord:
     """Money promised. `derived`: fitted to published totals; `overlap`: may be part of another record."""
@@ -37,6 +40,7 @@ class PledgeRecord:
     source: str
 
 
+@kept
 @dataclass(frozen=True)
 class ReceiptRecord:
     """Money that had arrived by a date (the arrival itself may be earlier)."""

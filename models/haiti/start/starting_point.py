@@ -19,6 +19,7 @@ from models.haiti.start.pledges import (
 from models.haiti.world.city import City
 from simulation.errors import InputError
 from simulation.files.tables import check_known, place, read_table
+from simulation.serialise.kept import kept
 
 FIRST_DATE = datetime.date(2023, 12, 1)
 LAST_DATE = datetime.date(2026, 12, 31)
@@ -27,6 +28,7 @@ DEFAULT_DATE = datetime.date(2024, 6, 1)
 CONTROL_CLASSES = ("state", "contested", "gang")
 
 
+@kept
 @dataclass(frozen=True)
 class GangRecord:
     """A named gang. `homes` are neighbourhood numbers; strength is None where no figure is published.
@@ -44,6 +46,7 @@ class GangRecord:
     source: str
 
 
+@kept
 @dataclass(frozen=True)
 class PoliceStrength:
     """One published figure of the national police."""
@@ -54,6 +57,7 @@ class PoliceStrength:
     source: str
 
 
+@kept
 @dataclass(frozen=True)
 class VehicleRecord:
     """Armoured vehicles that reached the mission."""
@@ -63,6 +67,7 @@ class VehicleRecord:
     source: str
 
 
+@kept
 @dataclass(frozen=True)
 class BaseRecord:
     """Beds of the mission's first base from a date on."""
@@ -72,6 +77,7 @@ class BaseRecord:
     source: str
 
 
+@kept
 @dataclass(frozen=True, eq=False)
 class StartingPoint:
     """The situation on the morning of `date`; arrays have one entry per neighbourhood, in the city's order.

@@ -18,6 +18,7 @@ from models.haiti.world.gateways import ExternalPlace, Gateway, read_external, r
 from simulation.errors import InputError, unknown_name
 from simulation.files.tables import check_known, place, read_table
 from simulation.graph import PlaceGraph
+from simulation.serialise.kept import kept
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -38,6 +39,7 @@ METROPOLITAN_COMMUNES = (
 SLOW_BARRIERS = ("mountain_paths", "steep_slope", "river_without_bridge")
 
 
+@kept
 @dataclass(frozen=True, eq=False)
 class City:
     """The map. Arrays have one entry per neighbourhood, in the sorted order of `ids`; they are read-only.
@@ -50,6 +52,8 @@ class City:
     close and open on `places` and `graph`: a model that does so works on `places.copy()`.
     Sources: README.md in the data folder.
     """
+
+    derived = ("folder", "graph", "spellings")
 
     folder: Path
     graph: nx.Graph

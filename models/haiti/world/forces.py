@@ -7,8 +7,10 @@ import numpy as np
 from models.haiti.agents.unit import Unit
 from models.haiti.mechanisms.mission.equipment import Fleet
 from models.haiti.world.state import FORCES, GANG
+from simulation.serialise.kept import kept
 
 
+@kept
 class Mission:
     """The mission's base: beds, vehicles, and the equipment factor that follows from them."""
 
@@ -46,6 +48,7 @@ class Mission:
         return 30.0 / 365.0 * (people * cost.logistics_per_person + (cost.fixed if people else 0.0))
 
 
+@kept
 class Forces:
     """Police, army and mission units of one run, and what follows from them."""
 

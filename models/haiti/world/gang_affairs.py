@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.world.state import NOBODY
+from simulation.serialise.kept import kept
 
 STREAMS = ("extortion", "tolls", "kidnapping", "patronage", "trafficking")
 EXTORTION, TOLLS, KIDNAPPING, PATRONAGE, TRAFFICKING = range(len(STREAMS))
 
 
+@kept
 class GangAffairs:
     """Numbers of all gangs of a run side by side; mechanisms of gang economy, arms, pact and prosecution meet here.
 

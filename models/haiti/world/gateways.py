@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from simulation.files.tables import check_known, read_table
+from simulation.serialise.kept import kept
 
 
+@kept
 @dataclass(frozen=True)
 class ExternalPlace:
     """A place beyond the city that people leave for: a department or a part of one, the border, abroad.
@@ -27,6 +29,7 @@ class ExternalPlace:
     population_basis: str | None
 
 
+@kept
 @dataclass(frozen=True)
 class Gateway:
     """A way out: number of the neighbourhood, of the external place, hours and fee of one trip (assumed)."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.world.state import GANG
+from simulation.serialise.kept import kept
 
 
+@kept
 class HeldPlaces:
     """Spells of cleared places. since: int32 (n,), day of the clearing, -1 where no spell runs. lost: days of ended spells.
 

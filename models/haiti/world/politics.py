@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from simulation.serialise.kept import kept
 
+
+@kept
 class Politics:
     """State of government and elections. Factors are 1 on the first day.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.serialise.kept import kept
+
 STATE, CONTESTED, GANG = 0, 1, 2
 LABELS = ("state", "contested", "gang")
 FORCES = ("police", "army", "mission")
@@ -14,6 +16,7 @@ POLICE, ARMY, MISSION = range(len(FORCES))
 NOBODY = -1
 
 
+@kept
 class CityState:
     """Arrays over n neighbourhoods (and places: neighbourhoods, then external places). Changed in place only.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.kernels import sum_neighbours
 from simulation.parameters import parameter, uniform
+from simulation.serialise.kept import kept
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,18 @@ class TravelParameters:
     )  # fmt: skip
 
 
+@kept
 class Terrain:
     """Adjacency and travel of one run. Roads may close: this is the run's own copy of the graph.
 
     hours: float64 (n, n). province_hours: float64 (n, external). tie_share: float64 (external,), where families have
     relatives. exit_share: float64 (n,), ways abroad (0 to 1.5). land_from, land_to: int64, both ends of every way by land.
     """
+
+    derived = (
+        "places", "land_from", "land_to", "_one_each", "external_ids", "tie_share", "_version", "hours", "province_hours",
+        "_by_air", "_by_border",
+    )  # fmt: skip
 
     def __init__(self, city, start, travel: TravelParameters):
         self.city, self.start, self.travel = city, start, travel

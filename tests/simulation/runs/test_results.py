@@ -41,6 +41,8 @@ def test_a_run_is_a_folder_of_four_files_and_opens_again(tmp_path):
     opened = Results(folder)
     pd.testing.assert_frame_equal(opened.daily(), table(), check_dtype=False)
     assert opened.card["seed"] == 3
+    pd.testing.assert_frame_equal(opened.places_daily(), table(1), check_dtype=False)
+    assert opened.neighbourhoods().equals(opened.places_daily())
     assert len(opened.events()) == 0
     assert list(opened.events().columns) == list(table().columns)
     assert folder.stat().st_mode & 0o777 == 0o777 & ~_umask()

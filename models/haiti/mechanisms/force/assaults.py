@@ -99,12 +99,21 @@ class Assaults(Mechanism):
     """Collects the gangs' intentions and resolves them on the morning's state."""
 
     name = "assaults"
+    burn_in = True
     covers = ("M24", "M43", "M45")
     shown_by = ("assaults", "raids", "places_captured")
     neutral = "Gangs neither attack nor raid."
     objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
-    reads = ("members", "state_strength", "community", "label", "present")
-    writes = ("influence", "label", "owner", "members", "captured_day", "cleared_from")
+    reads = (
+        "community", "label", "on_shift", "present", "state_strength", "terrain", "affairs.arms_worth",
+        "affairs.coordination", "affairs.pact", "affairs.violence", "command.mobile", "command.mobile_shares",
+        "facilities.care", "mission.equipment", "passage.reach", "politics.aggression",
+    )  # fmt: skip
+    writes = (
+        "alarm_today", "captured_day", "cleared_from", "gang_sizes", "influence", "members", "owner", "forces.units",
+        "ledger.assaults", "ledger.harm", "ledger.places_captured", "ledger.raids",
+    )  # fmt: skip
+    uses = ("control",)
 
     def __init__(self, model):
         super().__init__(model)

@@ -38,12 +38,16 @@ class Background(Mechanism):
     """Ambushes and border clashes of the day, drawn place by place only where something can happen."""
 
     name = "background"
+    burn_in = True
     covers = ("M25", "M45")
     shown_by = ("security_forces_killed", "gang_members_killed")
     neutral = "No ambushes of patrols and no clashes between gangs."
     objection = "Clashes have causes (a killing, a checkpoint, a debt); here they are noise along borders."
-    reads = ("patrolling", "influence", "members", "present")
-    writes = ("members",)
+    reads = (
+        "influence", "patrolling", "present", "affairs.pact", "command.mobile_shares", "facilities.care",
+        "mission.equipment",
+    )  # fmt: skip
+    writes = ("members", "forces.units", "ledger.harm")
 
     def step(self) -> None:
         self._ambushes()

@@ -79,6 +79,7 @@ class Compliance(Mechanism):
     neutral = "No misconduct happens, is known or has consequences."
     objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
     reads = ("on_shift",)
+    writes = ("mission.suspended",)
 
     def __init__(self, model):
         super().__init__(model)

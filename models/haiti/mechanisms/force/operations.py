@@ -90,12 +90,22 @@ class Operations(Mechanism):
     """Plans at the morning's state, launches when the odds look good, resolves, and orders units to hold."""
 
     name = "operations"
+    burn_in = True
     covers = ("M19", "M21", "M29", "M30")
     shown_by = ("operations", "places_cleared", "gang_members_killed_operations")
     neutral = "No clearing operations."
     objection = "Real operations are days of manoeuvre in few streets; one draw a neighbourhood is coarse."
-    reads = ("influence", "label", "gang_strength", "state_strength", "on_shift", "present")
-    writes = ("influence", "members", "cleared_day", "cleared_from", "label", "owner")
+    reads = (
+        "gang_strength", "label", "owner", "present", "affairs.arms_worth", "affairs.coordination", "command.mobile",
+        "command.mobile_shares", "command.shortage", "cooperation.clarity", "cooperation.learnt", "facilities.care",
+        "mission.equipment", "mission.suspended", "pool.arrears_days", "pool.supply", "population.fear",
+    )  # fmt: skip
+    writes = (
+        "alarm_today", "cleared_day", "cleared_from", "influence", "members", "forces.units", "ledger.harm",
+        "ledger.operations", "ledger.places_cleared",
+    )  # fmt: skip
+    uses = ("casualty_tolerance", "control", "equipment", "mandate", "support", "trust")
+    derived = ("_worth",)
 
     def __init__(self, model):
         super().__init__(model)

@@ -16,6 +16,7 @@ from models.haiti.world.contest import force_needed, joint, sigmoid
 from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATROL, STATE, STATIC, TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 PHASES = ("deployment", "decisive", "stabilisation", "transition")
 _MIX = {
@@ -161,9 +162,12 @@ class CommandParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Command:
     """What the joint command knows and says today."""
+
+    derived = ("home_shares",)
 
     weights: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
     shares: np.ndarray = field(default_factory=lambda: np.array(_MIX["deployment"]))
@@ -178,12 +182,23 @@ class Posture(Mechanism):
     """Phase weights, task shares, units deciding and moving, and the forces that result at every place."""
 
     name = "posture"
+    burn_in = True
     covers = ("M16", "M17", "M18", "M23", "M25")
     shown_by = ("phase_deployment", "usable_force", "usable_police")
     neutral = "Units stay where they are and phases keep their first weights."
     objection = "Nobody plans by readiness weights; plans follow persons, diplomacy and what was promised last week."
-    reads = ("influence", "label", "gang_presence", "state_strength", "present", "cleared_day", "members")
-    writes = ("on_shift", "patrolling", "visibility", "state_strength", "community")
+    reads = (
+        "cleared_day", "gang_presence", "gang_strength", "label", "present", "state_presence", "terrain",
+        "cooperation.learnt", "cooperation.liaison", "mission.equipment", "mission.suspended", "politics.coordination",
+        "pool.arrears_days", "pool.supply",
+    )  # fmt: skip
+    writes = (
+        "community", "on_shift", "patrolling", "state_strength", "visibility", "command.mobile",
+        "command.mobile_shares", "command.shares", "command.shortage", "command.urgent", "command.weights",
+        "forces.units",
+    )  # fmt: skip
+    uses = ("casualty_tolerance", "mandate", "support")
+    derived = ("_mixes", "_people_share", "_facility")
 
     def __init__(self, model):
         super().__init__(model)

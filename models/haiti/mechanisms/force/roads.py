@@ -17,6 +17,7 @@ from simulation.graph import KINDS
 from simulation.kernels import joined_places, least_costs
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 OPEN, TOLLED, BLOCKED = range(3)
 ROAD_WORDS = ("open", "tolled", "blocked")
@@ -69,6 +70,7 @@ class RoadParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Passage:
     """Who can pass where. `stretches`: int8, one per slot of the place graph, a position in ROAD_WORDS.
@@ -102,11 +104,22 @@ class Roads(Mechanism):
     """Checkpoints and help every week, reach and income every four weeks."""
 
     name = "roads"
-    reads = ("influence", "label", "owner", "captured_day", "cleared_day", "present")
     covers = ("M23", "M28", "M44")
     shown_by = ("free_pairs_share", "passage_cost_usd", "local_income_ratio", "help_hours")
     neutral = "Income stays as at the start, help comes everywhere alike, and movement stays as on the first day."
     objection = "Checkpoints change by the hour and by who asks; here they follow who rules the neighbourhood."
+    reads = (
+        "captured_day", "cleared_day", "influence", "label", "owner", "present", "terrain", "affairs.pact",
+        "command.shares", "cooperation.learnt", "cooperation.liaison", "forces.units", "mission.equipment",
+        "mission.suspended", "politics.coordination", "pool.arrears_days", "pool.supply",
+    )  # fmt: skip
+    writes = (
+        "passage.cost", "passage.free_pairs", "passage.free_pairs_people", "passage.income", "passage.income_at_start",
+        "passage.joined", "passage.opened", "passage.reach", "passage.reach_at_start", "passage.response",
+        "passage.stretches",
+    )  # fmt: skip
+    uses = ("support",)
+    derived = ("_from", "_to", "_pair", "_hours", "_busy", "_is_road", "_markets")
 
     def __init__(self, model):
         super().__init__(model)
@@ -196,7 +209,7 @@ class Roads(Mechanism):
         passable = (model.state.label[self._from] != GANG) & ~places.closed
         hours = np.where(passable, self._hours, np.inf)
         start = model.base if model.state.label[model.base] != GANG else model.forces.refuge(model.base)
-        hours = least_costs(places.starts, places.neighbours, hours, np.array([start]))[0]
+        hours = least_costs(places.starts, places.neighbours, hours, np.array([start]))[0][0]
         hours = (rules.help_delay + hours) * (2.0 - model.coordination())
         can = np.isfinite(hours)
         model.passage.response = float(hours[can].mean())
@@ -211,7 +224,7 @@ class Roads(Mechanism):
         costs = self._hours * rules.time_value + rules.risk * worse
         costs += np.array([0.0, rules.fee, rules.fee + rules.blocked_cost])[model.passage.stretches]
         costs[places.closed] = np.inf
-        costs = least_costs(places.starts, places.neighbours, costs, self._markets)
+        costs, _ = least_costs(places.starts, places.neighbours, costs, self._markets)
         people = state.present[: model.n].astype(float)
         buyers = people[self._markets]
         met = np.exp(-costs)

@@ -57,11 +57,12 @@ class SelfDefence(Mechanism):
     """Groups form and dissolve, add to what the community opposes to gangs, attack suspects, and draw reprisals."""
 
     name = "self_defence"
-    reads = ("gang_presence", "label", "present", "members")
-    writes = ("community", "members")
     shown_by = ("self_defenders", "residents_killed_self_defence")
     neutral = "There are no self-defence groups."
     objection = "Groups work with or against the police by place, and turn into gangs themselves; that is left out."
+    reads = ("gang_presence", "label", "present", "facilities.care", "population.fear")
+    writes = ("community", "members", "self_defenders", "ledger.harm")
+    uses = ("trust",)
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.self_defence

@@ -43,11 +43,11 @@ class Strikes(Mechanism):
     """Draws the strikes of the day and whom they hit."""
 
     name = "strikes"
-    reads = ("gang_strength", "label", "present", "members")
-    writes = ("members",)
     shown_by = ("residents_killed_strikes",)
     neutral = "There are no strikes."
     objection = "Strikes also keep leaders hidden and set rumours going; neither is modelled."
+    reads = ("gang_strength", "label", "present", "facilities.care")
+    writes = ("alarm_today", "members", "ledger.harm", "ledger.strikes")
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.strike

@@ -58,11 +58,12 @@ class Arms(Mechanism):
     """Once a week: wear, purchases, and what a member is worth with the weapons at hand."""
 
     name = "arms"
-    reads = ("members",)
     covers = ("M46",)
     shown_by = ("arms_per_member",)
     neutral = "A member stays worth `gang.arms`."
     objection = "Calibre and ammunition matter more than the number of weapons, and police arms leak."
+    reads = ("members",)
+    writes = ("affairs.arms", "affairs.arms_budget", "affairs.arms_worth", "affairs.spent_on_arms")
 
     def __init__(self, model):
         super().__init__(model)

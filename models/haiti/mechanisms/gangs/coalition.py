@@ -57,11 +57,12 @@ class Coalition(Mechanism):
     """Cohesion week by week, membership month by month."""
 
     name = "coalition"
-    reads = ("members", "state_strength")
     covers = ("M45",)
     shown_by = ("gang_cohesion", "gang_members_in_pact_share")
     neutral = "Cohesion stays `gang.cohesion` and every gang keeps to its side."
     objection = "Alliances are made by persons and places, not by averages over a city."
+    reads = ("members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.revenue")
+    writes = ("affairs.allied", "affairs.cohesion", "affairs.leaders_lost", "affairs.pact")
 
     def __init__(self, model):
         super().__init__(model)
@@ -84,7 +85,7 @@ class Coalition(Mechanism):
 
     def break_up(self, level: float) -> None:
         """The pact breaks up today; `level` of cohesion is left (nothing happens if the rule is off)."""
-        if self.name in self.model.case.off:
+        if not self.on:
             return
         self.model.affairs.cohesion = level
         self.model.ledger.incident(self.model.day, "pact broken", -1, "", "The pact between the gangs breaks up")

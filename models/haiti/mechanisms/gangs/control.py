@@ -61,21 +61,15 @@ class Control(Mechanism):
     """One day of the contest for influence, then labels and owners."""
 
     name = "control"
+    burn_in = True
     covers = ("M24", "M43")
     shown_by = ("gang_control_population_share", "gang_influence_mean")
     neutral = "Influence and labels change by captures and clearings only."
     objection = "Control is layered: a place may have a mayor, a gang and a police post at once."
-    reads = ("members", "state_strength", "community")
+    reads = ("community", "members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.pact")
     writes = (
-        "influence",
-        "label",
-        "owner",
-        "gang_strength",
-        "gang_presence",
-        "state_presence",
-        "safe_days",
-        "ruled_days",
-    )
+        "gang_presence", "gang_strength", "influence", "label", "owner", "ruled_days", "safe_days", "state_presence",
+    )  # fmt: skip
 
     def step(self) -> None:
         state, rules = self.model.state, self.model.parameters.control

@@ -35,11 +35,14 @@ class Extortion(Mechanism):
     """Revenue by territory, dearer under a pact, less where patrols are seen."""
 
     name = "extortion"
-    reads = ("influence", "present", "visibility", "owner")
     covers = ("M57",)
     shown_by = ("gang_revenue_extortion_usd", "gang_revenue_usd")
     neutral = "No income from local rackets."
     objection = "The rate is the same everywhere; real rackets differ by gang, trade and habit."
+    reads = (
+        "influence", "members", "owner", "present", "visibility", "affairs.pact", "facilities.trade", "passage.income",
+    )  # fmt: skip
+    writes = ("affairs.revenue",)
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.economy

@@ -37,11 +37,12 @@ class Kidnapping(Mechanism):
     """People taken today by place; those held are let go at a constant daily chance, and paid for then."""
 
     name = "kidnapping"
-    reads = ("influence", "visibility", "owner", "present")
     covers = ("M25", "M57")
     shown_by = ("gang_revenue_kidnapping_usd", "people_held_for_ransom", "kidnapped_people")
     neutral = "Nobody is taken and no ransom is paid."
     objection = "Gangs do not choose between kidnapping and other trades, and the rich are not sought out."
+    reads = ("influence", "owner", "present", "visibility")
+    writes = ("alarm_today", "affairs.held", "affairs.revenue", "ledger.kidnapped_people")
 
     def __init__(self, model):
         super().__init__(model)

@@ -31,11 +31,12 @@ class Patronage(Mechanism):
     """Today's money of patrons, shared out by the members of gangs."""
 
     name = "patronage"
-    reads = ("members",)
     covers = ("M42",)
     shown_by = ("gang_revenue_patronage_usd",)
     neutral = "No money from patrons."
     objection = "Who pays which gang is known in parts and left out; every member counts the same here."
+    reads = ("members", "politics.patron_demand")
+    writes = ("affairs.revenue",)
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.patronage

@@ -46,12 +46,20 @@ class Prosecution(Mechanism):
     """Once a month: whose leader is removed. Once a week: how those gangs recover."""
 
     name = "prosecution"
-    reads = ("members", "influence")
-    writes = ("members", "owner", "label")
     covers = ("M47", "M42")
     shown_by = ("leaders_removed",)
     neutral = "No leader is removed."
     objection = "Courts, prisons and the choice of whom to charge decide more than police and tips."
+    reads = (
+        "influence", "forces.units", "politics.patron_demand", "politics.police_at_start", "politics.prosecution",
+        "population.fear",
+    )  # fmt: skip
+    writes = (
+        "members", "owner", "affairs.allied", "affairs.arms", "affairs.arms_budget", "affairs.arms_worth",
+        "affairs.coordination", "affairs.leaders_lost", "affairs.treasury", "affairs.violence", "affairs.violent_until",
+        "ledger.leaders_removed",
+    )  # fmt: skip
+    uses = ("control", "trust")
 
     def step(self) -> None:
         model, affairs = self.model, self.model.affairs

@@ -79,12 +79,12 @@ class Recruitment(Mechanism):
     """Recruits, forced recruits and leavers of the day, gang by gang."""
 
     name = "recruitment"
-    reads = ("influence", "present", "owner", "label")
-    writes = ("members",)
     covers = ("M48", "M31")
     shown_by = ("gang_recruits", "gang_members")
     neutral = "Nobody joins or leaves a gang."
     objection = "Young people join for protection, status and family as much as for pay."
+    reads = ("influence", "label", "owner", "present", "youth_factor")
+    writes = ("alarm_today", "members", "ledger.gang_exits", "ledger.gang_recruits", "ledger.gang_recruits_forced")
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters

@@ -17,7 +17,7 @@ class Redistribution(Mechanism):
     covers = ("M23",)
     neutral = "Members of gangs stay where they are."
     objection = "Loyalty is to streets and to persons; members do not flow like water."
-    reads = ("influence", "label", "owner", "state_presence", "gang_presence", "present")
+    reads = ("gang_presence", "label", "owner", "present", "state_presence")
     writes = ("members",)
 
     def step(self) -> None:

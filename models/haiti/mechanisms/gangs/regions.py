@@ -14,6 +14,7 @@ import numpy as np
 from models.haiti.world.contest import success
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 WEEK = 7
 MOST = 0.2  # most members who move in a week
@@ -55,6 +56,7 @@ class RegionParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Beyond:
     """The regions today. members: int64 (r,), those who were there. diverted: int64 (gangs, r), from the capital.
@@ -90,12 +92,19 @@ class Regions(Mechanism):
     """Once a week: who moves out or back, who rules, who flees."""
 
     name = "regions"
-    reads = ("state_presence", "gang_presence")
-    writes = ("members",)
     covers = ("M24", "M58")
     shown_by = ("regions_gang_influence", "gang_members_diverted", "displaced_people_regions")
     neutral = "Nobody moves out of the capital, and nothing is said of the regions (all zero)."
     objection = "Gangs of Artibonite and Centre have their own leaders and wars; they are no reserve of the capital's."
+    reads = (
+        "gang_presence", "state_presence", "affairs.arms_worth", "affairs.coordination", "beyond.community",
+        "beyond.members", "beyond.police", "cooperation.learnt",
+    )  # fmt: skip
+    writes = (
+        "members", "beyond.displaced", "beyond.diverted", "beyond.influence", "beyond.pressure",
+        "ledger.gang_members_moved_back", "ledger.gang_members_moved_out",
+    )  # fmt: skip
+    derived = ("_pull",)
 
     def __init__(self, model):
         super().__init__(model)
@@ -107,8 +116,8 @@ class Regions(Mechanism):
         self._sent = 0
 
     def found(self) -> None:
-        model, rules, here = self.model, self.model.parameters.region, self.model.beyond
-        if self.name in model.case.off:
+        rules, here = self.model.parameters.region, self.model.beyond
+        if not self.on:
             return
         here.members[:] = np.round(rules.members * self._pull)
         here.influence[:] = rules.influence * self._pull / max(self._pull.max(), 1e-9) * (here.members > 0)

@@ -12,6 +12,8 @@ class Takings(Mechanism):
     switch = False
     neutral = "Cannot be switched off: it counts what other rules did."
     objection = "Gangs keep no books by stream."
+    reads = ("affairs.revenue",)
+    writes = ("affairs.by_stream", "affairs.taken")
 
     def step(self) -> None:
         affairs = self.model.affairs

@@ -37,11 +37,12 @@ class Tolls(Mechanism):
     """Income by traffic through ground under gangs, less where patrols are seen."""
 
     name = "tolls"
-    reads = ("influence", "visibility", "owner")
     covers = ("M44", "M57")
     shown_by = ("gang_revenue_tolls_usd",)
     neutral = "No income from roads; nobody pays to pass."
     objection = "Traffic does not avoid or dry up where tolls are high."
+    reads = ("influence", "members", "owner", "visibility")
+    writes = ("affairs.revenue",)
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.tolls

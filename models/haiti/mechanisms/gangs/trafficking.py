@@ -23,11 +23,13 @@ class Trafficking(Mechanism):
     """Income by ways in and out under gangs, less what the border stops."""
 
     name = "trafficking"
-    reads = ("influence", "visibility", "owner")
     covers = ("M46",)
     shown_by = ("gang_revenue_trafficking_usd",)
     neutral = "No income from goods in transit."
     objection = "Air strips and coasts outside the map matter as much as the city's own ports."
+    reads = ("influence", "members", "owner", "visibility")
+    writes = ("affairs.revenue",)
+    derived = ("_ways",)
 
     def __init__(self, model):
         super().__init__(model)

@@ -26,11 +26,15 @@ class Wages(Mechanism):
     """Pay day, every day: income in, wages out, deserters where they fall short."""
 
     name = "wages"
-    writes = ("members",)
     covers = ("M57",)
     shown_by = ("gang_members", "gang_revenue_usd")
     neutral = "Money is neither kept nor spent, and nobody deserts for want of pay."
     objection = "Many members are paid in kind, in loot or not at all."
+    reads = ("affairs.revenue",)
+    writes = (
+        "members", "affairs.arms_budget", "affairs.paid_wages", "affairs.payoffs", "affairs.treasury",
+        "affairs.unpaid_days", "ledger.gang_exits",
+    )  # fmt: skip
 
     def step(self) -> None:
         model, affairs, rules = self.model, self.model.affairs, self.model.parameters.wages

@@ -38,6 +38,9 @@ class CasualtyTolerance(Mechanism):
     shown_by = ("casualty_caveat",)
     neutral = "No country changes its rules or calls people home because of deaths."
     objection = "Some countries leave after one attack and others never do; one tolerance stands for all."
+    reads = ("command.mobile_shares",)
+    writes = ("contingents", "forces.units", "ledger.mission_withdrawn")
+    uses = ("mandate",)
 
     def __init__(self, model):
         super().__init__(model)

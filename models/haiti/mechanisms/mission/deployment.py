@@ -113,6 +113,13 @@ class Deployment(Mechanism):
     shown_by = ("deployed_force", "binding_ceiling")
     neutral = "Nobody arrives or leaves; no beds are built."
     objection = "Governments time contingents to their own elections and courts, which a random delay cannot show."
+    reads = ("label", "pool.arrears_days", "pool.cash")
+    writes = (
+        "binding_ceiling", "ceilings", "contingents", "forces.units", "ledger.mission_arrived",
+        "ledger.mission_withdrawn", "mission.beds", "pool.assessed", "pool.assessed_beds", "pool.in_kind",
+        "pool.paid_beds",
+    )  # fmt: skip
+    uses = ("calendar", "mandate", "support")
 
     def step(self) -> None:
         self._build_beds()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.haiti.world.state import CLEAR
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.serialise.kept import kept
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class EquipmentParameters:
     )  # fmt: skip
 
 
+@kept
 class Fleet:
     """Armoured vehicles of the mission: every one delivered is serviceable, broken or lost."""
 
@@ -68,6 +70,9 @@ class Equipment(Mechanism):
     shown_by = ("mission_equipment", "vehicles_serviceable")
     neutral = "The fleet and the equipment factor stay as on the first day."
     objection = "Vehicles stand for all kit: radios, drones, body armour and medical evacuation are left out."
+    reads = ("command.shares", "forces.units", "pool.supply")
+    writes = ("mission.equipment", "mission.fleet", "pool.in_kind", "pool.paid_vehicles")
+    uses = ("support",)
 
     def step(self) -> None:
         model, rules, fleet = self.model, self.model.parameters.equipment, self.model.mission.fleet

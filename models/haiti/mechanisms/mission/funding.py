@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from models.haiti.agents.donor import Donor, cash_flow
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, lognormal, parameter, uniform
+from simulation.serialise.kept import kept
 
 YEAR = 365.0
 
@@ -74,6 +75,7 @@ def yearly_need(people: float, cost: CostParameters) -> float:
     return people * (cost.cash_per_person + cost.logistics_per_person) + (cost.fixed if people > 0 else 0.0)
 
 
+@kept
 class FundingPool:
     """The mission's money in USD: stocks, and what has come in and gone out since the start."""
 
@@ -115,6 +117,13 @@ class Funding(Mechanism):
     shown_by = ("funding_received_usd", "arrears_usd", "runway_days")
     neutral = "No donor pays, nobody is paid or supplied: stocks stay as on the first day."
     objection = "Pledges are paid by politics and calendar years, not at a steady rate; half-lives hide both."
+    reads = ("forces.units",)
+    writes = (
+        "donors", "pool.arrears", "pool.arrears_days", "pool.assessed", "pool.assessed_allowances",
+        "pool.assessed_logistics", "pool.cash", "pool.in_kind", "pool.paid_allowances", "pool.paid_logistics",
+        "pool.received_assessed", "pool.received_cash", "pool.received_in_kind", "pool.supply",
+    )  # fmt: skip
+    uses = ("political_will", "support")
 
     def step(self) -> None:
         model, pool = self.model, self.model.pool

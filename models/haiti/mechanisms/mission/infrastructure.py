@@ -14,6 +14,7 @@ import numpy as np
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.serialise.kept import kept
 
 FLIGHT_BAN = datetime.date(2024, 11, 12)  # extended by the US aviation authority until 8 September 2025 and after
 GENERAL_HOSPITAL = "HUEH"
@@ -49,6 +50,7 @@ class InfrastructureParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Facilities:
     """What works today: airport, port (any), general hospital. air: ways abroad by air, 0 to 1.
@@ -70,13 +72,20 @@ class Infrastructure(Mechanism):
     """Looks every morning at what is open; the first day is the measure for hospital and port."""
 
     name = "infrastructure"
-    reads = ("influence", "label", "state_strength")
     covers = ("M22", "M33")
     shown_by = ("airport_state", "port_state", "hospital_state", "air_exits_share")
     neutral = (
         "The airport is open unless gang-held, flights abroad go on, death after being hit and trade stay as on day 0."
     )
     objection = "An airport closes by one bullet in an aircraft, not by a level of influence."
+    reads = ("influence", "state_strength")
+    writes = (
+        "terrain", "facilities.air", "facilities.airport", "facilities.care", "facilities.hospital",
+        "facilities.hospital_at_start", "facilities.port", "facilities.port_at_start", "facilities.trade",
+        "pool.supply",
+    )  # fmt: skip
+    uses = ("calendar",)
+    derived = ("_ports", "_hospital", "_guards", "_ban")
 
     def __init__(self, model):
         super().__init__(model)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.kept import kept
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class LiaisonParameters:
     )  # fmt: skip
 
 
+@kept
 @dataclass
 class Cooperation:
     """How forces work together. liaison: 0 to 1, what is set up and paid for; coordination (C3) follows it.
@@ -54,6 +56,8 @@ class Liaison(Mechanism):
     shown_by = ("coordination", "joint_operations")
     neutral = "Coordination stays at force.coordination and identification as without liaison."
     objection = "Joint rooms work by rank, language and trust between officers, not by money alone."
+    reads = ("forces.units",)
+    writes = ("cooperation.clarity", "cooperation.liaison", "pool.in_kind", "pool.paid_logistics")
 
     def step(self) -> None:
         model, rules, joint = self.model, self.model.parameters.liaison, self.model.cooperation

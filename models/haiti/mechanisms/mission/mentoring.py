@@ -38,6 +38,11 @@ class Mentoring(Mechanism):
     shown_by = ("police_quality",)
     neutral = "The quality of the police stays force.quality_police."
     objection = "Officers who were mentored leave, and commanders decide what is used: quality is not one number."
+    reads = (
+        "command.shares", "forces.units", "mission.equipment", "mission.suspended", "pool.arrears_days", "pool.supply",
+    )  # fmt: skip
+    writes = ("cooperation.learnt",)
+    uses = ("support",)
 
     def step(self) -> None:
         model, rules, joint = self.model, self.model.parameters.mentoring, self.model.cooperation

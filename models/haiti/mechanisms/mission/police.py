@@ -32,6 +32,8 @@ class Police(Mechanism):
     shown_by = ("police_strength",)
     neutral = "The police neither loses nor gains people, except those killed."
     objection = "Attrition follows pay, threats and visas to the United States, not a constant rate."
+    reads = ("politics.police_attrition",)
+    writes = ("forces.units", "ledger.police_joined", "ledger.police_left")
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.police

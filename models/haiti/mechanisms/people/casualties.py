@@ -15,8 +15,11 @@ class Casualties(Mechanism):
     shown_by = ("residents_killed",)
     neutral = "Residents hit are counted but nobody dies in the households."
     objection = "Risk is not equal: young men, women traders and drivers die more often than others."
-    reads = ("present",)
-    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+    reads = ("ledger.harm",)
+    writes = (
+        "at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.deaths_of_residents",
+        "population.fear",
+    )  # fmt: skip
 
     def step(self) -> None:
         model = self.model

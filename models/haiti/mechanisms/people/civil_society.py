@@ -102,6 +102,7 @@ class CivilSociety(Mechanism):
     shown_by = ("fragmentation", "ownership", "acceptance", "gang_recruits")
     neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
     objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
+    writes = ("coping_factor", "youth_factor")
 
     def __init__(self, model):
         super().__init__(model)

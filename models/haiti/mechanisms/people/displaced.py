@@ -44,7 +44,8 @@ class Onward(Mechanism):
     shown_by = ("onward_moves",)
     neutral = "Nobody moves on from a site by themselves."
     objection = "Sites are closed by owners and authorities; people do not leave at a constant rate."
-    writes = ("present", "in_sites", "with_hosts", "away", "at_home")
+    reads = ("population",)
+    uses = ("relocation",)
 
     def step(self) -> None:
         model, households = self.model, self.model.population
@@ -63,8 +64,9 @@ class Returning(Mechanism):
     shown_by = ("returns",)
     neutral = "Nobody goes home."
     objection = "Return depends on houses, schools and neighbours who came back, which the model does not know."
-    reads = ("safe_days", "captured_day")
-    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+    reads = ("safe_days",)
+    writes = ("at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.returns", "population.fear")
+    uses = ("trust",)
 
     def step(self) -> None:
         model, households, rules = self.model, self.model.population, self.model.parameters.displaced

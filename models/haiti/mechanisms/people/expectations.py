@@ -72,8 +72,12 @@ class Expectations(Mechanism):
     shown_by = ("expectation_gap", "perceived_passivity")
     neutral = "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
     objection = "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
-    reads = ("violence", "influence", "visibility", "misinformation")
+    reads = (
+        "influence", "misinformation", "violence", "visibility", "forces.units", "ledger.mission_arrived",
+        "ledger.places_cleared",
+    )  # fmt: skip
     writes = ("expectation",)
+    uses = ("mandate",)
 
     def __init__(self, model):
         super().__init__(model)

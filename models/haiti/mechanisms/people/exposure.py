@@ -62,11 +62,12 @@ class Exposure(Mechanism):
     """One day of violence, alarm, dose, and of the field of fear."""
 
     name = "exposure"
+    burn_in = True
     covers = ("M32",)
     neutral = "Violence, alarm, dose and fear stay as on the first day."
     objection = "People fear what they hear of as much as what happens next door."
-    reads = ("present", "misinformation")
-    writes = ("violence", "alarm", "dose")
+    reads = ("misinformation", "present", "ledger.harm")
+    writes = ("alarm", "alarm_today", "dose", "violence", "population.fear")
 
     def step(self) -> None:
         model, state = self.model, self.model.state

@@ -68,8 +68,9 @@ class Flight(Mechanism):
     shown_by = ("new_displacements", "trapped_people")
     neutral = "Nobody flees."
     objection = "Families decide over weeks, together, and send the children first."
-    reads = ("dose", "influence", "label", "captured_day")
-    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+    reads = ("coping_factor", "dose", "influence", "label", "population", "population.fear")
+    writes = ("ledger.trapped_people",)
+    uses = ("relocation",)
 
     def step(self) -> None:
         model, households = self.model, self.model.population

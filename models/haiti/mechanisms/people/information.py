@@ -89,12 +89,13 @@ class Misinformation(Mechanism):
     shown_by = ("misinformation",)
     neutral = "There is no misinformation: it stays 0."
     objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
-    reads = ("influence",)
+    reads = ("influence", "population.fear")
     writes = ("misinformation",)
+    uses = ("mandate", "trust")
 
     def found(self) -> None:
         model = self.model
-        model.state.misinformation[:] = 0.0 if self.name in model.case.off else model.parameters.information.initial
+        model.state.misinformation[:] = model.parameters.information.initial if self.on else 0.0
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.information

@@ -67,8 +67,12 @@ class Relocation(Mechanism):
     objection = (
         "People go where a cousin, a church or a driver takes them; a logit of averages does not know who that is."
     )
-    reads = ("influence", "label", "present", "in_sites", "with_hosts")
-    writes = ("present", "at_home", "in_sites", "with_hosts", "away")
+    reads = ("captured_day", "influence", "label", "terrain")
+    writes = (
+        "at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.new_displacements",
+        "ledger.onward_displacements", "ledger.onward_moves", "population.fear",
+    )  # fmt: skip
+    derived = ("_version", "_near", "_far", "_pull", "_people_share")
 
     def __init__(self, model):
         super().__init__(model)

@@ -108,8 +108,9 @@ class Trust(Mechanism):
     shown_by = ("trust_mission", "trust_police", "acceptance")
     neutral = "Trust stays what it was on the first day (.55 in the mission), and so does what residents tell."
     objection = "Trust is many things (legitimacy, fear, kinship, pay); one number for each force hides them."
-    reads = ("present", "influence", "misinformation")
-    writes = ("trust", "trust_police", "candour")
+    reads = ("influence", "misinformation", "present", "forces.units", "ledger.harm")
+    writes = ("candour", "trust", "trust_police")
+    uses = ("civil_society", "compliance", "expectations", "mandate")
 
     def __init__(self, model):
         super().__init__(model)

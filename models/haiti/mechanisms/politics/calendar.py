@@ -18,6 +18,8 @@ class Calendar(Mechanism):
     name = "calendar"
     neutral = "No event happens: parameters, roads, airport, donors and mandate stay as the scenario starts."
     objection = "In reality dates follow from events; here the author of a scenario sets them."
+    writes = ("parameters", "terrain")
+    uses = ("coalition", "deployment", "government", "mandate", "political_will")
 
     def __init__(self, model):
         super().__init__(model)

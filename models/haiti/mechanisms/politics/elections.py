@@ -49,11 +49,16 @@ class Elections(Mechanism):
     """Readiness by the month; around a vote, how far patrons and gangs stir."""
 
     name = "elections"
-    reads = ("influence", "label", "present")
     covers = ("M49",)
     shown_by = ("election_readiness", "legitimacy")
     neutral = "Readiness is not computed, no vote is held, nobody stirs."
     objection = "Law, registers and parties decide whether a vote can be held, more than security does."
+    reads = ("away", "influence", "label")
+    writes = (
+        "politics.aggression", "politics.legitimacy", "politics.patron_demand", "politics.readiness",
+        "politics.stability", "politics.target",
+    )  # fmt: skip
+    uses = ("trust",)
 
     def step(self) -> None:
         model, politics, rules = self.model, self.model.politics, self.model.parameters.election

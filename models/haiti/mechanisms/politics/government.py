@@ -52,6 +52,8 @@ class Government(Mechanism):
     shown_by = ("government_stability",)
     neutral = "Stability stays that of the first day, and all factors stay 1."
     objection = "One number for a government hides who holds which ministry."
+    reads = ("politics.target",)
+    writes = ("politics.coordination", "politics.police_attrition", "politics.prosecution", "politics.stability")
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.government
@@ -67,7 +69,7 @@ class Government(Mechanism):
 
     def fall(self, level: float) -> None:
         """The government falls today; `level` of stability is left (nothing happens if the rule is off)."""
-        if self.name in self.model.case.off:
+        if not self.on:
             return
         self.model.politics.stability = level
         self.model.ledger.incident(self.model.day, "government falls", -1, "government", "The government falls")

@@ -94,6 +94,12 @@ class Mandate(Mechanism):
     shown_by = ("council_option", "under_mandate", "security_vacuum", "authorised_force_today")
     neutral = "The option and the strength of the first day stay in force for ever."
     objection = "Council decisions follow bargaining between members; here they are a rule, a chance and a delay."
+    reads = ("label",)
+    writes = (
+        "contingents", "forces.units", "ledger.mission_arrived", "ledger.mission_withdrawn", "mission.beds",
+        "mission.fleet",
+    )  # fmt: skip
+    uses = ("calendar",)
 
     def __init__(self, model):
         super().__init__(model)
@@ -110,7 +116,6 @@ class Mandate(Mechanism):
         self.ended = False
         self.ramp_from = 0
         self.had_mission = False
-        self._on = self.name not in model.case.off
 
     # What others ask
 
@@ -172,7 +177,7 @@ class Mandate(Mechanism):
 
     def propose(self, option: str, ceiling: int, probability: float = -1.0, lag: float = -1.0) -> bool:
         """A vote on another option today; True if it is adopted. -1: as the parameters say (a lag is drawn)."""
-        if not self._on:
+        if not self.on:
             return False
         rules = self.model.parameters.mandate
         luck = self.roll(part="vote")
@@ -187,7 +192,7 @@ class Mandate(Mechanism):
 
     def renew(self, days: int) -> None:
         """Extend the mandate in force so that it expires `days` after the day on which it would have."""
-        if not self._on:
+        if not self.on:
             return
         self.expires += days
         self.decided_for = -1
@@ -195,12 +200,12 @@ class Mandate(Mechanism):
 
     def set_expiry(self, day: int, rule: str) -> None:
         """The mandate in force expires on that day of the run, and then what `rule` says: 'renew', 'change' or 'end'."""
-        if self._on:
+        if self.on:
             self.expires, self.rule = day, rule
 
     def end(self, days: int = -1) -> None:
         """From today on the mission goes home over `days` (-1: as the parameters say)."""
-        if self.ended or self.leaving or not self._on:
+        if self.ended or self.leaving or not self.on:
             return
         days = self.model.parameters.mandate.drawdown_days if days < 0 else days
         self.proposal = []

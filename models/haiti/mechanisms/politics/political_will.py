@@ -67,6 +67,9 @@ class PoliticalWill(Mechanism):
     shown_by = ("donor_concentration", "value_at_risk_usd", "appeals", "funding_received_usd")
     neutral = "Every donor pays its pledges by their half-lives, nobody appeals, and no plan exists."
     objection = "Donors react to the mission's results and to one another; here only dates and cash move them."
+    reads = ("forces.units", "pool.cash")
+    writes = ("donors",)
+    uses = ("mandate", "support")
 
     def __init__(self, model):
         super().__init__(model)
@@ -76,13 +79,12 @@ class PoliticalWill(Mechanism):
         self.appeal_until = -1
         self.low_days = 0
         self.called = -1
-        self._on = self.name not in model.case.off
         self._shares = published_shares(model)
         self.owed = self.expected()
 
     def of(self, donor: Donor) -> float:
         """Factor on what a donor pays today, by channel. Donors who pay a level stand for those of the published pledges."""
-        if not (self.shocks or self.lost) or not self._on or donor.channel == "assessed":
+        if not (self.shocks or self.lost) or not self.on or donor.channel == "assessed":
             return 1.0
         factor = 0.0 if donor.donor in self.lost else 1.0
         for name in self.lost if donor.daily_promise else ():

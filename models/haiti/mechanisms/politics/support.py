@@ -68,6 +68,9 @@ class Support(Mechanism):
     shown_by = ("logistics_quality", "funding_received_assessed_usd")
     neutral = "Logistics are those of equipment.logistics, and all money is voluntary."
     objection = "Support packages differ by contract, lane of supply and threat; one number stands for all of it."
+    reads = ("command.shares", "forces.units", "mission.beds")
+    writes = ("donors", "pool.assessed", "pool.assessed_vehicles", "pool.paid_vehicles")
+    uses = ("mandate",)
 
     def __init__(self, model):
         super().__init__(model)
@@ -75,7 +78,6 @@ class Support(Mechanism):
         self.building = 0.0
         self.replacements_left = 0.0
         self.replaced = 0
-        self._on = self.name not in model.case.off
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.support
@@ -97,7 +99,7 @@ class Support(Mechanism):
 
     def pays(self, what: str) -> bool:
         """Whether 'logistics' or 'pay' come from assessed contributions today."""
-        return self._on and what in ASSESSED.get(self.package(), ())
+        return self.on and what in ASSESSED.get(self.package(), ())
 
     def fitness(self) -> float:
         """Factor on people available: 1 with the logistics of the status quo."""

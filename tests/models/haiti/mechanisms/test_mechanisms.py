@@ -1,4 +1,6 @@
-"""Mechanisms write only what they declare, and every one of them does something in a lively city."""
+"""Every mechanism does something in a lively city, can be switched off, and says where a bound breaks."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,49 +8,12 @@ import pytest
 from models.haiti.day import DAY, SWITCHES
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
+from models.haiti.start.founding import BURN_IN_DAYS
 from simulation.errors import BoundError
-
-
-def locked(mechanism, state):
-    """The mechanism's day with every array of the state locked that it did not declare."""
-    undeclared = [array for name, array in state.arrays().items() if name not in mechanism.writes]
-    step = type(mechanism).step
-
-    def day():
-        for array in undeclared:
-            array.flags.writeable = False
-        try:
-            step(mechanism)
-        finally:
-            for array in undeclared:
-                array.flags.writeable = True
-
-    return day
-
-
-def test_mechanisms_write_only_what_they_declare():
-    overrides = {"command.tempo": 0.03, "gang.act_rate": 0.5, "deployment.at_start": 1000}
-    model = HaitiModel(load_case(overrides=overrides, weight=200), run_seed=5)
-    for mechanism in model.mechanisms:
-        mechanism.step = locked(mechanism, model.state)
-    model.run(60)
-    ledger = model.ledger
-    for name in ("places_captured", "places_cleared", "raids", "new_displacements", "onward_moves", "gang_recruits"):
-        assert ledger.sum_total(name) > 0, name
-
-
-def test_names_in_reads_and_writes_exist():
-    model = HaitiModel(load_case(weight=1000), run_seed=5)
-    known = set(model.state.arrays())
-    for mechanism in model.mechanisms:
-        assert set(mechanism.reads) | set(mechanism.writes) <= known, mechanism.name
-    assert [type(mechanism) for mechanism in model.mechanisms] == list(DAY)
 
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_every_mechanism_can_be_switched_off_and_matters(name):
-    from dataclasses import replace
-
     lively = {"gang.act_rate": 0.5, "deployment.at_start": 600, "prosecution.removal": 0.01, "command.tempo": 0.05}
     lively |= {"liaison.effort": 1.0, "self_defence.active": True, "strike.active": True}
     quick_return = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
@@ -62,6 +27,22 @@ def test_every_mechanism_can_be_switched_off_and_matters(name):
     on = HaitiModel(case, run_seed=3).run(60).recorder.daily()
     off = HaitiModel(replace(case, off=(name,)), run_seed=3).run(60).recorder.daily()
     assert not on.equals(off)
+
+
+def test_a_rule_that_is_off_is_never_asked_for_its_day(monkeypatch):
+    asked = []
+    for kind in DAY:
+        step = kind.step
+        monkeypatch.setattr(
+            kind, "step", lambda self, step=step: (asked.append((self.name, self.model.day)), step(self))
+        )
+    model = HaitiModel(replace(load_case(weight=2000), off=("flight", "assaults")), run_seed=3).run(2)
+    on = [kind.name for kind in DAY if kind.name not in ("flight", "assaults")]
+    assert [rule.name for rule in model.mechanisms if rule.on] == on
+    assert [name for name, day in asked if day > 0] == on * 2
+    before = [kind.name for kind in DAY if kind.burn_in and kind.name in on]
+    assert [name for name, day in asked if day <= 0] == before * BURN_IN_DAYS
+    assert before == ["posture", "operations", "background", "control", "exposure"]
 
 
 def test_a_broken_bound_stops_the_run_and_says_where():

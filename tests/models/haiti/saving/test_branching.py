@@ -248,7 +248,7 @@ def test_what_is_computed_from_parameters_follows_those_of_a_branch():
     """Two branches in which every parameter differs: what differs as long as they are made from parameters alone must
     still differ when they have got the parent's state.
 
-    If this fails: a constant of a rule belongs in `saving.REBUILT`. For state that starts at a parameter, the attribute
+    If this fails: a constant of a rule belongs in its `derived`. For state that starts at a parameter, the attribute
     belongs here and the parameter in `FOUNDING`, unless the days ask for it too.
     """
     start_at_a_parameter = {".support.quality"}  # every day asks for it again

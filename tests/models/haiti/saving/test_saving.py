@@ -14,12 +14,15 @@ from support.same_run import assert_same_run, differences, reloaded
 
 from models.haiti.agents.gang import Gang
 from models.haiti.agents.unit import Unit
+from models.haiti.mechanisms.force.posture import Posture
+from models.haiti.mechanisms.force.roads import Roads
 from models.haiti.mechanisms.mission.equipment import Fleet
+from models.haiti.mechanisms.people.relocation import Relocation
 from models.haiti.model import HaitiModel
-from models.haiti.saving import saving
 from models.haiti.scenario.scenario import load_case
 from simulation.errors import InputError
 from simulation.mechanism import Mechanism
+from simulation.serialise.kept import KEPT, derived_of, kept
 
 ROOT = Path(__file__).parents[4]
 LAST = 50
@@ -187,7 +190,7 @@ def test_the_comparison_finds_what_saving_forgets(tmp_path, monkeypatch):
     model.mission.fleet.towed = 2
     assert differences(model, reloaded(model, tmp_path)) == []
     with monkeypatch.context() as patch:
-        patch.setitem(saving.REBUILT, Fleet, ("towed",))
+        patch.setattr(Fleet, "derived", ("towed",), raising=False)
         found = differences(model, reloaded(model, tmp_path))
     assert found == [".mission.fleet.towed: only on one side"]
 
@@ -210,12 +213,36 @@ def test_state_that_cannot_be_saved_is_named_and_no_file_is_left(give, where, th
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_said_to_be_rebuilt_exists():
+def test_what_is_said_to_be_derived_exists():
     model = HaitiModel(load_case(weight=1000)).run(2)
-    held = {type(thing): thing for thing in (*model.mechanisms, model.terrain, model.command)}
-    assert set(saving.REBUILT) == set(saving.REBUILT) & set(held)
-    for kind, names in saving.REBUILT.items():
-        assert set(names) <= set(vars(held[kind]))
+    assert model.households  # made when asked for
+    things = (*model.mechanisms, model, model.terrain, model.terrain.places, model.command, model.city)
+    held = {type(thing): thing for thing in things}
+    derived = {kind: derived_of(kind) for kind in (*KEPT.values(), *held) if derived_of(kind)}
+    assert derived.keys() <= held.keys()
+    for kind, names in derived.items():
+        assert names <= set(vars(held[kind]))
+    assert {kind for kind in derived if issubclass(kind, Mechanism)} >= {Posture, Roads, Relocation}
+
+
+def test_two_classes_of_one_name_are_refused(tmp_path):
+    class Fleet:
+        pass
+
+    with pytest.raises(
+        TypeError, match=r"models\.haiti\.mechanisms\.mission\.equipment keeps a class called Fleet already"
+    ):
+        kept(Fleet)
+    assert KEPT["Fleet"] is not Fleet
+
+    class Unit(Mechanism):
+        name = "unit"
+
+    class Own(HaitiModel):
+        KINDS = (*HaitiModel.KINDS, Unit)
+
+    with pytest.raises(InputError, match="a class of a rule or a model cannot be called Unit"):
+        Own(load_case(weight=2000)).save(tmp_path / "run.katye")
 
 
 def test_new_rules_need_no_line_to_be_saved(tmp_path, monkeypatch):

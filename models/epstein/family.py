@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.epstein.metrics import DAILY, OUTCOMES
+from models.epstein.metrics import DAILY, OUTCOMES, PRESENTATION
 from models.epstein.model import EpsteinModel
 from models.epstein.parameters import default_parameters
 from simulation.case import Case, Scenarios
-from simulation.family import ModelFamily, Presentation
+from simulation.family import ModelFamily
 
 MECHANISMS = ("movement", "arrests")
 OF_A_FALL = ("legitimacy.fall_day", "legitimacy.fall_steps")
@@ -45,9 +45,5 @@ FAMILY = ModelFamily(
     mechanisms=MECHANISMS,
     unmoved=unmoved,
     input_files=lambda case: sorted(SCENARIOS.folder.glob("*.toml")),
-    presentation=Presentation(
-        about="Citizens and cops move on a lattice; citizens rebel where grievance outweighs the risk of arrest.",
-        caveats=(("No country.", "An artificial society on a lattice, set up to show a mechanism."),),
-        pictured=("active", "jailed", "arrests"),
-    ),
+    presentation=PRESENTATION,
 )

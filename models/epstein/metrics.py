@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulation.family import Presentation
 from simulation.outcomes import Outcome
 from simulation.recorder import Recorder
 
@@ -138,3 +139,10 @@ def verdict(found: Mapping[str, Any], days: int) -> str:
         f"This run of {days} steps had {times} of more than {MANY} actives; at most {found['peak_active']} "
         f"citizens rebelled at once, {found['arrests']:,} arrests were made. An artificial society; not a forecast."
     )
+
+
+PRESENTATION = Presentation(
+    about="Citizens and cops move on a lattice; citizens rebel where grievance outweighs the risk of arrest.",
+    caveats=(("No country.", "An artificial society on a lattice, set up to show a mechanism."),),
+    pictured=("active", "jailed", "arrests"),
+)

@@ -189,7 +189,8 @@ class ModelFamily:
     name, title: what to call it. load_case: a scenario by name or file, with changes on top (keywords `overrides`, `days`,
     `weight`, `start`, `uncertainty`, `off`, `population`; None leaves what the scenario says). create: a model on its first
     day; `places` and `events` ask for those tables. outcomes: columns of the table with a row a run. daily: columns of the
-    table with a row a day. fields: columns of the table with a row a day and place.
+    table with a row a day. fields: columns of the table with a row a day and place. columns: what else
+    stands in tables (design columns, further columns of a run).
 
     curves: daily columns that studies keep by the week. compared: daily columns that comparisons keep by the day.
     place_fields: fields that studies keep of every place on the first and the last day. usual: outcomes shown where a
@@ -214,6 +215,7 @@ class ModelFamily:
     outcomes: Mapping[str, Outcome]
     daily: Mapping[str, Outcome]
     fields: Mapping[str, Outcome] = field(default_factory=dict)
+    columns: Mapping[str, Outcome] = field(default_factory=dict)
     curves: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
     place_fields: tuple[str, ...] = ()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import math
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 FORMATS = ("count", "share", "usd", "number")
 """How a value is written: 1,230 people; 41.2 %; $312M; 0.123 (an index, a rate, a ratio)."""
@@ -17,10 +22,10 @@ class Outcome:
 
     `unit` and `meaning` define it. `format`: one of `FORMATS`. `direction`: +1 or -1 where more or fewer is what everybody
     wants, else 0; deaths of people in gangs have none. `headline`: shown in comparisons and on the screen unless others are
-    asked for. `reduction`: how a run's value comes from its days, in words; "" for a daily column. `formula`: the same as
-    an equation or as the name of the function that computes it, where there is one to show. `summed`: days add up to a
+    asked for. `reduction`: how a run's value comes from its days, in words; "" for a daily column. `value`: the
+    function of the model that computes it, or its days. `summed`: days add up to a
     meaningful total (flows do, stocks do not). `part`: one of several that a total is split into, which pages leave out
-    where it is 0 in every run.
+    where it is 0 in every run. `never_aim`: why no analysis may look for more of it, or "".
     """
 
     name: str
@@ -32,9 +37,10 @@ class Outcome:
     direction: int = 0
     headline: bool = False
     reduction: str = ""
-    formula: str = ""
+    value: Callable[[Any], Any] | None = field(default=None, compare=False, repr=False)
     summed: bool = False
     part: bool = False
+    never_aim: str = ""
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -45,6 +51,51 @@ class Outcome:
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "plain", self.plain or title)
 
+    @property
+    def formula(self) -> str:
+        """How the value is computed from the model, as an expression of Python; "" where that cannot be shown."""
+        return "" if self.value is None else source_of(self.value)
+
     def precision(self, mean: float) -> float:
         """Half width of an interval that would do: a percentage point, or 5 % of the reference's mean; NaN if that is 0."""
         return POINT if self.format == "share" else PART * abs(mean) or math.nan
+
+
+def source_of(function: Callable[[Any], Any]) -> str:
+    """What a function computes: the body of a lambda as an expression, the statements of a named one.
+
+    Numbers and texts that it closes over stand in place of their names. "" where the source is not to be had.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)).strip().rstrip(","))
+    except (OSError, TypeError, SyntaxError):
+        return _described(function)
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Lambda | ast.FunctionDef)]
+    names = {
+        name: value
+        for name, value in inspect.getclosurevars(function).nonlocals.items()
+        if isinstance(value, str | int)
+    }
+    wanted = [node for node in found if isinstance(node, ast.Lambda) == (function.__name__ == "<lambda>")]
+    if not wanted:
+        return _described(function)
+    node = _Named(names).visit(wanted[-1 if isinstance(wanted[0], ast.FunctionDef) else 0])
+    if isinstance(node, ast.Lambda):
+        return ast.unparse(node.body)
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return "; ".join(ast.unparse(line) for line in body)
+
+
+def _described(function: Callable[[Any], Any]) -> str:
+    """The first line of its docstring, for what has no source of its own to show."""
+    return (inspect.getdoc(function) or "").partition("\n")[0]
+
+
+class _Named(ast.NodeTransformer):
+    """Names with known values as these values."""
+
+    def __init__(self, names: dict[str, Any]):
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Constant(self.names[node.id]) if node.id in self.names else node

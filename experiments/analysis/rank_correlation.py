@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments.analysis.main_effects import ARM, Factor
-from experiments.analysis.outcomes import Main
 from experiments.analysis.paired import LEVEL, holm
 from experiments.store.status import QUANTILES
+from simulation.outcomes import Outcome
 
 MOST = 9  # parameters that one picture shows
 FEWEST = 4  # points below which a rank correlation says nothing
@@ -27,7 +27,7 @@ class Spread:
     further up with which it goes itself in these points, and how far ("" and 0 if with none): it may only stand for that one.
     """
 
-    outcome: Main
+    outcome: Outcome
     title: str
     values: pd.DataFrame
     quantiles: pd.Series
@@ -39,7 +39,7 @@ class Spread:
 
 
 def spreads(
-    runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Main], block_size: int = 1
+    runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Outcome], block_size: int = 1
 ) -> list[Spread]:
     """Every outcome in every arm, as mean over the replicates of each point.
 
@@ -54,7 +54,7 @@ def spreads(
     return found
 
 
-def _spread(runs: pd.DataFrame, factors: Sequence[Factor], outcome: Main, title: str, block_size: int) -> Spread:
+def _spread(runs: pd.DataFrame, factors: Sequence[Factor], outcome: Outcome, title: str, block_size: int) -> Spread:
     from scipy import stats
 
     names = [factor.name for factor in factors if factor.name != ARM]

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from experiments.analysis.outcomes import Main
 from experiments.analysis.paired import LEVEL
 from experiments.analysis.study_results import StudyResults, varied_levels
 from experiments.analysis.variance_components import Split, variance_split
 from experiments.study.designs import GRID, SAMPLED, Range, unit_points
 from simulation.errors import InputError
+from simulation.outcomes import Outcome
 
 if TYPE_CHECKING:
     import pandas
@@ -39,7 +39,7 @@ class Sample:
     """
 
     of: str
-    outcome: Main
+    outcome: Outcome
     values: np.ndarray
     kept: np.ndarray
     planned: tuple[int, int]
@@ -59,7 +59,7 @@ class Finding:
     split: Split
 
 
-def analyse(studied: StudyResults, outcomes: Sequence[Main]) -> list[Finding]:
+def analyse(studied: StudyResults, outcomes: Sequence[Outcome]) -> list[Finding]:
     """Every outcome in every arm, then every arm less the first.
 
     InputError: fewer than two complete blocks, or points that are not those of the study's design.
@@ -80,7 +80,7 @@ def analyse(studied: StudyResults, outcomes: Sequence[Main]) -> list[Finding]:
     return findings
 
 
-def usable(studied: StudyResults, outcomes: Sequence[Main]) -> tuple[list[Main], list[str]]:
+def usable(studied: StudyResults, outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[str]]:
     """The outcomes that enough runs have, and why the others are left out, a line each. InputError if none is left."""
     kept, lost = [], []
     for outcome in outcomes:
@@ -99,7 +99,7 @@ def block_size(design: str, factors: int) -> int:
     return {"sobol": factors + 2, "morris": factors + 1}.get(design, 1)
 
 
-def samples(studied: StudyResults, outcomes: Sequence[Main]) -> list[Sample]:
+def samples(studied: StudyResults, outcomes: Sequence[Outcome]) -> list[Sample]:
     """Every outcome in every arm, then of every arm less the first; see `analyse`."""
     size = block_size(studied.card["design"], len(studied.factors))
     count = _points(studied)
@@ -128,7 +128,7 @@ def _grid(studied: StudyResults, arm: str, outcome: str, count: int) -> np.ndarr
     return grid
 
 
-def _complete(of: str, outcome: Main, values: np.ndarray) -> Sample:
+def _complete(of: str, outcome: Outcome, values: np.ndarray) -> Sample:
     """The blocks of which all runs have finished, in as many of the first replicates as leave the most runs."""
     there = ~np.isnan(values).any(axis=1)  # (blocks, replicates)
     runs = [(k * there[:, :k].all(axis=1).sum(), k) for k in range(1, values.shape[2] + 1)]

@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.analysis.outcomes import Main, main_outcomes
 from experiments.cli.terminal import typed
 from experiments.report.page import write_whole
 from experiments.store.load import load_runs
 from experiments.store.store import StoreState, store_of
 from simulation.errors import InputError, unknown_name
 from simulation.family import DEFAULT, ModelFamily, find_family
+from simulation.outcomes import Outcome
 from simulation.plugins import read_brought
 from simulation.runs.results import Results
 
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ABOUT = ("run", "scenario", "arm", "authorised_force", "funding_level", "replicate", "seed", "point")
-SCALES = (
-    "-", "index", "probability", "ratio", "security", "weapons", "hours", "stretches", "roads",
-    "events/(1,000 person-months)",
-)  # fmt: skip
-"""Units of outcomes that are no counts: of these one decimal may hide all that there is."""
-DEATHS_IN_GANGS = "gang_members_killed"
 
 
 @dataclass(frozen=True)
@@ -81,18 +75,22 @@ class StudyResults:
         other = {*ABOUT, *self.factors}
         return [name for name in self.runs if name not in other and pandas.api.types.is_numeric_dtype(self.runs[name])]
 
-    def outcome(self, name: str, option: str = "--outcome") -> Main:
+    def outcome(self, name: str, option: str = "--outcome") -> Outcome:
         """An outcome of the runs with its words; UnknownNameError if they have none of that name."""
         if name not in self.outcome_names:
             raise unknown_name("outcome", name, self.outcome_names, option)
-        return outcome_words(name)
+        return self.words(name)
 
-    def outcomes(self, names: Iterable[str] = ()) -> list[Main]:
+    def words(self, name: str) -> Outcome:
+        """An outcome as its model declares it; one that the model no longer has is called by its name."""
+        return self.family.outcomes.get(name) or Outcome(name, "", "")
+
+    def outcomes(self, names: Iterable[str] = ()) -> list[Outcome]:
         """The outcomes asked for, else those the study names, else the usual ones."""
         if names:
             return [self.outcome(name) for name in names]
         usual = self.card["outcomes"] or self.family.usual
-        return [outcome_words(name) for name in usual if name in self.outcome_names]
+        return [self.words(name) for name in usual if name in self.outcome_names]
 
     def of_arm(self, arm: str | None) -> list[str]:
         """The arms to look at: the one named, else all; UnknownNameError if there is none of that name."""
@@ -111,28 +109,6 @@ def read_card(folder: Path) -> dict[str, Any]:
     return card
 
 
-LAST90 = "_last90"
-TITLES = {  # of outcomes whose names alone do not say what they are
-    "gang_influence_population_share": "Residents before displacement in gang-held or contested areas",
-    "held_survival_90": "Cleared places not gang-held again after 90 days",
-    "held_median_days": "Days until half of the cleared places are gang-held again",
-}
-
-
-def outcome_words(name: str) -> Main:
-    """Title and kind of an outcome, from the comparisons' list or else from its metric."""
-    from models.haiti.metrics import OUTCOMES
-
-    for item in main_outcomes():
-        if item.name == name:
-            return item
-    unit = OUTCOMES[name].unit if name in OUTCOMES else ""
-    kind = {"share": "share", "USD": "usd"}.get(unit, "number" if unit in SCALES else "people")
-    plain = name.removesuffix(LAST90)
-    title = TITLES.get(plain) or plain.replace("_", " ").capitalize()
-    return Main(name, title + (", mean of the last 90 days" if name.endswith(LAST90) else ""), kind)
-
-
 def parameter_words(value: Any) -> str:
     """A level for a table: numbers in four figures, true and false as in a study file, all else as it is."""
     value = value.item() if hasattr(value, "item") else value  # NumPy's true is no bool
@@ -147,7 +123,7 @@ def parameter_words(value: Any) -> str:
 class Wish:
     """An outcome that is to stay on one side of a limit: `below` or above it. Equal to the limit counts as neither."""
 
-    outcome: Main
+    outcome: Outcome
     limit: float
     below: bool
 
@@ -162,17 +138,17 @@ class Wish:
         return values < self.limit if self.below else values > self.limit
 
     def __str__(self) -> str:
-        limit = f"{100 * self.limit:.12g}\u00a0%" if self.outcome.kind == "share" else f"{self.limit:,.12g}"
+        limit = f"{100 * self.limit:.12g}\u00a0%" if self.outcome.format == "share" else f"{self.limit:,.12g}"
         return f"{self.outcome.title}: {'below' if self.below else 'above'} {limit}"  # as asked for: not rounded
 
 
 def wish(studied: StudyResults, outcome: str, below: float | None, above: float | None) -> Wish:
-    """What `--outcome NAME --below X` or `--above X` asks for. Deaths in gangs can be kept low but are no aim: InputError."""
+    """What `--outcome NAME --below X` or `--above X` asks for. What can be kept low and is never an aim: InputError."""
     found = studied.outcome(outcome)
     if (below is None) == (above is None):
         raise InputError("takes one of --below and --above", f"--outcome {outcome}", "For example --below 500000")
-    if above is not None and outcome.startswith(DEATHS_IN_GANGS):
-        what = "deaths in gangs are deaths of people, a third to a half of them minors, and never an aim"
+    if above is not None and found.never_aim:
+        what = found.never_aim
         raise InputError(what, f"--outcome {outcome}", "It can be asked to stay --below a number")
     return Wish(found, float(below if above is None else above), above is None)
 

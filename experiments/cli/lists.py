@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from experiments.cli.run import Model
 from experiments.cli.terminal import Json, print_json, print_records
 from simulation.errors import unknown_name
+
+if TYPE_CHECKING:
+    from simulation.outcomes import Outcome
 
 
 def models(as_json: Json = False) -> None:
@@ -37,7 +40,9 @@ def scenarios(model: Model = "haiti", as_json: Json = False) -> None:
 
 
 def parameters(
-    name: Annotated[str | None, typer.Argument(help="A parameter, or the first part of its name.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A parameter, the first part of its name, or a part of it.")
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="As comma-separated values.")] = False,
     model: Model = "haiti",
     as_json: Json = False,
@@ -48,9 +53,12 @@ def parameters(
     rows = find_family(model).parameters().rows()
     if name:
         known = {row.name for row in rows} | {row.name.partition(".")[0] for row in rows}
-        if name not in known:
+        exact = [row for row in rows if row.name == name or row.name.startswith(f"{name}.")]
+        word = name.casefold()
+        found = exact or [row for row in rows if word in f"{row.name} {row.meaning}".casefold()]
+        if not found:
             raise unknown_name("parameter", name, known)
-        rows = [row for row in rows if row.name == name or row.name.startswith(f"{name}.")]
+        rows = found
     columns = ("name", "value", "unit", "range", "prior", "status", "source", "meaning")
     cells = [(r.name, r.value, r.unit, r.range_text(), r.prior or "", r.status, r.source, r.meaning) for r in rows]
     if as_json:
@@ -69,12 +77,54 @@ def parameters(
         print_records(columns[:-1], [row[:-1] for row in cells], as_json)
 
 
-def metrics(model: Model = "haiti", as_json: Json = False) -> None:
-    """List the outcomes: name, unit and meaning."""
+def metrics(
+    name: Annotated[str | None, typer.Argument(help="A column's name, or part of a name, title or meaning.")] = None,
+    model: Model = "haiti",
+    as_json: Json = False,
+) -> None:
+    """List the outcomes: name, unit and meaning; of one, or of any column, how it is defined and computed."""
+    from experiments.run.codebook import TABLES, codebook
     from simulation.family import find_family
 
-    rows = [(outcome.name, outcome.unit, outcome.meaning) for outcome in find_family(model).outcomes.values()]
-    print_records(("outcome", "unit", "meaning"), rows, as_json)
+    family = find_family(model)
+    if name is None:
+        rows = [(item.name, item.unit, item.meaning) for item in family.outcomes.values()]
+        print_records(("outcome", "unit", "meaning"), rows, as_json)
+        return
+    books = {table: codebook(family, table) for table in TABLES}
+    exact = {table: book[name] for table, book in books.items() if name in book}
+    if exact:
+        _tell_columns(exact, as_json)
+        return
+    parameters = {row.name for row in family.parameters().rows()}
+    known = dict(family.outcomes)
+    for book in books.values():
+        known |= {column: item for column, item in book.items() if column not in known and column not in parameters}
+    word = name.casefold()
+    found = [item for item in known.values() if word in f"{item.name} {item.title} {item.meaning}".casefold()]
+    if not found:
+        raise unknown_name("metric", name, known, "katye metrics")
+    print_records(("column", "unit", "meaning"), [(item.name, item.unit, item.meaning) for item in found], as_json)
+
+
+def _tell_columns(exact: Mapping[str, Outcome], as_json: bool) -> None:
+    """Every definition of a column, and the tables in which it has it."""
+    by_meaning: dict[tuple[str, str], list[str]] = {}
+    for table, item in exact.items():
+        by_meaning.setdefault((item.meaning, item.unit), []).append(table)
+    told = []
+    for (meaning, unit), tables in by_meaning.items():
+        item = exact[tables[0]]
+        rows = {"column": item.name, "tables": ", ".join(tables), "title": item.title, "plain title": item.plain}
+        rows |= {"unit": unit, "format": item.format, "meaning": meaning, "of the days": item.reduction}
+        better = {1: "more", -1: "fewer"}.get(item.direction, "not for a model to say")
+        rows |= {"better": better, "formula": item.formula}
+        told.append({key: value for key, value in rows.items() if value})
+    if as_json:
+        print_json(told)
+        return
+    for rows in told:
+        print("\n".join(f"{key:12}  {value}" for key, value in rows.items()) + "\n")
 
 
 def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -83,7 +83,7 @@ def _draw_morris(axes: Axes, finding: Finding) -> None:
     _finish(axes, [row["parameter"] for row in rows])
     axes.set_xlim(left=0)
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    share = finding.sample.outcome.kind == "share"
+    share = finding.sample.outcome.format == "share"
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:.3g} pts" if share else style.write_tick(v)))
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.analysis.outcomes import write, write_difference
+from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.sensitivity import DUMMY, Finding
 from experiments.analysis.variance_components import FEW_SEEDS
 
@@ -28,10 +28,10 @@ def index_rows(finding: Finding) -> Rows:
         header = ("parameter", "alone (S1)", "with others (ST)", "alone, of all variance", "told from luck")
         ordered = sorted(finding.indices, key=lambda row: -row["ST"])
         return header, [_sobol_row(row) for row in ordered]
-    kind = finding.sample.outcome.kind
+    format = finding.sample.outcome.format
     header = ("parameter", "effect of its range (mu*)", "direction (mu)", "unevenness (sigma)", "survives")
     ordered = sorted(finding.indices, key=lambda row: -row["mu_star"])
-    return header, [_morris_row(row, kind) for row in ordered]
+    return header, [_morris_row(row, format) for row in ordered]
 
 
 def _sobol_row(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -41,11 +41,11 @@ def _sobol_row(row: Mapping[str, Any]) -> tuple[str, ...]:
     return row["parameter"], alone, total, of_all, _yes(row["told"])
 
 
-def _morris_row(row: Mapping[str, Any], kind: str) -> tuple[str, ...]:
-    star = write_difference(row["mu_star"], kind, sign=False)
-    width = write_difference(row["mu_star_conf"], kind, sign=False, beside=row["mu_star"])
-    mean = write_difference(row["mu"], kind, beside=row["mu_star"])
-    sigma = write_difference(row["sigma"], kind, sign=False, beside=row["mu_star"])
+def _morris_row(row: Mapping[str, Any], format: str) -> tuple[str, ...]:
+    star = write_difference(row["mu_star"], format, sign=False)
+    width = write_difference(row["mu_star_conf"], format, sign=False, beside=row["mu_star"])
+    mean = write_difference(row["mu"], format, beside=row["mu_star"])
+    sigma = write_difference(row["sigma"], format, sign=False, beside=row["mu_star"])
     survives = "–" if row["parameter"] == DUMMY or row["survives"] is None else _yes(row["survives"])
     return row["parameter"], f"{star} ± {width}", mean, sigma, survives
 
@@ -54,7 +54,7 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def index_sentence(rows: Sequence[Mapping[str, Any]], kind: str) -> str:
+def index_sentence(rows: Sequence[Mapping[str, Any]], format: str) -> str:
     """Which parameters decide one quantity, the strongest first, as far as they can be told from luck."""
     real = [row for row in rows if row["parameter"] != DUMMY]
     sobol = "ST" in real[0]
@@ -62,7 +62,7 @@ def index_sentence(rows: Sequence[Mapping[str, Any]], kind: str) -> str:
     if not told:
         return f"None of its {len(real)} parameters can be told from luck."
     told.sort(key=lambda row: -row["ST" if sobol else "mu_star"])
-    named = ", ".join(_explained(row) if sobol else _moved(row, kind) for row in told[:NAMED])
+    named = ", ".join(_explained(row) if sobol else _moved(row, format) for row in told[:NAMED])
     what = "shares of the variance, interactions included" if sobol else "effects of a whole range"
     stand = "stands" if len(told) == 1 else "stand"
     return f"{len(told)} of {len(real)} parameters {stand} above luck. The largest {what}: {named}."
@@ -72,9 +72,9 @@ def _explained(row: Mapping[str, Any]) -> str:
     return f"{row['parameter']} ({100 * row['ST']:.0f}\u00a0% ± {100 * row['ST_conf']:.0f})"
 
 
-def _moved(row: Mapping[str, Any], kind: str) -> str:
-    star = write_difference(row["mu_star"], kind, sign=False)
-    unit = " points" if kind == "share" else ""
+def _moved(row: Mapping[str, Any], format: str) -> str:
+    star = write_difference(row["mu_star"], format, sign=False)
+    unit = " points" if format == "share" else ""
     steady = abs(row["mu"]) >= STEADY * row["mu_star"]
     return f"{row['parameter']} ({star}{unit}, {('up' if row['mu'] > 0 else 'down') if steady else 'either way'})"
 
@@ -86,7 +86,7 @@ def split_rows(findings: Sequence[Finding]) -> Rows:
     for finding in findings:
         split, sample = finding.split, finding.sample
         writer = write_difference if " less " in sample.of else write
-        mean = writer(float(sample.values.mean()), sample.outcome.kind)
+        mean = writer(float(sample.values.mean()), sample.outcome.format)
         cells = [_share(split.shares[part], split.half_widths[part]) for part in split.shares]
         rows.append((title(finding), mean, *cells))
     return header, rows

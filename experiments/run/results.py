@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.cli.terminal import typed
+from experiments.run.codebook import codebook
 from experiments.run.task import ROOT, Task
 from experiments.store.load import table_of
 from experiments.store.store import StoreState, replace_file, store_of
@@ -24,6 +25,7 @@ from simulation.runs.results import run_card, write_json, write_table
 if TYPE_CHECKING:
     import pandas
 
+    from simulation.family import ModelFamily
     from simulation.parameters import ParameterSet
 
 TABLES = ("runs", "curves", "places")
@@ -49,9 +51,9 @@ def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
     if state.runs:
         for name in TABLES:
             with contextlib.suppress(UnknownNameError):  # a model without a map keeps no places
-                _write_table(folder, name, table_of(state, name))
+                _write_table(folder, name, table_of(state, name), study.family)
     varied = {*study.vary, *(name for arm in study.arms.values() for name in arm)}
-    _write_table(folder, "assumptions", _assumptions(tasks[0].case.parameters, varied))
+    _write_table(folder, "assumptions", _assumptions(tasks[0].case.parameters, varied), study.family)
     failures = [_failure(study, tasks[run], entry, folder) for run, entry in sorted(state.failures.items())]
     if failures:
         replace_file(folder / "failures.json", lambda path: write_json(failures, path))
@@ -61,8 +63,8 @@ def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
     replace_file(folder / "card.json", lambda path: write_json(card, path))
 
 
-def _write_table(folder: Path, name: str, table: pandas.DataFrame) -> None:
-    replace_file(folder / f"{name}.parquet", lambda path: write_table(table, path))
+def _write_table(folder: Path, name: str, table: pandas.DataFrame, family: ModelFamily) -> None:
+    replace_file(folder / f"{name}.parquet", lambda path: write_table(table, path, codebook(family, name)))
 
 
 def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, Any]:

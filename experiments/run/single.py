@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from experiments.run.codebook import codebook
 from experiments.run.task import case_card
 from simulation.errors import InputError
 from simulation.family import Case, ModelFamily, RunningModel
@@ -54,7 +56,7 @@ def run_alone(
     started = datetime.now(UTC)
     model = family.create(case, seed, places=True, events=True)
     _live(model, case.days, progress, keep)
-    _write(model, folder, case_card(family, model.case, seed, started, details={}))
+    _write(family, model, folder, case_card(family, model.case, seed, started, details={}))
     return folder, model
 
 
@@ -95,7 +97,7 @@ def run_on(
     details = {"days": model.day, "from_day": first, "from_file": path.name, "branches": model.branches}
     details["population"] = model.case.population.name if model.case.population else None
     case = dataclasses.replace(model.case, population=None)  # nobody has read that file here
-    _write(model, folder, case_card(family, case, model.run_seed, started, details))
+    _write(family, model, folder, case_card(family, case, model.run_seed, started, details))
     return folder, model
 
 
@@ -117,7 +119,7 @@ def _live(model: RunningModel, days: int, progress: Progress | None, keep: Keep 
     model.run(days, progress=day)
 
 
-def _write(model: RunningModel, folder: Path, card: dict[str, Any]) -> None:
+def _write(family: ModelFamily, model: RunningModel, folder: Path, card: dict[str, Any]) -> None:
     recorder = model.recorder
     card = card | {"outcomes": model.summary()}
-    write_run(folder, recorder.daily(), recorder.neighbourhoods(), model.events(), card)
+    write_run(folder, recorder.daily(), recorder.neighbourhoods(), model.events(), card, partial(codebook, family))

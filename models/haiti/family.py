@@ -40,7 +40,7 @@ COMPARED = (
     "displaced_people",
     "people_outside_gang_control",
     "gang_control_population_share",
-    "gang_influence_population_share",
+    "contested_population_share",
     "gang_members_killed",
     "security_forces_killed",
     "residents_killed_operations",
@@ -148,6 +148,26 @@ def design_columns(case: Case) -> dict[str, Any]:
     }
 
 
+DESIGN = {
+    item.name: item
+    for item in (
+        Outcome(
+            "authorised_force", "people", "parameter deployment.authorised: people the mandate allows on the first day"
+        ),
+        Outcome("funding_level", "share", "parameter funding.level: receipts a year over need", format="share"),
+        Outcome(
+            "factor_residents", "person-days", "people present in the capital, summed over days and neighbourhoods"
+        ),
+        Outcome("factor_exposure", "share", "part of them where gangs have influence", format="share"),
+        Outcome(
+            "factor_contest", "ratio", "how contested that influence is: 4 u (1 - u), weighted by it", format="number"
+        ),
+        Outcome("factor_intensity", "ratio", "residents killed for each person-day so contested", format="number"),
+    )
+}
+"""Columns of a study's tables that are no outcomes; the product of the factors is the number of residents killed."""
+
+
 def row(model: HaitiModel) -> dict[str, Any]:
     """The factors of residents killed, so that comparisons can split a change in it."""
     kept = model.recorder.place_values
@@ -175,20 +195,6 @@ def _observed(start: object, end: object):
     return read_observed(start, end)
 
 
-HEADLINES = (
-    "gang_control_population_share",
-    "gang_influence_population_share",
-    "displaced_people",
-    "new_displacements",
-    "returns",
-    "residents_killed",
-    "gang_members_killed",
-    "security_forces_killed",
-    "deployed_force_mean",
-    "usable_force_mean",
-    "funding_received_usd",
-    "mission_cost_usd",
-)
 FAMILY = ModelFamily(
     name="haiti",
     title="Port-au-Prince under gang rule",
@@ -196,14 +202,10 @@ FAMILY = ModelFamily(
     scenarios=scenario_list,
     parameters=default_parameters,
     create=create,
-    outcomes={
-        name: Outcome(name, item.unit, item.meaning, headline=name in HEADLINES)
-        for name, item in metrics.OUTCOMES.items()
-    },
-    daily={
-        name: Outcome(name, item.unit, item.meaning, summed=any(how == "total" for _, how in item.outcomes))
-        for name, item in metrics.DAILY.items()
-    },
+    outcomes=metrics.OUTCOMES,
+    daily=metrics.COLUMNS,
+    fields=metrics.PLACE_COLUMNS,
+    columns=DESIGN,
     curves=CURVES,
     compared=COMPARED,
     place_fields=("influence", "label"),
@@ -243,27 +245,3 @@ FAMILY = ModelFamily(
         sources=SOURCES,
     ),
 )
-
-
-def _tmp():
-    import dataclasses
-
-    from experiments.analysis.outcomes import main_outcomes
-
-    d = {}
-    for m in main_outcomes():
-        o = FAMILY.outcomes.get(m.name)
-        if o:
-            d[m.name] = dataclasses.replace(
-                o,
-                title=m.title,
-                format={"people": "count"}.get(m.kind, m.kind),
-                direction=m.direction,
-                headline=True,
-                part=m.name.startswith("residents_killed_"),
-            )
-    rest = {n: dataclasses.replace(o, headline=False) for n, o in FAMILY.outcomes.items() if n not in d}
-    return dataclasses.replace(FAMILY, outcomes=d | rest, compared=tuple(c for c in FAMILY.compared))
-
-
-FAMILY = _tmp()

@@ -12,7 +12,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,10 @@ from simulation.runs.runner import peak_memory_mb
 
 if TYPE_CHECKING:
     import pandas
+    import pyarrow
     import xarray
+
+    from simulation.outcomes import Outcome
 
 CAVEAT = "Conditional on the mechanisms and assumptions of the model; not a forecast."
 LIBRARIES = ("mesa", "numpy", "numba", "scipy", "networkx", "pandas", "pyarrow", "katye")
@@ -93,13 +96,29 @@ def _settle(folder: Path) -> None:
     flush(folder)
 
 
-def write_table(table: pandas.DataFrame, path: Path) -> None:
-    """One parquet file. Equal tables give equal bytes: fixed compression, no index, no metadata, no time."""
+def write_table(table: pandas.DataFrame, path: Path, codebook: Mapping[str, Outcome] | None = None) -> None:
+    """One parquet file. Equal tables give equal bytes: fixed compression, no index, no time.
+
+    codebook: by column, its unit and meaning, which the file then holds beside the column.
+    """
     import pyarrow
     import pyarrow.parquet
 
     arrow = pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    if codebook:
+        arrow = arrow.cast(_described(arrow.schema, codebook))
     pyarrow.parquet.write_table(arrow, path, compression="zstd", compression_level=3, version="2.6")
+
+
+def _described(schema: pyarrow.Schema, codebook: Mapping[str, Outcome]) -> pyarrow.Schema:
+    """The schema with unit and meaning at every column that the codebook knows."""
+    import pyarrow
+
+    fields = []
+    for item in schema:
+        about = codebook.get(item.name)
+        fields.append(item.with_metadata({"unit": about.unit, "meaning": about.meaning}) if about else item)
+    return pyarrow.schema(fields)
 
 
 def write_json(content: Any, path: Path) -> None:
@@ -129,18 +148,24 @@ def write_run(
     places: pandas.DataFrame,
     events: pandas.DataFrame,
     card: Mapping[str, Any],
+    codebooks: Callable[[str], Mapping[str, Outcome]] | None = None,
 ) -> Path:
-    """The folder of one run: tables of days, of days and places, of events, and the card. InputError if it exists; returns its path."""
+    """The folder of one run: tables of days, of days and places, of events, and the card; returns its path.
+
+    codebooks: unit and meaning of columns, by the name of a table. InputError if the folder exists.
+    """
     with new_folder(folder) as hidden:
-        write_tables(hidden, **{"daily": daily, PLACES_DAILY: places, "events": events})
+        write_tables(hidden, codebooks, **{"daily": daily, PLACES_DAILY: places, "events": events})
         write_json(card, hidden / "card.json")
     return Path(folder)
 
 
-def write_tables(folder: Path, **tables: pandas.DataFrame) -> None:
+def write_tables(
+    folder: Path, codebooks: Callable[[str], Mapping[str, Outcome]] | None = None, **tables: pandas.DataFrame
+) -> None:
     """`name.parquet` for every table, in a folder that exists."""
     for name, table in tables.items():
-        write_table(table, folder / f"{name}.parquet")
+        write_table(table, folder / f"{name}.parquet", codebooks(name) if codebooks else None)
 
 
 def run_card(

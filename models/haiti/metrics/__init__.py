@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from models.haiti.metrics import (
@@ -18,8 +19,10 @@ from models.haiti.metrics import (
     territory,
     trust,
 )
-from models.haiti.metrics.definition import Metric, Outcome, RunMetric, outcomes_of, reduce_daily
+from models.haiti.metrics import words as shown
+from models.haiti.metrics.definition import Metric, RunMetric, daily_of, outcomes_of, reduce_daily
 from models.haiti.metrics.sentence import verdict
+from simulation.outcomes import Outcome
 
 DAILY: dict[str, Metric] = {
     metric.name: metric
@@ -28,9 +31,16 @@ DAILY: dict[str, Metric] = {
 }
 FIELDS = fields.FIELDS
 RUN: dict[str, RunMetric] = {metric.name: metric for metric in holding.RUN_METRICS}
-OUTCOMES: dict[str, Outcome] = outcomes_of(DAILY.values()) | {
-    name: Outcome(name, metric.unit, metric.meaning) for name, metric in RUN.items()
+ALL_OUTCOMES = outcomes_of((*DAILY.values(), *RUN.values()), shown.words_of)
+OUTCOMES: dict[str, Outcome] = {
+    **{name: dataclasses.replace(ALL_OUTCOMES[name], headline=True) for name in shown.HEADLINES},
+    **{name: outcome for name, outcome in ALL_OUTCOMES.items() if name not in shown.HEADLINES},
 }
+"""Columns of the table of runs, the headlines first in their order."""
+COLUMNS: dict[str, Outcome] = daily_of(DAILY.values(), shown.DAILY)
+"""Columns of the daily table."""
+PLACE_COLUMNS: dict[str, Outcome] = {outcome.name: outcome for outcome in fields.COLUMNS}
+"""Columns of the table of neighbourhoods."""
 
 
 def summarise(model) -> dict[str, Any]:
@@ -39,4 +49,6 @@ def summarise(model) -> dict[str, Any]:
     return reduce_daily(model.recorder.values, DAILY.values()) | whole
 
 
-__all__ = ["DAILY", "FIELDS", "OUTCOMES", "Metric", "Outcome", "RunMetric", "summarise", "verdict"]
+__all__ = [
+    "COLUMNS", "DAILY", "FIELDS", "OUTCOMES", "PLACE_COLUMNS", "Metric", "Outcome", "RunMetric", "summarise", "verdict",
+]  # fmt: skip

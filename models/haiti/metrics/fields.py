@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.world.state import LABELS
+from simulation.outcomes import Outcome
 
 STRENGTH_CLASSES = ("none", "few", "some", "many")
 STRENGTH_EDGES = (0.5, 25.5, 100.5)
@@ -30,3 +31,16 @@ FIELDS = {
     "patrols_per_1000": lambda model: model.state.visibility.astype(np.float32),
     "residents_killed": lambda model: model.ledger.today["residents_killed"].astype(np.int32),
 }
+
+COLUMNS = (
+    Outcome("influence", "share", "gang influence over the neighbourhood, 0 (none) to 1 (complete)", format="share"),
+    Outcome("label", "name", "who rules it: gang, contested or state"),
+    Outcome("gang_strength_class", "name", "gang members in it in classes: none, few (to 25), some (to 100), many"),
+    Outcome("residents", "people", "people who are there that day, displaced people hosted among them"),
+    Outcome("displaced_hosted", "people", "displaced people who live in it, in sites or with hosts"),
+    Outcome("displaced_from", "people", "people of the neighbourhood who live elsewhere because of violence"),
+    Outcome("dose", "index", "exposure to violence of those who live there, fading over days", format="number"),
+    Outcome("patrols_per_1000", "person-equivalents/1,000 people", "security forces seen on patrol", format="number"),
+    Outcome("residents_killed", "people", "residents killed in it that day"),
+)
+"""Unit and meaning of each field."""

@@ -22,6 +22,10 @@ def influenced_baseline_people(model) -> float:
     return _share(model, model.state.label != STATE, model.city.population)
 
 
+def contested_baseline_people(model) -> float:
+    return influenced_baseline_people(model) - held_by_baseline_people(model)
+
+
 def held_by_present_people(model) -> float:
     return _share(model, model.state.label == GANG, model.state.present[: model.n])
 
@@ -52,6 +56,11 @@ METRICS = (
         "gang_influence_population_share", "share",
         "the same, gang-held or contested; compare with published 'controlled or under influence'",
         influenced_baseline_people, closing("gang_influence_population_share"),
+    ),
+    Metric(
+        "contested_population_share", "share",
+        "people of the capital (before displacement) whose neighbourhood is contested: neither gang-held nor under the state",
+        contested_baseline_people, closing("contested_population_share"),
     ),
     Metric(
         "gang_control_population_share_current", "share", "gang-held share among people present today",

@@ -11,6 +11,7 @@ from experiments.report import finding
 from experiments.report import force_funding_figures as figures
 from experiments.report.page import write_whole
 from experiments.report.study_tables import StudyTables, read_study_tables
+from models.haiti.looks import PLAYER
 from simulation.errors import InputError
 from simulation.visualization import style
 from simulation.visualization.player import CONDITIONAL, player_data, player_fragment
@@ -183,7 +184,7 @@ def player(tables: StudyTables) -> str:
     if tables.replay is None or tables.geography is None:
         return ""
     replay = tables.replay
-    data = player_data(replay.daily, replay.neighbourhoods, replay.events, tables.geography, title=replay.title)
+    data = player_data(replay.daily, replay.neighbourhoods, replay.events, tables.geography, PLAYER, title=replay.title)
     return player_fragment(data)
 
 

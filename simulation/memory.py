@@ -1,4 +1,4 @@
-"""Memory that is read, not updated: a household's own value is its neighbourhood's field plus a fading deviation.
+"""Memory that is read, not updated: a household's own value is its place's field plus a fading deviation.
 
 Everybody's value follows x' = a x + b with a and b shared by place and class. So the difference between a household and
 its field shrinks by the product of the a's. The field is stepped daily; a household stores its difference when something

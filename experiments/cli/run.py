@@ -94,6 +94,6 @@ def _belongs_to_the_file(**options: Any) -> None:
 
 def _print_outcomes(family: ModelFamily, summary: dict[str, Any]) -> None:
     """The outcomes most people ask for first; card.json has them all."""
-    rows = [(item.name, summary[item.name], item.unit) for item in family.headlines if item.name in summary]
-    rows = [row for row, item in zip(rows, family.headlines) if not (item.part and not row[1])]
+    shown = [item for item in family.headlines if item.name in summary and (summary[item.name] or not item.part)]
+    rows = [(item.name, summary[item.name], item.unit) for item in shown]
     print_table(("outcome", "value", "unit"), rows)

@@ -31,10 +31,12 @@ def replay_section(tables: StudyTables) -> Section:
 
 def player(tables: StudyTables) -> str:
     """The run kept in full as a part of a page that plays it; nothing without run or map."""
-    if tables.replay is None or tables.geography is None:
+    if tables.replay is None or tables.geography is None or tables.look is None:
         return ""
     replay = tables.replay
-    data = player_data(replay.daily, replay.neighbourhoods, replay.events, tables.geography, title=replay.title)
+    data = player_data(
+        replay.daily, replay.neighbourhoods, replay.events, tables.geography, tables.look, title=replay.title
+    )
     return player_fragment(data)
 
 

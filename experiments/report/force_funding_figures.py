@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.report.study_tables import CEILINGS, CELL
+from models.haiti import ceilings
+from models.haiti.looks import influence_colormap
 from simulation.errors import InputError, unknown_name
-from simulation.visualization import ceilings, curves, heatmaps, maps, style
+from simulation.visualization import curves, heatmaps, maps, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -264,7 +266,7 @@ def figure_maps(
     first = select_cell(places, cells[0], arm)
     panels = [("At the start", first, "start")]
     # Blue would say 'state' of a place that is contested in every run: a share of runs takes the plain ramp.
-    colormap = style.influence_colormap() if show == "influence" else style.amount_colormap()
+    colormap = influence_colormap() if show == "influence" else style.amount_colormap()
     panels += [(f"At the end: {cell_words(cell)}", select_cell(places, cell, arm), "end") for cell in cells]
     with style.figure_style():
         figure = style.new_figure(15, 15 / len(panels) * 0.74 + 1.5)

@@ -13,6 +13,7 @@ from experiments.analysis.study_results import read_card
 from simulation.errors import InputError, unknown_name
 from simulation.family import DEFAULT, find_family
 from simulation.visualization.maps import Geography
+from simulation.visualization.player import Look
 
 CELL = ["authorised_force", "funding_level"]
 CEILINGS = ("authorised", "contributors", "beds", "cash")
@@ -46,6 +47,7 @@ class StudyTables:
     card: Mapping[str, object] = field(default_factory=dict)
     assumptions: pd.DataFrame | None = None
     geography: Geography | None = None
+    look: Look | None = None
 
     def __post_init__(self) -> None:
         for name in REQUIRED:
@@ -91,6 +93,7 @@ def read_study_tables(folder: Path) -> StudyTables:
         card=about,
         assumptions=_optional(folder / "assumptions.parquet", folder / "assumptions.csv"),
         geography=shown.geography() if shown.geography else None,
+        look=shown.look() if shown.look else None,
     )
 
 

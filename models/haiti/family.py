@@ -189,6 +189,12 @@ def _geography():
     return read_geography()
 
 
+def _look():
+    from models.haiti.looks import PLAYER
+
+    return PLAYER
+
+
 def _observed(start: object, end: object):
     from models.haiti.presentation import read_observed
 
@@ -228,6 +234,7 @@ FAMILY = ModelFamily(
     presentation=Presentation(
         _geography,
         _observed,
+        _look,
         about=ABOUT,
         caveats=CAVEATS,
         notes=NOTES,

@@ -1,4 +1,4 @@
-"""Maps of neighbourhoods: polygons coloured by a number or a label, with land, sea, scale and names."""
+"""Maps of places: polygons coloured by a number or a label, with land, sea, scale and names."""
 
 from __future__ import annotations
 
@@ -86,14 +86,15 @@ def draw_map(
     labels: Mapping[str, str] | None = None,
     *,
     colormap: Colormap | None = None,
+    label_colours: Mapping[str, str] | None = None,
     limits: tuple[float, float] = (0.0, 1.0),
     title: str = "",
     captions: bool = True,
 ) -> object:
-    """Colours the places by `values` (within `limits`) or by `labels` ('state', 'contested', 'gang').
+    """Colours the places by `values` (within `limits`, in `colormap`: that of amounts if None) or by `labels`.
 
-    A place without a value is grey. Returns the collection of polygons, which a colour bar takes. Raises
-    InputError unless exactly one of `values` and `labels` is given.
+    `label_colours`: label -> colour. A place without a value, or whose label has no colour, is grey. Returns the
+    collection of polygons, which a colour bar takes. Raises InputError unless exactly one of `values` and `labels` is given.
     """
     from matplotlib.collections import PathCollection
 
@@ -106,11 +107,11 @@ def draw_map(
     collection.set_edgecolor("#928d88")
     collection.set_linewidth(0.5)
     if labels is not None:
-        collection.set_facecolor([style.LABEL_COLOURS.get(labels.get(p, ""), style.NO_DATA) for p in places])
+        collection.set_facecolor([(label_colours or {}).get(labels.get(p, ""), style.NO_DATA) for p in places])
     else:
         numbers = np.array([values.get(p, np.nan) for p in places], dtype=float)
         collection.set_array(np.ma.masked_invalid(numbers))
-        collection.set_cmap(colormap or style.influence_colormap())
+        collection.set_cmap(colormap or style.amount_colormap())
         collection.set_clim(*limits)
     axes.add_collection(collection, autolim=False)
     _frame(axes, geography.extent)

@@ -58,16 +58,16 @@
   function buildMap(data) {
     const { width, height, places, land, captions, scale } = data.map;
     const colours = ramp(data.palette.stops);
-    const influence = bytes(data.influence);
+    const levels = bytes(data.levels);
     const labels = data.labels ? bytes(data.labels) : null;
-    const hosted = data.hosted ? bytes(data.hosted) : null;
+    const people = data.circles ? bytes(data.circles) : null;
     const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": data.text.map });
     svg.append(draw("rect", { width, height, fill: data.palette.sea }));
     if (land) svg.append(draw("path", { d: land, fill: data.palette.land, class: "kp-land" }));
     const titles = places.map(() => draw("title"));
     const areas = places.map((place, i) => draw("path", { d: place.path, class: "kp-place" }, titles[i]));
     const largest = width / 34;
-    const circles = hosted ? places.map(({ x, y }) => draw("circle", { cx: x, cy: y, r: 0, class: "kp-hosted" })) : [];
+    const circles = people ? places.map(({ x, y }) => draw("circle", { cx: x, cy: y, r: 0, class: "kp-circle" })) : [];
     const marks = places.map(({ x, y }) => draw("circle", { cx: x, cy: y, r: width / 60, class: "kp-event" }));
     const names = captions.map(({ text, x, y }) =>
       draw("text", { x, y, class: "kp-caption", "font-size": width / 52 }, text));
@@ -79,19 +79,19 @@
     function update(frame, alive) {
       const row = frame * places.length;
       places.forEach((place, i) => {
-        const level = influence[row + i];
+        const level = levels[row + i];
         if (level !== shown[i]) areas[i].setAttribute("fill", colours[level]);
         shown[i] = level;
         marks[i].style.display = alive.has(i) ? "" : "none";
-        if (hosted) circles[i].setAttribute("r", (largest * hosted[row + i]) / 255);
+        if (people) circles[i].setAttribute("r", (largest * people[row + i]) / 255);
       });
     }
     function describe(frame) { // The words of the tooltips: costly, so only when the picture rests.
       const row = frame * places.length;
       places.forEach((place, i) => {
-        const lines = [place.name, `${data.text.influence}: ${Math.round((100 * influence[row + i]) / 255)} %`];
+        const lines = [place.name, `${data.text.level}: ${Math.round((100 * levels[row + i]) / 255)} %`];
         if (labels) lines.push(data.text.labels[labels[row + i]]);
-        if (hosted) lines.push(`${data.text.hosted}: ${written(peopleOf(hosted[row + i], data), "people")}`);
+        if (people) lines.push(`${data.text.circles}: ${written(peopleOf(people[row + i], data), "people")}`);
         titles[i].textContent = lines.join("\n");
       });
     }
@@ -99,7 +99,7 @@
   }
 
   function peopleOf(level, data) { // circles: area, not radius, is proportional to people
-    const people = data.hosted_most * (level / 255) ** 2;
+    const people = data.circles_most * (level / 255) ** 2;
     return people < 1000 ? Math.round(people / 10) * 10 : Math.round(people / 100) * 100;
   }
 
@@ -114,12 +114,12 @@
     const stops = data.palette.stops.map(([at, colour]) => `${colour} ${100 * at}%`).join(",");
     const bar = make("div", { class: "kp-ramp", style: `background:linear-gradient(to right,${stops})` });
     const ends = make("div", { class: "kp-ends" }, make("span", {}, data.text.low), make("span", {}, data.text.high));
-    const legend = make("div", { class: "kp-legend" }, make("strong", {}, data.text.influence), bar, ends);
-    if (data.hosted) {
+    const legend = make("div", { class: "kp-legend" }, make("strong", {}, data.text.level), bar, ends);
+    if (data.circles) {
       const box = make("input", { type: "checkbox" });
       box.checked = true;
       box.addEventListener("change", () => { map.circleLayer.style.display = box.checked ? "" : "none"; });
-      const example = `${data.text.hosted} (${data.text.largest}: ${written(peopleOf(255, data), "people")})`;
+      const example = `${data.text.circles} (${data.text.largest}: ${written(peopleOf(255, data), "people")})`;
       legend.append(make("label", {}, box, make("span", { class: "kp-dot" }), example));
     }
     return legend;

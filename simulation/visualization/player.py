@@ -19,16 +19,9 @@ from simulation.visualization.maps import Extent, Geography, Rings, centre_of
 
 CONDITIONAL = "Conditional on the mechanisms and assumptions of the model; not a forecast."
 WIDTH = 2400  # map units across: about 15 m each for a city of 37 km, finer than any quartier border
-LABELS = ("state", "contested", "gang")
 
 TEXT: dict[str, object] = {
     "conditional": CONDITIONAL,
-    "map": "Map of neighbourhoods coloured by gang influence",
-    "influence": "Gang influence",
-    "low": "none (state presence)",
-    "high": "complete (gang hold)",
-    "labels": ["state presence", "contested", "held by a gang"],
-    "hosted": "Displaced people hosted",
     "largest": "largest circle",
     "events": "What happened",
     "nothing": "No event recorded yet.",
@@ -54,52 +47,66 @@ class Series:
     colour: str
 
 
-SERIES = (
-    Series("displaced_people", "people displaced", "people", "#00588a"),
-    Series("gang_control_population_share", "of residents in gang-held areas", "share", "#a8321c"),
-)
+@dataclass(frozen=True)
+class Look:
+    """What a model shows on its animated map, and in which words.
+
+    level: column of the table of days and places, 0-1, that colours a place; stops: positions on 0-1 and their colours.
+    place: column that names the place. text: words of `TEXT` and those of the model: `map` (what is seen), `level`, `low`
+    and `high` (its ends), `labels` (words, one for each of labels), `circles`. labels: values of a column `label`, which is
+    shown if it is there; between: position among them of any other value. circles: column of people, drawn as circles if
+    it is there. series: lines under the map, of those columns that the daily table has.
+    """
+
+    level: str
+    stops: Sequence[tuple[float, str]]
+    text: Mapping[str, object]
+    place: str = "place"
+    labels: Sequence[str] = ()
+    between: int = 0
+    circles: str = ""
+    series: Sequence[Series] = ()
 
 
 def player_data(
     daily: pd.DataFrame,
-    neighbourhoods: pd.DataFrame,
+    tall: pd.DataFrame,
     events: pd.DataFrame | None,
     geography: Geography,
+    look: Look,
     *,
     title: str = "",
-    series: Sequence[Series] = SERIES,
     text: Mapping[str, object] | None = None,
     every: int = 1,
     events_a_day: int = 3,
 ) -> dict[str, object]:
     """Everything the script needs, ready for JSON, from the tables of one run.
 
-    `daily` has a row a date; `neighbourhoods` a row a date and neighbourhood with influence (0-1), optionally
-    label and displaced_hosted; `events` columns date, kind, neighbourhood, text. `every` keeps each n-th day
-    of the map; at most `events_a_day` events of a day are kept, the first ones. `text` replaces words of
-    `TEXT`, for translation. Raises UnknownNameError for a missing column and InputError for tables without a
-    day.
+    `daily` has a row a date; `tall` a row a date and place with what `look` names; `events` columns date, kind, text and
+    that of the place. `every` keeps each n-th day of the map; at most `events_a_day` events of a day are kept, the first
+    ones. `text` replaces words of `TEXT` and of the look, for translation. Raises UnknownNameError for a missing column
+    and InputError for tables without a day.
     """
-    for name in ("date", "neighbourhood", "influence"):
-        if name not in neighbourhoods.columns:
-            raise unknown_name("column", name, neighbourhoods.columns, where="neighbourhoods table")
+    for name in ("date", look.place, look.level):
+        if name not in tall.columns:
+            raise unknown_name("column", name, tall.columns, where="table of days and places")
     places = [place for place in sorted(geography.shapes) if _is_inside(geography.shapes[place], geography.extent)]
-    moments = pd.DatetimeIndex(pd.to_datetime(neighbourhoods["date"])).unique().sort_values()[::every]
+    moments = pd.DatetimeIndex(pd.to_datetime(tall["date"])).unique().sort_values()[::every]
     if len(moments) == 0 or not places:
-        raise InputError("an animated map needs at least one day and one neighbourhood inside its extent")
+        raise InputError("an animated map needs at least one day and one place inside its extent")
     step = (moments[-1] - moments[0]).days / (len(moments) - 1) if len(moments) > 1 else 1
     data: dict[str, object] = {
         "title": title,
-        "text": {**TEXT, **(text or {})},
-        "palette": {"stops": style.INFLUENCE_STOPS, "sea": style.SEA, "land": style.LAND},
+        "text": {**TEXT, **look.text, **(text or {})},
+        "palette": {"stops": look.stops, "sea": style.SEA, "land": style.LAND},
         "dates": [moment.date().isoformat() for moment in moments],
         "days_a_frame": max(step, 1e-6),
         "caption_lines": 4,
-        "series": [_series(daily, moments, one) for one in series if one.column in daily.columns],
-        "events": _events(events, moments, places, events_a_day),
+        "series": [_series(daily, moments, one) for one in look.series if one.column in daily.columns],
+        "events": _events(events, moments, places, look.place, events_a_day),
         "map": _map(geography, places),
     }
-    return data | _fields(neighbourhoods, moments, places)
+    return data | _fields(tall, moments, places, look)
 
 
 def _is_inside(rings: Rings, extent: Extent) -> bool:
@@ -113,23 +120,23 @@ def _packed(values: np.ndarray) -> str:
     return base64.b64encode(np.clip(np.rint(values), 0, 255).astype(np.uint8).tobytes()).decode("ascii")
 
 
-def _fields(neighbourhoods: pd.DataFrame, moments: pd.DatetimeIndex, places: list[str]) -> dict[str, object]:
-    """Influence, labels and hosted people as bytes, a row a moment and a column a place."""
-    table = neighbourhoods.assign(date=pd.to_datetime(neighbourhoods["date"]))
+def _fields(tall: pd.DataFrame, moments: pd.DatetimeIndex, places: list[str], look: Look) -> dict[str, object]:
+    """Levels, labels and people in circles as bytes, a row a moment and a column a place."""
+    table = tall.assign(date=pd.to_datetime(tall["date"]))
 
     def wide(column: pd.Series) -> np.ndarray:
-        frame = table.assign(value=column).pivot(index="date", columns="neighbourhood", values="value")
+        frame = table.assign(value=column).pivot(index="date", columns=look.place, values="value")
         return frame.reindex(index=moments, columns=places).fillna(0).to_numpy(dtype=float)
 
-    packed: dict[str, object] = {"influence": _packed(255 * wide(table["influence"]))}
-    if "label" in table.columns:
-        numbers = table["label"].astype(str).map({label: i for i, label in enumerate(LABELS)})
-        packed["labels"] = _packed(wide(numbers.fillna(1)))
-    if "displaced_hosted" in table.columns:
-        people = wide(table["displaced_hosted"])
+    packed: dict[str, object] = {"levels": _packed(255 * wide(table[look.level]))}
+    if look.labels and "label" in table.columns:
+        numbers = table["label"].astype(str).map({label: i for i, label in enumerate(look.labels)})
+        packed["labels"] = _packed(wide(numbers.fillna(look.between)))
+    if look.circles in table.columns:
+        people = wide(table[look.circles])
         most = max(float(people.max()), 1.0)
-        packed["hosted"] = _packed(255 * np.sqrt(np.clip(people, 0, None) / most))
-        packed["hosted_most"] = most
+        packed["circles"] = _packed(255 * np.sqrt(np.clip(people, 0, None) / most))
+        packed["circles_most"] = most
     return packed
 
 
@@ -141,7 +148,7 @@ def _series(daily: pd.DataFrame, moments: pd.DatetimeIndex, series: Series) -> d
 
 
 def _events(
-    events: pd.DataFrame | None, moments: pd.DatetimeIndex, places: list[str], a_day: int
+    events: pd.DataFrame | None, moments: pd.DatetimeIndex, places: list[str], column: str, a_day: int
 ) -> list[dict[str, object]]:
     if events is None or events.empty:
         return []
@@ -150,7 +157,7 @@ def _events(
     # An event between two kept days belongs to the later one; after the last day it is not shown.
     frames = moments.searchsorted(kept["date"])
     number = {place: i for i, place in enumerate(places)}
-    known = kept["neighbourhood"] if "neighbourhood" in kept.columns else [None] * len(kept)
+    known = kept[column] if column in kept.columns else [None] * len(kept)
     return [
         {"frame": int(frame), "place": number.get(place, -1), "text": str(words)}
         for frame, place, words in zip(frames, known, kept["text"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,16 +23,6 @@ NO_DATA = "#d3d6d6"
 # Wong (2011), after Okabe and Ito; yellow is left out because it vanishes on a projector.
 CATEGORICAL = ("#0072b2", "#d55e00", "#009e73", "#7b3f78", "#e69f00", "#56b4e9", "#000000")
 
-# Position on 0-1 and colour. Blue against red-brown survives the common colour blindnesses, and the gang end
-# is far darker than the state end, so the ends differ on a grey photocopy too.
-INFLUENCE_STOPS = (
-    (0.0, "#3a87a6"),
-    (0.25, "#a3cdd6"),
-    (0.48, "#f5f0e0"),
-    (0.66, "#efab66"),
-    (0.83, "#c4522a"),
-    (1.0, "#5e170f"),
-)
 # Lightness falls all the way: darker is more, in colour and in grey.
 AMOUNT_STOPS = (
     (0.0, "#fbf4e2"),
@@ -41,23 +31,18 @@ AMOUNT_STOPS = (
     (0.8, "#b04a2b"),
     (1.0, "#5e170f"),
 )
-LABEL_COLOURS = {"state": "#3a87a6", "contested": "#f0cf9a", "gang": "#7d2315"}
 
 
-def _colormap(name: str, stops: tuple[tuple[float, str], ...]) -> Colormap:
+def colormap(name: str, stops: Iterable[tuple[float, str]]) -> Colormap:
+    """Colours between stops, each a position on 0-1 and a colour; what has no value is grey."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list(name, list(stops)).with_extremes(bad=NO_DATA)
 
 
-def influence_colormap() -> Colormap:
-    """Colours of gang influence, 0 (state presence) to 1 (gang hold)."""
-    return _colormap("influence", INFLUENCE_STOPS)
-
-
 def amount_colormap() -> Colormap:
     """Colours of an amount, from pale (little) to dark (much)."""
-    return _colormap("amount", AMOUNT_STOPS)
+    return colormap("amount", AMOUNT_STOPS)
 
 
 def ink_on(colour: object) -> str:

@@ -78,7 +78,8 @@ def snapshot(model: HaitiModel) -> Snapshot:
 def revive(model: HaitiModel, taken: Snapshot, gang_class: type[Gang]) -> None:
     """Make an opened model, where nothing is founded yet, stand where the snapshot was taken.
 
-    The snapshot is put back twice: rules compute their constants from a whole city, and then get their own state.
+    The snapshot is put back twice: rules compute what is derived from a whole city when they are made, and then get their
+    own state. Filling rules that have been made also shows what a snapshot lacks, which is refused.
     """
     what = known(model, gang_class)
     put(taken, what, Run(model))

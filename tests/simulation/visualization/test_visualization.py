@@ -10,16 +10,13 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from support.colours import lightness
 
 from simulation.errors import InputError, UnknownNameError
-from simulation.visualization import ceilings, curves, heatmaps, maps, player, style
+from simulation.visualization import curves, heatmaps, maps, player, style
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
 HOLE = SQUARE * 0.2 + 0.4
-# Machado, Oliveira and Fernandes (2009), complete deuteranopia, on linear colour.
-DEUTERANOPIA = np.array(
-    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-)
 
 
 def geography() -> maps.Geography:
@@ -44,27 +41,6 @@ def cells() -> pd.DataFrame:
 def axes():
     with style.figure_style():
         return style.new_figure(5, 4).subplots()
-
-
-def lightness(colours: np.ndarray, see: np.ndarray | None = None) -> np.ndarray:
-    """CIELAB of rows of sRGB colours, as a colour-blind eye sees them if `see` is given."""
-    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
-    if see is not None:
-        linear = np.clip(linear @ see.T, 0, 1)
-    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    ratio = linear @ to_xyz.T / [0.9505, 1.0, 1.089]
-    f = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
-    return np.column_stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])])
-
-
-@pytest.mark.parametrize("see", [None, DEUTERANOPIA])
-def test_influence_colours_stay_apart_for_deuteranopes(see):
-    steps = style.influence_colormap()(np.linspace(0, 1, 11))[:, :3]
-    seen = lightness(steps, see)
-    apart = np.linalg.norm(seen[:, None] - seen[None], axis=2)
-    far = np.abs(np.subtract.outer(np.arange(11), np.arange(11))) >= 2
-    assert apart[far].min() > 11
-    assert seen[0, 0] - seen[-1, 0] > 25  # the gang end is darker, on a grey copy too
 
 
 def test_amount_colours_darken_all_the_way():
@@ -115,8 +91,8 @@ def test_numbers_in_words_and_on_axes():
 def test_map_colours_by_value_label_and_absence():
     numbers = maps.draw_map(axes(), geography(), values={"north": 0.9, "south": 0.1})
     assert numbers.get_array().mask.tolist() == [True, False, False]
-    labels = maps.draw_map(axes(), geography(), labels={"north": "gang"})
-    wanted = [style.NO_DATA, style.LABEL_COLOURS["gang"], style.NO_DATA]
+    labels = maps.draw_map(axes(), geography(), labels={"north": "wet", "south": "?"}, label_colours={"wet": "#7d2315"})
+    wanted = [style.NO_DATA, "#7d2315", style.NO_DATA]
     assert np.allclose(labels.get_facecolor(), matplotlib.colors.to_rgba_array(wanted))
     with pytest.raises(InputError):
         maps.draw_map(axes(), geography())
@@ -187,15 +163,27 @@ def test_heatmap_writes_every_cell_and_marks_missing_ones():
     assert len(texts) == 7
 
 
-def test_ceiling_shares_sum_to_one_or_are_missing():
-    runs = cells().assign(beds=[0] * 8 + [30] * 8, cash=[0] * 8 + [10] * 8)
-    shares = ceilings.ceiling_shares(runs, {"beds": "beds", "cash": "cash"}, ["force"])
-    assert shares.loc[1000].tolist() == [0.75, 0.25]
-    assert shares.loc[0].isna().all()
-    panel = axes()
-    colours, words = {"beds": "#e69f00", "cash": "#7b3f78"}, {"beds": "beds", "cash": "cash"}
-    ceilings.draw_ceiling_bars(panel, shares, colours, words, ["0", "1,000"])
-    assert len(panel.patches) == 4
+LOOK = player.Look(
+    level="water",
+    stops=((0.0, "#ffffff"), (1.0, "#000080")),
+    text={
+        "map": "Map of water",
+        "level": "Water",
+        "low": "none",
+        "high": "all",
+        "labels": ["dry", "damp", "wet"],
+        "circles": "Boats",
+    },
+    place="quarter",
+    labels=("dry", "damp", "wet"),
+    between=1,
+    circles="boats",
+    series=(
+        player.Series("rescued", "people rescued", "people", "#00588a"),
+        player.Series("lost", "in no table", "people", "#a8321c"),
+        player.Series("flooded_share", "of quarters flooded", "share", "#a8321c"),
+    ),
+)
 
 
 def run_tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -203,24 +191,24 @@ def run_tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     daily = pd.DataFrame(
         {
             "date": dates,
-            "displaced_people": [10.0, 20.0, np.nan],
-            "gang_control_population_share": [0.5, 0.6, 0.7],
+            "rescued": [10.0, 20.0, np.nan],
+            "flooded_share": [0.5, 0.6, 0.7],
         }
     )
     tall = pd.DataFrame(
         {
             "date": np.repeat(dates, 2),
-            "neighbourhood": ["south", "north"] * 3,
-            "influence": [0, 1, 0.2, 0.4, 0.6, 0.8],
-            "label": ["state", "gang", "state", "contested", "contested", "gang"],
-            "displaced_hosted": [0, 0, 25, 100, 0, 50],
+            "quarter": ["south", "north"] * 3,
+            "water": [0, 1, 0.2, 0.4, 0.6, 0.8],
+            "label": ["dry", "wet", "dry", "damp", "damp", "wet"],
+            "boats": [0, 0, 25, 100, 0, 50],
         }
     )
     events = pd.DataFrame(
         {
             "date": dates[[2, 0, 0, 0, 0]],
             "kind": "capture",
-            "neighbourhood": ["north", "south", None, "far", "south"],
+            "quarter": ["north", "south", None, "far", "south"],
             "text": ["last </script><b>", "a", "b", "c", "d"],
         }
     )
@@ -233,12 +221,16 @@ def unpacked(text: str) -> list[int]:
 
 def test_player_packs_the_run():
     daily, tall, events = run_tables()
-    data = player.player_data(daily, tall, events, geography())
+    data = player.player_data(daily, tall, events, geography(), LOOK)
     assert [place["name"] for place in data["map"]["places"]] == ["Le Nord", "south"]  # 'far' is off the map
-    assert unpacked(data["influence"]) == [255, 0, 102, 51, 204, 153]
+    assert unpacked(data["levels"]) == [255, 0, 102, 51, 204, 153]
     assert unpacked(data["labels"]) == [2, 0, 1, 0, 2, 1]
-    assert unpacked(data["hosted"])[2:4] == [255, 128]  # the root: area is proportional to people
+    assert unpacked(data["circles"])[2:4] == [255, 128]  # the root: area is proportional to people
     assert data["series"][0]["values"] == [10, 20, None]
+    assert [line["label"] for line in data["series"]] == ["people rescued", "of quarters flooded"]
+    assert data["palette"]["stops"] == LOOK.stops
+    assert data["text"]["level"] == "Water"
+    assert data["text"]["play"] == player.TEXT["play"]
     assert [(e["frame"], e["place"], e["text"]) for e in data["events"]][:3] == [
         (0, 1, "a"),
         (0, -1, "b"),
@@ -250,7 +242,7 @@ def test_player_packs_the_run():
 
 def test_player_keeps_each_nth_day():
     daily, tall, events = run_tables()
-    data = player.player_data(daily, tall, events, geography(), every=2)
+    data = player.player_data(daily, tall, events, geography(), LOOK, every=2)
     assert data["dates"] == ["2024-06-01", "2024-06-03"]
     assert data["days_a_frame"] == 2
     assert data["events"][-1]["frame"] == 1
@@ -258,17 +250,17 @@ def test_player_keeps_each_nth_day():
 
 def test_player_works_without_events_and_labels():
     daily, tall, _ = run_tables()
-    data = player.player_data(daily, tall[["date", "neighbourhood", "influence"]].iloc[:2], None, geography())
+    data = player.player_data(daily, tall[["date", "quarter", "water"]].iloc[:2], None, geography(), LOOK)
     assert data["events"] == []
     assert "labels" not in data
-    with pytest.raises(UnknownNameError, match="influence"):
-        player.player_data(daily, tall.drop(columns="influence"), None, geography())
+    with pytest.raises(UnknownNameError, match="water"):
+        player.player_data(daily, tall.drop(columns="water"), None, geography(), LOOK)
     with pytest.raises(InputError):
-        player.player_data(daily, tall.iloc[:0], None, geography())
+        player.player_data(daily, tall.iloc[:0], None, geography(), LOOK)
 
 
 def test_fragment_is_whole_offline_and_conditional():
-    data = player.player_data(*run_tables(), geography(), text={"play": "Jouer"})
+    data = player.player_data(*run_tables(), geography(), LOOK, text={"play": "Jouer"})
     page = player.player_fragment(data)
     assert player.CONDITIONAL in page
     assert "Jouer" in page
@@ -278,7 +270,7 @@ def test_fragment_is_whole_offline_and_conditional():
 
 
 def test_code_is_written_once_for_several_players():
-    data = player.player_data(*run_tables(), geography())
+    data = player.player_data(*run_tables(), geography(), LOOK)
     second = player.player_fragment(data, with_code=False)
     assert "function mount" not in second
     assert "KatyePlayer.mountAll()" in second

@@ -1,4 +1,4 @@
-"""What held a force back: people present against people authorised, and which ceiling was lowest."""
+"""A figure of what held a mission back: people present against people authorised, and which ceiling was lowest."""
 
 from __future__ import annotations
 

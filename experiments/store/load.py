@@ -2,54 +2,101 @@
 
 from __future__ import annotations
 
+import io
+import itertools
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.store.store import StoreState, shards, store_of
-from simulation.errors import InputError, unknown_name
-from simulation.runs.results import Results
+from experiments.store.records import RUNS, Kept, unpack
+from experiments.store.state import StoreState, is_old, store_of
+from simulation.errors import InputError, KatyeError, unknown_name
+from simulation.runs.results import Results, write_table
 
 if TYPE_CHECKING:
     import pandas
+    import pyarrow
+
+PART = 1000  # runs made a part of a table at once: the rows of a hundred thousand need not be in memory three times
 
 
 def load_runs(folder: str | Path) -> pandas.DataFrame:
     """A row for every run that has finished, by run: design, seed, levels, outcomes. InputError if there is none."""
-    return load_table(folder, shards.RUNS)
+    return load_table(folder, RUNS)
 
 
 def load_table(folder: str | Path, name: str) -> pandas.DataFrame:
     """One table of all runs that have finished, sorted by run: `runs`, `curves` or `places`.
 
     Reads while another process adds to it. InputError if no run has finished; UnknownNameError if there is no such table.
+    Of a study made by an older version, the table that was written when it stopped.
     """
-    if not (Path(folder) / "store").is_dir():
+    store = Path(folder) / "store"
+    if not store.is_dir() or is_old(store):
         return Results(folder).table(name)
     return table_of(StoreState(store_of(folder)), name)
 
 
+def table_names(folder: str | Path) -> list[str]:
+    """The tables that `load_table` can read of a study, that of its runs first. InputError if no run has finished."""
+    store = Path(folder) / "store"
+    if is_old(store):
+        return Results(folder).names()
+    state = StoreState(store_of(folder))
+    check_runs(state)
+    first = next(state.kept(state.runs[:1]))
+    return [RUNS, *(name for name, _ in first.tables)]
+
+
 def table_of(state: StoreState, name: str) -> pandas.DataFrame:
-    """The table of that name of everything in a store."""
-    if not state.runs:
-        raise InputError("no run has finished yet", f"folder {state.store.parent}")
-    parts = []
-    for number in (*state.whole, *state.orphans):
-        part = shards.read(state.store, number, name)
-        if part is not None:
-            parts.append(_own(part, number, state))
-    spooled = shards.tables_of(state.spooled_runs()) if None in state.runs.values() else {}
-    if not parts and name not in spooled:
-        files = (state.store / shards.FOLDER).glob("*.parquet")
-        known = {*spooled, *(path.stem.partition("-")[2] for path in files)}
+    """The table of that name of everything in a store. The same however runs were batched."""
+    check_runs(state)
+    kept, parts, known = state.kept(), [], {RUNS}
+    while runs := list(itertools.islice(kept, PART)):
+        known |= {table for run in runs for table, _ in run.tables}
+        parts += _part(runs, name)
+    if not parts:
         raise unknown_name("table", name, known, f"folder {state.store.parent}")
-    return shards.join([part for part in parts if part.num_rows], spooled.get(name))
+    return _joined(parts)
 
 
-def _own(part, number: int, state: StoreState):
-    """Without the runs that another shard holds too, so that none is counted twice."""
-    other = [run for run in set(part["run"].to_pylist()) if state.runs.get(run) != number]
-    if not other:
-        return part
-    import pyarrow.compute
+def check_runs(state: StoreState) -> None:
+    """InputError if no run can be read, with what can be had instead."""
+    if state.done:
+        return
+    if state.damage:
+        there = ", ".join(sorted(path.name for path in state.store.parent.glob("*.parquet")))
+        what = f"Its tables of the last stop are there: {there}" if there else "katye resume runs all of them again"
+        raise KatyeError(f"folder {state.store.parent}: {state.damage}. {what}")
+    raise InputError("no run has finished yet", f"folder {state.store.parent}")
 
-    return part.filter(pyarrow.compute.invert(part["run"].is_in(pyarrow.array(other))))
+
+def _part(runs: Sequence[Kept], name: str) -> list[pyarrow.Table]:
+    """One table of some runs, if they have it; through parquet, which has fewer types than pandas."""
+    import pandas
+    import pyarrow
+    import pyarrow.parquet
+
+    if name == RUNS:
+        frame = pandas.DataFrame([json.loads(run.row) for run in runs])
+    else:
+        packed = [content for run in runs for table, content in run.tables if table == name]
+        if not packed:
+            return []
+        frame = pyarrow.concat_tables(map(unpack, packed), promote_options="permissive").to_pandas()
+    file = io.BytesIO()
+    write_table(frame, file)
+    return [pyarrow.parquet.read_table(file)]
+
+
+def _joined(parts: Sequence[pyarrow.Table]) -> pandas.DataFrame:
+    """Parts in the order of runs as one table.
+
+    A column that is whole numbers in one part and has gaps or fractions in another is float64 in all, as in one frame.
+    """
+    import pyarrow
+
+    full = [part for part in parts if part.num_rows] or parts[:1]
+    table = pyarrow.concat_tables(full, promote_options="permissive")
+    return table.to_pandas().sort_values("run", kind="stable", ignore_index=True)

@@ -22,7 +22,10 @@ BANDS = ("outcome", "arm", "runs", "median", "low50", "high50", "low90", "high90
 
 @dataclass(frozen=True)
 class Status:
-    """Where a study stands. `at_work`: the process that runs it now, or nothing. `seconds_left`: None where unknown."""
+    """Where a study stands. `at_work`: the process that runs it now, or nothing. `seconds_left`: None where unknown.
+
+    `damaged`: what is wrong with its database, in words, or nothing.
+    """
 
     name: str
     planned: int
@@ -31,7 +34,7 @@ class Status:
     at_work: str
     seconds_left: float | None
     run_seconds: float
-    damaged: int
+    damaged: str
     bands: pandas.DataFrame | None = field(repr=False)
 
     @property
@@ -54,7 +57,7 @@ def study_status(folder: str | Path) -> Status:
         at_work=at_work,
         seconds_left=_seconds_left(state, missing) if at_work else None,
         run_seconds=sum(seconds) / len(seconds) if seconds else 0.0,
-        damaged=len(state.damaged),
+        damaged=state.damage,
         bands=bands(table_of(state, "runs"), state.about["study"].get("outcomes") or USUAL) if state.runs else None,
     )
 

@@ -5,11 +5,12 @@ Sessions are forked from a server that has imported everything, so that killing 
 
 from __future__ import annotations
 
-import json
+import contextlib
 import multiprocessing
 import os
 import resource
 import signal
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -135,23 +136,16 @@ def _call(arguments, said, environment, limit):
     main(arguments)
 
 
-def journal(folder):
-    """Entries of a study's journal so far."""
-    path = Path(folder) / "store" / "journal.jsonl"
-    lines = path.read_bytes().split(b"\n") if path.exists() else []
-    entries = []
-    for line in lines:
-        try:
-            entries.append(json.loads(line))
-        except ValueError:
-            continue
-    return entries
-
-
 def tables(folder):
     """The bytes of every table of a study that has ended."""
     return [(Path(folder) / f"{name}.parquet").read_bytes() for name in ("runs", "curves", "places")]
 
 
 def count(folder, kind):
-    return sum(entry["kind"] == kind for entry in journal(folder))
+    """How many runs are `done` or how many sessions `opened` in a study's store so far."""
+    path = Path(folder) / "store" / "study.sqlite"
+    if not path.exists():
+        return 0
+    query = "SELECT count(*) FROM " + ("runs" if kind == "done" else f"sessions WHERE entry LIKE '%\"kind\": \"{kind}\"%'")
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
+        return connection.execute(query).fetchone()[0]

@@ -1,0 +1,195 @@
+"""The database of a study: its tables, connections for one writer and many readers, and what SQLite's errors mean in words.
+
+It keeps a rollback journal rather than a write-ahead log, which needs memory that all processes share and so no network disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.store.records import Kept, checksum
+from simulation.errors import KatyeError
+from simulation.runs.results import flush
+
+NAME = "study.sqlite"
+PATIENCE = 60.0  # seconds to wait for others: a reader is done in milliseconds, on a slow network disk in seconds
+CHUNK = 500  # runs read at once; between two chunks the writer gets its turn
+SCHEMA = """
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY, time REAL, seconds REAL, memory_mb REAL, row TEXT, checksum INTEGER);
+CREATE TABLE tables (run INTEGER, name TEXT, content BLOB, PRIMARY KEY (run, name)) WITHOUT ROWID;
+CREATE TABLE failures (
+    run INTEGER PRIMARY KEY, time REAL, seconds REAL, memory_mb REAL, error TEXT, traceback TEXT, checksum INTEGER);
+CREATE TABLE sessions (session INTEGER PRIMARY KEY, entry TEXT, checksum INTEGER);
+"""
+RUN = "run, time, seconds, memory_mb, row"
+FAILURE = "run, time, seconds, memory_mb, error, traceback"
+# Primary codes of errors that say nothing about what the database holds. All others mean that it is damaged.
+LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+REFUSED = {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH}
+TROUBLE = LOCKED | REFUSED | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT}
+LOCKING = ("SQLITE_IOERR_LOCK", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK", "SQLITE_IOERR_CHECKRESERVEDLOCK",
+           "SQLITE_IOERR_BLOCKED")  # fmt: skip
+
+
+def create(path: Path) -> None:
+    """A new database without runs, on the disk when it returns."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {SCHEMA} COMMIT;")
+    flush(path)
+    flush(path.parent)
+
+
+def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
+    """A connection that any thread may use, one at a time. EXTRA: after a power cut too what was committed is there."""
+    uri = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = EXTRA")
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
+
+
+@contextlib.contextmanager
+def reader(store: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to look with, while another process writes or from a disk that cannot be written.
+
+    It may do one thing to the disk: take back the half commit of a process that was killed. KatyeError if it cannot read
+    now; sqlite3.DatabaseError, for which `is_damage` holds, if there is nothing to read.
+    """
+    path = store / NAME
+    with told(store, "read"), contextlib.ExitStack() as stack:
+        try:
+            connection = stack.enter_context(contextlib.closing(connect(path)))
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error as error:
+            if is_damage(error) or os.access(store, os.W_OK) or _journal(path).exists():
+                raise
+            # A disk without locks, that can only be read: nobody on this machine can write there.
+            connection = stack.enter_context(contextlib.closing(connect(path, "immutable=1")))
+        connection.execute("PRAGMA query_only = ON")
+        yield connection
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection, store: Path) -> Iterator[None]:
+    """All of it is on the disk in the end, or nothing. OSError as the disk has it, KatyeError for locks and damage."""
+    with told(store, "written", damage=True):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):  # SQLite may have done so itself
+                connection.execute("ROLLBACK")
+            raise
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that bytes are not what was written, rather than that this is no good moment."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF not in TROUBLE
+
+
+@contextlib.contextmanager
+def told(store: Path, done: str, damage: bool = False) -> Iterator[None]:
+    """Errors of SQLite as this program's: `done` is what cannot be done. Damage stays as it is unless asked for."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        name = getattr(error, "sqlite_errorname", "")
+        where = f"folder {store.parent}"
+        if is_damage(error):
+            if not damage:
+                raise
+            hint = "What is whole of it is read, and the rest run again, by katye resume"
+            raise KatyeError(f"{where}: the study's database is damaged ({error}). {hint}") from None
+        if code in LOCKED or name in LOCKING:
+            what = f"the study's database cannot be {done}: it stays locked ({error}); all that was kept stays"
+            hint = "Another program holds it, or this disk cannot lock files: then take a folder on another disk"
+            raise KatyeError(f"{where}: {what}. {hint}") from None
+        if done == "read":
+            hint = "Look at a copy of the whole folder on a disk that can be written"
+            raise KatyeError(f"{where}: the study's database cannot be read now ({error}). {hint}") from None
+        if code == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+        words = f"{error}: no room, a quota, or a broken disk" if code == sqlite3.SQLITE_IOERR else str(error)
+        raise OSError(errno.EIO, words) from None
+
+
+def insert(connection: sqlite3.Connection, runs: Iterable[Kept]) -> None:
+    """Finished runs, within a transaction."""
+    for item in runs:
+        row = (item.run, item.time, item.seconds, item.memory_mb, item.row, item.checksum)
+        connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
+        connection.executemany("INSERT INTO tables VALUES (?, ?, ?)", [(item.run, *table) for table in item.tables])
+        connection.execute("DELETE FROM failures WHERE run = ?", (item.run,))
+
+
+def read(connection: sqlite3.Connection, runs: Sequence[int]) -> Iterator[Kept]:
+    """Those of these runs, given in order, that are there and as they were written.
+
+    Around a damaged page of the file everything else is read: by halves, down to the single run.
+    """
+    for start in range(0, len(runs), CHUNK):
+        yield from _read(connection, runs[start : start + CHUNK])
+
+
+def _read(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Kept]:
+    among, limits = "WHERE run BETWEEN ? AND ? ORDER BY run", (runs[0], runs[-1])
+    tables: dict[int, list[tuple[str, bytes]]] = {}
+    try:
+        rows = connection.execute(f"SELECT {RUN}, checksum FROM runs {among}", limits).fetchall()
+        for run, name, content in connection.execute(f"SELECT run, name, content FROM tables {among}, name", limits):
+            tables.setdefault(run, []).append((name, content))
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        middle = len(runs) // 2
+        return _read(connection, runs[:middle]) + _read(connection, runs[middle:]) if middle else []
+    found = [(Kept(*values, tuple(tables.get(values[0], ()))), written) for *values, written in rows]
+    return [item for item, written in found if item.checksum == written]
+
+
+def checked(connection: sqlite3.Connection, columns: str, table: str) -> Iterator[tuple[Any, ...]]:
+    """These columns of the rows whose checksum says that they are as they were written."""
+    for *values, written in connection.execute(f"SELECT {columns}, checksum FROM {table} ORDER BY rowid"):
+        if checksum(*values) == written:
+            yield tuple(values)
+
+
+def problem(connection: sqlite3.Connection) -> str:
+    """The first thing that is wrong with the file's structure; nothing if it is sound."""
+    try:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        return str(error)
+    return "" if found == "ok" else " ".join(found.split())
+
+
+def replace(store: Path, fresh: Path, damaged: Path) -> None:
+    """Put a new database into the place of a damaged one, which is kept as `damaged`. At any moment one of them is there."""
+    path = store / NAME
+    damaged.parent.mkdir(exist_ok=True)
+    if path.exists():
+        if _journal(path).exists():  # a half commit goes first: SQLite would take it for one of the new file
+            _journal(path).replace(_journal(damaged))
+        try:
+            os.link(path, damaged)
+        except OSError:  # not on every disk
+            shutil.copyfile(path, damaged)
+        flush(damaged.parent)
+    fresh.replace(path)
+    flush(store)
+
+
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-journal")

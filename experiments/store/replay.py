@@ -1,0 +1,28 @@
+"""The run of a study that is kept in full: a folder with all its days, there at once or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from experiments.store.records import Record
+from simulation.runs.results import flush, write_json, write_tables
+
+
+def keep_replay(folder: Path, record: Record) -> None:
+    """Write `replay/` in a study's folder. One that is there gives way."""
+    target = folder / "replay"
+    hidden = Path(tempfile.mkdtemp(prefix=".replay-", dir=folder))
+    try:
+        write_tables(hidden, **record.replay)
+        write_json(record.card, hidden / "card.json")
+        for path in (*hidden.iterdir(), hidden):
+            flush(path)
+        hidden.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        hidden.replace(target)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+    flush(folder)

@@ -178,8 +178,8 @@ def problem(connection: sqlite3.Connection) -> str:
 def replace(store: Path, fresh: Path, damaged: Path) -> None:
     """Put a new database into the place of a damaged one, which is kept as `damaged`. At any moment one of them is there."""
     path = store / NAME
-    damaged.parent.mkdir(exist_ok=True)
     if path.exists():
+        damaged.parent.mkdir(exist_ok=True)
         if _journal(path).exists():  # a half commit goes first: SQLite would take it for one of the new file
             _journal(path).replace(_journal(damaged))
         try:

@@ -62,29 +62,24 @@ class Store:
         self.notes: list[str] = []
         state = StoreState(self.store)
         self.about = state.about
-        self._mend(state)
+        state = self._mended(state)
         self.finished, self.failures = set(state.runs), state.failures
         self._busy = threading.Lock()
         with database.told(self.store, "opened", damage=True):
             self._connection = database.connect(self.store / database.NAME)
             self._connection.execute("PRAGMA journal_mode = DELETE")
 
-    def _mend(self, state: StoreState) -> None:
+    def _mended(self, state: StoreState) -> StoreState:
         """A database that is not whole gives way to a new one with all that is; nothing writes on in a damaged one."""
         if not state.damage:
             with database.reader(self.store) as connection:
                 found = database.problem(connection)
             state.fault = found and f"is damaged ({found})"
         if not state.damage:
-            return
+            return state
         number = sum(1 for _ in self.store.glob(f"{DAMAGED}/*.sqlite")) + 1
-        damaged = self.store / DAMAGED / f"{number}.sqlite"
-        note = (
-            f"{state.damage}. It was put into {damaged}; "
-            if (self.store / database.NAME).exists()
-            else f"{state.damage}; "
-        )
-        fresh = self.store / f"{database.NAME}.new"
+        damaged, fresh = self.store / DAMAGED / f"{number}.sqlite", self.store / f"{database.NAME}.new"
+        was_there = (self.store / database.NAME).exists()
         fresh.unlink(missing_ok=True)
         database.create(fresh)
         with contextlib.closing(database.connect(fresh)) as connection:
@@ -95,7 +90,10 @@ class Store:
                 for entry in state.sessions:
                     _insert_session(connection, entry)
         database.replace(self.store, fresh, damaged)
-        self.notes.append(f"{note}{len(state.runs)} runs are kept, what is lost is run again")
+        mended = StoreState(self.store)  # what is finished is what stands there, not what could be read a moment ago
+        kept = f"{len(mended.runs)} runs are kept, what is lost is run again"
+        self.notes.append(f"{state.damage}. {f'It was put into {damaged}; ' if was_there else ''}{kept}")
+        return mended
 
     def commit(self, batch: Iterable[tuple[int, Any]]) -> None:
         """Keep results: pairs of a run's number and what came of it, Done or Failure. On the disk when it returns.

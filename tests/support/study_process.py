@@ -146,6 +146,8 @@ def count(folder, kind):
     path = Path(folder) / "store" / "study.sqlite"
     if not path.exists():
         return 0
-    query = "SELECT count(*) FROM " + ("runs" if kind == "done" else f"sessions WHERE entry LIKE '%\"kind\": \"{kind}\"%'")
+    query = "SELECT count(*) FROM " + (
+        "runs" if kind == "done" else f'sessions WHERE entry LIKE \'%"kind": "{kind}"%\''
+    )
     with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
         return connection.execute(query).fetchone()[0]

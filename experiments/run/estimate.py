@@ -65,7 +65,7 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
         record = _done(run_task, task, study)
         seconds = time.perf_counter() - began
     kept = keep(task.run, time.time(), seconds, 0.0, record)
-    size = len(kept.row) + sum(len(content) for _, content in kept.tables)
+    size = len(kept.row) + len(kept.content)
     return Estimate(
         points=len(tasks) // study.replicates // len(study.arms),
         arms=len(study.arms),

@@ -23,14 +23,13 @@ PATIENCE = 60.0  # seconds to wait for others: a reader is done in milliseconds,
 CHUNK = 500  # runs read at once; between two chunks the writer gets its turn
 SCHEMA = """
 CREATE TABLE runs (
-    run INTEGER PRIMARY KEY, time REAL, seconds REAL, memory_mb REAL, row TEXT, checksum INTEGER);
-CREATE TABLE tables (run INTEGER, name TEXT, content BLOB, PRIMARY KEY (run, name)) WITHOUT ROWID;
+    run INTEGER PRIMARY KEY, time REAL, seconds REAL, memory_mb REAL, row TEXT, sizes TEXT, content BLOB, checksum INTEGER);
 CREATE TABLE failures (
     run INTEGER PRIMARY KEY, time REAL, seconds REAL, memory_mb REAL, error TEXT, traceback TEXT, checksum INTEGER);
 CREATE TABLE sessions (session INTEGER PRIMARY KEY, entry TEXT, checksum INTEGER);
 """
-RUN = "run, time, seconds, memory_mb, row"
-FAILURE = "run, time, seconds, memory_mb, error, traceback"
+FAILURE = ("run", "time", "seconds", "memory_mb", "error", "traceback")
+ERRORS = (sqlite3.Error, UnicodeDecodeError)  # the latter where damage is part of an error's own words
 # Primary codes of errors that say nothing about what the database holds. All others mean that it is damaged.
 LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 REFUSED = {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH}
@@ -47,12 +46,20 @@ def create(path: Path) -> None:
     flush(path.parent)
 
 
-def connect(path: Path, how: str = "mode=rw") -> sqlite3.Connection:
+def connect(path: Path, how: str = "mode=rw", reading: bool = False) -> sqlite3.Connection:
     """A connection that any thread may use, one at a time. EXTRA: after a power cut too what was committed is there."""
     uri = f"{path.absolute().as_uri()}?{how}"
     connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = EXTRA")
-    connection.execute("PRAGMA cell_size_check = ON")
+    try:
+        if reading:
+            connection.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a file that is cut short
+            connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -66,14 +73,12 @@ def reader(store: Path) -> Iterator[sqlite3.Connection]:
     path = store / NAME
     with told(store, "read"), contextlib.ExitStack() as stack:
         try:
-            connection = stack.enter_context(contextlib.closing(connect(path)))
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error as error:
+            connection = stack.enter_context(contextlib.closing(connect(path, reading=True)))
+        except ERRORS as error:
             if is_damage(error) or os.access(store, os.W_OK) or _journal(path).exists():
                 raise
             # A disk without locks, that can only be read: nobody on this machine can write there.
-            connection = stack.enter_context(contextlib.closing(connect(path, "immutable=1")))
-        connection.execute("PRAGMA query_only = ON")
+            connection = stack.enter_context(contextlib.closing(connect(path, "immutable=1", reading=True)))
         yield connection
 
 
@@ -91,7 +96,7 @@ def transaction(connection: sqlite3.Connection, store: Path) -> Iterator[None]:
             raise
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether an error says that bytes are not what was written, rather than that this is no good moment."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF not in TROUBLE
 
@@ -101,7 +106,7 @@ def told(store: Path, done: str, damage: bool = False) -> Iterator[None]:
     """Errors of SQLite as this program's: `done` is what cannot be done. Damage stays as it is unless asked for."""
     try:
         yield
-    except sqlite3.Error as error:
+    except ERRORS as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         name = getattr(error, "sqlite_errorname", "")
         where = f"folder {store.parent}"
@@ -123,55 +128,53 @@ def told(store: Path, done: str, damage: bool = False) -> Iterator[None]:
         raise OSError(errno.EIO, words) from None
 
 
-def insert(connection: sqlite3.Connection, runs: Iterable[Kept]) -> None:
-    """Finished runs, within a transaction."""
-    for item in runs:
-        row = (item.run, item.time, item.seconds, item.memory_mb, item.row, item.checksum)
-        connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
-        connection.executemany("INSERT INTO tables VALUES (?, ?, ?)", [(item.run, *table) for table in item.tables])
-        connection.execute("DELETE FROM failures WHERE run = ?", (item.run,))
+def insert(connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows with their checksums, within a transaction; a row with the same key gives way."""
+    names, marks = ", ".join((*columns, "checksum")), ", ".join("?" * (len(columns) + 1))
+    query = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"
+    connection.executemany(query, ((*row, checksum(*row)) for row in rows))
 
 
-def read(connection: sqlite3.Connection, runs: Sequence[int]) -> Iterator[Kept]:
+def read(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], where: str = "", limits: Sequence[int] = ()
+) -> Iterator[list[Any]]:
+    """Rows that are as they were written, in the order of their keys."""
+    query = f"SELECT {', '.join(columns)}, checksum FROM {table} {where} ORDER BY rowid"
+    for *values, written in connection.execute(query, limits):
+        if checksum(*values) == written:
+            yield values
+
+
+def read_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> Iterator[Kept]:
     """Those of these runs, given in order, that are there and as they were written.
 
     Around a damaged page of the file everything else is read: by halves, down to the single run.
     """
     for start in range(0, len(runs), CHUNK):
-        yield from _read(connection, runs[start : start + CHUNK])
+        yield from _read_runs(connection, runs[start : start + CHUNK])
 
 
-def _read(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Kept]:
-    among, limits = "WHERE run BETWEEN ? AND ? ORDER BY run", (runs[0], runs[-1])
-    tables: dict[int, list[tuple[str, bytes]]] = {}
+def _read_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> list[Kept]:
     try:
-        rows = connection.execute(f"SELECT {RUN}, checksum FROM runs {among}", limits).fetchall()
-        for run, name, content in connection.execute(f"SELECT run, name, content FROM tables {among}, name", limits):
-            tables.setdefault(run, []).append((name, content))
-    except sqlite3.Error as error:
+        found = read(connection, "runs", Kept._fields, "WHERE run BETWEEN ? AND ?", (runs[0], runs[-1]))
+        return [Kept(*values) for values in found]
+    except ERRORS as error:
         if not is_damage(error):
             raise
-        middle = len(runs) // 2
-        return _read(connection, runs[:middle]) + _read(connection, runs[middle:]) if middle else []
-    found = [(Kept(*values, tuple(tables.get(values[0], ()))), written) for *values, written in rows]
-    return [item for item, written in found if item.checksum == written]
+    middle = len(runs) // 2
+    return _read_runs(connection, runs[:middle]) + _read_runs(connection, runs[middle:]) if middle else []
 
 
-def checked(connection: sqlite3.Connection, columns: str, table: str) -> Iterator[tuple[Any, ...]]:
-    """These columns of the rows whose checksum says that they are as they were written."""
-    for *values, written in connection.execute(f"SELECT {columns}, checksum FROM {table} ORDER BY rowid"):
-        if checksum(*values) == written:
-            yield tuple(values)
-
-
-def problem(connection: sqlite3.Connection) -> str:
+def problem(store: Path) -> str:
     """The first thing that is wrong with the file's structure; nothing if it is sound."""
-    try:
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.Error as error:
-        if not is_damage(error):
-            raise
-        return str(error)
+    with told(store, "read"):
+        try:
+            with contextlib.closing(connect(store / NAME)) as connection:
+                (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        except ERRORS as error:
+            if not is_damage(error):
+                raise
+            return str(error)
     return "" if found == "ok" else " ".join(found.split())
 
 

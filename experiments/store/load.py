@@ -46,7 +46,7 @@ def table_names(folder: str | Path) -> list[str]:
     state = StoreState(store_of(folder))
     check_runs(state)
     first = next(state.kept(state.runs[:1]))
-    return [RUNS, *(name for name, _ in first.tables)]
+    return [RUNS, *first.tables()]
 
 
 def table_of(state: StoreState, name: str) -> pandas.DataFrame:
@@ -54,7 +54,7 @@ def table_of(state: StoreState, name: str) -> pandas.DataFrame:
     check_runs(state)
     kept, parts, known = state.kept(), [], {RUNS}
     while runs := list(itertools.islice(kept, PART)):
-        known |= {table for run in runs for table, _ in run.tables}
+        known |= {table for run in runs for table in run.tables()}
         parts += _part(runs, name)
     if not parts:
         raise unknown_name("table", name, known, f"folder {state.store.parent}")
@@ -81,7 +81,7 @@ def _part(runs: Sequence[Kept], name: str) -> list[pyarrow.Table]:
     if name == RUNS:
         frame = pandas.DataFrame([json.loads(run.row) for run in runs])
     else:
-        packed = [content for run in runs for table, content in run.tables if table == name]
+        packed = [tables[name] for tables in map(Kept.tables, runs) if name in tables]
         if not packed:
             return []
         frame = pyarrow.concat_tables(map(unpack, packed), promote_options="permissive").to_pandas()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from simulation.runs.results import plain
 
@@ -28,29 +27,33 @@ class Record(Protocol):
     def tables(self) -> Mapping[str, pyarrow.Table]: ...
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A finished run. `row`: JSON; `tables`: (name, packed) by name; `time`: when it was kept, seconds since 1970."""
+class Kept(NamedTuple):
+    """A finished run, as a row of the database. `time`: when it was kept, seconds since 1970. `row`: JSON.
+
+    `content`: its other tables, packed, one after the other; `sizes`: their names and bytes, JSON.
+    """
 
     run: int
     time: float
     seconds: float
     memory_mb: float
     row: str
-    tables: tuple[tuple[str, bytes], ...]
+    sizes: str
+    content: bytes
 
-    @cached_property
-    def checksum(self) -> int:
-        """CRC-32 of everything above."""
-        parts = (value for table in self.tables for value in table)
-        return checksum(self.run, self.time, self.seconds, self.memory_mb, self.row, *parts)
+    def tables(self) -> dict[str, bytes]:
+        """The other tables by name, packed."""
+        sizes = json.loads(self.sizes)
+        ends = itertools.accumulate(sizes.values())
+        return {name: self.content[end - size : end] for (name, size), end in zip(sizes.items(), ends)}
 
 
 def keep(run: int, time: float, seconds: float, memory_mb: float, record: Record) -> Kept:
     """Numbers of NumPy become numbers of Python, which JSON gives back exactly; NaN and None stay apart."""
     row = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in record.row.items()}
-    tables = tuple((name, pack(table)) for name, table in sorted(record.tables().items()))
-    return Kept(run, time, seconds, memory_mb, json.dumps(row, separators=(",", ":"), default=plain), tables)
+    packed = {name: pack(table) for name, table in record.tables().items()}
+    sizes = json.dumps({name: len(content) for name, content in packed.items()})
+    return Kept(run, time, seconds, memory_mb, json.dumps(row, default=plain), sizes, b"".join(packed.values()))
 
 
 def checksum(*values: Any) -> int:

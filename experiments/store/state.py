@@ -70,7 +70,7 @@ class StoreState:
         try:
             with database.reader(store) as connection:
                 self._read(connection)
-        except sqlite3.Error as error:
+        except database.ERRORS as error:
             self._note(error)
 
     @cached_property
@@ -97,39 +97,36 @@ class StoreState:
         wanted = sorted(self.done if runs is None else runs)
         if wanted:
             with database.reader(self.store) as connection:
-                yield from database.read(connection, wanted)
+                yield from database.read_runs(connection, wanted)
 
     def _read(self, connection: sqlite3.Connection) -> None:
         # Failures before runs: should one end well meanwhile, it counts as finished.
-        try:
-            for (entry,) in database.checked(connection, "entry", "sessions"):
-                self.sessions.append(json.loads(entry))
-        except sqlite3.Error as error:
-            self._note(error)
-        failures = {}
-        try:
-            names = database.FAILURE.split(", ")
-            for values in database.checked(connection, database.FAILURE, "failures"):
-                failures[values[0]] = dict(zip(names, values))
-        except sqlite3.Error as error:
-            self._note(error)
+        self.sessions = [json.loads(entry) for (entry,) in self._rows(connection, "sessions", ("entry",))]
+        failures = [dict(zip(database.FAILURE, row)) for row in self._rows(connection, "failures", database.FAILURE)]
         listed = self._listed(connection)
-        for item in database.read(connection, listed):
+        for item in database.read_runs(connection, listed):
             about = {"run": item.run, "time": item.time, "seconds": item.seconds, "memory_mb": item.memory_mb}
             self.done[item.run] = about
         self.lost = [run for run in listed if run not in self.done]
-        self.failures = {run: entry for run, entry in failures.items() if run not in self.done}
+        self.failures = {entry["run"]: entry for entry in failures if entry["run"] not in self.done}
+
+    def _rows(self, connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[list[Any]]:
+        """Rows of a table up to where it is damaged."""
+        try:
+            yield from database.read(connection, table, columns)
+        except database.ERRORS as error:
+            self._note(error)
 
     def _listed(self, connection: sqlite3.Connection) -> list[int]:
         """All runs that the database has; if it cannot list them, all that it could have."""
         try:
             listed = [run for (run,) in connection.execute("SELECT run FROM runs")]
-        except sqlite3.Error as error:
+        except database.ERRORS as error:
             self._note(error)
             listed = list(range(self.about.get("planned", 0)))
         return sorted({run for run in listed if isinstance(run, int)})
 
-    def _note(self, error: sqlite3.Error) -> None:
+    def _note(self, error: Exception) -> None:
         if not database.is_damage(error):
             raise error
         no_database = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB

@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import platform
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.store import database
-from experiments.store.records import Kept, checksum, keep
+from experiments.store.records import Kept, keep
 from experiments.store.replay import keep_replay
 from experiments.store.state import ABOUT, StoreState, store_of
 from simulation.errors import InputError, KatyeError, typed
@@ -72,8 +71,7 @@ class Store:
     def _mended(self, state: StoreState) -> StoreState:
         """A database that is not whole gives way to a new one with all that is; nothing writes on in a damaged one."""
         if not state.damage:
-            with database.reader(self.store) as connection:
-                found = database.problem(connection)
+            found = database.problem(self.store)
             state.fault = found and f"is damaged ({found})"
         if not state.damage:
             return state
@@ -85,10 +83,10 @@ class Store:
         with contextlib.closing(database.connect(fresh)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
             with database.transaction(connection, self.store):
-                database.insert(connection, state.kept())
-                _insert_failures(connection, state.failures.values())
-                for entry in state.sessions:
-                    _insert_session(connection, entry)
+                database.insert(connection, "runs", Kept._fields, state.kept())
+                failures = [tuple(entry.values()) for entry in state.failures.values()]
+                database.insert(connection, "failures", database.FAILURE, failures)
+                database.insert(connection, "sessions", ["entry"], [[json.dumps(entry)] for entry in state.sessions])
         database.replace(self.store, fresh, damaged)
         mended = StoreState(self.store)  # what is finished is what stands there, not what could be read a moment ago
         kept = f"{len(mended.runs)} runs are kept, what is lost is run again"
@@ -102,24 +100,24 @@ class Store:
         before stays.
         """
         done: dict[int, Kept] = {}
-        failed: dict[int, dict[str, Any]] = {}
+        failed: dict[int, tuple[Any, ...]] = {}
         for run, result in batch:
             if run in self.finished or run in done:
                 continue
             moment = (round(time.time(), 3), round(float(result.seconds), 4), round(float(result.memory_mb), 1))
             if isinstance(result, Failure):
-                values = (run, *moment, _text(result.error), _text(result.traceback))
-                failed[run] = dict(zip(database.FAILURE.split(", "), values))
+                failed[run] = (run, *moment, _text(result.error), _text(result.traceback))
                 continue
             if result.value.replay:
                 keep_replay(self.folder, result.value)
             done[run] = keep(run, *moment, result.value)
             failed.pop(run, None)
         with self._busy, database.transaction(self._connection, self.store):
-            database.insert(self._connection, done.values())
-            _insert_failures(self._connection, failed.values())
+            database.insert(self._connection, "runs", Kept._fields, done.values())
+            database.insert(self._connection, "failures", database.FAILURE, failed.values())
+            self._connection.executemany("DELETE FROM failures WHERE run = ?", [(run,) for run in done])
         self.finished |= done.keys()
-        self.failures |= failed
+        self.failures |= {run: dict(zip(database.FAILURE, entry)) for run, entry in failed.items()}
         for run in done:
             self.failures.pop(run, None)
 
@@ -133,7 +131,8 @@ class Store:
 
     def _session(self, kind: str, **about: Any) -> None:
         with self._busy, database.transaction(self._connection, self.store):
-            _insert_session(self._connection, {"kind": kind, "time": round(time.time(), 3), **about})
+            entry = json.dumps({"kind": kind, "time": round(time.time(), 3), **about})
+            database.insert(self._connection, "sessions", ["entry"], [[entry]])
 
     def change(self, about: Mapping[str, Any]) -> None:
         """Replace what the store says about its study."""
@@ -144,16 +143,6 @@ class Store:
         """Nothing is written after this; waits for a commit of another thread."""
         with self._busy:
             self._connection.close()
-
-
-def _insert_failures(connection: sqlite3.Connection, entries: Iterable[Mapping[str, Any]]) -> None:
-    rows = [(*entry.values(), checksum(*entry.values())) for entry in entries]
-    connection.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-
-
-def _insert_session(connection: sqlite3.Connection, entry: Mapping[str, Any]) -> None:
-    text = json.dumps(entry)
-    connection.execute("INSERT INTO sessions (entry, checksum) VALUES (?, ?)", (text, checksum(text)))
 
 
 def _text(words: str) -> str:

@@ -131,6 +131,10 @@ def _call(arguments, said, environment, limit):
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     replace_the_model()
+    if "PATIENCE" in os.environ:
+        from experiments.store import database
+
+        database.PATIENCE = float(os.environ["PATIENCE"])
     from experiments.cli.app import main
 
     main(arguments)

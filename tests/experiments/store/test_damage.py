@@ -139,7 +139,7 @@ def test_a_database_that_is_gone_is_begun_anew(whole, harmed, tmp_path):
 def test_failures_and_sessions_outlive_the_damage_of_a_run(harmed):
     folder = harmed(lambda old: old)
     with sqlite3.connect(folder / "store" / "study.sqlite") as connection:
-        connection.execute("UPDATE tables SET content = x'00' WHERE run = 7 AND name = 'places'")
+        connection.execute("UPDATE runs SET content = content || x'00' WHERE run = 7")
         connection.execute("UPDATE runs SET row = replace(row, 'gated', 'forced') WHERE run = 9")
     connection.close()
     before = StoreState(folder / "store")

@@ -98,7 +98,12 @@ def transaction(connection: sqlite3.Connection, store: Path) -> Iterator[None]:
 
 def is_damage(error: Exception) -> bool:
     """Whether an error says that bytes are not what was written, rather than that this is no good moment."""
-    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF not in TROUBLE
+    return _code(error) not in TROUBLE
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary code of an error; 0 for those of Python's own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @contextlib.contextmanager
@@ -107,25 +112,25 @@ def told(store: Path, done: str, damage: bool = False) -> Iterator[None]:
     try:
         yield
     except ERRORS as error:
-        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        name = getattr(error, "sqlite_errorname", "")
-        where = f"folder {store.parent}"
+        if is_damage(error) and not damage:
+            raise
+        code, name = _code(error), getattr(error, "sqlite_errorname", "")
+        what, where = f"the study's database cannot be {done}", f"folder {store.parent}"
         if is_damage(error):
-            if not damage:
-                raise
-            hint = "What is whole of it is read, and the rest run again, by katye resume"
-            raise KatyeError(f"{where}: the study's database is damaged ({error}). {hint}") from None
-        if code in LOCKED or name in LOCKING:
-            what = f"the study's database cannot be {done}: it stays locked ({error}); all that was kept stays"
+            what = f"the study's database is damaged ({error})"
+            hint = "katye resume keeps what is whole and runs the rest again"
+        elif code in LOCKED or name in LOCKING:
+            what += f": it stays locked ({error}); all that was kept stays"
             hint = "Another program holds it, or this disk cannot lock files: then take a folder on another disk"
-            raise KatyeError(f"{where}: {what}. {hint}") from None
-        if done == "read":
+        elif done == "read":
+            what += f" now ({error})"
             hint = "Look at a copy of the whole folder on a disk that can be written"
-            raise KatyeError(f"{where}: the study's database cannot be read now ({error}). {hint}") from None
-        if code == sqlite3.SQLITE_FULL:
+        elif code == sqlite3.SQLITE_FULL:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
-        words = f"{error}: no room, a quota, or a broken disk" if code == sqlite3.SQLITE_IOERR else str(error)
-        raise OSError(errno.EIO, words) from None
+        else:
+            broken = ": no room, a quota, or a broken disk" if code == sqlite3.SQLITE_IOERR else ""
+            raise OSError(errno.EIO, f"{error}{broken}") from None
+        raise KatyeError(f"{where}: {what}. {hint}") from None
 
 
 def insert(connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -183,13 +188,10 @@ def replace(store: Path, fresh: Path, damaged: Path) -> None:
     path = store / NAME
     if path.exists():
         damaged.parent.mkdir(exist_ok=True)
-        if _journal(path).exists():  # a half commit goes first: SQLite would take it for one of the new file
-            _journal(path).replace(_journal(damaged))
-        try:
-            os.link(path, damaged)
-        except OSError:  # not on every disk
-            shutil.copyfile(path, damaged)
-        flush(damaged.parent)
+        shutil.copyfile(path, damaged)
+        flush(damaged)
+    _journal(path).unlink(missing_ok=True)  # of half a commit: SQLite would take it for one of the new file
+    flush(fresh)
     fresh.replace(path)
     flush(store)
 

@@ -40,40 +40,41 @@ def load_table(folder: str | Path, name: str) -> pandas.DataFrame:
 
 def table_names(folder: str | Path) -> list[str]:
     """The tables that `load_table` can read of a study, that of its runs first. InputError if no run has finished."""
-    store = Path(folder) / "store"
-    if is_old(store):
+    if is_old(Path(folder) / "store"):
         return Results(folder).names()
-    state = StoreState(store_of(folder))
-    check_runs(state)
-    first = next(state.kept(state.runs[:1]))
-    return [RUNS, *first.tables()]
+    return _names(StoreState(store_of(folder)))
+
+
+def _names(state: StoreState) -> list[str]:
+    folder = state.store.parent
+    for first in state.kept(state.runs[:1]):
+        return [RUNS, *first.tables()]
+    if not state.damage:
+        raise InputError("no run has finished yet", f"folder {folder}")
+    there = ", ".join(sorted(path.name for path in folder.glob("*.parquet")))
+    what = f"Its tables of the last stop are there: {there}" if there else "katye resume runs all of them again"
+    raise KatyeError(f"folder {folder}: {state.damage}. {what}")
 
 
 def table_of(state: StoreState, name: str) -> pandas.DataFrame:
-    """The table of that name of everything in a store. The same however runs were batched."""
-    check_runs(state)
-    kept, parts, known = state.kept(), [], {RUNS}
-    while runs := list(itertools.islice(kept, PART)):
-        known |= {table for run in runs for table in run.tables()}
-        parts += _part(runs, name)
-    if not parts:
+    """The table of that name of everything in a store. The same however runs were batched.
+
+    A column that is whole numbers in some runs and has gaps or fractions in others is float64 in all, as in one frame.
+    """
+    import pyarrow
+
+    if name not in (known := _names(state)):
         raise unknown_name("table", name, known, f"folder {state.store.parent}")
-    return _joined(parts)
+    kept, parts = state.kept(), []
+    while runs := list(itertools.islice(kept, PART)):
+        parts.append(_part(runs, name))
+    full = [part for part in parts if part.num_rows] or parts[:1]
+    table = pyarrow.concat_tables(full, promote_options="permissive")
+    return table.to_pandas().sort_values("run", kind="stable", ignore_index=True)
 
 
-def check_runs(state: StoreState) -> None:
-    """InputError if no run can be read, with what can be had instead."""
-    if state.done:
-        return
-    if state.damage:
-        there = ", ".join(sorted(path.name for path in state.store.parent.glob("*.parquet")))
-        what = f"Its tables of the last stop are there: {there}" if there else "katye resume runs all of them again"
-        raise KatyeError(f"folder {state.store.parent}: {state.damage}. {what}")
-    raise InputError("no run has finished yet", f"folder {state.store.parent}")
-
-
-def _part(runs: Sequence[Kept], name: str) -> list[pyarrow.Table]:
-    """One table of some runs, if they have it; through parquet, which has fewer types than pandas."""
+def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
+    """One table of some runs; through parquet, which has fewer types than pandas."""
     import pandas
     import pyarrow
     import pyarrow.parquet
@@ -81,22 +82,8 @@ def _part(runs: Sequence[Kept], name: str) -> list[pyarrow.Table]:
     if name == RUNS:
         frame = pandas.DataFrame([json.loads(run.row) for run in runs])
     else:
-        packed = [tables[name] for tables in map(Kept.tables, runs) if name in tables]
-        if not packed:
-            return []
-        frame = pyarrow.concat_tables(map(unpack, packed), promote_options="permissive").to_pandas()
+        tables = [unpack(run.tables()[name]) for run in runs]
+        frame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas()
     file = io.BytesIO()
     write_table(frame, file)
-    return [pyarrow.parquet.read_table(file)]
-
-
-def _joined(parts: Sequence[pyarrow.Table]) -> pandas.DataFrame:
-    """Parts in the order of runs as one table.
-
-    A column that is whole numbers in one part and has gaps or fractions in another is float64 in all, as in one frame.
-    """
-    import pyarrow
-
-    full = [part for part in parts if part.num_rows] or parts[:1]
-    table = pyarrow.concat_tables(full, promote_options="permissive")
-    return table.to_pandas().sort_values("run", kind="stable", ignore_index=True)
+    return pyarrow.parquet.read_table(file)

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
+import io
 import json
 import zlib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.runs.results import plain
 
 if TYPE_CHECKING:
-    import pandas
     import pyarrow
 
 RUNS = "runs"  # the table with a row a run
-
-
-class Record(Protocol):
-    """What a run gives: its row, its other tables, and for the run that is kept in full all days of it and a card."""
-
-    row: dict[str, Any]
-    replay: dict[str, pandas.DataFrame]
-    card: dict[str, Any]
-
-    def tables(self) -> Mapping[str, pyarrow.Table]: ...
 
 
 class Kept(NamedTuple):
@@ -43,13 +31,15 @@ class Kept(NamedTuple):
 
     def tables(self) -> dict[str, bytes]:
         """The other tables by name, packed."""
-        sizes = json.loads(self.sizes)
-        ends = itertools.accumulate(sizes.values())
-        return {name: self.content[end - size : end] for (name, size), end in zip(sizes.items(), ends)}
+        content = io.BytesIO(self.content)
+        return {name: content.read(size) for name, size in json.loads(self.sizes).items()}
 
 
-def keep(run: int, time: float, seconds: float, memory_mb: float, record: Record) -> Kept:
-    """Numbers of NumPy become numbers of Python, which JSON gives back exactly; NaN and None stay apart."""
+def keep(run: int, time: float, seconds: float, memory_mb: float, record: Any) -> Kept:
+    """A run that gave `record.row` and `record.tables()`, each with a column `run`.
+
+    Numbers of NumPy become numbers of Python, which JSON gives back exactly; NaN and None stay apart.
+    """
     row = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in record.row.items()}
     packed = {name: pack(table) for name, table in record.tables().items()}
     sizes = json.dumps({name: len(content) for name, content in packed.items()})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from experiments.store.records import Record
 from simulation.runs.results import flush, write_json, write_tables
 
 
-def keep_replay(folder: Path, record: Record) -> None:
-    """Write `replay/` in a study's folder. One that is there gives way."""
+def keep_replay(folder: Path, record: Any) -> None:
+    """Write `replay/` in a study's folder from `record.replay`, tables by name, and `record.card`; an old one gives way."""
     target = folder / "replay"
     hidden = Path(tempfile.mkdtemp(prefix=".replay-", dir=folder))
     try:

@@ -23,19 +23,16 @@ def store_of(folder: str | Path) -> Path:
         hint = "Give the folder that `katye sweep` made"
         raise InputError("holds no study that could go on", f"folder {folder}", hint)
     if is_old(store):
+        there = ", ".join(sorted(path.name for path in Path(folder).glob("*.parquet")))
+        hint = f"Its tables stay: {there or 'store/shards has them in parts'}"
         what = "an older version of Katye made this study, and only that one can go on with it"
-        raise InputError(what, f"folder {folder}", f"Its tables stay: {_tables_there(Path(folder))}")
+        raise InputError(what, f"folder {folder}", hint)
     return store
 
 
 def is_old(store: Path) -> bool:
     """Whether a store is one of parquet files and a journal, as before there was a database."""
     return (store / "journal.jsonl").is_file() and not (store / database.NAME).exists()
-
-
-def _tables_there(folder: Path) -> str:
-    found = sorted(path.name for path in folder.glob("*.parquet"))
-    return ", ".join(found) or "store/shards has them in parts"
 
 
 def read_about(store: Path) -> dict[str, Any]:
@@ -82,6 +79,12 @@ class StoreState:
         return list(self.done)
 
     @property
+    def owner(self) -> str:
+        """Which process opened the store last, in words."""
+        opened = [entry for entry in self.sessions if entry["kind"] == "opened"]
+        return f"process {opened[-1]['pid']} on {opened[-1]['host']}" if opened else "another process"
+
+    @property
     def damage(self) -> str:
         """What is wrong with the database, in words; nothing if nothing is."""
         if not self.fault and not self.lost:
@@ -105,8 +108,7 @@ class StoreState:
         failures = [dict(zip(database.FAILURE, row)) for row in self._rows(connection, "failures", database.FAILURE)]
         listed = self._listed(connection)
         for item in database.read_runs(connection, listed):
-            about = {"run": item.run, "time": item.time, "seconds": item.seconds, "memory_mb": item.memory_mb}
-            self.done[item.run] = about
+            self.done[item.run] = {"time": item.time, "seconds": item.seconds, "memory_mb": item.memory_mb}
         self.lost = [run for run in listed if run not in self.done]
         self.failures = {entry["run"]: entry for entry in failures if entry["run"] not in self.done}
 

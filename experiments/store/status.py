@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.store.load import table_of
-from experiments.store.store import StoreState, is_open, owner, store_of
+from experiments.store.store import StoreState, is_open, store_of
 
 if TYPE_CHECKING:
     import pandas
@@ -45,7 +45,7 @@ class Status:
 def study_status(folder: str | Path) -> Status:
     """Reads the store of a study, also while another process writes it. InputError if there is none."""
     state = StoreState(store_of(folder))
-    at_work = owner(folder) if is_open(folder) else ""
+    at_work = state.owner if is_open(folder) else ""
     planned = state.about["planned"]
     missing = planned - len(state.runs) - len(state.failures)
     seconds = [entry["seconds"] for entry in state.done.values()]

@@ -96,8 +96,8 @@ class Store:
     def commit(self, batch: Iterable[tuple[int, Any]]) -> None:
         """Keep results: pairs of a run's number and what came of it, Done or Failure. On the disk when it returns.
 
-        The value of a Done is a Record. OSError if the disk does not take it, KatyeError if it stays locked: what was kept
-        before stays.
+        The value of a Done is what a run gives: `row`, `tables()`, `replay` and `card`. OSError if the disk does not take it,
+        KatyeError if it stays locked: what was kept before stays.
         """
         done: dict[int, Kept] = {}
         failed: dict[int, tuple[Any, ...]] = {}
@@ -179,8 +179,7 @@ def open_store(folder: str | Path) -> Iterator[Store]:
 
 def owner(folder: str | Path) -> str:
     """Which process opened the store last, in words."""
-    opened = [entry for entry in StoreState(store_of(folder)).sessions if entry["kind"] == "opened"]
-    return f"process {opened[-1]['pid']} on {opened[-1]['host']}" if opened else "another process"
+    return StoreState(store_of(folder)).owner
 
 
 def is_open(folder: str | Path) -> bool:
@@ -192,8 +191,21 @@ def is_open(folder: str | Path) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
-    except (OSError, NotImplementedError):  # only to be read here: what the store itself says
-        sessions = StoreState(store_of(folder)).sessions
-        return bool(sessions) and sessions[-1]["kind"] == "opened"
+    except (OSError, NotImplementedError):  # a folder in which this user writes nothing, or a disk without locks
+        return _is_held(Path(lock.lock_file))
     lock.release()
+    return False
+
+
+def _is_held(path: Path) -> bool:
+    """Whether a process holds a lock, asked without writing to its file. Windows cannot ask that."""
+    try:
+        import fcntl
+
+        with open(path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):
+        return False
     return False

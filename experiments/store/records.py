@@ -41,9 +41,10 @@ def keep(run: int, time: float, seconds: float, memory_mb: float, record: Any) -
     Numbers of NumPy become numbers of Python, which JSON gives back exactly; NaN and None stay apart.
     """
     row = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in record.row.items()}
+    text = json.dumps(row, default=plain, separators=(",", ":"))
     packed = {name: pack(table) for name, table in record.tables().items()}
     sizes = json.dumps({name: len(content) for name, content in packed.items()})
-    return Kept(run, time, seconds, memory_mb, json.dumps(row, default=plain), sizes, b"".join(packed.values()))
+    return Kept(run, time, seconds, memory_mb, text, sizes, b"".join(packed.values()))
 
 
 def checksum(*values: Any) -> int:

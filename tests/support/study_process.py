@@ -150,8 +150,8 @@ def count(folder, kind):
     path = Path(folder) / "store" / "study.sqlite"
     if not path.exists():
         return 0
-    query = "SELECT count(*) FROM " + (
-        "runs" if kind == "done" else f'sessions WHERE entry LIKE \'%"kind": "{kind}"%\''
-    )
+    query = f"SELECT count(*) FROM sessions WHERE json_extract(entry, '$.kind') = '{kind}'"
+    if kind == "done":
+        query = "SELECT count(*) FROM runs"
     with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
         return connection.execute(query).fetchone()[0]

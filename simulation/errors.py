@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable
+from typing import Any
 
 
 class KatyeError(Exception):
@@ -51,3 +53,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     else:
         hint = f"{len(choices)} are known, for example {', '.join(choices[:5])}"
     return UnknownNameError(f"unknown {kind} '{name}'", where, hint)
+
+
+def typed(*words: Any) -> str:
+    """A command as it is to be typed, for a hint: a folder with a space in its name stands in quotes."""
+    return shlex.join(map(str, words))

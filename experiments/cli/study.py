@@ -192,7 +192,7 @@ def status(
         again = typed("katye", "resume", folder)
         print(f"{found.missing} runs are missing and nobody is at work. Go on with: {again}")
     if found.damaged:
-        print(f"{found.damaged} damaged shards; katye resume runs again what they held")
+        print(f"{found.damaged}. katye resume runs again what is lost")
     for run, entry in sorted(found.failures.items())[:SHOWN_FAILURES]:
         print(f"run {run} failed: {entry['error']}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}")
     if len(found.failures) > SHOWN_FAILURES:

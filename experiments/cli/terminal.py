@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.errors import InputError
+from simulation.errors import typed as typed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,11 +88,6 @@ def interrupts_told(otherwise: str = "nothing is kept") -> Iterator[None]:
     except KeyboardInterrupt as stop:
         print(f"interrupted: {stop.args[0] if stop.args else otherwise}", file=sys.stderr)
         raise
-
-
-def typed(*words: Any) -> str:
-    """A command as it is to be typed: a folder with a space in its name stands in quotes."""
-    return shlex.join(map(str, words))
 
 
 def size(number: float) -> str:

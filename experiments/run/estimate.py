@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import tempfile
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 from experiments.run.shared_start import prepare
 from experiments.run.sweep import plan
 from experiments.run.task import Record, Task, simulate
-from experiments.store import shards
+from experiments.store.records import keep
 from experiments.study.study import Study
 from simulation.errors import InputError
 from simulation.runs.runner import Failure, attempt, peak_memory_mb
@@ -66,10 +64,9 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
         began = time.perf_counter()
         record = _done(run_task, task, study)
         seconds = time.perf_counter() - began
-    # Parquet packs many runs about twice as well as one is packed here, but they are kept twice: in store and tables.
-    size = len(
-        zlib.compress(json.dumps(shards.encoded(shards.kept(task.run, record.row, record.tables()))).encode(), 1)
-    )
+    kept = keep(task.run, time.time(), seconds, 0.0, record)
+    # In the database with a tenth for its pages; the tables in the end, many runs packed together, take another fifth.
+    size = 1.3 * (len(kept.row) + len(kept.content))
     return Estimate(
         points=len(tasks) // study.replicates // len(study.arms),
         arms=len(study.arms),

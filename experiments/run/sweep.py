@@ -225,7 +225,7 @@ def perform(
     run_task: Callable[[Task], Record],
     count: Callable[[Done | Failure], None],
 ) -> str:
-    """Run tasks into a store that is open; `finished`, or `interrupted` after Ctrl-C. All that ended is then in shards.
+    """Run tasks into a store that is open; `finished`, or `interrupted` after Ctrl-C. All that ended is then in the store.
 
     OSError if the disk does not take it.
     """
@@ -251,7 +251,6 @@ def perform(
             if executor is not None:  # at once: what still runs would only be thrown away
                 executor.shutdown(cancel_futures=True)
         committer.close()
-        store.seal()
     finally:
         committer.close(fail=False)
     return reason

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.run.codebook import codebook
 from experiments.run.shared_start import SharedStart, branched
 from experiments.study.study import SCENARIO, Cell
-from simulation.family import Case, ModelFamily, RunningModel, find_family
+from simulation.family import DEFAULT, Case, ModelFamily, RunningModel, find_family
+from simulation.outcomes import Outcome
 from simulation.plugins import NOTHING, Brought
 from simulation.runs.results import run_card
 from simulation.runs.runner import forget
@@ -64,6 +67,12 @@ class Record:
     parts: dict[str, pyarrow.Table]
     replay: dict[str, pandas.DataFrame]
     card: dict[str, Any]
+    model: str = DEFAULT
+    brought: Brought = NOTHING
+
+    def codebook(self, table: str) -> Mapping[str, Outcome]:
+        """Unit and meaning of the columns of a table of the run that is kept in full."""
+        return codebook(find_family(self.model, self.brought), table)
 
     def tables(self) -> dict[str, pyarrow.Table]:
         """The tables of which every run of a study has its rows."""
@@ -88,7 +97,7 @@ def simulate(task: Task) -> Record:
         replay = {"daily": recorder.daily(), "neighbourhoods": recorder.neighbourhoods(), "events": model.events()}
         card = case_card(family, model.case, task.seed, started, details=design)
     forget(model)
-    return Record(row, parts, replay, card)
+    return Record(row, parts, replay, card, task.model, task.brought)
 
 
 def _lived(task: Task, family: ModelFamily) -> RunningModel:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.analysis.study_results import write_csv
-from experiments.run.results import TABLES
-from experiments.store.load import load_table
+from experiments.store.load import load_table, table_names
+from experiments.store.store import replace_file
 from simulation.errors import InputError
 from simulation.runs.results import Results
 
@@ -33,15 +32,23 @@ def export(folder: str | Path, out: str | Path | None = None) -> list[Path]:
         raise InputError(
             f"cannot be made ({error.strerror})", f"output folder {target}", "Choose another --out"
         ) from None
-    return [write_csv(read(), target / f"{name}.csv") for name, read in tables]
+    return [_write(read(), target / f"{name}.csv") for name, read in tables]
+
+
+def _write(table: pandas.DataFrame, path: Path) -> Path:
+    """A table as CSV, whole or not at all."""
+    try:
+        replace_file(path, lambda hidden: table.to_csv(hidden, index=False, lineterminator="\n"))
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", str(path)) from None
+    return path
 
 
 def _tables(folder: Path) -> Iterator[tuple[str, Callable[[], pandas.DataFrame]]]:
     """Names, and how to read each; nothing is read before all of them are known to be there."""
     known = []
     if (folder / "store").is_dir():
-        load_table(folder, TABLES[0])  # InputError while no run has finished
-        known = list(TABLES)
+        known = table_names(folder)
         yield from ((name, lambda name=name: load_table(folder, name)) for name in known)
         if not (folder / "card.json").is_file():
             return

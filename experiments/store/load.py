@@ -2,54 +2,88 @@
 
 from __future__ import annotations
 
+import io
+import itertools
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.store.store import StoreState, shards, store_of
-from simulation.errors import InputError, unknown_name
-from simulation.runs.results import Results
+from experiments.store.records import RUNS, Kept, unpack
+from experiments.store.state import StoreState, is_old, store_of
+from simulation.errors import InputError, KatyeError, unknown_name
+from simulation.runs.results import Results, write_table
 
 if TYPE_CHECKING:
     import pandas
+    import pyarrow
+
+PART = 1000  # runs made a part of a table at once: the rows of a hundred thousand need not be in memory three times
 
 
 def load_runs(folder: str | Path) -> pandas.DataFrame:
     """A row for every run that has finished, by run: design, seed, levels, outcomes. InputError if there is none."""
-    return load_table(folder, shards.RUNS)
+    return load_table(folder, RUNS)
 
 
 def load_table(folder: str | Path, name: str) -> pandas.DataFrame:
     """One table of all runs that have finished, sorted by run: `runs`, `curves` or `places`.
 
     Reads while another process adds to it. InputError if no run has finished; UnknownNameError if there is no such table.
+    Of a study made by an older version, the table that was written when it stopped.
     """
-    if not (Path(folder) / "store").is_dir():
+    store = Path(folder) / "store"
+    if not store.is_dir() or is_old(store):
         return Results(folder).table(name)
     return table_of(StoreState(store_of(folder)), name)
 
 
+def table_names(folder: str | Path) -> list[str]:
+    """The tables that `load_table` can read of a study, that of its runs first. InputError if no run has finished."""
+    if is_old(Path(folder) / "store"):
+        return Results(folder).names()
+    return _names(StoreState(store_of(folder)))
+
+
+def _names(state: StoreState) -> list[str]:
+    folder = state.store.parent
+    for first in state.kept(state.runs[:1]):
+        return [RUNS, *first.tables()]
+    if not state.damage:
+        raise InputError("no run has finished yet", f"folder {folder}")
+    there = ", ".join(sorted(path.name for path in folder.glob("*.parquet")))
+    what = f"Its tables of the last stop are there: {there}" if there else "katye resume runs all of them again"
+    raise KatyeError(f"folder {folder}: {state.damage}. {what}")
+
+
 def table_of(state: StoreState, name: str) -> pandas.DataFrame:
-    """The table of that name of everything in a store."""
-    if not state.runs:
-        raise InputError("no run has finished yet", f"folder {state.store.parent}")
-    parts = []
-    for number in (*state.whole, *state.orphans):
-        part = shards.read(state.store, number, name)
-        if part is not None:
-            parts.append(_own(part, number, state))
-    spooled = shards.tables_of(state.spooled_runs()) if None in state.runs.values() else {}
-    if not parts and name not in spooled:
-        files = (state.store / shards.FOLDER).glob("*.parquet")
-        known = {*spooled, *(path.stem.partition("-")[2] for path in files)}
+    """The table of that name of everything in a store. The same however runs were batched.
+
+    A column that is whole numbers in some runs and has gaps or fractions in others is float64 in all, as in one frame.
+    """
+    import pyarrow
+
+    if name not in (known := _names(state)):
         raise unknown_name("table", name, known, f"folder {state.store.parent}")
-    return shards.join([part for part in parts if part.num_rows], spooled.get(name))
+    kept, parts = state.kept(), []
+    while runs := list(itertools.islice(kept, PART)):
+        parts.append(_part(runs, name))
+    full = [part for part in parts if part.num_rows] or parts[:1]
+    table = pyarrow.concat_tables(full, promote_options="permissive")
+    return table.to_pandas().sort_values("run", kind="stable", ignore_index=True)
 
 
-def _own(part, number: int, state: StoreState):
-    """Without the runs that another shard holds too, so that none is counted twice."""
-    other = [run for run in set(part["run"].to_pylist()) if state.runs.get(run) != number]
-    if not other:
-        return part
-    import pyarrow.compute
+def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
+    """One table of some runs; through parquet, which has fewer types than pandas."""
+    import pandas
+    import pyarrow
+    import pyarrow.parquet
 
-    return part.filter(pyarrow.compute.invert(part["run"].is_in(pyarrow.array(other))))
+    if name == RUNS:
+        frame = pandas.DataFrame([json.loads(run.row) for run in runs])
+    else:
+        tables = [unpack(run.tables()[name]) for run in runs]
+        frame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas()
+    file = io.BytesIO()
+    write_table(frame, file)
+    return pyarrow.parquet.read_table(file)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.store.load import table_of
-from experiments.store.store import StoreState, is_open, owner, store_of
+from experiments.store.store import StoreState, is_open, store_of
 from simulation.family import DEFAULT, find_family
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ BANDS = ("outcome", "arm", "runs", "median", "low50", "high50", "low90", "high90
 
 @dataclass(frozen=True)
 class Status:
-    """Where a study stands. `at_work`: the process that runs it now, or nothing. `seconds_left`: None where unknown."""
+    """Where a study stands. `at_work`: the process that runs it now, or nothing. `seconds_left`: None where unknown.
+
+    `damaged`: what is wrong with its database, in words, or nothing.
+    """
 
     name: str
     planned: int
@@ -30,7 +33,7 @@ class Status:
     at_work: str
     seconds_left: float | None
     run_seconds: float
-    damaged: int
+    damaged: str
     bands: pandas.DataFrame | None = field(repr=False)
 
     @property
@@ -41,7 +44,7 @@ class Status:
 def study_status(folder: str | Path) -> Status:
     """Reads the store of a study, also while another process writes it. InputError if there is none."""
     state = StoreState(store_of(folder))
-    at_work = owner(folder) if is_open(folder) else ""
+    at_work = state.owner if is_open(folder) else ""
     planned = state.about["planned"]
     missing = planned - len(state.runs) - len(state.failures)
     seconds = [entry["seconds"] for entry in state.done.values()]
@@ -53,7 +56,7 @@ def study_status(folder: str | Path) -> Status:
         at_work=at_work,
         seconds_left=_seconds_left(state, missing) if at_work else None,
         run_seconds=sum(seconds) / len(seconds) if seconds else 0.0,
-        damaged=len(state.damaged),
+        damaged=state.damage,
         bands=bands(table_of(state, "runs"), _outcomes(state.about["study"])) if state.runs else None,
     )
 

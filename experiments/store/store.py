@@ -1,9 +1,8 @@
 """The store of a study: every run that has ended is on the disk before it is called finished, whatever dies next.
 
-A study's folder holds `store/`. A finished run is a line of the open spool; a hundred of them become a shard, a parquet file
-a table; the journal says which shards there are, which runs failed and why, and when each run ended. All of it is written
-so that any moment is a good one to be killed: lines carry checksums, files are written beside their place, flushed and
-renamed, and the journal names a shard before its spool goes. `read_store` reads while another process writes.
+A study's folder holds `store/`: `study.json` says what the study is, `study.sqlite` has its runs, failures and sessions. A
+batch of results is one transaction of SQLite, so any moment is a good one to be killed. What the study is stands apart from
+what is written to for hours: were the database lost, the study could still be run again.
 """
 
 from __future__ import annotations
@@ -12,37 +11,30 @@ import contextlib
 import json
 import os
 import platform
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.cli.terminal import typed
-from experiments.store import shards
-from experiments.store.journal import append_lines, read_lines
-from experiments.store.shards import Kept
-from simulation.errors import InputError
+from experiments.store import database
+from experiments.store.records import Kept, keep
+from experiments.store.replay import keep_replay
+from experiments.store.state import ABOUT, StoreState, store_of
+from simulation.errors import InputError, KatyeError, typed
 from simulation.runs.results import flush, new_folder, write_json
 from simulation.runs.runner import Failure
 
-SHARD_RUNS, SHARD_BYTES = 100, 32_000_000
-ABOUT, JOURNAL, LOCK = "study.json", "journal.jsonl", "lock"
-
-
-def store_of(folder: str | Path) -> Path:
-    """The store in a study's folder; InputError if there is none."""
-    store = Path(folder) / "store"
-    if not (store / ABOUT).is_file():
-        hint = "Give the folder that `katye sweep` made"
-        raise InputError("holds no study that could go on", f"folder {folder}", hint)
-    return store
+LOCK, DAMAGED = "lock", "damaged"
+LOOKING = 0.5  # seconds: `is_open` of another process holds the lock for a moment
 
 
 def create_store(folder: Path, about: Mapping[str, Any]) -> None:
     """A new folder with an empty store; `about` is what JSON takes. InputError if the folder exists."""
     with new_folder(folder) as hidden:
-        (hidden / "store" / shards.FOLDER).mkdir(parents=True)
+        (hidden / "store").mkdir()
         write_json(about, hidden / "store" / ABOUT)
+        database.create(hidden / "store" / database.NAME)
 
 
 def replace_file(path: Path, write: Callable[[Path], None]) -> None:
@@ -57,56 +49,11 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     flush(path.parent)
 
 
-class StoreState:
-    """What a store holds, as found on the disk: runs in whole shards and in spools, failures, sessions.
-
-    `runs`: {run: shard number, or None in a spool}. `failures`: {run: journal entry} of those that have not ended well
-    since. `done`: an entry a finished run with `seconds`, `memory_mb`, `time`.
-    """
-
-    def __init__(self, store: Path):
-        self.store = store
-        # First the spools: should one become a shard meanwhile, the journal read after it says so.
-        self.spooled = {number: read_lines(path)[0] for number, path in shards.spools(store).items()}
-        entries, self.bad_lines = read_lines(store / JOURNAL)
-        self.about = json.loads((store / ABOUT).read_text(encoding="utf-8"))
-        self.sessions = [entry for entry in entries if entry["kind"] in ("opened", "closed")]
-        self.done = {entry["run"]: entry for entry in entries if entry["kind"] == "done"}
-        given_up = {entry["number"] for entry in entries if entry["kind"] == "damaged"}
-        sealed = {entry["number"]: entry for entry in entries if entry["kind"] == "shard"}
-        self.sealed = {number: entry for number, entry in sealed.items() if number not in given_up}
-        self.damaged = [number for number, entry in self.sealed.items() if not shards.is_whole(store, number, entry)]
-        self.orphans = [
-            number
-            for number in shards.numbers(store)
-            if number not in sealed and number not in self.spooled and shards.is_complete(store, number)
-        ]
-        self.whole = [number for number in self.sealed if number not in self.damaged]
-        self.runs: dict[int, int | None] = {run: n for n in self.whole for run in self.sealed[n]["runs"]}
-        self.runs |= {run: n for n in self.orphans for run in shards.runs_of(store, n)}
-        for number, lines in self.spooled.items():
-            if number not in self.whole:
-                self.runs |= {entry["run"]: None for entry in lines if entry["run"] not in self.runs}
-        failed = {entry["run"]: entry for entry in entries if entry["kind"] == "failed"}
-        self.failures = {run: entry for run, entry in failed.items() if run not in self.runs}
-
-    def spooled_runs(self) -> list[Kept]:
-        """Finished runs that are in no shard yet, each once."""
-        found = {}
-        for number, lines in self.spooled.items():
-            if number not in self.whole:
-                found |= {entry["run"]: entry for entry in lines if self.runs[entry["run"]] is None}
-        return [shards.decoded(entry) for entry in found.values()]
-
-    def highest(self) -> int:
-        """The highest number of any shard or spool so far."""
-        return max([0, *self.sealed, *self.spooled, *shards.numbers(self.store)])
-
-
 class Store:
     """A store that is open for writing, by this process alone. Made by `open_store`.
 
     `finished`: runs that are kept. `failures`: {run: entry}. `notes`: what was found damaged and what follows from it.
+    Results may come from any thread.
     """
 
     def __init__(self, folder: Path):
@@ -114,112 +61,125 @@ class Store:
         self.notes: list[str] = []
         state = StoreState(self.store)
         self.about = state.about
-        self._mend(state)
+        state = self._mended(state)
         self.finished, self.failures = set(state.runs), state.failures
-        self._pending = state.spooled_runs()
-        self._number = state.highest() + 1
-        self._spool_bytes = 0
-        self.seal()
-        for path in shards.spools(self.store).values():
-            path.unlink()
+        self._busy = threading.Lock()
+        with database.told(self.store, "opened", damage=True):
+            self._connection = database.connect(self.store / database.NAME)
+            self._connection.execute("PRAGMA journal_mode = DELETE")
 
-    def _mend(self, state: StoreState) -> None:
-        """Give up shards that are not whole, adopt whole ones that the journal does not know."""
-        if state.bad_lines:
-            self.notes.append(f"{state.bad_lines} lines of the journal were cut short; what they said was found again")
-        for number in state.damaged:
-            runs = [run for run in state.sealed[number]["runs"] if run not in state.runs]
-            shards.set_aside(self.store, number)
-            self._journal("damaged", number=number, runs=runs)
-            what = f"shard {number} is damaged and was put into {self.store / shards.DAMAGED}"
-            self.notes.append(f"{what}; {len(runs)} runs of it are run again")
-        for number in shards.numbers(self.store):
-            if number not in state.sealed and number not in state.orphans:
-                shards.remove(self.store, number)  # begun and never named: its runs are still in the spool
-        for number in state.orphans:
-            runs = shards.runs_of(self.store, number)
-            self._journal("shard", number=number, **shards.description(self.store, number, runs))
-
-    def _journal(self, kind: str, **entry: Any) -> None:
-        append_lines(self.store / JOURNAL, [{"kind": kind, "time": round(time.time(), 3), **entry}])
+    def _mended(self, state: StoreState) -> StoreState:
+        """A database that is not whole gives way to a new one with all that is; nothing writes on in a damaged one."""
+        if not state.damage:
+            found = database.problem(self.store)
+            state.fault = found and f"is damaged ({found})"
+        if not state.damage:
+            return state
+        number = sum(1 for _ in self.store.glob(f"{DAMAGED}/*.sqlite")) + 1
+        damaged, fresh = self.store / DAMAGED / f"{number}.sqlite", self.store / f"{database.NAME}.new"
+        was_there = (self.store / database.NAME).exists()
+        fresh.unlink(missing_ok=True)
+        database.create(fresh)
+        with contextlib.closing(database.connect(fresh)) as connection:
+            connection.execute("PRAGMA journal_mode = OFF")
+            with database.transaction(connection, self.store):
+                database.insert(connection, "runs", Kept._fields, state.kept())
+                failures = [tuple(entry.values()) for entry in state.failures.values()]
+                database.insert(connection, "failures", database.FAILURE, failures)
+                database.insert(connection, "sessions", ["entry"], [[json.dumps(entry)] for entry in state.sessions])
+        database.replace(self.store, fresh, damaged)
+        mended = StoreState(self.store)  # what is finished is what stands there, not what could be read a moment ago
+        kept = f"{len(mended.runs)} runs are kept, what is lost is run again"
+        self.notes.append(f"{state.damage}. {f'It was put into {damaged}; ' if was_there else ''}{kept}")
+        return mended
 
     def commit(self, batch: Iterable[tuple[int, Any]]) -> None:
         """Keep results: pairs of a run's number and what came of it, Done or Failure. On the disk when it returns.
 
-        The value of a Done has `row` (a dict), `tables` ({name: DataFrame}) and `replay` ({name: DataFrame} or nothing).
-        OSError if the disk does not take it: what was kept before stays.
+        The value of a Done is what a run gives: `row`, `tables()`, `replay` and `card`. OSError if the disk does not take it,
+        KatyeError if it stays locked: what was kept before stays.
         """
-        spooled, said, kept = [], [], []
+        done: dict[int, Kept] = {}
+        failed: dict[int, tuple[Any, ...]] = {}
         for run, result in batch:
-            moment = {"run": run, "time": round(time.time(), 3), "seconds": round(result.seconds, 4)}
-            moment["memory_mb"] = round(result.memory_mb, 1)
+            if run in self.finished or run in done:
+                continue
+            moment = (round(time.time(), 3), round(float(result.seconds), 4), round(float(result.memory_mb), 1))
             if isinstance(result, Failure):
-                said.append({"kind": "failed", **moment, "error": result.error, "traceback": result.traceback})
-                self.failures[run] = said[-1]
-            elif run not in self.finished:
-                if result.value.replay:
-                    shards.keep_replay(self.folder, result.value)
-                kept.append(shards.kept(run, result.value.row, result.value.tables()))
-                spooled.append(shards.encoded(kept[-1]))
-                said.append({"kind": "done", **moment})
-        if spooled:
-            self._spool_bytes += append_lines(shards.spool(self.store, self._number), spooled)
-            self._pending += kept
-            self.finished |= {item.run for item in kept}
-            for item in kept:
-                self.failures.pop(item.run, None)
-        append_lines(self.store / JOURNAL, said)
-        if len(self._pending) >= SHARD_RUNS or self._spool_bytes >= SHARD_BYTES:
-            self.seal()
-
-    def seal(self) -> None:
-        """Make a shard of the spool."""
-        if not self._pending:
-            return
-        shards.write(self.store, self._number, self._pending)
-        runs = [item.run for item in self._pending]
-        self._journal("shard", number=self._number, **shards.description(self.store, self._number, runs))
-        shards.spool(self.store, self._number).unlink(missing_ok=True)
-        self._number, self._pending, self._spool_bytes = self._number + 1, [], 0
+                failed[run] = (run, *moment, _text(result.error), _text(result.traceback))
+                continue
+            if result.value.replay:
+                keep_replay(self.folder, result.value)
+            done[run] = keep(run, *moment, result.value)
+            failed.pop(run, None)
+        with self._busy, database.transaction(self._connection, self.store):
+            database.insert(self._connection, "runs", Kept._fields, done.values())
+            database.insert(self._connection, "failures", database.FAILURE, failed.values())
+            self._connection.executemany("DELETE FROM failures WHERE run = ?", [(run,) for run in done])
+        self.finished |= done.keys()
+        self.failures |= {run: dict(zip(database.FAILURE, entry)) for run, entry in failed.items()}
+        for run in done:
+            self.failures.pop(run, None)
 
     def opened(self, **about: Any) -> None:
-        """Say in the journal who works here from now on."""
-        self._journal("opened", pid=os.getpid(), host=platform.node(), **about)
+        """Say in the store who works here from now on."""
+        self._session("opened", pid=os.getpid(), host=platform.node(), **about)
 
     def closed(self, reason: str) -> None:
-        """Say in the journal how this session ended."""
-        self._journal("closed", reason=reason)
+        """Say in the store how this session ended."""
+        self._session("closed", reason=reason)
+
+    def _session(self, kind: str, **about: Any) -> None:
+        with self._busy, database.transaction(self._connection, self.store):
+            entry = json.dumps({"kind": kind, "time": round(time.time(), 3), **about})
+            database.insert(self._connection, "sessions", ["entry"], [[entry]])
 
     def change(self, about: Mapping[str, Any]) -> None:
         """Replace what the store says about its study."""
         self.about = dict(about)
         replace_file(self.store / ABOUT, lambda path: write_json(self.about, path))
 
+    def close(self) -> None:
+        """Nothing is written after this; waits for a commit of another thread."""
+        with self._busy:
+            self._connection.close()
+
+
+def _text(words: str) -> str:
+    """Words as a database takes them: a traceback may hold names of files that are no Unicode."""
+    return words.encode(errors="backslashreplace").decode()
+
 
 @contextlib.contextmanager
 def open_store(folder: str | Path) -> Iterator[Store]:
     """The store of a study for writing. InputError if there is none, or another process has it.
 
-    The lock belongs to the process: when that dies, however, the lock is free.
+    The lock belongs to the process: when that dies, however, the lock is free. KatyeError if the disk does not lock.
     """
     from filelock import FileLock, Timeout
 
     lock = FileLock(store_of(folder) / LOCK)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=LOOKING, poll_interval=0.02)
     except Timeout:
         hint = f"Look with: {typed('katye', 'status', folder)}; to end it, press Ctrl-C there"
         raise InputError(f"{owner(folder)} is at work here already", f"folder {folder}", hint) from None
+    except (OSError, NotImplementedError) as error:
+        what = f"folder {folder}: a study cannot be written here, its lock cannot be taken ({error})"
+        raise KatyeError(f"{what}. Nothing is lost; go on with a copy of the folder on another disk") from None
     try:
-        yield Store(Path(folder))
+        store = Store(Path(folder))
+        try:
+            yield store
+        finally:
+            store.close()
     finally:
         lock.release()
 
 
 def owner(folder: str | Path) -> str:
     """Which process opened the store last, in words."""
-    opened = [entry for entry in StoreState(store_of(folder)).sessions if entry["kind"] == "opened"]
-    return f"process {opened[-1]['pid']} on {opened[-1]['host']}" if opened else "another process"
+    return StoreState(store_of(folder)).owner
 
 
 def is_open(folder: str | Path) -> bool:
@@ -231,5 +191,21 @@ def is_open(folder: str | Path) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
+    except (OSError, NotImplementedError):  # a folder in which this user writes nothing, or a disk without locks
+        return _is_held(Path(lock.lock_file))
     lock.release()
+    return False
+
+
+def _is_held(path: Path) -> bool:
+    """Whether a process holds a lock, asked without writing to its file. Windows cannot ask that."""
+    try:
+        import fcntl
+
+        with open(path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):
+        return False
     return False

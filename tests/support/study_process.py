@@ -5,11 +5,12 @@ Sessions are forked from a server that has imported everything, so that killing 
 
 from __future__ import annotations
 
-import json
+import contextlib
 import multiprocessing
 import os
 import resource
 import signal
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -130,22 +131,13 @@ def _call(arguments, said, environment, limit):
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     replace_the_model()
+    if "PATIENCE" in os.environ:
+        from experiments.store import database
+
+        database.PATIENCE = float(os.environ["PATIENCE"])
     from experiments.cli.app import main
 
     main(arguments)
-
-
-def journal(folder):
-    """Entries of a study's journal so far."""
-    path = Path(folder) / "store" / "journal.jsonl"
-    lines = path.read_bytes().split(b"\n") if path.exists() else []
-    entries = []
-    for line in lines:
-        try:
-            entries.append(json.loads(line))
-        except ValueError:
-            continue
-    return entries
 
 
 def tables(folder):
@@ -154,4 +146,12 @@ def tables(folder):
 
 
 def count(folder, kind):
-    return sum(entry["kind"] == kind for entry in journal(folder))
+    """How many runs are `done` or how many sessions `opened` in a study's store so far."""
+    path = Path(folder) / "store" / "study.sqlite"
+    if not path.exists():
+        return 0
+    query = f"SELECT count(*) FROM sessions WHERE json_extract(entry, '$.kind') = '{kind}'"
+    if kind == "done":
+        query = "SELECT count(*) FROM runs"
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
+        return connection.execute(query).fetchone()[0]

@@ -5,9 +5,11 @@ Each ends with the same tables, to the byte, as a study that nothing happened to
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -24,10 +26,12 @@ def katye(tmp_path):
     (tmp_path / "faults").mkdir()
     sessions = []
 
-    def start(*arguments, replicates=SMALL, seconds=0.0, limit=None):
+    def start(*arguments, replicates=SMALL, seconds=0.0, limit=None, patience=None):
         if arguments[0] == "sweep":
             arguments = ("sweep", write_study(tmp_path, replicates), "--out", tmp_path / "out", *arguments[1:])
         environment = {"FAULTS": str(tmp_path / "faults"), "SECONDS": str(seconds)}
+        if patience is not None:
+            environment["PATIENCE"] = str(patience)
         said = tmp_path / f"said-{len(sessions)}"
         sessions.append(Session(*arguments, said=said, environment=environment, limit=limit))
         return sessions[-1]
@@ -108,7 +112,8 @@ def test_a_full_disk_stops_the_study_and_keeps_what_was_written(katye, tmp_path,
     out = tmp_path / "out"
     status, said = katye("sweep", "--workers", workers, limit=60_000).wait()
     assert status == 2
-    assert said.splitlines()[-1].startswith(f"error: folder {out}: the results cannot be written (File too large); ")
+    what = "the results cannot be written (disk I/O error: no room, a quota, or a broken disk); "
+    assert said.splitlines()[-1].startswith(f"error: folder {out}: {what}")
     assert said.splitlines()[-1].endswith(f"Make room there, then type: katye resume {out}")
     kept = len(load_runs(out))
     assert 0 < kept < 60
@@ -119,38 +124,59 @@ def test_a_full_disk_stops_the_study_and_keeps_what_was_written(katye, tmp_path,
     assert tables(out) == calm[SMALL]
 
 
-def test_a_truncated_shard_is_put_aside_and_its_runs_are_run_again(katye, tmp_path, calm):
+def test_a_database_that_is_cut_short_is_put_aside_and_what_is_lost_is_run_again(katye, tmp_path, calm):
     out = tmp_path / "out"
     assert katye("sweep", "--workers", 1).wait()[0] == 0
-    shard = out / "store" / "shards" / "000001-curves.parquet"
-    shard.write_bytes(shard.read_bytes()[:-100])
+    database = out / "store" / "study.sqlite"
+    database.write_bytes(database.read_bytes()[: database.stat().st_size // 2])
+    kept = len(load_runs(out))
+    assert kept < 60
     said = katye("status", out).wait()[1]
-    assert "1 damaged shards; katye resume runs again what they held" in said
-    assert f"60 runs are missing and nobody is at work. Go on with: katye resume {out}" in said
+    assert f"{database} is damaged (database disk image is malformed); " in said
+    assert "of its runs cannot be read. katye resume runs again what is lost" in said
+    assert f"{60 - kept} runs are missing and nobody is at work. Go on with: katye resume {out}" in said
     status, said = katye("resume", out, "--workers", 1).wait()
     assert status == 0
-    assert "note: shard 1 is damaged and was put into" in said
-    assert "; 60 runs of it are run again" in said
+    aside = out / "store" / "damaged" / "1.sqlite"
+    assert f"note: {database} is damaged (database disk image is malformed); " in said
+    assert f"It was put into {aside}; {kept} runs are kept, what is lost is run again" in said
     assert tables(out) == calm[SMALL]
-    assert (out / "store" / "damaged" / shard.name).exists()
+    assert aside.exists()
+    assert "note" not in katye("resume", out, "--workers", 1).wait()[1]
 
 
-def test_half_written_lines_lose_no_whole_one(katye, tmp_path, calm):
+def test_what_a_kill_left_half_written_loses_no_run(katye, tmp_path, calm):
     out = tmp_path / "out"
     session = katye("sweep", "--workers", 1, seconds=0.02)
     assert session.wait_for(lambda: count(out, "done") >= 10)
-    session.send(signal.SIGKILL)
-    session.process.join()
-    before = set(load_runs(out)["run"])
-    for path in (out / "store" / "journal.jsonl", out / "store" / "spool-000001.jsonl"):
-        with open(path, "r+b") as file:
-            file.truncate(path.stat().st_size - 7)
-    left = set(load_runs(out)["run"])
-    assert len(before - left) == 1  # what the half line would have said
+    with contextlib.closing(sqlite3.connect(out / "store" / "study.sqlite", timeout=30)) as blocking:
+        blocking.execute("BEGIN")
+        blocking.execute("SELECT count(*) FROM runs").fetchall()  # until this ends no commit can
+        assert session.wait_for((out / "store" / "study.sqlite-journal").exists)
+        session.send(signal.SIGKILL)
+        session.process.join()
+    kept = len(load_runs(out))
+    assert kept >= 10
     status, said = katye("resume", out, "--workers", 1).wait()
     assert status == 0, said
-    assert f"{len(left)} of 60 runs" in said
-    assert "note: 1 lines of the journal were cut short" in said
+    assert f"{kept} of 60 runs" in said
+    assert "note" not in said
+    assert tables(out) == calm[SMALL]
+
+
+def test_a_database_that_stays_locked_is_one_message_and_costs_no_run(katye, tmp_path, calm):
+    out = tmp_path / "out"
+    session = katye("sweep", "--workers", 1, seconds=0.02, patience=0.2)
+    assert session.wait_for(lambda: count(out, "done") >= 10)
+    with contextlib.closing(sqlite3.connect(out / "store" / "study.sqlite", timeout=30)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        status, said = session.wait()
+    assert status == 2
+    what = "the study's database cannot be written: it stays locked (database is locked); all that was kept stays. "
+    assert said.splitlines()[-1].startswith(f"error: folder {out}: {what}")
+    assert "Traceback" not in said
+    assert len(load_runs(out)) >= 10
+    assert katye("resume", out, "--workers", 1).wait()[0] == 0
     assert tables(out) == calm[SMALL]
 
 

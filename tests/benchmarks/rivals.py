@@ -8,8 +8,8 @@ import sys
 import time
 
 import numpy as np
-
 from experiments.benchmark.parts import built, count_moves, time_calls
+
 from experiments.run.task import ROOT
 from simulation.runs.runner import forget
 

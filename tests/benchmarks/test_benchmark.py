@@ -6,12 +6,12 @@ import csv
 import math
 
 import pytest
-
 from experiments.benchmark import benchmark
 from experiments.benchmark import history as benchmark_history
 from experiments.benchmark import parts as benchmark_parts
 from experiments.benchmark import studies as benchmark_studies
 from experiments.benchmark.benchmark import ROWS, Row, Size
+
 from experiments.cli import app as command
 from simulation.errors import InputError, KatyeError
 

@@ -38,24 +38,28 @@ def foreign_package() -> str:
 
 
 def own_packages_first() -> None:
-    """Folders of `sys.path` with a foreign package of one of Katye's names go behind Katye's own; the others stay.
+    """Where another package would be imported, folders of `sys.path` with one of the names go behind Katye's own.
 
-    Worker processes are given this `sys.path`, so it holds for them too.
+    The others keep their order. Worker processes are given this `sys.path`, so it holds for them too.
     """
-    shadows = [entry for entry in sys.path if Path(entry).resolve() != HOME and _holds_one(entry)]
-    if shadows:
-        others = [entry for entry in sys.path if entry not in shadows]
-        home = [] if any(Path(entry).resolve() == HOME for entry in others) else [str(HOME)]
-        sys.path[:] = [*others, *home, *shadows]
+    if all(_found(name, sys.path) in (HOME / name, None) for name in OWN):
+        return
+    shadows = [entry for entry in sys.path if Path(entry).resolve() != HOME and any(_found(n, [entry]) for n in OWN)]
+    others = [entry for entry in sys.path if entry not in shadows]
+    home = [] if any(Path(entry).resolve() == HOME for entry in others) else [str(HOME)]
+    sys.path[:] = [*others, *home, *shadows]
 
 
-def _holds_one(entry: str) -> bool:
-    """Whether a package or module of one of the names would be found in this entry; a folder without __init__.py counts."""
-    return any(PathFinder.find_spec(name, [entry]) for name in OWN)
+def _found(name: str, path: Sequence[str]) -> Path | None:
+    """The folder of a package (the file of a module) that would be imported; a folder without __init__.py counts as one."""
+    spec = PathFinder.find_spec(name, path)
+    if spec is None:
+        return None
+    return Path(next(iter(spec.submodule_search_locations or ()), spec.origin or "")).resolve()
 
 
 def _is_own(module: ModuleType) -> bool:
-    return [Path(folder).resolve().parent for folder in getattr(module, "__path__", ())] == [HOME]
+    return HOME in [Path(folder).resolve().parent for folder in getattr(module, "__path__", ())]
 
 
 if __name__ == "__main__":

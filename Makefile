@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint install install-test clean
+.PHONY: run test lint pages benchmark install install-test clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -15,6 +15,13 @@ lint: install-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# The pages that are made from code and tests: PARAMETERS.md, docs/mechanisms.md, docs/verification.md.
+pages: install-test
+	$(BIN)/python docs/pages
+
+benchmark: install-test
+	$(BIN)/katye benchmark
+
 install: $(VENV)/installed
 install-test: $(VENV)/installed-test
 
@@ -23,7 +30,7 @@ $(VENV)/bin/python:
 	  { echo "Katye needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=/path/to/python3" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(VENV)/bin/python setup.cfg pyproject.toml
+$(VENV)/installed: $(VENV)/bin/python setup.cfg setup.py pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 

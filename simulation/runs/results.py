@@ -10,7 +10,6 @@ import math
 import os
 import platform
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -18,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError, unknown_name
-from simulation.files.atomic import flush, write_atomically
+from simulation.files.atomic import flush
+from simulation.runs.commit import commit
 from simulation.runs.runner import peak_memory_mb
 
 if TYPE_CHECKING:
@@ -210,27 +210,6 @@ def versions() -> dict[str, str]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[name] = importlib.metadata.version(name)
     return found
-
-
-def commit(root: Path | None) -> str | None:
-    """The git commit of the folder `root`, with `-modified` if files differ from it; None without git."""
-    if root is None:
-        return None
-    command = [
-        "git",
-        "-C",
-        str(root),
-        "describe",
-        "--always",
-        "--abbrev=40",
-        "--exclude=*",
-        "--dirty=-modified",
-    ]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip() or None
 
 
 def sha256(path: Path) -> str:

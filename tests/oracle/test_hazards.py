@@ -137,6 +137,7 @@ def summed(counts, part):
     return sums
 
 
+@pytest.mark.verifies("V-09")
 def test_destinations_have_the_exact_chances(frozen, movers, expected_destinations, verdicts):
     p_values = {}
     for reason, expected in expected_destinations.items():

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.runs import results
 from simulation.errors import InputError, UnknownNameError
+from simulation.runs import results
 from simulation.runs.results import Results, check_output_folder, free_folder, new_folder, run_card, write_run
 
 

@@ -76,6 +76,7 @@ def test_no_transit_income_behind_a_closed_border(bench):
     assert model.affairs.revenue[TRAFFICKING].sum() == 0
 
 
+@pytest.mark.verifies("V-12")
 def test_no_money_of_gangs_is_lost_and_a_split_moves_it_with_the_members(bench):
     model = bench.start(prosecution__removal=0.02, prosecution__split=1.0)
     bench.days(200)

@@ -38,6 +38,7 @@ def test_a_peacekeeping_operation_fills_up_by_the_published_curve():
     assert model.recorder.values["binding_ceiling"][-1] == "contributors"
 
 
+@pytest.mark.verifies("V-17")
 def test_a_withdrawal_is_linear_and_ends_with_nobody():
     model = run(100, {"what": "withdrawal", "day": 20, "over": 60}, deployment__at_start=1000, clearing__fire_gang=0)
     deployed = model.recorder.values["deployed_force"]

@@ -11,11 +11,13 @@ from models.haiti.parameters import default_parameters
 from models.haiti.scenario.scenario import load_case
 
 
+@pytest.mark.verifies("V-06")
 def test_2500_people_cost_600_million_a_year():
     assert yearly_need(2500, default_parameters().cost) == pytest.approx(600e6, rel=1e-3)
     assert yearly_need(0, default_parameters().cost) == 0.0
 
 
+@pytest.mark.verifies("V-05")
 def test_half_of_a_pledge_is_paid_after_its_half_life():
     left = 1.0
     for _ in range(120):

@@ -24,6 +24,7 @@ def test_a_removed_leader_costs_strength_for_a_time_and_changes_violence(bench):
     assert model.affairs.coordination[4] == pytest.approx(1 - 0.3 * np.exp(-42 / 90))
 
 
+@pytest.mark.verifies("V-11")
 def test_a_split_conserves_members_and_divides_territory(bench):
     model = bench.start(prosecution__split=1.0)
     gang = int((model.state.members > 0).sum(axis=1).argmax())

@@ -209,6 +209,7 @@ def test_mentoring_closes_part_of_the_gap_a_day_and_fades():
 # Held places
 
 
+@pytest.mark.verifies("V-27")
 def test_survival_of_held_places_on_made_up_spells():
     held = HeldPlaces(4)
     state = SimpleNamespace(cleared_day=np.array([1, 1, 1, -1]), label=np.zeros(4, int))

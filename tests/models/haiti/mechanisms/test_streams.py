@@ -120,6 +120,7 @@ RUNS = {
 }
 
 
+@pytest.mark.verifies("V-19")
 @pytest.mark.parametrize("name", RUNS)
 def test_no_luck_is_used_twice(record, name):
     changes, streams = RUNS[name]
@@ -161,6 +162,7 @@ def test_a_second_use_is_seen(record):
     assert record.used_twice() == {("one", 3, 5)}
 
 
+@pytest.mark.verifies("V-19")
 def test_policies_under_one_seed_meet_the_same_streams(record):
     lived(deployment__forced=True)
     first = dict(record.numbers)

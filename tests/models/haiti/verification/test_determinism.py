@@ -34,6 +34,7 @@ def daily(seed=7, overrides=None, days=60, **options):
     return HaitiModel(load_case(overrides=overrides, weight=100), run_seed=seed, **options).run(days).recorder.daily()
 
 
+@pytest.mark.verifies("V-19")
 def test_the_same_seed_gives_the_same_run():
     pd.testing.assert_frame_equal(daily(), daily())
 
@@ -90,6 +91,7 @@ def test_mesas_own_generators_are_not_asked():
     assert (model.random.getstate(), model.rng.bit_generator.state) == before
 
 
+@pytest.mark.verifies("V-19")
 @pytest.mark.parametrize(("method", "hashing"), [("fork", "0"), ("spawn", "1"), ("forkserver", "random")])
 def test_processes_and_hash_seeds_change_no_bit(digest, method, hashing):
     """Two processes started this way, and the one that starts them under this PYTHONHASHSEED, all run the same."""

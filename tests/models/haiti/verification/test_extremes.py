@@ -12,6 +12,7 @@ def run(overrides, days, weight=50, seed=3, **more):
     return HaitiModel(load_case(overrides=overrides, weight=weight), run_seed=seed, **more).run(days)
 
 
+@pytest.mark.verifies("V-14")
 def test_without_gangs_nobody_is_displaced_by_violence():
     model = run({"gang.members": 0}, 200)
     daily = model.recorder.daily()
@@ -23,6 +24,7 @@ def test_without_gangs_nobody_is_displaced_by_violence():
     assert daily.returns.sum() > 0
 
 
+@pytest.mark.verifies("V-15")
 def test_without_forces_every_place_with_gang_members_ends_gang_held():
     nobody = {
         "police.strength": 0,
@@ -60,6 +62,7 @@ def test_the_historic_split_does_not_hold_2500():
     assert daily.arrears_usd.max() > 0
 
 
+@pytest.mark.verifies("V-16")
 def test_a_mission_without_money_fills_the_first_base_at_most_and_then_leaves():
     """What had been paid before the start feeds some people for a year; then they are unpaid and go."""
     model = run({"funding.source": "level", "funding.level": 0.0}, 1000, weight=500)
@@ -76,6 +79,7 @@ def test_authorised_zero_is_legal_and_empty():
     assert set(daily.binding_ceiling) == {"authorised"}
 
 
+@pytest.mark.verifies("V-17")
 def test_all_roads_closed_nobody_passes():
     model = HaitiModel(load_case(weight=100), run_seed=5)
     for a, b in model.city.graph.edges:
@@ -89,6 +93,7 @@ def test_all_roads_closed_nobody_passes():
     assert model.ledger.sum_total("assaults") > 0
 
 
+@pytest.mark.verifies("V-17")
 def test_perfect_identification_harms_no_resident_in_operations():
     perfect = {
         "clearing.identification_floor": 1.0,
@@ -101,12 +106,14 @@ def test_perfect_identification_harms_no_resident_in_operations():
     assert daily.residents_killed_operations.sum() == 0
 
 
+@pytest.mark.verifies("V-24")
 def test_more_gang_recruits_with_a_higher_rate():
     low = run({"recruitment.rate": 3e-5}, 150, weight=200).recorder.daily()
     high = run({"recruitment.rate": 6e-4}, 150, weight=200).recorder.daily()
     assert high.gang_members.iloc[-1] > low.gang_members.iloc[-1]
 
 
+@pytest.mark.verifies("V-18")
 def test_results_do_not_depend_on_the_weight_beyond_chance():
     """One row for one household or for fifty: the same displacement within the noise of a few seeds."""
     means = {

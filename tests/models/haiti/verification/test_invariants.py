@@ -113,6 +113,7 @@ def check_days(model, days, look=lambda model: None):
         look(model)
 
 
+@pytest.mark.verifies("V-10", "V-11", "V-12", "V-13")
 @pytest.mark.parametrize("stress", STRESSES)
 def test_everything_is_conserved_every_day(stress):
     model = HaitiModel(load_case(overrides=STRESSES[stress], weight=WEIGHT), run_seed=11)
@@ -130,6 +131,7 @@ EVENTFUL = (
 )
 
 
+@pytest.mark.verifies("V-10", "V-11", "V-12", "V-13")
 def test_everything_is_conserved_through_many_events():
     careful = {"deployment.at_start": 900, "tolerance.deaths": 1, "arrears.withdraw_hazard": 0.01}
     model = HaitiModel(load_case(overrides=careful, weight=WEIGHT, events=EVENTFUL), run_seed=11)
@@ -160,6 +162,7 @@ ALL_AT_ONCE = (
 )
 
 
+@pytest.mark.verifies("V-10", "V-11", "V-12", "V-13")
 def test_everything_is_conserved_with_every_mechanism_busy():
     """Gangs split, move out and back, are struck and defended against, people are suspended and sent home: none is lost."""
     model = HaitiModel(load_case(overrides=BUSY, weight=WEIGHT, events=ALL_AT_ONCE), run_seed=11)
@@ -181,6 +184,7 @@ def test_everything_is_conserved_with_every_mechanism_busy():
     assert model.forces.deployed() == 0
 
 
+@pytest.mark.verifies("V-10", "V-11", "V-12", "V-13")
 @pytest.mark.parametrize("name", [info.name for info in scenario_list()])
 def test_every_shipped_scenario_is_conserved(name):
     check_days(HaitiModel(load_case(name, weight=WEIGHT), run_seed=2), 60)

@@ -27,6 +27,7 @@ def model(founded):
     return founded.branch()
 
 
+@pytest.mark.verifies("V-02")
 def test_v02_influence_comes_geometrically_to_its_fixed_point(model):
     """Under constant forces influence goes to the gangs' share of the contest, a fixed part of the gap a day."""
     state, rate, days = model.state, model.parameters.control.rate, 40
@@ -42,6 +43,7 @@ def test_v02_influence_comes_geometrically_to_its_fixed_point(model):
     np.testing.assert_allclose(state.influence, share, rtol=0, atol=1e-12)
 
 
+@pytest.mark.verifies("V-03")
 def test_v03_blind_fire_into_a_crowd_hits_hardly_a_gang_member():
     """With no identification, hits on gangs go to 0 as their part of those exposed does; with all of it none is stray."""
     crowds = 10.0 ** np.arange(2, 9)
@@ -51,6 +53,7 @@ def test_v03_blind_fire_into_a_crowd_hits_hardly_a_gang_member():
     assert all(hit_probabilities(1.0, 20, crowd, 1.0) == (1.0, 0.0) for crowd in crowds)
 
 
+@pytest.mark.verifies("V-03")
 def test_v03_without_gang_members_there_is_no_operation(model):
     """Nobody launches an operation where no gang member is, however many people wait for one."""
     model.state.members[:] = 0
@@ -63,6 +66,7 @@ def test_v03_without_gang_members_there_is_no_operation(model):
     assert model.ledger.sum_total("operations") == 0
 
 
+@pytest.mark.verifies("V-04")
 def test_v04_collateral_share_of_operations_is_the_identity(model, monkeypatch):
     """Residents among those hit in operations: (1-mu)(1-pi)chi over that plus mu+(1-mu)pi, within 3 standard errors."""
     target = int(np.argmax(model.state.gang_strength))
@@ -104,6 +108,7 @@ def pledge(model, channel, will, monkeypatch, days):
     return np.cumsum(paid)
 
 
+@pytest.mark.verifies("V-05")
 @pytest.mark.parametrize("channel", ["trust_fund", "bilateral_in_kind"])
 def test_v05_half_of_what_will_be_paid_is_out_after_a_half_life(model, channel, monkeypatch):
     """At full will half of the paid part of a pledge is out after its half-life and all of it in the end; at none, nothing."""
@@ -116,6 +121,7 @@ def test_v05_half_of_what_will_be_paid_is_out_after_a_half_life(model, channel, 
     assert not pledge(model, channel, 0.0, monkeypatch, 500).any()
 
 
+@pytest.mark.verifies("V-06")
 def test_v06_a_year_of_2500_people_costs_600_million():
     """The books of a mission of 2,500 people for 365 days show $600M, to a thousandth."""
     case = load_case(overrides={"deployment.forced": True, "deployment.authorised": 2500}, weight=2000)
@@ -129,6 +135,7 @@ def test_v06_a_year_of_2500_people_costs_600_million():
     assert model.pool.arrears == 0
 
 
+@pytest.mark.verifies("V-08")
 def test_v08_the_score_of_a_normal_and_of_a_point():
     """CRPS of N(0, 1) at 0 is (sqrt 2 - 1) / sqrt pi, of a point the absolute error, and both forms are the integral."""
     assert crps_normal(0.0, 0.0, 1.0) == pytest.approx((math.sqrt(2) - 1) / math.sqrt(math.pi), rel=1e-12)
@@ -143,6 +150,7 @@ def test_v08_the_score_of_a_normal_and_of_a_point():
     assert crps_ensemble(1.7, runs) == pytest.approx(integrate.trapezoid(gap**2, steps), rel=1e-3)
 
 
+@pytest.mark.verifies("V-08")
 def test_v08_the_score_of_many_runs_is_that_of_their_distribution():
     """An ensemble drawn from a normal scores as the normal does, over any shape; what makes no sense is refused."""
     runs = stats.norm.ppf((np.arange(4000) + 0.5) / 4000, 2.0, 3.0)
@@ -156,6 +164,7 @@ def test_v08_the_score_of_many_runs_is_that_of_their_distribution():
         crps_normal(0.0, 0.0, -1.0)
 
 
+@pytest.mark.verifies("V-09")
 def test_v09_shelters_are_chosen_as_the_softmax_says(model):
     """Shares of kinds and of places, over evenly spread luck, are those of the nested logit."""
     number, rules = 20_000, model.parameters.destination
@@ -181,6 +190,7 @@ def test_v09_shelters_are_chosen_as_the_softmax_says(model):
     np.testing.assert_allclose(share, inside[0] / inside[0].sum(), atol=1.5 / number)
 
 
+@pytest.mark.verifies("V-09")
 def test_v09_whoever_leaves_a_place_arrives_at_another(model):
     """People sent on their way from each place are those who arrive: flows sum to the outflow."""
     people, state = model.population, model.state

@@ -1,6 +1,7 @@
 """Verification list, extreme conditions: no forces, no money, closed roads, empty places, ordered away (V-14 to V-17)."""
 
 import numpy as np
+import pytest
 
 from models.haiti.model import HaitiModel
 from models.haiti.people.population_file import populated
@@ -27,6 +28,7 @@ def found(overrides, seed=3, weight=1000, **more):
     return HaitiModel(load_case(overrides=overrides, weight=weight), run_seed=seed, **more)
 
 
+@pytest.mark.verifies("V-14")
 def test_v14_without_gangs_nothing_is_taken_and_nobody_tries():
     """Without gangs every stream of gang money, every assault, raid, abduction and operation is exactly 0."""
     model = found({"gang.members": 0, "region.members": 0}, weight=500).run(60)
@@ -38,6 +40,7 @@ def test_v14_without_gangs_nothing_is_taken_and_nobody_tries():
     assert not (model.state.label == GANG).any()
 
 
+@pytest.mark.verifies("V-15")
 def test_v15_without_forces_influence_is_what_communities_leave():
     """Without security forces influence goes to E_G^m / (E_G^m + E_0^m), at least .9 on average where they rule."""
     for exponent in (1.0, 1.8):
@@ -52,6 +55,7 @@ def test_v15_without_forces_influence_is_what_communities_leave():
         assert np.average(state.influence[ruled], weights=model.city.population[ruled]) >= 0.9
 
 
+@pytest.mark.verifies("V-16")
 def test_v16_without_money_nobody_comes_and_those_there_leave():
     """Without cash and goods from the first day no arrival ever, unpaid people go home, and strength never rises."""
     model = found({"funding.source": "level", "funding.level": 0.0, "deployment.at_start": 2500}, weight=2000)
@@ -65,6 +69,7 @@ def test_v16_without_money_nobody_comes_and_those_there_leave():
     assert deployed[-1] < 2250
 
 
+@pytest.mark.verifies("V-17")
 def test_v17_with_all_roads_closed_whoever_would_flee_is_trapped():
     """With every way closed those who would flee stay and are counted as trapped, but for neighbourhoods with a way out."""
     model = found({"flight.passage_fee": 0.0}, weight=300)
@@ -83,6 +88,7 @@ def test_v17_with_all_roads_closed_whoever_would_flee_is_trapped():
     assert left[~shut_in].sum() > 0
 
 
+@pytest.mark.verifies("V-17")
 def test_v17_with_open_roads_and_no_fee_nobody_is_trapped():
     """Trapped people are those who cannot pay or pass: with open roads and no fee there are none."""
     model = found({"flight.passage_fee": 0.0}).run(30)
@@ -90,6 +96,7 @@ def test_v17_with_open_roads_and_no_fee_nobody_is_trapped():
     assert model.ledger.sum_total("trapped_people") == 0
 
 
+@pytest.mark.verifies("V-17")
 def test_v17_nobody_attacks_or_clears_a_place_without_residents():
     """A neighbourhood where nobody lives is no target of assaults, raids or operations, however many there are."""
     city, plain = load_city(), found({}, weight=2000)
@@ -107,6 +114,7 @@ def test_v17_nobody_attacks_or_clears_a_place_without_residents():
     assert min(counts.values()) > 5
 
 
+@pytest.mark.verifies("V-17")
 def test_v17_fire_in_an_operation_is_bounded_however_large_the_force():
     """What an operation fires is capped by the strength it meets: twenty thousand people harm no more than the cap."""
     harmed = []
@@ -124,6 +132,7 @@ def test_v17_fire_in_an_operation_is_bounded_however_large_the_force():
     assert harmed[0] > 0
 
 
+@pytest.mark.verifies("V-17")
 def test_v17_a_mandate_that_ends_leaves_nobody_within_its_drawdown():
     """After the decision to leave the mission is gone by the last day of the draw-down, not before, and nobody returns."""
     model = found({"deployment.at_start": 900, "mandate.drawdown_days": 45}, weight=2000).run(5)
@@ -134,6 +143,7 @@ def test_v17_a_mandate_that_ends_leaves_nobody_within_its_drawdown():
     assert not deployed[5 + 45 :].any()
 
 
+@pytest.mark.verifies("V-17")
 def test_v17_a_convoy_of_eighty_for_a_day_holds_nothing():
     """Eighty people with vehicles for one day in a gang-held place, as Ganthier in 2024: back under gangs within days."""
     founded, relapses, killed = found({}, weight=2000), [], []

@@ -25,6 +25,7 @@ def sizes():
     }
 
 
+@pytest.mark.verifies("V-18")
 def test_v18_expected_flight_does_not_depend_on_the_size_of_rows(sizes):
     """Under the same exposure the same people are expected to flee, whether a row is 1, 10 or 50 households, to 2 %."""
     expected = []
@@ -38,6 +39,7 @@ def test_v18_expected_flight_does_not_depend_on_the_size_of_rows(sizes):
     np.testing.assert_allclose(expected, expected[0], rtol=0.02)
 
 
+@pytest.mark.verifies("V-18")
 @pytest.mark.parametrize("weight", WEIGHTS[1:])
 def test_v18_runs_with_large_rows_displace_as_many_people(sizes, weight):
     """Under one seed people newly displaced differ by no more than the luck of rows, 3 standard errors over seeds."""
@@ -50,6 +52,7 @@ def test_v18_runs_with_large_rows_displace_as_many_people(sizes, weight):
     assert abs(gap) < 3.0 * np.sqrt(variance)
 
 
+@pytest.mark.verifies("V-19")
 def test_v19_arms_are_one_run_until_they_differ():
     """Two policies under one seed are bit for bit the same until the day on which the first of them acts."""
     change = {"day": 12, "set": {"clearing.fire_state": 5.0, "command.tempo": 0.1}}
@@ -108,6 +111,7 @@ def cities(tmp_path_factory):
     return *founders, old
 
 
+@pytest.mark.verifies("V-20")
 def test_v20_another_order_of_places_and_gangs_is_the_same_first_day(cities):
     """With other names everybody is founded where they were: people, members by gang, influence, posts of units."""
     plain, other, old = cities[0](1), cities[1](1), cities[2]
@@ -125,6 +129,7 @@ def test_v20_another_order_of_places_and_gangs_is_the_same_first_day(cities):
     np.testing.assert_allclose(plain.terrain.hours[np.ix_(order, order)], other.terrain.hours)
 
 
+@pytest.mark.verifies("V-20")
 def test_v20_names_do_not_change_the_distribution_of_outcomes(cities):
     """Thirty runs with other names have the means of thirty as shipped (Welch, 1 % over all outcomes together)."""
     tables = []

@@ -1,6 +1,6 @@
 """What the benchmark measures, part by part: each is a function that gives named figures, units in the names.
 
-`python -m experiments.benchmark.parts NAME OPTIONS` does one in a fresh process and prints a line of JSON.
+`python -m benchmarks.parts NAME OPTIONS` does one in a fresh process and prints a line of JSON.
 Ratios come from one process in which both sides take turns, block of days by block of days, so that what
 else the machine does hits both.
 """
@@ -11,13 +11,15 @@ import json
 import statistics
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from benchmarks.tools import built, clear, count_moves, peak_memory_mb, take_turns, time_calls, warm_up
 
 if TYPE_CHECKING:
+    from benchmarks.tools import Spent
     from models.haiti.model import HaitiModel
 
 YEAR, TWO_YEARS = 365.0, 730.0
-BLOCKS = 6
 
 
 def imports() -> dict[str, float]:
@@ -51,17 +53,20 @@ def speed(weight: int, days: int, repeats: int) -> dict[str, float]:
         ready = time.perf_counter()
         models = {"whole": whole, "tenth": built(10 * weight)}
         moved = count_moves(whole.population)
-        seconds = {name: sum(blocks) for name, blocks in take_turns(models, days).items()}
+        spent = take_turns(models, days)
+        seconds = {name: sum(block.clock for block in blocks) for name, blocks in spent.items()}
+        processor = sum(block.processor for block in spent["whole"])
         work = _work(whole, sum(moved))
         found.append(
             {
                 "build_s": ready - began,
                 "seconds_per_year": seconds["whole"] * YEAR / whole.day,
                 "seconds_per_730_days": seconds["whole"] * TWO_YEARS / whole.day,
+                "cpu_seconds_per_730_days": processor * TWO_YEARS / whole.day,
                 "households_ratio": seconds["whole"] / seconds["tenth"],
             }
         )
-        _forget(models)
+        clear(models)
     return {name: statistics.median(one[name] for one in found) for name in found[0]} | work
 
 
@@ -83,7 +88,7 @@ def _work(model: HaitiModel, moves: int) -> dict[str, float]:
 
 def more_places(weight: int, days: int) -> dict[str, float]:
     """Time with 2 and 4 times the neighbourhoods, and with 2 and 4 times the gangs, over the real city's."""
-    from experiments.benchmark.cities import with_copies, with_more_gangs
+    from benchmarks.cities import with_copies, with_more_gangs
 
     warm_up()
     base = built(weight)
@@ -98,7 +103,7 @@ def more_places(weight: int, days: int) -> dict[str, float]:
 
 def more_people(weight: int, days: int, factor: int = 10) -> dict[str, float]:
     """Time with `factor` times the people and households, at the same weight, over the real city's."""
-    from experiments.benchmark.cities import with_more_people
+    from benchmarks.cities import with_more_people
 
     warm_up()
     base = built(weight)
@@ -106,12 +111,12 @@ def more_people(weight: int, days: int, factor: int = 10) -> dict[str, float]:
     return _ratios(take_turns({"base": base, "people_10": built(weight, city=city, start=start)}, days))
 
 
-def _ratios(seconds: dict[str, list[float]]) -> dict[str, float]:
+def _ratios(spent: dict[str, list[Spent]]) -> dict[str, float]:
     """Median over blocks of each model's time over the base's."""
-    base = seconds.pop("base")
+    base = spent.pop("base")
     return {
-        f"{name}_ratio": statistics.median(one / other for one, other in zip(blocks, base, strict=True))
-        for name, blocks in seconds.items()
+        f"{name}_ratio": statistics.median(one.clock / other.clock for one, other in zip(blocks, base, strict=True))
+        for name, blocks in spent.items()
     }
 
 
@@ -131,93 +136,26 @@ def day(weight: int, days: int) -> dict[str, float]:
 
 def rivals(weight: int, days: int, agents: int, repeats: int) -> dict[str, float]:
     """The household rules, the same in NumPy columns, and the same as Mesa agents."""
-    from experiments.benchmark import rivals as benchmark_rivals
+    from benchmarks.rivals import compare
 
     warm_up()
-    return benchmark_rivals.compare(weight, days, agents, repeats)
+    return compare(weight, days, agents, repeats)
 
 
 def studies(weight: int, days: int, runs: int, pairs: int) -> dict[str, float]:
     """What the store of a study costs, and what a second worker gains."""
-    from experiments.benchmark import studies as benchmark_studies
+    from benchmarks.studies import overhead, two_workers
 
     warm_up()
-    return benchmark_studies.overhead(4 * runs, pairs) | benchmark_studies.two_workers(weight, days, runs, pairs)
+    return overhead(4 * runs, pairs) | two_workers(weight, days, runs, pairs)
 
 
 def analysis(runs: int, repeats: int) -> dict[str, float]:
     """What it takes to read and compare the runs of a study."""
-    from experiments.benchmark import studies as benchmark_studies
+    from benchmarks import studies as of_studies
 
     warm_up()
-    return benchmark_studies.analysis(runs, repeats)
-
-
-# Tools
-
-
-def built(weight: int, **world: Any) -> HaitiModel:
-    """The baseline with one row for `weight` households; `world`: another city, another start."""
-    from models.haiti.model import HaitiModel
-    from models.haiti.scenario.scenario import load_case
-
-    return HaitiModel(load_case("baseline", weight=weight), **world)
-
-
-def warm_up() -> None:
-    """Load the compiled loops and the map: a few days of a small city reach all of them."""
-    _forget({"small": built(2000).run(5)})
-
-
-def take_turns(models: dict[str, HaitiModel], days: int) -> dict[str, list[float]]:
-    """Run every model for about `days` days, a block at a time in turn; seconds of each block."""
-    seconds: dict[str, list[float]] = {name: [] for name in models}
-    length = max(1, round(days / BLOCKS))
-    for _ in range(BLOCKS):
-        for name, model in models.items():
-            began = time.perf_counter()
-            model.run(length)
-            seconds[name].append(time.perf_counter() - began)
-    return seconds
-
-
-def time_calls(owner: Any, name: str) -> list[float]:
-    """A list that grows by the seconds of every call of the method from now on."""
-    seconds, method = [], getattr(owner, name)
-
-    def timed(*given: Any) -> None:
-        began = time.perf_counter()
-        method(*given)
-        seconds.append(time.perf_counter() - began)
-
-    setattr(owner, name, timed)
-    return seconds
-
-
-def count_moves(population: Any) -> list[int]:
-    """A list that grows by the number of households of every move from now on."""
-    moved, move = [], population.move
-
-    def counted(rows, *given):
-        moved.append(int(rows.size))
-        move(rows, *given)
-
-    population.move = counted
-    return moved
-
-
-def peak_memory_mb() -> float:
-    """Peak resident memory of this process, 10^6 bytes."""
-    from simulation.runs import runner
-
-    return runner.peak_memory_mb() * 2**20 / 1e6
-
-
-def _forget(models: dict[str, HaitiModel]) -> None:
-    from simulation.runs.runner import forget
-
-    while models:
-        forget(models.popitem()[1])
+    return of_studies.analysis(runs, repeats)
 
 
 PARTS = {part.__name__: part for part in

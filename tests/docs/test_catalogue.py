@@ -4,17 +4,20 @@ import importlib
 import pkgutil
 
 import pytest
+from pages import catalogue
+from pages.markdown import ROOT
+from pages.note import NOTE
+from pages.writing import PAGES
 
-from models.haiti import catalogue, mechanisms
+from models.haiti import mechanisms
 from models.haiti.day import DAY
-from models.haiti.note import NOTE
 from simulation.mechanism import Mechanism
 
 
-@pytest.mark.parametrize("path", catalogue.PAGES)
+@pytest.mark.parametrize("path", PAGES)
 def test_pages_are_up_to_date(path):
-    written = (catalogue.ROOT / path).read_text(encoding="utf-8")
-    assert written == getattr(catalogue, catalogue.PAGES[path])(), "run: python -m models.haiti.catalogue"
+    written = (ROOT / path).read_text(encoding="utf-8")
+    assert written == PAGES[path](), "run: make pages"
 
 
 def test_every_rule_of_the_day_is_there_once():

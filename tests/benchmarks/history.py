@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from experiments.run.task import ROOT
 from simulation.errors import InputError
-from simulation.runs.results import commit, versions
+from simulation.runs.commit import commit
+from simulation.runs.results import versions
 
+ROOT = Path(__file__).resolve().parents[2]
 ABOUT = ("date", "commit", "python", "mesa", "numba", "numpy", "processor", "cores", "quick")
 LAST_ROWS = 5
 

@@ -1,28 +1,17 @@
-"""Pages written from the code: every parameter, which rule stands for which point of the source note, and what is verified.
-
-`python -m models.haiti.catalogue` writes the pages of `PAGES`; a test fails while they are out of date.
-"""
+"""Pages written from the code: every parameter, and which rule stands for which point of the source note."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 from models.haiti.day import DAY
 from models.haiti.metrics import DAILY
-from models.haiti.note import BY_SCENARIO, NOTE
 from models.haiti.parameters import GROUPS, default_parameters
-from models.haiti.verification import VERIFICATION
+from pages.markdown import ROOT, WRITTEN, table_row
+from pages.note import BY_SCENARIO, NOTE
 from simulation.mechanism import Mechanism
 
-ROOT = Path(__file__).parents[2]
-PAGES = {
-    "PARAMETERS.md": "parameters_page",
-    "docs/mechanisms.md": "mechanisms_page",
-    "docs/verification.md": "verification_page",
-}
-WRITTEN = "Written by `python -m models.haiti.catalogue`; do not edit."
 MISSING = "not built"
 MOST_TESTS = 2
 
@@ -81,7 +70,7 @@ def parameters_page() -> str:
             value = str(row.value).lower() if isinstance(row.value, bool) else row.value
             prior = row.prior or ""
             cells = (row.name, value, row.unit, row.range_text(), prior, row.status, row.source, row.meaning)
-            lines.append(_line(cells))
+            lines.append(table_row(cells))
     return "\n".join(lines) + "\n"
 
 
@@ -89,33 +78,12 @@ def mechanisms_page() -> str:
     """The rules of the day, and the note's points against the code, as Markdown."""
     lines = ["# Mechanisms", "", WRITTEN, "", "## Rules, in the order of the day", ""]
     lines += ["| rule | file | switched off | objection |", "|---|---|---|---|"]
-    lines += [_line((kind.name, _file(kind), kind.neutral, kind.objection)) for kind in DAY]
+    lines += [table_row((kind.name, _file(kind), kind.neutral, kind.objection)) for kind in DAY]
     lines += ["", "## The source note against the code", ""]
     lines += ["The note: International Peace Institute, Stimson Center and Security Council Report, December 2024."]
     lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
     lines += ["| point | what the note says | mechanism | parameters | tests | metrics |", "|---|---|---|---|---|---|"]
-    lines += [_line(row) for row in traceability()]
-    return "\n".join(lines) + "\n"
-
-
-def verification_page() -> str:
-    """What must hold of the model, which tests say so, and with what limit, as Markdown."""
-    lines = ["# Verification", "", WRITTEN, ""]
-    lines += [
-        "What must hold of the model whatever its figures, and which tests say so. It is no evidence that the model is"
-    ]
-    lines += [
-        "right about Haiti. Directions (V-21 to V-28) are judged on thirty pairs of runs that share their luck; what is"
-    ]
-    lines += ["known not to be monotone is not tested as if it were.", ""]
-    lines += ["| number | what must hold | with this limit | tests |", "|---|---|---|---|"]
-    for number, requirement in VERIFICATION.items():
-        tests: dict[str, list[str]] = {}
-        for test in requirement.tests:
-            file, _, function = test.partition("::")
-            tests.setdefault(file, []).append(function)
-        named = "; ".join(f"tests/{file}: {', '.join(functions)}" for file, functions in tests.items())
-        lines.append(_line((f"V-{number}", f"{requirement.text}.", requirement.limit, named)))
+    lines += [table_row(row) for row in traceability()]
     return "\n".join(lines) + "\n"
 
 
@@ -127,20 +95,6 @@ def _listed(items: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(items))
 
 
-def _line(cells: Sequence[object]) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "/").replace("*", "\\*") for cell in cells) + " |"
-
-
-def write() -> None:
-    """Write the pages into the checkout."""
-    for path, page in PAGES.items():
-        (ROOT / path).write_text(globals()[page](), encoding="utf-8")
-
-
 def unknown_metrics() -> list[str]:
     """Metrics that mechanisms name and that do not exist."""
     return [name for kind in DAY for name in kind.shown_by if name not in DAILY]
-
-
-if __name__ == "__main__":
-    write()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
-import sys
 import time
 
 import numpy as np
+from oracle import harness, household_oracle
 
-from experiments.benchmark.parts import built, count_moves, time_calls
-from experiments.run.task import ROOT
+from benchmarks.tools import built, count_moves, time_calls
 from simulation.runs.runner import forget
-
-ORACLE = ROOT / "tests" / "oracle"
 
 
 def compare(weight: int, days: int, agents: int, repeats: int) -> dict[str, float]:
     """Nanoseconds a household and day, and each rival's time and moves over the engine's; moves should be the same.
 
-    Engine and NumPy do everybody, Mesa a sample of `agents` households, or nothing outside a checkout.
+    Engine and NumPy do everybody, Mesa a sample of `agents` households: it is the oracle of the tests.
     """
     figures: dict[str, list[tuple[float, float]]] = {}
 
@@ -33,8 +29,7 @@ def compare(weight: int, days: int, agents: int, repeats: int) -> dict[str, floa
         seconds, moves, mornings = _engine(model, days)
         note("engine", seconds, moves, asked)
         note("numpy", *columns.run(mornings), asked)
-        if oracle:
-            note("mesa", *_ask_agents(oracle, mornings), len(oracle[0].households) * days)
+        note("mesa", *_ask_agents(oracle, mornings), len(oracle.households) * days)
         forget(model)
     result = {f"{name}_ns": statistics.median(ns for ns, _ in values) for name, values in figures.items()}
     engine = figures.pop("engine")
@@ -57,24 +52,13 @@ def _engine(model, days: int) -> tuple[float, int, list[dict]]:
 
 
 def _oracle(model, seed: int, agents: int):
-    """The Mesa version of a sample of households and its module, or None outside a checkout."""
-    if not (ORACLE / "household_oracle.py").is_file():
-        return None
-    slow, harness = (_load(name) for name in ("household_oracle", "harness"))
+    """The Mesa version of a sample of households."""
     rows = np.sort(np.random.default_rng(seed).choice(model.population.count, agents, replace=False))
-    return harness.oracle_of(model, slow, seed, rows), slow, harness.FIELDS
+    return harness.oracle_of(model, household_oracle, seed, rows)
 
 
-def _load(name: str):
-    spec = importlib.util.spec_from_file_location(f"katye_benchmark_{name}", ORACLE / f"{name}.py")
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _ask_agents(oracle, mornings: list[dict]) -> tuple[float, int]:
-    city, slow, names = oracle
-    days = [slow.Fields(*(fields[name].tolist() for name in names)) for fields in mornings]
+def _ask_agents(city, mornings: list[dict]) -> tuple[float, int]:
+    days = [household_oracle.Fields(*(fields[name].tolist() for name in harness.FIELDS)) for fields in mornings]
     began = time.perf_counter()
     for fields in days:
         city.live(fields)

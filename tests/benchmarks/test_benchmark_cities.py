@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from experiments.benchmark.cities import JOINS, with_copies, with_more_gangs, with_more_people
+from benchmarks.cities import JOINS, with_copies, with_more_gangs, with_more_people
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from models.haiti.start.starting_point import load_start

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from experiments.run.task import Record, Task, simulate
 from experiments.study.study import Cell
 from simulation.errors import KatyeError
+from simulation.family import find_family
 from simulation.runs.runner import Failure
 
 if TYPE_CHECKING:
     from experiments.store.store import Store
 
+MODEL = "haiti"
 RUN_SECONDS = 0.1
 BLOCK = bytes(100_000)
 
@@ -40,10 +42,10 @@ def overhead(runs: int, pairs: int) -> dict[str, float]:
     def run(task: Task) -> Record:
         for _ in range(rounds):
             hashlib.sha256(BLOCK)
-        tables = {
-            name: table.set_column(0, "run", [np.repeat(task.run, len(table))]) for name, table in made.tables().items()
+        parts = {
+            name: table.set_column(0, "run", [np.repeat(task.run, len(table))]) for name, table in made.parts.items()
         }
-        return replace(made, row=made.row | {"run": task.run}, **tables)
+        return replace(made, row=made.row | {"run": task.run}, parts=parts)
 
     ratios = []
     for _ in range(pairs):
@@ -124,31 +126,31 @@ def _like(made: Record, task: Task) -> Record:
     luck = np.random.default_rng(task.run).normal(1.0, 0.03)
     row = {name: value * luck if isinstance(value, float) else value for name, value in made.row.items()}
     row |= task.design() | task.cell.levels | {"seed": task.seed, "point": task.cell.point}
-    tables = {}
-    for name, table in made.tables().items():
-        for column, value in task.design().items():
+    parts = {}
+    for name, table in made.parts.items():
+        for column, value in (task.design() | task.levels()).items():
             table = table.set_column(table.column_names.index(column), column, [[value] * len(table)])
-        tables[name] = table
-    return replace(made, row=row, **tables)
+        parts[name] = table
+    return replace(made, row=row, parts=parts)
 
 
 def _analyse(folder: Path) -> None:
     from experiments.report.study import read_general
-    from experiments.run.outputs import CURVES
     from simulation.visualization.curves import band_table
 
     found = read_general(folder)
-    for _, part in found.tables.curves.groupby("arm"):
-        for column in part.columns.intersection(CURVES).difference(["binding_ceiling"]):
+    curves = found.tables.curves
+    numbers = curves.select_dtypes("number").columns.intersection(find_family(MODEL).curves)
+    for _, part in curves.groupby("arm"):
+        for column in numbers:
             band_table(part, column)
 
 
 def short_tasks(weight: int, days: int, runs: int) -> list[Task]:
     """Runs of the baseline that differ by their seed."""
-    from models.haiti.scenario.scenario import load_case
-
-    case = load_case("baseline", weight=weight, days=days)
-    return [Task(run, case, Cell("main", {}, {}), run, run + 1, replay=False) for run in range(runs)]
+    family = find_family(MODEL)
+    case, cell = family.load_case("baseline", weight=weight, days=days), Cell("main", {}, {})
+    return [Task(run, MODEL, case, cell, run, run + 1, curves=family.curves) for run in range(runs)]
 
 
 @contextmanager

@@ -1,0 +1,37 @@
+"""Which page is made by which function, and the command that writes them all."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from pages.catalogue import mechanisms_page, parameters_page
+from pages.markdown import ROOT
+from pages.verification import verification_page
+
+PAGES: dict[str, Callable[[], str]] = {
+    "PARAMETERS.md": parameters_page,
+    "docs/mechanisms.md": mechanisms_page,
+    "docs/verification.md": verification_page,
+}
+"""File below the checkout -> what writes its text."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write all pages into the checkout and say which have changed."""
+    parser = argparse.ArgumentParser(
+        "python docs/pages", description="Write the pages that are made from code and tests."
+    )
+    parser.add_argument("--pictures", action="store_true", help="draw the pictures of docs/engine.md too")
+    wanted = parser.parse_args(arguments)
+    for name, page in PAGES.items():
+        path, text = ROOT / name, page()
+        old = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(text, encoding="utf-8")
+        print(name, "(as it was)" if text == old else "(changed)")
+    if wanted.pictures:
+        from pages.engine_figures import draw_all
+
+        for path in draw_all(ROOT / "docs"):
+            print(path.relative_to(ROOT))
+    return 0

@@ -22,7 +22,7 @@ from simulation.errors import InputError
 if TYPE_CHECKING:
     import pandas
 
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from simulation.errors import InputError
 if TYPE_CHECKING:
     import pandas
 
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 DAYS = (30, 90, 180, 365)
 RESAMPLES = 10_000

@@ -18,13 +18,13 @@ from experiments.analysis import comparison as made
 from experiments.analysis.study_results import StudyResults, parameter_words, read_card
 from experiments.store.load import load_table
 from simulation.errors import InputError, UnknownNameError
-from simulation.family import DEFAULT, ModelFamily, find_family
+from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.runs.results import Results
 
 if TYPE_CHECKING:
     import pandas
 
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 MOST_SIDES = 40
 ALIKE = ("model", "start", "days")  # of cards: what several folders must have in common

@@ -18,8 +18,8 @@ from experiments.analysis import paired
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulation.family import Price, Product
-    from simulation.outcomes import Outcome
+    from simulation.port.family import Price, Product
+    from simulation.port.outcomes import Outcome
 
 ERROR_RATE = 1 - paired.LEVEL
 CHANGE = "change"  # the row of a decomposition that is the sum of its parts

@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.analysis.main_effects import ARM, Factor
 from experiments.analysis.paired import LEVEL, holm
 from experiments.store.status import QUANTILES
-from simulation.outcomes import Outcome
+from simulation.port.outcomes import Outcome
 
 MOST = 9  # parameters that one picture shows
 FEWEST = 4  # points below which a rank correlation says nothing

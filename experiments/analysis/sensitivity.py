@@ -18,7 +18,7 @@ from experiments.analysis.study_results import StudyResults, varied_levels
 from experiments.analysis.variance_components import Split, variance_split
 from experiments.study.designs import GRID, SAMPLED, Range, unit_points
 from simulation.errors import InputError
-from simulation.outcomes import Outcome
+from simulation.port.outcomes import Outcome
 
 if TYPE_CHECKING:
     import pandas

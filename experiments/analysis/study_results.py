@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.cli.terminal import typed
-from experiments.report.page import write_whole
 from experiments.store.load import load_runs
 from experiments.store.store import StoreState, store_of
-from simulation.errors import InputError, unknown_name
-from simulation.family import DEFAULT, ModelFamily, find_family
-from simulation.outcomes import Outcome
-from simulation.plugins import read_brought
+from simulation.errors import InputError, typed, unknown_name
+from simulation.files.atomic import write_whole
+from simulation.port.family import DEFAULT, ModelFamily, find_family
+from simulation.port.outcomes import Outcome
+from simulation.port.plugins import read_brought
 from simulation.runs.results import Results
 
 if TYPE_CHECKING:

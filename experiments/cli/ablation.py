@@ -10,7 +10,7 @@ import typer
 from experiments.cli.ending import tell_end
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
-from experiments.cli.terminal import check_positive, interrupts_told, print_table
+from experiments.cli.terminal import check_positive, interrupts_told
 
 
 def ablation(
@@ -51,17 +51,3 @@ def ablation(
     if page:
         print(f"Page: {page}, figure: {shown.write_page(page, folder)}")
     raise typer.Exit(status)
-
-
-def print_ablation(folder: Path) -> None:
-    """Means with every mechanism, then a row a mechanism, the heaviest first."""
-    from experiments.analysis.ablation import Ablation
-    from experiments.report import ablation as shown
-
-    found = Ablation.read(folder)
-    table = found.table()
-    if not len(table):
-        print("Too few runs of any mechanism have finished to compare anything.")
-        return
-    print(shown.reference_words(found))
-    print_table(shown.header(found), [*shown.rows(found, table), *shown.rows(found, table, heaviest=False)])

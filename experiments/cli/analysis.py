@@ -32,7 +32,7 @@ def sensitivity(
     """Say which parameters decide the outcomes of a study, and how much is luck; after a screening, write what to run next."""
     from experiments.analysis.sensitivity import analyse, index_table, usable, variance_table
     from experiments.analysis.study_results import StudyResults, analysis_folder, write_csv
-    from experiments.report import sensitivity_words as words
+    from experiments.report.sensitivity import words
     from simulation.runs.results import CAVEAT
 
     studied = StudyResults.read(folder)
@@ -65,7 +65,7 @@ def sensitivity(
 def _pictures(findings: list[Finding], target: Path) -> list[Path]:
     """A picture of indices for each arm or difference, and one of the variance's parts."""
     from experiments.analysis.study_results import write_picture
-    from experiments.report.sensitivity_figures import figure_indices, figure_split
+    from experiments.report.sensitivity.figures import figure_indices, figure_split
 
     written, names = [], []
     for number, of in enumerate(dict.fromkeys(finding.sample.of for finding in findings)):
@@ -84,8 +84,8 @@ def _pictures(findings: list[Finding], target: Path) -> list[Path]:
 
 def _next_study(studied: StudyResults, findings: list[Finding], target: Path) -> list[Path]:
     from experiments.analysis.sensitivity import survivors
-    from experiments.report.page import write_whole
     from experiments.study.follow_up import NAME, survivors_study
+    from simulation.files.atomic import write_whole
 
     kept = survivors(findings)
     if not kept:

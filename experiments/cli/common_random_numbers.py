@@ -10,8 +10,7 @@ import typer
 from experiments.cli.ending import tell_end
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
-from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of
-from simulation.errors import InputError
+from experiments.cli.terminal import check_positive, interrupts_told, settings_of
 
 
 def common_random_numbers(
@@ -55,20 +54,3 @@ def common_random_numbers(
     if page:
         print(f"Page: {page}, figure: {shown.write_page(page, folder)}")
     raise typer.Exit(status)
-
-
-def print_saving(folder: Path) -> None:
-    """What sharing seeds saves, an outcome a row, and how luck drifts apart."""
-    from experiments.analysis.common_random_numbers import Pairs, saving_table
-    from experiments.report import common_random_numbers as shown
-
-    try:
-        pairs = Pairs.read(folder)
-    except InputError as error:  # too few pairs: the study can go on
-        print(error)
-        return
-    table = saving_table(pairs)
-    words = shown.sides_in_words(pairs)
-    print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
-    print_table(shown.HEADER, shown.saving_rows(pairs, table))
-    print_table(*shown.drift_rows(pairs, table))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from experiments.cli.ending import tell_end
+from experiments.cli.found import print_comparison
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Days, Quick, Weight, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, settings_of
 from simulation.errors import InputError
 
-if TYPE_CHECKING:
-    from experiments.analysis.compared import Compared
-
-FIRST, EACH = 75, 30  # letters across that outcome and reference take, and each side beside them
 USUAL_REPLICATES = 20
 
 
@@ -84,34 +80,3 @@ def compare(
             **given,
         )
     raise typer.Exit(tell_end(folder))
-
-
-def print_comparison(found: Compared) -> None:
-    """The table of differences, and the sentences that belong under it."""
-    from experiments.report.comparison_words import decomposition_sentences, notes, price_sentences
-
-    _print_table(found)
-    for line in (*notes(found), *decomposition_sentences(found), *price_sentences(found)):
-        print(line)
-
-
-def _print_table(found: Compared) -> None:
-    """Outcomes down, sides across, in as many tables as are needed for a line to be read."""
-    from rich import box
-    from rich.table import Table
-
-    from experiments.cli.terminal import console as screen
-    from experiments.report.comparison_words import summary_rows
-
-    header, rows = summary_rows(found)
-    console = screen()
-    shown = max(1, (console.width - FIRST) // EACH)
-    for first in range(2, max(len(header), 3), shown):
-        wanted = [0, 1, *range(first, min(first + shown, len(header)))]
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for place in wanted:
-            table.add_column(header[place], justify="left" if place == 0 else "right", overflow="fold")
-        for row in rows:
-            table.add_row(*(row[place] for place in wanted))
-        console.print(table)
-    sys.stdout.flush()

@@ -14,26 +14,26 @@ from experiments.cli.terminal import Json, print_json, print_records
 from simulation.errors import unknown_name
 
 if TYPE_CHECKING:
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 
 def models(as_json: Json = False) -> None:
     """List the models that can be run by name."""
-    from simulation.family import family_names, find_family
+    from simulation.port.family import family_names, find_family
 
     print_records(("model", "title"), [(name, find_family(name).title) for name in family_names()], as_json)
 
 
 def mechanisms(model: Model = "haiti", as_json: Json = False) -> None:
     """List the mechanisms of a model that can be switched off with --off."""
-    from simulation.family import find_family
+    from simulation.port.family import find_family
 
     print_records(("mechanism",), [(name,) for name in find_family(model).mechanisms], as_json)
 
 
 def scenarios(model: Model = "haiti", as_json: Json = False) -> None:
     """List the scenarios."""
-    from simulation.family import find_family
+    from simulation.port.family import find_family
 
     rows = [(s.name, s.title, s.question, s.start, s.days) for s in find_family(model).scenarios()]
     print_records(("scenario", "title", "question", "start", "days"), rows, as_json)
@@ -48,7 +48,7 @@ def parameters(
     as_json: Json = False,
 ) -> None:
     """List parameters: value, unit, range, prior, status and source."""
-    from simulation.family import find_family
+    from simulation.port.family import find_family
 
     rows = find_family(model).parameters().rows()
     if name:
@@ -84,7 +84,7 @@ def metrics(
 ) -> None:
     """List the outcomes: name, unit and meaning; of one, or of any column, how it is defined and computed."""
     from experiments.run.codebook import TABLES, codebook
-    from simulation.family import find_family
+    from simulation.port.family import find_family
 
     family = find_family(model)
     if name is None:

@@ -12,7 +12,7 @@ from experiments.cli.terminal import check_positive, interrupts_told, print_tabl
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
-    from simulation.family import ModelFamily
+    from simulation.port.family import ModelFamily
 
 Model = Annotated[str, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")]
 
@@ -58,7 +58,7 @@ def run(
     check_positive(days=days, seed=seed, weight=weight)
     from experiments.cli.progress import watch_days
     from experiments.run.single import Keep, run_alone, run_on
-    from simulation.family import find_family
+    from simulation.port.family import find_family
 
     if save_day is not None and save is None:
         raise InputError("there is no file to keep the model in", "--save-day", "Name one with --save")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from experiments.analysis.ablation import Ablation
 from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.paired import excludes_zero
-from experiments.report.page import check_page, markdown_table, write_between, write_whole
+from experiments.report.page import check_page, markdown_table, write_between
+from simulation.files.atomic import write_whole
 from simulation.runs.results import CAVEAT
 from simulation.visualization import style
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.report.html import Section
-from simulation.family import DEFAULT, find_family
+from simulation.port.family import DEFAULT, find_family
 from simulation.visualization.player import player_data, player_fragment
 
 if TYPE_CHECKING:
     from experiments.report.study_tables import StudyTables
-    from simulation.family import ModelFamily
+    from simulation.port.family import ModelFamily
 
 FIRST = 20  # assumptions that are shown before the others
 NOT_SHOWN = ("scenarios", "titles", "cards")  # parts of the card that have a place of their own

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.analysis.common_random_numbers import MANY, Pairs, correlation, saving, saving_table
-from experiments.report.page import check_page, markdown_table, write_between, write_whole
+from experiments.report.page import check_page, markdown_table, write_between
+from simulation.files.atomic import write_whole
 from simulation.runs.results import CAVEAT
 from simulation.visualization import style
 

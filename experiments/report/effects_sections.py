@@ -11,12 +11,12 @@ from experiments.report import common
 from experiments.report import study_figures as figures
 from experiments.report import study_words as words
 from experiments.report.html import Section
-from experiments.report.sensitivity_words import index_sentence
+from experiments.report.sensitivity.words import index_sentence
 
 if TYPE_CHECKING:
     from experiments.analysis.main_effects import Factor
     from experiments.report.study import StudyPage
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 
 def sections(found: StudyPage) -> list[Section]:

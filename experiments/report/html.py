@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.report.page import write_whole
 from simulation.errors import InputError
+from simulation.files.atomic import write_whole
 from simulation.runs.results import CAVEAT
 from simulation.visualization import style
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simulation.errors import InputError
-from simulation.files.atomic import write_atomically
+from simulation.files.atomic import write_whole
 
 
 def marks(name: str) -> tuple[str, str]:
@@ -46,11 +46,3 @@ def check_new_file(path: Path) -> None:
         raise InputError("it exists already and is not overwritten", f"output file {path}", "Choose another --out")
     if not path.absolute().parent.is_dir():
         raise InputError(f"there is no folder {path.parent}", f"output file {path}", "Choose another --out")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """A file written beside its place and then renamed: never half of it. InputError if it cannot be."""
-    try:
-        write_atomically(path, lambda hidden: hidden.write_bytes(content))
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", str(path)) from None

@@ -19,12 +19,14 @@ from experiments.analysis.main_effects import Factor, effects, factors_of
 from experiments.analysis.rank_correlation import Spread, spreads
 from experiments.analysis.sensitivity import block_size
 from experiments.analysis.study_results import StudyResults
-from experiments.report import common, comparison, effects_sections, force_funding
+from experiments.report import common, effects_sections
 from experiments.report import study_words as words
+from experiments.report.comparison import sections as comparison
+from experiments.report.force_funding import sections as force_funding
 from experiments.report.html import Gallery, Page, Section
 from experiments.report.study_tables import StudyTables, read_study_tables
 from experiments.study.ready_made import COMPARISON
-from simulation.outcomes import Outcome
+from simulation.port.outcomes import Outcome
 from simulation.runs.results import Results
 
 TITLED = 5  # factors whose levels a title can hold

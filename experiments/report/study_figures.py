@@ -11,15 +11,15 @@ import pandas as pd
 
 from experiments.analysis.main_effects import Factor, coded
 from experiments.analysis.rank_correlation import MOST, Spread
-from experiments.report.comparison_figures import LINES, OVERLAID
+from experiments.report.comparison.figures import LINES, OVERLAID
 from simulation.visualization import curves, heatmaps, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from simulation.family import ModelFamily
-    from simulation.outcomes import Outcome
+    from simulation.port.family import ModelFamily
+    from simulation.port.outcomes import Outcome
 
 ACROSS, MOST_PANELS = 3, 6
 ROOM = 0.12  # inches above and below a panel, or its title stands on the dates of the one above

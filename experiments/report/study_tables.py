@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.analysis.study_results import read_card
 from simulation.errors import InputError, unknown_name
-from simulation.family import DEFAULT, find_family
+from simulation.port.family import DEFAULT, find_family
 from simulation.visualization.maps import Geography
 from simulation.visualization.player import Look
 

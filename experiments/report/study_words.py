@@ -12,13 +12,13 @@ from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.rank_correlation import Spread
 from experiments.analysis.study_results import parameter_words
 from experiments.report.common import limits, program
-from experiments.report.force_funding_finding import ENOUGH_PAIRS
+from experiments.report.force_funding.finding import ENOUGH_PAIRS
 from experiments.report.html import Section
-from simulation.family import DEFAULT
+from simulation.port.family import DEFAULT
 
 if TYPE_CHECKING:
     from experiments.report.study import StudyPage
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 NAMED = 4  # effects that one sentence tells; the table has the others
 DESIGN_WORDS = {

@@ -34,7 +34,7 @@ def write_analysis(folder: Path) -> None:
     """The tables of what a study is for as CSV: a comparison's, an ablation's, what common random numbers save."""
     analysis = read_card(folder).get("analysis")
     if analysis == kinds.COMPARISON:
-        from experiments.report.comparison import write_tables
+        from experiments.report.comparison.sections import write_tables
 
         write_tables(compared_study(folder), folder)
     elif analysis == kinds.ABLATION:
@@ -52,7 +52,7 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
 
     One folder: a study, whose own sides are compared. InputError as `compared_study` and `compared_folders` have it.
     """
-    from experiments.report.comparison import folders_page, write_tables
+    from experiments.report.comparison.sections import folders_page, write_tables
 
     started = datetime.now(UTC)
     found = compared_study(folders[0]) if len(folders) == 1 else compared_folders(folders)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulation.family import ModelFamily
-from simulation.outcomes import Outcome
+from simulation.port.family import ModelFamily
+from simulation.port.outcomes import Outcome
 
 OWN = {
     item.name: item

@@ -17,7 +17,7 @@ from simulation.runs.results import plain, sha256, versions
 
 if TYPE_CHECKING:
     from experiments.study.study import Study
-    from simulation.family import Case
+    from simulation.port.family import Case
 
 PACKAGES = ("simulation", "models", "experiments")
 WORDS = 5  # changes that a message names

@@ -60,7 +60,7 @@ def python_call(study: Study, task: Task) -> str:
     scenario = cell.scenario or study.scenario
     options = "".join(f", {name}={value!r}" for name, value in given.items())
     lines = ["import datetime"] * (study.start is not None) + [
-        "from simulation.family import find_family",
+        "from simulation.port.family import find_family",
         f"family = find_family({study.model!r})",
         f"case = family.load_case({scenario!r}{options})",
         f"model = family.create(case, {task.seed}, places=True).run()",

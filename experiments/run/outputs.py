@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow
 
-from simulation.outcomes import Outcome
+from simulation.port.outcomes import Outcome
 from simulation.recorder import Recorder
 
 

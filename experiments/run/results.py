@@ -12,21 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.cli.terminal import typed
 from experiments.run.codebook import codebook
 from experiments.run.task import ROOT, Task
 from experiments.store.load import table_of
 from experiments.store.store import StoreState, replace_file, store_of
 from experiments.study.ready_made import study_command
 from experiments.study.study import Study
-from simulation.errors import UnknownNameError
+from simulation.errors import UnknownNameError, typed
 from simulation.runs.results import run_card, write_json, write_table
 
 if TYPE_CHECKING:
     import pandas
 
-    from simulation.family import ModelFamily
     from simulation.parameters import ParameterSet
+    from simulation.port.family import ModelFamily
 
 TABLES = ("runs", "curves", "places")
 KEPT = (

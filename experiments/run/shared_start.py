@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError
-from simulation.family import find_family
-from simulation.plugins import NOTHING, Brought
+from simulation.port.family import find_family
+from simulation.port.plugins import NOTHING, Brought
 from simulation.runs.runner import Failure, forget, stream
 
 if TYPE_CHECKING:
-    from simulation.family import Case, Resumable
+    from simulation.port.family import Case, Resumable
 
 FOLDER = "shared-starts"
 

@@ -13,7 +13,7 @@ from typing import Any
 from experiments.run.codebook import codebook
 from experiments.run.task import case_card
 from simulation.errors import InputError
-from simulation.family import Case, ModelFamily, RunningModel
+from simulation.port.family import Case, ModelFamily, RunningModel
 from simulation.runs.results import check_output_folder, free_folder, write_run
 from simulation.runs.runner import forget
 from simulation.serialise.checkpoint import check_target

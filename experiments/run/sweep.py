@@ -16,7 +16,6 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from experiments.cli.terminal import typed
 from experiments.run.fingerprint import changes, code_digest, in_words, study_identity
 from experiments.run.results import exit_status, write_results
 from experiments.run.shared_start import FOLDER, SharedStart, prepare, prepare_all
@@ -25,7 +24,7 @@ from experiments.store.committing import Committer
 from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
 from experiments.study.study import Study, check_study, load_study, read_content, study_path
-from simulation.errors import InputError, KatyeError
+from simulation.errors import InputError, KatyeError, typed
 from simulation.runs.executors import RenewedWorkers
 from simulation.runs.results import check_output_folder, free_folder, plain
 from simulation.runs.runner import Done, Failure, attempt, stream

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from experiments.run.codebook import codebook
 from experiments.run.shared_start import SharedStart, branched
 from experiments.study.study import SCENARIO, Cell
-from simulation.family import DEFAULT, Case, ModelFamily, RunningModel, find_family
-from simulation.outcomes import Outcome
-from simulation.plugins import NOTHING, Brought
+from simulation.port.family import DEFAULT, Case, ModelFamily, RunningModel, find_family
+from simulation.port.outcomes import Outcome
+from simulation.port.plugins import NOTHING, Brought
 from simulation.runs.results import run_card
 from simulation.runs.runner import forget
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.store.load import table_of
 from experiments.store.store import StoreState, is_open, store_of
-from simulation.family import DEFAULT, find_family
+from simulation.port.family import DEFAULT, find_family
 
 if TYPE_CHECKING:
     import pandas

@@ -15,7 +15,7 @@ from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
 from simulation.files.tables import read_table
 from simulation.parameters import parse_value
-from simulation.plugins import read_brought
+from simulation.port.plugins import read_brought
 
 SIZES = ("days", "shared_start", "weight", "replicates", "samples", "curve_days")
 QUICK_KEYS = (*SIZES, "vary")

@@ -12,7 +12,7 @@ from typing import Any
 
 from experiments.study.study import NOTHING, OFF, SCENARIO, Study, check_effects, check_study
 from simulation.errors import InputError, unknown_name
-from simulation.family import DEFAULT, find_family
+from simulation.port.family import DEFAULT, find_family
 
 COMPARISON, ABLATION, COMMON_RANDOM_NUMBERS = "comparison", "ablation", "common-random-numbers"
 FEWEST_PAIRS = 2  # of one pair no spread is known

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from experiments.study.designs import Levels, Range, check_design, points
 from experiments.study.file import kind, known, positive, read_toml, study_content, study_fields
 from simulation.errors import InputError, UnknownNameError, unknown_name
-from simulation.family import DEFAULT, ModelFamily, find_family
-from simulation.plugins import NOTHING as NOTHING_BROUGHT
-from simulation.plugins import Brought
+from simulation.port.family import DEFAULT, ModelFamily, find_family
+from simulation.port.plugins import NOTHING as NOTHING_BROUGHT
+from simulation.port.plugins import Brought
 
 if TYPE_CHECKING:
-    from simulation.family import Case
+    from simulation.port.family import Case
 
 STUDIES = Path(__file__).parents[1] / "studies"
 SCENARIO, OFF, POPULATION = "scenario", "off", "population"

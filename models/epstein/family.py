@@ -1,4 +1,4 @@
-"""What experiments may ask of the model of civil violence: the other side of `simulation/family.py`."""
+"""What experiments may ask of the model of civil violence: the other side of `simulation/port/family.py`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from models.epstein.metrics import DAILY, OUTCOMES, PRESENTATION
 from models.epstein.model import EpsteinModel
 from models.epstein.parameters import default_parameters
-from simulation.case import Case, Scenarios
-from simulation.family import ModelFamily
+from simulation.port.case import Case, Scenarios
+from simulation.port.family import ModelFamily
 
 MECHANISMS = ("movement", "arrests")
 OF_A_FALL = ("legitimacy.fall_day", "legitimacy.fall_steps")

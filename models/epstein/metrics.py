@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.family import Presentation
-from simulation.outcomes import Outcome
+from simulation.port.family import Presentation
+from simulation.port.outcomes import Outcome
 from simulation.recorder import Recorder
 
 MANY = 50  # actives; an outburst is a time with more (Epstein 2002)

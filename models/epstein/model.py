@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from models.epstein import metrics
-from simulation.case import Case, checked_seed
 from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
+from simulation.port.case import Case, checked_seed
 from simulation.recorder import Recorder
 
 LUCK = ("order", "move", "arrest", "term", "release")  # one number a step for everybody, by who they are

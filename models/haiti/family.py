@@ -1,4 +1,4 @@
-"""What experiments may ask of the Haiti model, all in one place: the other side of `simulation/family.py`."""
+"""What experiments may ask of the Haiti model, all in one place: the other side of `simulation/port/family.py`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from models.haiti.scenario.event_kinds import held
 from models.haiti.scenario.events import Event
 from models.haiti.scenario.scenario import FOLDER, Case, load_case, scenario_list, unmoved
 from models.haiti.world.city import DATA
-from simulation.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
-from simulation.outcomes import Outcome
+from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
+from simulation.port.outcomes import Outcome
 
 CURVES = (
     "gang_control_population_share",

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from simulation.errors import InputError
+
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """What `write(hidden path)` makes takes the place of `path` in one step, and is on the disk when this returns.
@@ -32,3 +34,11 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """A file written beside its place and then renamed: never half of it. InputError if it cannot be."""
+    try:
+        write_atomically(path, lambda hidden: hidden.write_bytes(content))
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", str(path)) from None

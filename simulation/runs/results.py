@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow
     import xarray
 
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 CAVEAT = "Conditional on the mechanisms and assumptions of the model; not a forecast."
 LIBRARIES = ("mesa", "numpy", "numba", "scipy", "networkx", "pandas", "pyarrow", "katye")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.run.task import Record, Task, simulate
 from experiments.study.study import Cell
 from simulation.errors import KatyeError
-from simulation.family import find_family
+from simulation.port.family import find_family
 from simulation.runs.runner import Failure
 
 if TYPE_CHECKING:

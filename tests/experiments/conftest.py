@@ -24,7 +24,7 @@ def fake_haiti(monkeypatch):
 def fake_report(monkeypatch):
     modules = report_modules()
     replace(monkeypatch, modules)
-    return modules["experiments.report.force_funding"]
+    return modules["experiments.report.force_funding.sections"]
 
 
 @pytest.fixture(scope="session")

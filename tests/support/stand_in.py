@@ -139,7 +139,7 @@ def write_report(source, out, data=None):
 
 
 def report_modules():
-    return modules_of({"experiments.report.force_funding": {"write_report": write_report}})
+    return modules_of({"experiments.report.force_funding.sections": {"write_report": write_report}})
 
 
 def modules_of(contents):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from models.haiti.metrics import (
+from models.haiti.metrics import fields
+from models.haiti.metrics import words as shown
+from models.haiti.metrics.daily import (
     access,
     council,
-    fields,
     gangs,
     harm,
     holding,
@@ -19,10 +20,9 @@ from models.haiti.metrics import (
     territory,
     trust,
 )
-from models.haiti.metrics import words as shown
 from models.haiti.metrics.definition import Metric, RunMetric, daily_of, outcomes_of, reduce_daily
 from models.haiti.metrics.sentence import verdict
-from simulation.outcomes import Outcome
+from simulation.port.outcomes import Outcome
 
 DAILY: dict[str, Metric] = {
     metric.name: metric

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.outcomes import Outcome
+from simulation.port.outcomes import Outcome
 
 LAST = 90  # days of the closing mean
 
@@ -60,7 +60,7 @@ def closing(name: str) -> tuple[tuple[str, str], ...]:
 
 
 def format_of(unit: str) -> str:
-    """How values of a unit are written (`simulation.outcomes.FORMATS`)."""
+    """How values of a unit are written (`simulation.port.outcomes.FORMATS`)."""
     return {"share": "share", "USD": "usd"}.get(unit, "number" if unit in INDICES else "count")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.world.state import LABELS
-from simulation.outcomes import Outcome
+from simulation.port.outcomes import Outcome
 
 STRENGTH_CLASSES = ("none", "few", "some", "many")
 STRENGTH_EDGES = (0.5, 25.5, 100.5)

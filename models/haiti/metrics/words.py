@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.haiti.metrics.harm import CAUSE_WORDS
+from models.haiti.metrics.daily.harm import CAUSE_WORDS
 
 LAST90 = "_last90"
 MINORS = "deaths in gangs are deaths of people, a third to a half of them minors, and never an aim"

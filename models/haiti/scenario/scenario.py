@@ -8,28 +8,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import simulation.case
+import simulation.port.case
 from models.haiti.day import SWITCHES
 from models.haiti.parameters import default_parameters
 from models.haiti.scenario import event_kinds as calendar
 from models.haiti.scenario.events import Event, read_events
 from models.haiti.start.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
-from simulation.case import case_fields, changed, checked, find_scenario, read_scenario
-from simulation.case import checked_seed as checked_seed  # seeds are checked alike in every model
 from simulation.errors import InputError
-from simulation.family import ScenarioInfo
 from simulation.files.columns import check_file
 from simulation.files.toml_lines import TomlLines
+from simulation.port.case import case_fields, changed, checked, find_scenario, read_scenario
+from simulation.port.case import checked_seed as checked_seed  # seeds are checked alike in every model
+from simulation.port.family import ScenarioInfo
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 MOST_WEIGHT = 10_000  # a row a neighbourhood is left then
 DEFAULT_DAYS = 730  # of a scenario that says none
 ONLY_AT_A_LEVEL = ("funding.level", "funding.cash_share")
-KEYS = (*simulation.case.KEYS, "population", "events")
+KEYS = (*simulation.port.case.KEYS, "population", "events")
 
 
 @dataclass(frozen=True)
-class Case(simulation.case.Case):
+class Case(simulation.port.case.Case):
     """Everything that defines a run but its seed. Picklable.
 
     off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.

@@ -13,7 +13,7 @@ from experiments.analysis import sensitivity
 from experiments.analysis.sensitivity import DUMMY, analyse, survivors
 from experiments.analysis.study_results import StudyResults
 from experiments.analysis.variance_components import PARTS, variance_split
-from experiments.report.sensitivity_words import index_rows, index_sentence, notes, sobol_warnings
+from experiments.report.sensitivity.words import index_rows, index_sentence, notes, sobol_warnings
 from experiments.study.designs import Range
 from experiments.study.follow_up import survivors_study
 from experiments.study.study import read_content

@@ -15,7 +15,7 @@ from experiments.analysis.main_effects import Factor, adjusted, coded, effects, 
 from experiments.analysis.rank_correlation import spreads
 from experiments.analysis.sensitivity import DUMMY
 from experiments.analysis.study_results import TITLES, outcome_words
-from experiments.report.force_funding import write_report
+from experiments.report.force_funding.sections import write_report
 from experiments.report.study import general_html, is_general, read_general
 from experiments.report.study_words import effect_sentence, spread_sentence
 from experiments.run.results import write_study_report

@@ -12,8 +12,8 @@ import pytest
 from support import synthetic_study as synthetic
 
 from experiments.report import finding
-from experiments.report import force_funding_figures as figures
-from experiments.report.force_funding import report_html, write_report
+from experiments.report.force_funding import figures
+from experiments.report.force_funding.sections import report_html, write_report
 from experiments.report.study_tables import (
     Replay,
     StudyTables,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support import priors
 
-from models.haiti.metrics.council import concentration
+from models.haiti.metrics.daily.council import concentration
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.state import CLEAR

@@ -12,7 +12,7 @@ from support import priors
 
 from models.haiti.mechanisms.force.roads import OPEN, TOLLED, pairs_within
 from models.haiti.mechanisms.gangs.regions import Beyond
-from models.haiti.metrics.access import national_roads_open
+from models.haiti.metrics.daily.access import national_roads_open
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.gang_affairs import EXTORTION

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from simulation.errors import InputError, unknown_name
-from simulation.outcomes import Outcome
 from simulation.parameters import ParameterSet
-from simulation.plugins import NOTHING, Brought
+from simulation.port.outcomes import Outcome
+from simulation.port.plugins import NOTHING, Brought
 
 if TYPE_CHECKING:
     import pandas
@@ -303,5 +303,5 @@ def _family(module: str, attribute: str, where: str) -> ModelFamily:
         ) from None
     if not isinstance(found, ModelFamily):
         what = f"{attribute} is a {type(found).__name__}, and a ModelFamily is wanted"
-        raise InputError(what, where, "See simulation/family.py")
+        raise InputError(what, where, "See simulation/port/family.py")
     return found

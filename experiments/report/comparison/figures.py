@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from simulation.outcomes import Outcome
+    from simulation.port.outcomes import Outcome
 
 MARKERS = "osD^vP*"
 LINES = ("-", "--", "-.", ":")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from experiments.analysis.sensitivity import DUMMY, Finding
-from experiments.report.sensitivity_words import title
+from experiments.report.sensitivity.words import title
 from simulation.visualization import style
 
 if TYPE_CHECKING:

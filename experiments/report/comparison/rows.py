@@ -7,8 +7,8 @@ import math
 from experiments.analysis.compared import Compared
 from experiments.analysis.comparison import CHANGE
 from experiments.analysis.numbers import write_difference
-from experiments.report.comparison_words import Rows, gap, harm, mark, price, write_estimate, write_interval
-from simulation.outcomes import Outcome
+from experiments.report.comparison.words import Rows, gap, harm, mark, price, write_estimate, write_interval
+from simulation.port.outcomes import Outcome
 
 FAR = 1e6  # runs that nobody will make
 

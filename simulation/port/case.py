@@ -18,8 +18,8 @@ import numpy as np
 from simulation.clock import parse_date
 from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
-from simulation.family import ScenarioInfo
 from simulation.parameters import ParameterSet
+from simulation.port.family import ScenarioInfo
 
 END_OF_TIME = datetime.date(2262, 4, 11)  # of dates in nanoseconds
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off")
@@ -28,7 +28,7 @@ DAYS, START = 365, datetime.date(2000, 1, 1)  # of a scenario that says none
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that defines a run but its seed, as `simulation/family.py` has it. Picklable.
+    """Everything that defines a run but its seed, as `simulation/port/family.py` has it. Picklable.
 
     off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
     population: absolute path of a file with those who are simulated; None: those that the model makes.

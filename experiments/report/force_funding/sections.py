@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from experiments.report import force_funding_figures as figures
-from experiments.report import force_funding_finding as told
+from experiments.report.force_funding import figures
+from experiments.report.force_funding import finding as told
 from experiments.report.html import Gallery, Section
 from experiments.report.study_tables import StudyTables
 from simulation.visualization import style

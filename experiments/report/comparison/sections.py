@@ -9,11 +9,9 @@ from typing import Any
 from experiments.analysis.compared import Compared
 from experiments.analysis.numbers import write_difference
 from experiments.report import common
-from experiments.report import comparison_figures as figures
-from experiments.report import comparison_rows as rows
-from experiments.report import comparison_words as words
+from experiments.report.comparison import figures, rows, words
 from experiments.report.html import Gallery, Page, Section
-from experiments.report.page import write_whole
+from simulation.files.atomic import write_whole
 
 NAMED = 3  # outcomes that the finding tells
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.report.force_funding_figures import (
+from experiments.report.force_funding.figures import (
     CEILING_WORDS,
     OUTCOMES,
     Cell,

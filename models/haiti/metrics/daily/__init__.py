@@ -1,0 +1,1 @@
+"""Daily figures, one group of outcomes a file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +23,7 @@ class Mechanism:
     the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
     is switched off; `objection`: what somebody who knows the field would object to. `switch`: whether it can be switched
     off; what others stand on cannot. `burn_in`: whether it acts in the weeks that are lived through before the first day.
+    `groups`: parameter groups that a mechanism from outside the package brings with it, by name.
     `derived`: attributes that follow from parameters and map alone, and are computed anew where a run goes on.
     """
 
@@ -33,6 +34,7 @@ class Mechanism:
     writes: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
     derived: ClassVar[tuple[str, ...]] = ()
+    groups: ClassVar[Mapping[str, type]] = {}
     covers: ClassVar[tuple[str, ...]] = ()
     shown_by: ClassVar[tuple[str, ...]] = ()
     neutral: ClassVar[str] = ""

@@ -141,6 +141,10 @@ class ParameterSet:
         updated = {name: dataclasses.replace(self._groups[name], **items) for name, items in per_group.items()}
         return ParameterSet({**self._groups, **updated})
 
+    def groups(self) -> list[str]:
+        """The names that parameters start with."""
+        return list(self._groups)
+
     def rows(self) -> list[Row]:
         return [self._row(name) for name, _ in self]
 

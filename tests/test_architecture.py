@@ -161,5 +161,5 @@ def test_documents_name_commands_that_exist():
     shown = [command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands]
     commands = {name.replace("_", "-") for name in shown}
     for document in DOCUMENTS:
-        for found in re.findall(r"\bkatye ([\w-]*\w)", document.read_text(encoding="utf-8")):
+        for found in re.findall(r"\bkatye (\w[\w-]*)", document.read_text(encoding="utf-8")):
             assert found in commands, f"{document.name} names katye {found}"

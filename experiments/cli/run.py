@@ -39,6 +39,10 @@ def run(
     population: Annotated[
         Path | None, typer.Option(metavar="FILE", help="CSV or parquet file with the households.")
     ] = None,
+    bring: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="TOML file whose [bring] table adds metrics, mechanisms, agents or a map."),
+    ] = None,
     model: Model = "haiti",
     out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
     save: Annotated[
@@ -59,10 +63,12 @@ def run(
     from experiments.cli.progress import watch_days
     from experiments.run.single import Keep, run_alone, run_on
     from simulation.port.family import find_family
+    from simulation.port.plugins import NOTHING, brought_in
 
     if save_day is not None and save is None:
         raise InputError("there is no file to keep the model in", "--save-day", "Name one with --save")
-    keep, family, settings = Keep(save, save_day) if save else None, find_family(model), settings_of(changes)
+    brought = brought_in(bring) if bring else NOTHING
+    keep, family, settings = Keep(save, save_day) if save else None, find_family(model, brought), settings_of(changes)
     if source:
         given = {"--weight": weight, "--start": start, "--uncertainty": uncertainty, "--off": off}
         _belongs_to_the_file(scenario=scenario, **given, **{"--population": population})
@@ -74,7 +80,9 @@ def run(
 
         given = {"days": days, "weight": weight, "start": parse_date(start, "--start") if start else None}
         given |= {"uncertainty": uncertainty, "off": off or (), "population": population}
+        given |= {"bring": brought} if brought else {}
         case = family.load_case(scenario or "baseline", overrides=settings, **given)
+        family = family.bringing(case.brought)
         family.check_effect(case, list(settings), "--set")
         luck, length = seed or 1, case.days
         with interrupts_told(), watch_days(case.name) as progress:

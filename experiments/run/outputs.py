@@ -29,7 +29,7 @@ def curves_table(
 
 def places_table(recorder: Recorder, design: Mapping[str, Any], fields: Sequence[str]) -> pyarrow.Table:
     """Fields of every place on the first and the last day."""
-    table = {"neighbourhood": np.asarray(recorder.place_ids)}
+    table = {recorder.place_name: np.asarray(recorder.place_ids)}
     for field in fields:
         for when, day in (("start", 0), ("end", -1)):
             table[f"{field}_{when}"] = recorder.place_values[field][day]

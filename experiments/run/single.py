@@ -122,4 +122,4 @@ def _live(model: RunningModel, days: int, progress: Progress | None, keep: Keep 
 def _write(family: ModelFamily, model: RunningModel, folder: Path, card: dict[str, Any]) -> None:
     recorder = model.recorder
     card = card | {"outcomes": model.summary()}
-    write_run(folder, recorder.daily(), recorder.neighbourhoods(), model.events(), card, partial(codebook, family))
+    write_run(folder, recorder.daily(), recorder.places(), model.events(), card, partial(codebook, family))

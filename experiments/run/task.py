@@ -94,7 +94,7 @@ def simulate(task: Task) -> Record:
         parts["places"] = places_table(recorder, everywhere, family.place_fields)
     replay, card = {}, {}
     if task.replay:
-        replay = {"daily": recorder.daily(), "neighbourhoods": recorder.neighbourhoods(), "events": model.events()}
+        replay = {"daily": recorder.daily(), "neighbourhoods": recorder.places(), "events": model.events()}
         card = case_card(family, model.case, task.seed, started, details=design)
     forget(model)
     return Record(row, parts, replay, card, task.model, task.brought)
@@ -111,6 +111,7 @@ def case_card(family: ModelFamily, case: Case, seed: int, started: datetime, det
     """The card of one run of the model; `details` are added."""
     about = {"model": family.name, "title": case.title, "start": case.start, "days": case.days, "weight": case.weight}
     about |= {"uncertainty": case.uncertainty, "off": list(case.off)}
+    about |= {"brought": case.brought.content()} if case.brought else {}
     about |= {"population": case.population.name if case.population else None, **details}
     return run_card(
         scenario=case.name,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import functools
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from models.haiti import metrics
+from models.haiti import brought, metrics
 from models.haiti.caveats import ABOUT, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
 from models.haiti.day import SWITCHES
 from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
@@ -18,10 +21,11 @@ from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
 from models.haiti.scenario.event_kinds import held
 from models.haiti.scenario.events import Event
-from models.haiti.scenario.scenario import FOLDER, Case, load_case, scenario_list, unmoved
+from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list, unmoved
 from models.haiti.world.city import DATA
 from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
 from simulation.port.outcomes import Outcome
+from simulation.port.plugins import Brought
 
 CURVES = (
     "gang_control_population_share",
@@ -117,7 +121,13 @@ def beyond(runs: pd.DataFrame) -> tuple[str, str] | None:
 
 def set_apart(case: Case) -> dict[str, str]:
     """What sets a case apart from the defaults, its dated events among it."""
-    return described(case) | {f"event {k}": _event(event, case) for k, event in enumerate(case.events, 1)}
+    return (
+        described(case) | _brings(case) | {f"event {k}": _event(event, case) for k, event in enumerate(case.events, 1)}
+    )
+
+
+def _brings(case: Case) -> dict[str, str]:
+    return {"brought from outside": json.dumps(case.brought.content())} if case.brought else {}
 
 
 def dated(case: Case) -> list[tuple[datetime.date, str]]:
@@ -180,7 +190,8 @@ def row(model: HaitiModel) -> dict[str, Any]:
 def input_files(case: Case) -> list[Path]:
     """The map, the published figures and the scenarios; a population of the user's own among them."""
     files = [path for folder in (DATA, FOLDER) for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [*files, case.population] if case.population else files
+    own = [case.population] if case.population else []
+    return [*files, *own, *case.brought.files()]
 
 
 def _geography():
@@ -199,6 +210,20 @@ def _observed(start: object, end: object):
     from models.haiti.presentation import read_observed
 
     return read_observed(start, end)
+
+
+def extend(family: ModelFamily, bring: Brought) -> ModelFamily:
+    """The family with metrics, mechanisms, agents and a map from outside; all are looked at here. InputError as `brought`."""
+    outcomes, daily = brought.columns(bring)
+    brought.gang_class(bring)
+    return dataclasses.replace(
+        family,
+        parameters=functools.partial(brought.parameters, bring),
+        outcomes=outcomes,
+        daily=daily,
+        mechanisms=tuple(kind.name for kind in brought.kinds(bring) if kind.switch),
+        load=functools.partial(HaitiModel.load, bring=bring),
+    )
 
 
 FAMILY = ModelFamily(
@@ -228,6 +253,8 @@ FAMILY = ModelFamily(
     described=set_apart,
     dated=dated,
     two_sides=SIDES,
+    extend=extend,
+    brought_by=brought_by,
     product=DEATHS,
     price=PROTECTION,
     input_files=input_files,

@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from models.haiti import metrics
+from models.haiti import brought, metrics
 from models.haiti.agents.gang import Gang
 from models.haiti.day import DAY, Rules
 from models.haiti.mechanisms.force import roads
@@ -29,7 +29,7 @@ from models.haiti.saving import branching, saving
 from models.haiti.scenario.scenario import Case, checked_seed, load_case
 from models.haiti.start import founding
 from models.haiti.start.starting_point import StartingPoint, load_start
-from models.haiti.world.city import City, load_city
+from models.haiti.world.city import City
 from models.haiti.world.forces import Forces, Mission
 from models.haiti.world.gang_affairs import GangAffairs
 from models.haiti.world.held import HeldPlaces
@@ -40,6 +40,7 @@ from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
+from simulation.port.plugins import NOTHING, Brought
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
@@ -54,18 +55,13 @@ COUNTS = (
 )  # fmt: skip
 
 
-@functools.lru_cache(maxsize=2)
-def _city():
-    return load_city()
-
-
 class HaitiModel(Rules, mesa.Model):
     """Port-au-Prince day by day.
 
     case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run (`rng`, if given, means the
     same: Mesa passes it). neighbourhoods, events: record those tables as well as the daily one. gang_class: a subclass
-    of `Gang` with other decisions. city, start: another map, and the situation on it on the first day (the shipped ones
-    if None). Raises InputError for anything that does not fit.
+    of `Gang` with other decisions (that of the case if None). city, start: another map, and the situation on it on the
+    first day (those of the case if None). Raises InputError for anything that does not fit.
     """
 
     KINDS = DAY
@@ -79,17 +75,17 @@ class HaitiModel(Rules, mesa.Model):
         rng: Any = None,
         neighbourhoods: bool = False,
         events: bool = False,
-        gang_class: type[Gang] = Gang,
+        gang_class: type[Gang] | None = None,
         city: City | None = None,
         start: StartingPoint | None = None,
     ):
         run_seed = checked_seed(rng if isinstance(rng, (int, np.integer)) else run_seed)
         case = load_case(case) if isinstance(case, str) else case
         case = case.drawn(run_seed) if case.uncertainty else case
-        city = _city() if city is None else city
+        city = brought.city(case.brought.data) if city is None else city
         people = read_people(case.population, city, case.weight) if case.population else None
         self._open(case, run_seed, neighbourhoods, events, people.city(city) if people else city, start)
-        self._found(gang_class, people)
+        self._found(gang_class or brought.gang_class(case.brought), people)
         self.recorder.record(self)
 
     def _open(self, case: Case, run_seed: int, neighbourhoods: bool, events: bool, city: City, start) -> None:
@@ -113,7 +109,9 @@ class HaitiModel(Rules, mesa.Model):
         self.alarm_today = np.zeros(self.n)
         self.harm = Harm(self)
         fields = metrics.FIELDS if neighbourhoods else {}
-        daily = {name: metric.value for name, metric in metrics.DAILY.items()}
+        self.KINDS = brought.kinds(case.brought)
+        self.daily_metrics, self.run_metrics = brought.measured(case.brought)
+        daily = {name: metric.value for name, metric in self.daily_metrics.items()}
         self.recorder = CityRecorder(self.clock, daily, fields, self.city.ids)
         self.datacollector = RecorderView(self.recorder)
 
@@ -225,20 +223,23 @@ class HaitiModel(Rules, mesa.Model):
         cls,
         path: str | Path,
         *,
-        gang_class: type[Gang] = Gang,
+        gang_class: type[Gang] | None = None,
         neighbourhoods: bool | None = None,
         events: bool | None = None,
         city: City | None = None,
         start: StartingPoint | None = None,
+        bring: Brought = NOTHING,
     ) -> HaitiModel:
         """The model that `save` wrote, on the day it was saved, in any process.
 
         gang_class, city, start: those of the run, if it had its own. neighbourhoods, events: False stops recording those
-        tables and drops what is there of them; None goes on as before. InputError for a file that is damaged, of another
-        version or on another city, and for a class or table that it does not have.
+        tables and drops what is there of them; None goes on as before. bring: what was brought to the run from outside: the
+        file only says what that was, so that it can be opened from a stranger. InputError for a file that is damaged, of
+        another version or on another city, and for a class or table that it does not have.
         """
-        city = _city() if city is None else city
-        return saving.load(cls, path, gang_class, neighbourhoods, events, city, start)
+        city = brought.city(bring.data) if city is None else city
+        gang_class = gang_class or brought.gang_class(bring)
+        return saving.load(cls, path, gang_class, neighbourhoods, events, city, start, bring)
 
     def branch(self, overrides: Mapping[str, Any] | None = None, *, run_seed: int | None = None) -> HaitiModel:
         """A new model that continues from today, with other parameter values or another seed; this one stays as it is.

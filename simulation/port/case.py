@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet
 from simulation.port.family import ScenarioInfo
+from simulation.port.plugins import NOTHING, Brought
 
 END_OF_TIME = datetime.date(2262, 4, 11)  # of dates in nanoseconds
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off")
@@ -32,6 +34,7 @@ class Case:
 
     off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
     population: absolute path of a file with those who are simulated; None: those that the model makes.
+    brought: metrics, mechanisms, agents and a map from outside the package.
     """
 
     name: str
@@ -45,6 +48,13 @@ class Case:
     off: tuple[str, ...] = ()
     chosen: frozenset[str] = frozenset()
     population: Path | None = None
+    brought: Brought = NOTHING
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """A case with something from outside reads that first wherever it goes: its parameters may be of classes from there."""
+        if not self.brought:
+            return super().__reduce_ex__(protocol)
+        return _unpacked, (type(self), self.brought, pickle.dumps(vars(self)))
 
     def drawn(self, seed: int) -> Self:
         """The case with every parameter that nobody chose drawn from its prior, by the luck of `seed`."""
@@ -56,6 +66,13 @@ class Case:
             value = min(max(value, row.bounds[0]), row.bounds[1])
             changes[row.name] = round(value) if isinstance(row.default, int) else value
         return replace(self, parameters=self.parameters.replace(changes))
+
+
+def _unpacked(kind: type[Case], brought: Brought, content: bytes) -> Case:
+    brought.import_files()
+    case = object.__new__(kind)
+    vars(case).update(pickle.loads(content))
+    return case
 
 
 SomeCase = TypeVar("SomeCase", bound=Case)

@@ -53,6 +53,7 @@ class Case(Protocol):
     off: tuple[str, ...]
     chosen: frozenset[str]
     population: Path | None
+    brought: Brought
 
 
 class RunningModel(Protocol):

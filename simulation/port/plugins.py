@@ -13,6 +13,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,13 @@ class Brought:
         told = {"metrics": list(self.metrics), "mechanisms": changes, "agents": dict(self.agents), "data": self.data}
         return {key: value for key, value in told.items() if value}
 
+    def import_files(self) -> None:
+        """Read every file that is named by its path, so that what came from it can be unpickled here."""
+        for spec in [*self.metrics, *(item.spec for item in self.mechanisms), *(spec for _, spec in self.agents)]:
+            path = spec.rpartition(":")[0]
+            if path.endswith(".py"):
+                _module_of_file(Path(path))
+
     def files(self) -> list[Path]:
         """The files behind it, for their digests: of every module, and all of the data folder."""
         specs = [*self.metrics, *(item.spec for item in self.mechanisms), *(spec for _, spec in self.agents)]
@@ -103,6 +111,21 @@ def read_brought(table: Any, where: str, folder: Path = Path()) -> Brought:
         tuple((role, _whole(spec, f"{where}, agents.{role}", folder)) for role, spec in agents.items()),
         data,
     )
+
+
+def brought_in(path: Path) -> Brought:
+    """What the `[bring]` table of a TOML file brings. InputError if there is no such file, or no such table in it."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"no valid TOML ({error})", str(path)) from None
+    if "bring" not in table:
+        raise InputError(
+            "has no table [bring]", str(path), 'For example [bring] and metrics = ["mine.py:METRICS"] below it'
+        )
+    return read_brought(table["bring"], f"{path}, [bring]", path.parent)
 
 
 def _change(item: Any, where: str, folder: Path) -> MechanismChange:

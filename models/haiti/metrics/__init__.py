@@ -45,8 +45,8 @@ PLACE_COLUMNS: dict[str, Outcome] = {outcome.name: outcome for outcome in fields
 
 def summarise(model) -> dict[str, Any]:
     """One value for each outcome, from the days recorded so far."""
-    whole = {name: metric.value(model) for name, metric in RUN.items()}
-    return reduce_daily(model.recorder.values, DAILY.values()) | whole
+    whole = {name: metric.value(model) for name, metric in model.run_metrics.items()}
+    return reduce_daily(model.recorder.values, model.daily_metrics.values()) | whole
 
 
 __all__ = [

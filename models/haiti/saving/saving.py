@@ -18,12 +18,13 @@ import numpy as np
 
 from models.haiti import metrics
 from models.haiti.agents.gang import Gang
-from models.haiti.parameters import GROUPS, default_parameters
+from models.haiti.brought import parameters
 from models.haiti.people.population_file import populated
 from models.haiti.scenario.scenario import Case
 from models.haiti.start.starting_point import StartingPoint
 from models.haiti.world.city import City
 from simulation.errors import InputError
+from simulation.port.plugins import Brought
 from simulation.serialise import bookkeeping, checkpoint
 from simulation.serialise.kept import KEPT, kept
 from simulation.serialise.restoring import FAULTS, put
@@ -53,8 +54,9 @@ def known(model: HaitiModel, gang_class: type[Gang] = Gang) -> Known:
             what = "of gangs" if kind is gang_class else "of a rule or a model"
             raise InputError(f"a class {what} cannot be called {kind.__name__}", hint="Give it another name")
     outer = {name: getattr(model, name) for name in ("case", "parameters", "dice", "clock", "city", "start")}
-    outer |= {f"parameters.{name}": getattr(model.parameters, name) for name in GROUPS}
-    outer |= {f"metric {name}": metric.value for name, metric in metrics.DAILY.items()}
+    outer |= {f"parameters.{name}": getattr(model.parameters, name) for name in model.parameters.groups()}
+    outer |= {f"metric {name}": metric.value for name, metric in model.daily_metrics.items()}
+    outer |= {"KINDS": model.KINDS, "daily metrics": model.daily_metrics, "run metrics": model.run_metrics}
     outer |= {f"field {name}": function for name, function in metrics.FIELDS.items()}
     return Known(classes, outer, {type(model): bookkeeping.mesa_attributes()})
 
@@ -113,7 +115,7 @@ def parts(model: HaitiModel) -> dict[str, list[str]]:
     """Names of all that a program must have in common with a file to go on with it, parameters apart."""
     return {
         "mechanism": [kind.name for kind in model.KINDS],
-        "metric": [*metrics.DAILY, *metrics.FIELDS],
+        "metric": [*model.daily_metrics, *metrics.FIELDS],
         "count": list(model.ledger.today),
     }
 
@@ -126,10 +128,11 @@ def save(model: HaitiModel, path: str | Path) -> None:
         "run_seed": model.run_seed,
         "day": model.day,
         "parameters": dict(case.parameters),
-        "case": take(dataclasses.replace(case, parameters=None, population=None), Known(KEPT)).records,
+        "case": take(dataclasses.replace(case, parameters=None, population=None, brought=None), Known(KEPT)).records,
         "population": [case.population.name, model.city.population.tolist()] if case.population else None,
         "model": type(model).__name__,
         "gang_class": gang_class.__name__,
+        "brought": case.brought.content(),
         "city": fingerprint(model.city),
         "start": fingerprint(model.start),
         "parts": parts(model),
@@ -145,6 +148,7 @@ def load(
     events: bool | None,
     city: City,
     start: StartingPoint | None,
+    bring: Brought,
 ) -> HaitiModel:
     """See `HaitiModel.load`."""
     taken, header, made_by = checkpoint.read(path)
@@ -152,11 +156,12 @@ def load(
     maker = f"It was made by Katye {made_by.get('katye', 'of an unknown version')}"
     hint = f"{maker}; run the simulation again, or open it with that version"
     try:
+        _check_brought(header.get("brought", {}), bring.content(), where)
         _check_classes(header, cls, gang_class, where)
-        values, defaults = header["parameters"], default_parameters()
+        values, defaults = header["parameters"], parameters(bring)
         _check_names("parameter", values, [name for name, _ in defaults], where, hint)
         case = put(Snapshot(header["case"], []), Known(KEPT))
-        case = dataclasses.replace(case, parameters=defaults.replace(values, where))
+        case = dataclasses.replace(case, parameters=defaults.replace(values, where), brought=bring)
         if header["population"]:  # from a file, which may be gone: its people are in the snapshot
             name, people = header["population"]
             case = dataclasses.replace(case, population=Path(name))
@@ -173,6 +178,14 @@ def load(
         raise InputError(f"the run cannot be put together again ({error})", where, hint) from error
     _record_less(model, neighbourhoods, events, where)
     return model
+
+
+def _check_brought(theirs: Mapping[str, Any], ours: Mapping[str, Any], where: str) -> None:
+    """What a run was made with is given again, never taken from the file: that may come from a stranger."""
+    if theirs != ours:
+        first, second = (json.dumps(told) if told else "nothing" for told in (theirs, ours))
+        what = f"the run was made with {first} brought to it from outside, and is opened with {second}"
+        raise InputError(what, where, "Give the same as bring=, or in the scenario or study")
 
 
 def _check_classes(header: Mapping[str, Any], cls: type, gang_class: type, where: str) -> None:

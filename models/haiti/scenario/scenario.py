@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import simulation.port.case
-from models.haiti.day import SWITCHES
-from models.haiti.parameters import default_parameters
+from models.haiti.brought import gang_class, kinds, measured, parameters
 from models.haiti.scenario import event_kinds as calendar
 from models.haiti.scenario.events import Event, read_events
 from models.haiti.start.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
@@ -20,12 +19,13 @@ from simulation.files.toml_lines import TomlLines
 from simulation.port.case import case_fields, changed, checked, find_scenario, read_scenario
 from simulation.port.case import checked_seed as checked_seed  # seeds are checked alike in every model
 from simulation.port.family import ScenarioInfo
+from simulation.port.plugins import NOTHING, Brought, read_brought
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 MOST_WEIGHT = 10_000  # a row a neighbourhood is left then
 DEFAULT_DAYS = 730  # of a scenario that says none
 ONLY_AT_A_LEVEL = ("funding.level", "funding.cash_share")
-KEYS = (*simulation.port.case.KEYS, "population", "events")
+KEYS = (*simulation.port.case.KEYS, "population", "events", "bring")
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def load_case(
     population: str | Path | None = None,
     events: Sequence[Mapping[str, Any]] = (),
     off: Sequence[str] = (),
+    bring: Brought | Mapping[str, Any] = NOTHING,
 ) -> Case:
     """A scenario by name or file, with changes on top. Raises InputError for anything that does not fit.
 
@@ -67,9 +68,10 @@ def load_case(
     its scenario may end before some of them.
 
     A relative path of a `population` counts from the working folder, in a scenario file from the folder of that file.
-    off: mechanisms to switch off beside those that the scenario has switched off.
+    off: mechanisms to switch off beside those that the scenario has switched off. bring: what a `[bring]` table says, beside
+    what the scenario brings itself (`simulation/port/plugins.py`).
     """
-    case = _read(find_scenario(FOLDER, name))
+    case = _read(find_scenario(FOLDER, name), read_brought(bring, "bring"))
     people = None if population is None else Path(population).absolute()
     fields = {"days": days, "weight": weight, "start": start, "uncertainty": uncertainty, "population": people}
     case = changed(case, overrides, off, **fields)
@@ -81,10 +83,19 @@ def load_case(
     return _checked(case, f"scenario {case.name}")
 
 
-def _read(path: Path) -> Case:
+def brought_by(name: str | Path) -> Brought:
+    """What a scenario file brings to the city."""
+    path = find_scenario(FOLDER, name)
+    table, _ = read_scenario(path, KEYS)
+    return read_brought(table.get("bring", {}), f"{path}, [bring]", path.parent)
+
+
+def _read(path: Path, bring: Brought = NOTHING) -> Case:
     table, text = read_scenario(path, KEYS)
+    bring = read_brought(table.get("bring", {}), f"{path}, [bring]", path.parent) | bring
     case = Case(
-        **case_fields(table, path, default_parameters(), DEFAULT_DATE, DEFAULT_DAYS),
+        **case_fields(table, path, parameters(bring), DEFAULT_DATE, DEFAULT_DAYS),
+        brought=bring,
         events=read_events(table.get("events", ()), _locator(path, text)),
         population=(path.parent / str(table["population"])).absolute() if "population" in table else None,
     )
@@ -119,7 +130,9 @@ def unmoved(case: Case, names: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 
 def _checked(case: Case, where: str) -> Case:
-    checked(case, where, SWITCHES, (FIRST_DATE, LAST_DATE))
+    checked(case, where, [kind.name for kind in kinds(case.brought) if kind.switch], (FIRST_DATE, LAST_DATE))
+    gang_class(case.brought)
+    measured(case.brought)
     if case.weight > MOST_WEIGHT:
         raise InputError(f"weight {case.weight} leaves no city", where, f"It can be 1 to {MOST_WEIGHT:,}")
     if case.population is not None:

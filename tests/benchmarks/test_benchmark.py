@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from benchmarks import benchmark
+from benchmarks import benchmark, install
 from benchmarks import history as benchmark_history
 from benchmarks import parts as benchmark_parts
 from benchmarks import rows as benchmark_rows
@@ -138,6 +138,15 @@ def test_parts_run_in_their_own_process(capfd):
     with pytest.raises(KatyeError, match="'nonsense'"):
         benchmark._part("nonsense")
     assert "nonsense" in capfd.readouterr().err
+
+
+def test_size_of_an_installation_counts_files_once_and_in_whole_blocks(tmp_path):
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "code.py").write_bytes(b"x" * 100_000)
+    (tmp_path / "link.py").symlink_to(tmp_path / "package" / "code.py")
+    assert 100_000 <= install.disk_bytes(tmp_path) < 200_000
+    assert install._left_out(str(tmp_path), [".git", "runs", "simulation"], tmp_path) == [".git", "runs"]
+    assert install._left_out(str(tmp_path / "simulation"), ["runs"], tmp_path) == []
 
 
 # History

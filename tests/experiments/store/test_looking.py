@@ -203,14 +203,34 @@ def test_half_a_commit_where_nothing_can_be_written_is_told_and_elsewhere_taken_
     assert not (folder / "store" / "study.sqlite-journal").exists()
 
 
+def test_where_locks_do_not_work_a_reader_does_not_take_back_a_commit_that_goes_on(tmp_path):
+    folder = made(tmp_path / "out", [range(5)])
+    uri = f"{(folder / 'store' / 'study.sqlite').as_uri()}?nolock=1"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)) as writer:
+        _begin_and_spill(writer)
+        thread = threading.Timer(0.2, lambda: writer.execute("COMMIT"))
+        thread.start()
+        found = StoreState(folder / "store")
+        thread.join()
+    assert set(range(5)) <= set(found.runs)
+    with contextlib.closing(sqlite3.connect(folder / "store" / "study.sqlite")) as after:
+        assert after.execute("SELECT count(*) FROM runs").fetchone() == (60,)
+        assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _begin_and_spill(connection):
+    """A transaction so large that half of it is in the file before it ends."""
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("BEGIN")
+    for run in range(5, 60):
+        connection.execute("INSERT INTO runs (run, content) VALUES (?, ?)", (run, bytes(5000)))
+
+
 def half_a_commit(folder):
     """The files as a kill in the midst of a commit leaves them."""
     store = folder / "store"
     with contextlib.closing(sqlite3.connect(store / "study.sqlite", isolation_level=None)) as other:
-        other.execute("PRAGMA cache_size = 1")
-        other.execute("BEGIN")
-        for run in range(5, 60):
-            other.execute("INSERT INTO runs (run, content) VALUES (?, ?)", (run, bytes(5000)))
+        _begin_and_spill(other)
         assert (store / "study.sqlite-journal").stat().st_size > 512
         for name in ("study.sqlite", "study.sqlite-journal"):
             shutil.copyfile(store / name, folder / name)

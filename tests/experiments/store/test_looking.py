@@ -14,7 +14,7 @@ from pathlib import Path
 
 import filelock
 import pytest
-from support.kept_runs import RUNS, content, done, made
+from support.made_store import RUNS, content, done, made
 
 from experiments.cli.app import main
 from experiments.store import database

@@ -160,7 +160,8 @@ def look(folder, out):
     def work():
         found = study_status(folder)
         tables = [load_table(folder, name).shape for name in ("runs", "curves", "places")]
-        written = len(export(folder, Path(tempfile.mkdtemp(prefix="katye-test-csv-"))))
+        with tempfile.TemporaryDirectory() as csv:
+            written = len(export(folder, csv))
         return found.finished, bool(found.at_work), found.damaged, tables, written
 
     return only_reading(out, work)

@@ -151,9 +151,21 @@ def read(
 ) -> Iterator[list[Any]]:
     """Rows that are as they were written, in the order of their keys."""
     query = f"SELECT {', '.join(columns)}, checksum FROM {table} {where} ORDER BY rowid"
-    for *values, written in connection.execute(query, limits):
+    for *values, written in select(connection, query, limits):
         if checksum(*values) == written:
             yield values
+
+
+def select(connection: sqlite3.Connection, query: str, limits: Sequence[int] = ()) -> sqlite3.Cursor:
+    """Rows that a query finds. A commit that begins just now can look like a half one, which a reader must leave alone."""
+    end = time.monotonic() + SECOND_LOOK
+    while True:
+        try:
+            return connection.execute(query, limits)
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_READONLY or time.monotonic() > end:
+                raise
+        time.sleep(SECOND_LOOK / 50)
 
 
 def read_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> Iterator[Kept]:

@@ -10,6 +10,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from simulation.runs.results import flush
 
 NAME = "study.sqlite"
 PATIENCE = 60.0  # seconds to wait for others: a reader is done in milliseconds, on a slow network disk in seconds
+SECOND_LOOK = 0.5  # seconds, in which a commit that goes on is done
 CHUNK = 500  # runs read at once; between two chunks the writer gets its turn
 SCHEMA = """
 CREATE TABLE runs (
@@ -39,11 +41,9 @@ LOCKING = ("SQLITE_IOERR_LOCK", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK", "S
 
 
 def create(path: Path) -> None:
-    """A new database without runs, on the disk when it returns."""
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {SCHEMA} COMMIT;")
-    flush(path)
-    flush(path.parent)
+    """A new database without runs. OSError as the disk has it."""
+    with told(path.parent, "made"), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
 
 
 def connect(path: Path, how: str = "mode=rw", reading: bool = False) -> sqlite3.Connection:
@@ -67,19 +67,25 @@ def connect(path: Path, how: str = "mode=rw", reading: bool = False) -> sqlite3.
 def reader(store: Path) -> Iterator[sqlite3.Connection]:
     """A connection to look with, while another process writes or from a disk that cannot be written.
 
-    It may do one thing to the disk: take back the half commit of a process that was killed. KatyeError if it cannot read
-    now; sqlite3.DatabaseError, for which `is_damage` holds, if there is nothing to read.
+    It may do one thing to the disk: take back the half commit of a process that was killed. Not at once: where locks do not
+    work, as on some network disks, that process may be at work. KatyeError if it cannot read now; an error for which
+    `is_damage` holds if there is nothing to read.
     """
     path = store / NAME
     with told(store, "read"), contextlib.ExitStack() as stack:
         try:
-            connection = stack.enter_context(contextlib.closing(connect(path, reading=True)))
+            connection = connect(path, "mode=ro", reading=True)
         except ERRORS as error:
-            if is_damage(error) or os.access(store, os.W_OK) or _journal(path).exists():
+            if is_damage(error) or _code(error) in LOCKED:
                 raise
-            # A disk without locks, that can only be read: nobody on this machine can write there.
-            connection = stack.enter_context(contextlib.closing(connect(path, "immutable=1", reading=True)))
-        yield connection
+            if os.access(store, os.W_OK):
+                time.sleep(SECOND_LOOK)
+                connection = connect(path, "mode=rw", reading=True)
+            elif not _journal(path).exists():  # a disk without locks, where nobody on this machine can write
+                connection = connect(path, "immutable=1", reading=True)
+            else:
+                raise
+        yield stack.enter_context(contextlib.closing(connection))
 
 
 @contextlib.contextmanager
@@ -145,9 +151,21 @@ def read(
 ) -> Iterator[list[Any]]:
     """Rows that are as they were written, in the order of their keys."""
     query = f"SELECT {', '.join(columns)}, checksum FROM {table} {where} ORDER BY rowid"
-    for *values, written in connection.execute(query, limits):
+    for *values, written in select(connection, query, limits):
         if checksum(*values) == written:
             yield values
+
+
+def select(connection: sqlite3.Connection, query: str, limits: Sequence[int] = ()) -> sqlite3.Cursor:
+    """Rows that a query finds. A commit that begins just now can look like a half one, which a reader must leave alone."""
+    end = time.monotonic() + SECOND_LOOK
+    while True:
+        try:
+            return connection.execute(query, limits)
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_READONLY or time.monotonic() > end:
+                raise
+        time.sleep(SECOND_LOOK / 50)
 
 
 def read_runs(connection: sqlite3.Connection, runs: Sequence[int]) -> Iterator[Kept]:

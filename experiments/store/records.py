@@ -48,11 +48,12 @@ def keep(run: int, time: float, seconds: float, memory_mb: float, record: Any) -
 
 
 def checksum(*values: Any) -> int:
-    """CRC-32 of numbers, text and bytes, each with its length: no flipped byte passes, and none moves between two values."""
+    """CRC-32 of numbers, text and bytes, each with type and length: no flipped byte passes, nor does one that moves a limit."""
     crc = 0
     for value in values:
-        content = value if isinstance(value, bytes) else repr(value).encode(errors="backslashreplace")
-        crc = zlib.crc32(content, zlib.crc32(b"%d " % len(content), crc))
+        text = value if isinstance(value, str | bytes) else repr(value)
+        content = text.encode(errors="backslashreplace") if isinstance(text, str) else text
+        crc = zlib.crc32(content, zlib.crc32(f"{type(value).__name__} {len(content)} ".encode(), crc))
     return crc
 
 

@@ -122,7 +122,7 @@ class StoreState:
     def _listed(self, connection: sqlite3.Connection) -> list[int]:
         """All runs that the database has; if it cannot list them, all that it could have."""
         try:
-            listed = [run for (run,) in connection.execute("SELECT run FROM runs")]
+            listed = [run for (run,) in database.select(connection, "SELECT run FROM runs")]
         except database.ERRORS as error:
             self._note(error)
             listed = list(range(self.about.get("planned", 0)))

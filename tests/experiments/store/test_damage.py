@@ -6,7 +6,7 @@ import random
 import sqlite3
 
 import pytest
-from support.kept_runs import RUNS, content, done, made
+from support.made_store import RUNS, content, done, made
 
 from experiments.cli.app import main
 from experiments.store.load import load_runs

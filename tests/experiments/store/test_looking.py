@@ -14,7 +14,7 @@ from pathlib import Path
 
 import filelock
 import pytest
-from support.kept_runs import RUNS, content, done, made
+from support.made_store import RUNS, content, done, made
 
 from experiments.cli.app import main
 from experiments.store import database
@@ -160,7 +160,8 @@ def look(folder, out):
     def work():
         found = study_status(folder)
         tables = [load_table(folder, name).shape for name in ("runs", "curves", "places")]
-        written = len(export(folder, Path(tempfile.mkdtemp(prefix="katye-test-csv-"))))
+        with tempfile.TemporaryDirectory() as csv:
+            written = len(export(folder, csv))
         return found.finished, bool(found.at_work), found.damaged, tables, written
 
     return only_reading(out, work)
@@ -203,14 +204,40 @@ def test_half_a_commit_where_nothing_can_be_written_is_told_and_elsewhere_taken_
     assert not (folder / "store" / "study.sqlite-journal").exists()
 
 
+@pytest.mark.parametrize("opened", ["before", "meanwhile"])
+def test_where_locks_do_not_work_a_reader_does_not_take_back_a_commit_that_goes_on(tmp_path, opened):
+    folder = made(tmp_path / "out", [range(5)])
+    uri = f"{(folder / 'store' / 'study.sqlite').as_uri()}?nolock=1"
+    writer = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    thread = threading.Timer(0.2, lambda: writer.execute("COMMIT"))
+    with contextlib.closing(writer), contextlib.ExitStack() as stack:
+        if opened == "before":
+            reading = stack.enter_context(database.reader(folder / "store"))
+        _begin_and_spill(writer)
+        thread.start()
+        if opened == "meanwhile":
+            reading = stack.enter_context(database.reader(folder / "store"))
+        (found,) = database.select(reading, "SELECT count(*) FROM runs").fetchone()
+        thread.join()
+    assert found in (5, 60)
+    with contextlib.closing(sqlite3.connect(folder / "store" / "study.sqlite")) as after:
+        assert after.execute("SELECT count(*) FROM runs").fetchone() == (60,)
+        assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _begin_and_spill(connection):
+    """A transaction so large that half of it is in the file before it ends."""
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("BEGIN")
+    for run in range(5, 60):
+        connection.execute("INSERT INTO runs (run, content) VALUES (?, ?)", (run, bytes(5000)))
+
+
 def half_a_commit(folder):
     """The files as a kill in the midst of a commit leaves them."""
     store = folder / "store"
     with contextlib.closing(sqlite3.connect(store / "study.sqlite", isolation_level=None)) as other:
-        other.execute("PRAGMA cache_size = 1")
-        other.execute("BEGIN")
-        for run in range(5, 60):
-            other.execute("INSERT INTO runs (run, content) VALUES (?, ?)", (run, bytes(5000)))
+        _begin_and_spill(other)
         assert (store / "study.sqlite-journal").stat().st_size > 512
         for name in ("study.sqlite", "study.sqlite-journal"):
             shutil.copyfile(store / name, folder / name)
@@ -234,6 +261,7 @@ def test_reading_all_the_time_does_not_stop_the_writer(tmp_path):
         try:
             for run in range(1, RUNS):
                 store.commit([done(run)])
+                time.sleep(0.01)
         finally:
             ended.set()
             for thread in readers:

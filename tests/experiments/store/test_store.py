@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.kept_runs import RUNS, content, done, made, record
+from support.made_store import RUNS, content, done, made, record
 
 from experiments.run.task import Record
 from experiments.store import load
@@ -61,7 +61,7 @@ KILLED_IN_A_COMMIT = """
 import os, signal, sys
 from pathlib import Path
 from experiments.store.store import open_store
-from support.kept_runs import done
+from support.made_store import done
 
 folder, stop = Path(sys.argv[1]), int(sys.argv[2])
 with open_store(folder) as store:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from experiments.study.study import Study
     from simulation.port.family import Case
 
-PACKAGES = ("simulation", "models", "experiments")
+PACKAGES = ("simulation", "models", "experiments/run", "experiments/study")
+"""What decides a run; words and pictures of reports, the store and the command are not among it."""
+PICTURES = "simulation/visualization"
 WORDS = 5  # changes that a message names
 # What a reader sees changes no run.
 SHOWN = ("title", "question", "outcomes", "titles", "asks", "sections")
@@ -27,9 +29,10 @@ SHOWN = ("title", "question", "outcomes", "titles", "asks", "sections")
 
 @functools.cache
 def code_files() -> dict[str, str]:
-    """Every Python file of the program with its SHA-256, as the files are when this process first asks."""
+    """Every Python file that decides a run with its SHA-256, as the files are when this process first asks."""
     paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    return {path.relative_to(ROOT).as_posix(): sha256(path) for path in paths}
+    names = {path.relative_to(ROOT).as_posix(): path for path in paths}
+    return {name: sha256(path) for name, path in names.items() if not name.startswith(PICTURES)}
 
 
 @functools.cache

@@ -268,7 +268,10 @@ def read_content(content: Mapping[str, Any], name: str, where: str, folder: Path
 
 def check_study(study: Study) -> Study:
     """The study itself, if every name in it exists and every cell can be run; else InputError."""
-    where, family = f"study {study.name}", study.family
+    where = f"study {study.name}"
+    for choice in CHOICES:
+        _check_choice(study, choice, where)
+    family = study.family
     rows = {row.name: row for row in family.parameters().rows()}
     known(study.outcomes, family.outcomes, "metric", where)
     known(study.curves, family.daily, "daily metric", f"{where}, curves")
@@ -281,8 +284,6 @@ def check_study(study: Study) -> Study:
     _check_set_once(study, where)
     _check_shown(study, where)
     known(study.replay, ["arm", *study.vary], "key", f"{where}, [replay]")
-    for choice in CHOICES:
-        _check_choice(study, choice, where)
     scenarios = [scenario.name for scenario in family.scenarios()]
     known([name for name in study.scenarios() if not name.endswith(".toml")], scenarios, "scenario", where)
     settings = []

@@ -1,30 +1,15 @@
-"""Fixtures: the model or the report replaced by a stand-in for one test."""
+"""Fixtures: reports of nothing, and what a study that nothing disturbed leaves."""
 
 from __future__ import annotations
 
-import sys
-
 import pytest
-from support.stand_in import haiti_modules, report_modules
-from support.study_process import Session, tables, write_study
-
-
-def replace(monkeypatch, modules):
-    for name, module in modules.items():
-        monkeypatch.setitem(sys.modules, name, module)
-
-
-@pytest.fixture
-def fake_haiti(monkeypatch):
-    """Everything under models.haiti that experiments import, replaced for one test."""
-    replace(monkeypatch, haiti_modules())
+from support.study_process import Session, tables, write_report, write_study
 
 
 @pytest.fixture
 def fake_report(monkeypatch):
-    modules = report_modules()
-    replace(monkeypatch, modules)
-    return modules["experiments.report.force_funding.sections"]
+    """Commands write a report of nothing."""
+    monkeypatch.setattr("experiments.report.writing.write_study_report", write_report)
 
 
 @pytest.fixture(scope="session")

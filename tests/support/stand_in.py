@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import types
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet, parameter, uniform
+from simulation.port.case import Case
+from simulation.port.family import ModelFamily, ScenarioInfo
+from simulation.port.outcomes import Outcome
 
 START = datetime.date(2024, 6, 1)
+MODEL = "support.stand_in:FAMILY"
+"""How studies and commands name it."""
+MECHANISMS = ("flight", "trust")
 PLACES = ["bel_air", "carrefour", "delmas"]
 
 
@@ -34,12 +40,24 @@ def fake_parameters():
     return ParameterSet({"deployment": Deployment(), "funding": Funding()})
 
 
-def fake_load_case(name="baseline", *, overrides=None, days=None, weight=None, start=None, uncertainty=None):
-    if name != "baseline":
+LOADED = []
+"""Names of scenarios in the order in which they were asked for."""
+
+
+def fake_load_case(
+    name="baseline", *, overrides=None, days=None, weight=None, start=None, uncertainty=None, off=(), population=None
+):
+    LOADED.append(name)
+    if str(name).endswith(".toml"):  # a file, whatever is in it
+        name = Path(name).stem
+    elif name != "baseline":
         raise unknown_name("scenario", name, ["baseline"])
+    for mechanism in off:
+        if mechanism not in MECHANISMS:
+            raise unknown_name("mechanism", mechanism, MECHANISMS, "off")
     if days is not None and days > 5000:
         raise InputError(f"{days} days are too many", "days")
-    return types.SimpleNamespace(
+    return Case(
         name=name,
         title="Baseline",
         question="",
@@ -48,7 +66,9 @@ def fake_load_case(name="baseline", *, overrides=None, days=None, weight=None, s
         weight=weight or 1,
         parameters=fake_parameters().replace(overrides or {}),
         uncertainty=bool(uncertainty),
-        population=None,
+        off=tuple(off),
+        chosen=frozenset(overrides or ()),
+        population=population and Path(population),
     )
 
 
@@ -86,13 +106,19 @@ class FakeRecorder:
     def daily(self):
         return self._daily
 
-    def neighbourhoods(self):
+    place_name = "neighbourhood"
+
+    @property
+    def fields(self):
+        return self.place_values
+
+    def places(self):
         return self._places
 
 
 class FakeModel:
-    def __init__(self, case="baseline", *, run_seed=1, rng=None, neighbourhoods=False, events=False):
-        self.case = fake_load_case(case) if isinstance(case, str) else case
+    def __init__(self, case, run_seed=1):
+        self.case, self.run_seed, self.day = case, run_seed, case.days
         self.recorder = FakeRecorder(self.case, run_seed)
 
     def run(self, days=None, progress=None):
@@ -111,39 +137,38 @@ class FakeModel:
         return "Fewer people are displaced."
 
 
-def haiti_modules():
-    """Everything under models.haiti that experiments import: {name: module}."""
-    names = ["displaced_people", "residents_killed"]
-    names += ["gang_control_population_share", "gang_influence_population_share"]
-    outcomes = {n: types.SimpleNamespace(name=n, unit="people", meaning=f"Says {n}") for n in names}
-    listed = types.SimpleNamespace(name="baseline", title="Baseline", question="?", start=START, days=30)
-    return modules_of(
-        {
-            "models.haiti.scenario.scenario": {
-                "load_case": fake_load_case,
-                "scenario_list": lambda: [listed],
-                "check_effect": lambda *given: None,
-            },
-            "models.haiti.parameters": {"default_parameters": fake_parameters},
-            "models.haiti.metrics": {"OUTCOMES": outcomes},
-            "models.haiti.model": {"HaitiModel": FakeModel},
-        }
-    )
+def create(case, run_seed, *, places=False, events=False):
+    return FakeModel(case, run_seed)
 
 
-def write_report(source, out, data=None):
-    assert (source / "runs.parquet").exists()
-    assert (data / "neighbourhoods.geojson").exists()
-    out.write_text("<html>", encoding="utf-8")
-    return out
+def design_columns(case):
+    return {
+        "authorised_force": case.parameters.get("deployment.authorised"),
+        "funding_level": case.parameters.get("funding.level"),
+    }
 
 
-def report_modules():
-    return modules_of({"experiments.report.force_funding.sections": {"write_report": write_report}})
-
-
-def modules_of(contents):
-    made = {name: types.ModuleType(name) for name in contents}
-    for name, module in made.items():
-        module.__dict__.update(contents[name])
-    return made
+NAMES = ("displaced_people", "residents_killed", "gang_control_population_share", "gang_influence_population_share")
+DAILY = (
+    "gang_control_population_share", "gang_influence_population_share", "displaced_people", "deployed_force",
+    "authorised_force_today", "usable_force", "binding_ceiling", "residents_killed", "gang_members_killed",
+    "security_forces_killed",
+)  # fmt: skip
+SUMMED = {"residents_killed", "gang_members_killed", "security_forces_killed"}
+FAMILY = ModelFamily(
+    name="stand-in",
+    title="A stand-in",
+    load_case=fake_load_case,
+    scenarios=lambda: [ScenarioInfo("baseline", "Baseline", "?", START, 30)],
+    parameters=fake_parameters,
+    create=create,
+    outcomes={name: Outcome(name, "people", f"Says {name}", headline=True) for name in NAMES},
+    daily={name: Outcome(name, "people", f"Says {name} that day", summed=name in SUMMED) for name in DAILY},
+    fields={name: Outcome(name, "-", f"Says {name}") for name in ("influence", "label")},
+    curves=DAILY,
+    place_fields=("influence", "label"),
+    usual=NAMES[:1],
+    design_columns=design_columns,
+    input_files=lambda case: [Path(__file__)],
+    mechanisms=MECHANISMS,
+)

@@ -10,10 +10,9 @@ import pytest
 from support.made_study import made_study
 
 from experiments.cli.app import main
-from experiments.cli.study import print_extremes
+from experiments.cli.found import print_extremes
 from experiments.study.designs import Range
 from experiments.study.study import load_study
-from simulation.runs.results import Results
 
 SCREENED = {
     "funding.level": Range(0.2, 1.2), "deployment.authorised": Range(0, 9000), "hold.requirement": Range(1, 5),
@@ -254,7 +253,7 @@ def test_cells_that_never_have_an_outcome_are_not_told_as_lowest_and_highest(tmp
     folder = made_study(tmp_path / "s", made, levels, design="factorial")
     card = json.loads((folder / "card.json").read_text()) | {"outcomes": ["operations", "displaced_people"]}
     (folder / "card.json").write_text(json.dumps(card))
-    print_extremes(Results(folder))
+    print_extremes(folder)
     out = capsys.readouterr().out
     assert "main, 1, true" in out
     assert "main, 2, true" in out

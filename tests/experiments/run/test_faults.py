@@ -76,7 +76,8 @@ def test_a_run_that_kills_its_worker_twice_is_a_failure_and_can_be_repeated(katy
     fault.touch()
     status, said = katye("sweep", "--workers", 2).wait()
     assert status == 1
-    assert "error: 1 runs failed" in said
+    assert "error: run 17, replicate " in said
+    assert f"repeat it with: katye rerun {out} --run 17" in said
     (failure,) = json.loads((out / "failures.json").read_text())
     assert failure["run"] == 17
     assert "its worker died, and so did the one that tried again" in failure["error"]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
-import types
 
 import pandas as pd
 import pyarrow
 import pytest
+from support.stand_in import MODEL
+from support.study_process import write_report
 
+from experiments.report.writing import write_study_report
 from experiments.run.sweep import exit_status, plan, resume, run_sweep
-from experiments.run.task import simulate
+from experiments.run.task import ROOT, simulate
 from experiments.study.study import Study, load_study
 from simulation.errors import InputError, UnknownNameError
 from simulation.runs.results import Results
-
-pytestmark = pytest.mark.usefixtures("fake_haiti", "fake_report")
 
 
 def small(**changes):
@@ -24,6 +25,7 @@ def small(**changes):
         "title": "Small",
         "question": "Does it run?",
         "scenario": "baseline",
+        "model": MODEL,
         "days": 20,
         "replicates": 2,
         "vary": {"deployment.authorised": (400, 2500), "funding.level": (0.33, 1.0)},
@@ -36,7 +38,8 @@ def small(**changes):
 
 def test_a_sweep_leaves_its_tables_replay_card_and_report(tmp_path):
     seen = []
-    folder = run_sweep(small(), workers=1, out=tmp_path / "out", progress=lambda *state: seen.append(state))
+    options = {"workers": 1, "progress": lambda *state: seen.append(state), "report": write_report}
+    folder = run_sweep(small(), out=tmp_path / "out", **options)
     assert seen == [(k, 16, 0) for k in range(17)]
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     files = {name for name in files if not name.startswith("store/")}
@@ -56,14 +59,8 @@ def test_a_sweep_leaves_its_tables_replay_card_and_report(tmp_path):
     assert (runs["authorised_force"] == runs["deployment.authorised"]).all()
     curves = results.curves()
     assert list(curves["date"].unique()) == list(pd.to_datetime(["2024-06-01", "2024-06-08", "2024-06-15"]))
-    assert list(curves.columns[:6]) == [
-        "run",
-        "arm",
-        "authorised_force",
-        "funding_level",
-        "replicate",
-        "date",
-    ]
+    design = ["run", "arm", "authorised_force", "funding_level", "replicate", "scenario"]
+    assert list(curves.columns[:10]) == [*design, *varied, "day", "date"]
     daily = results.replay().daily()
     replayed = curves[curves["run"] == results.replay().card["run"]]
     assert list(replayed["displaced_people"]) == list(daily["displaced_people"][::7])
@@ -71,7 +68,7 @@ def test_a_sweep_leaves_its_tables_replay_card_and_report(tmp_path):
     places = results.places()
     assert len(places) == 16 * 3
     ends = ["neighbourhood", "influence_start", "influence_end", "label_start", "label_end"]
-    assert list(places.columns[5:]) == ends
+    assert list(places.columns) == [*design, *varied, *ends]
     card = results.card
     assert (card["finished_runs"], card["failed_runs"], card["interrupted"]) == (16, 0, False)
     assert card["parameters"] == {}
@@ -102,7 +99,8 @@ def fake_task():
         rng = np.random.default_rng([task.seed, task.case.parameters.deployment.authorised])
         row = {**task.design(), "seed": task.seed, "people": rng.random()}
         curves = pyarrow.table({"run": [task.run], "date": pd.to_datetime(["2024-06-01"]), "people": [rng.random()]})
-        return Record(row, curves, pyarrow.table({"run": [task.run], "label": ["gang"]}), {}, {})
+        parts = {"curves": curves, "places": pyarrow.table({"run": [task.run], "label": ["gang"]})}
+        return Record(row, parts, {}, {})
 
     return run
 
@@ -171,24 +169,25 @@ def test_ctrl_c_before_any_run_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["write_results", "write_study_report"])
-def test_ctrl_c_in_the_tables_or_the_report_says_what_is_kept(tmp_path, monkeypatch, name):
+@pytest.mark.parametrize("where", ["tables", "report"])
+def test_ctrl_c_in_the_tables_or_the_report_says_what_is_kept(tmp_path, monkeypatch, where):
     def stop(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"experiments.run.sweep.{name}", stop)
+        if where == "tables":
+            patch.setattr("experiments.run.sweep.write_results", stop)
         with pytest.raises(KeyboardInterrupt, match=r"all finished runs are kept\. Go on with: katye resume "):
-            run_sweep(small(), workers=1, out=tmp_path / "out")
+            run_sweep(small(), workers=1, out=tmp_path / "out", report=stop)
     assert len(Results(resume(tmp_path / "out", workers=1, run_task=never)).runs()) == 16
 
 
-def test_a_report_that_fails_costs_no_results(tmp_path, fake_report):
+def test_a_report_that_fails_costs_no_results(tmp_path, monkeypatch):
     def broken(*_):
         raise ValueError("no picture")
 
-    fake_report.write_report = broken
-    folder = run_sweep(small(), workers=1, out=tmp_path / "out")
+    monkeypatch.setattr("experiments.report.study.write_report", broken)
+    folder = run_sweep(small(), workers=1, out=tmp_path / "out", report=write_study_report)
     assert len(Results(folder).runs()) == 16
     assert "no picture" in (folder / "report-error.txt").read_text()
     assert exit_status(folder) == 1
@@ -233,7 +232,11 @@ def test_unknown_study():
 
 
 def test_the_script_runs_the_same_study_as_the_file():
-    from experiments.sweep_force_funding import STUDY
+    path = ROOT / "notebooks/sweep_force_funding.py"
+    spec = importlib.util.spec_from_file_location("sweep_force_funding", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    STUDY = script.STUDY
 
     filed = load_study("force-funding")
     for name in (
@@ -245,7 +248,10 @@ def test_the_script_runs_the_same_study_as_the_file():
         "days",
         "weight",
         "replicates",
-        "entropy",
+        "seed",
+        "asks",
+        "sections",
+        "titles",
         "outcomes",
     ):
         assert getattr(STUDY, name) == getattr(filed, name), name
@@ -267,4 +273,3 @@ def test_design_columns_of_a_study_that_varies_neither(tmp_path):
     runs = Results(run_sweep(study, workers=1, out=tmp_path / "out")).runs()
     assert set(runs["authorised_force"]) == {2500}
     assert list(runs["funding.source"].unique()) == ["level", "pledges"]
-    assert isinstance(small().case(small().cells()[0]), types.SimpleNamespace)

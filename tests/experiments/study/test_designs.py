@@ -7,12 +7,11 @@ import sys
 
 import numpy as np
 import pytest
+from support.stand_in import LOADED, MODEL
 
 from experiments.study.designs import unit_points
 from experiments.study.study import load_study, read_content
 from simulation.errors import InputError
-
-pytestmark = pytest.mark.usefixtures("fake_haiti")
 
 SAMPLED = """
 design = "latin-hypercube"
@@ -40,7 +39,7 @@ funding.level = 1.0
 @pytest.fixture
 def load(tmp_path):
     def load(text):
-        (tmp_path / "made.toml").write_text(text, encoding="utf-8")
+        (tmp_path / "made.toml").write_text(f'model = "{MODEL}"\n' + text, encoding="utf-8")
         return load_study(tmp_path / "made.toml")
 
     return load
@@ -61,10 +60,10 @@ def test_a_latin_hypercube_has_one_point_in_every_slice(load):
     assert sources.count("level") == 8
 
 
-def test_points_come_from_the_entropy_alone(load):
+def test_points_come_from_the_seed_alone(load):
     points = [cell.levels for cell in load(SAMPLED).cells()]
     assert [cell.levels for cell in load(SAMPLED).cells()] == points
-    assert [cell.levels for cell in load("entropy = 2\n" + SAMPLED).cells()] != points
+    assert [cell.levels for cell in load("seed = 2\n" + SAMPLED).cells()] != points
     assert [cell.levels for cell in load(SAMPLED.replace("replicates = 2", "replicates = 9")).cells()] == points
 
 
@@ -72,7 +71,7 @@ def test_points_come_from_the_entropy_alone(load):
 def test_designs_of_sensitivity_have_the_points_that_salib_analyses(load, design, points):
     study = load(SAMPLED.replace("latin-hypercube", design))
     assert len(study.cells()) == 2 * points
-    unit = unit_points(design, 3, 16, study.entropy)
+    unit = unit_points(design, 3, 16, study.seed)
     assert unit.shape == (points, 3)
     forces = [cell.levels["deployment.authorised"] for cell in study.cells()[:points]]
     assert np.allclose(forces, unit[:, 0] * 9000, atol=0.5)
@@ -92,22 +91,18 @@ def test_a_table_gives_its_rows(load, tmp_path, how):
     assert levels == [{"deployment.authorised": 400, "funding.level": level} for level in (0.33, 1.0)]
 
 
-def test_a_scenario_varies_like_a_parameter(load, monkeypatch):
-    scenario = sys.modules["models.haiti.scenario.scenario"]
-    asked, usual = [], scenario.load_case
-    monkeypatch.setattr(scenario, "load_case", lambda name, **options: (asked.append(name), usual(**options))[1])
+def test_a_scenario_varies_like_a_parameter(load):
+    LOADED.clear()
     study = load(
         '[vary]\nscenario = ["baseline", "other.toml"]\n[arms.plain]\n[arms.third]\ndeployment.forced = true\n'
     )
-    assert asked == ["baseline", "other.toml", "baseline", "other.toml"]
+    assert LOADED[:4] == ["baseline", "other.toml", "baseline", "other.toml"]
     first, second = study.cells()[:2]
     assert (first.levels, first.overrides) == ({"scenario": "baseline"}, {})
     assert study.run_command(second, 0).startswith("katye run other.toml ")
 
 
 def test_a_scenario_file_is_found_from_any_folder(load, tmp_path, monkeypatch):
-    scenario = sys.modules["models.haiti.scenario.scenario"]
-    monkeypatch.setattr(scenario, "load_case", lambda name, usual=scenario.load_case, **more: usual(**more))
     (tmp_path / "beside.toml").write_text("")
     (tmp_path / "work").mkdir()
     (tmp_path / "work/here.toml").write_text("")
@@ -124,12 +119,10 @@ def test_a_scenario_file_is_found_from_any_folder(load, tmp_path, monkeypatch):
         load('[vary]\nscenario = ["other/baseline.toml", "baseline"]\n')
 
 
-def test_an_arm_may_be_a_scenario(load, monkeypatch):
-    scenario = sys.modules["models.haiti.scenario.scenario"]
-    asked, usual = [], scenario.load_case
-    monkeypatch.setattr(scenario, "load_case", lambda name, **options: (asked.append(name), usual(**options))[1])
+def test_an_arm_may_be_a_scenario(load):
+    LOADED.clear()
     load('[arms.plain]\n[arms.third]\nscenario = "third.toml"\n')
-    assert asked == ["baseline", "third.toml"]
+    assert LOADED[:2] == ["baseline", "third.toml"]
 
 
 @pytest.mark.parametrize("text", [SAMPLED, TABLE, "start = 2024-07-01\n[vary]\nfunding.level = [0.3, 1]\n"])
@@ -158,7 +151,7 @@ def test_a_study_is_the_same_read_back_from_what_it_writes(load, text):
         ('["level", "pledges"]', '"prior"', "funding.source is no number, so it has no range. Give a list"),
         ('["level", "pledges"]', '["level", "pledgs"]', "Did you mean pledges"),
         ('["level", "pledges"]', '"level"', "is no list of levels"),
-        ('funding.source = ["level", "pledges"]', 'scenario = "prior"', "scenario is no number"),
+        ('funding.source = ["level", "pledges"]', 'scenario = "prior"', "levels of scenario are a list of names"),
     ],
 )  # fmt: skip
 def test_wrong_samples_are_told_what_and_where(load, old, new, message):

@@ -6,11 +6,10 @@ import dataclasses
 import datetime
 
 import pytest
+from support.stand_in import MODEL
 
 from experiments.study.study import Cell, load_study, study_names
 from simulation.errors import InputError, UnknownNameError
-
-pytestmark = pytest.mark.usefixtures("fake_haiti")
 
 GOOD = """
 title = "A small study"
@@ -18,7 +17,7 @@ scenario = "baseline"
 days = 20
 weight = 10
 replicates = 3
-entropy = 7
+seed = 7
 [vary]
 deployment.authorised = [400, 2500]
 "funding.level" = [0.33, 1.0]
@@ -41,7 +40,7 @@ deployment.authorised = 2500
 def write(tmp_path):
     def write(text):
         path = tmp_path / "small.toml"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(f'model = "{MODEL}"\n' + text, encoding="utf-8")
         return path
 
     return write
@@ -81,24 +80,24 @@ def test_the_first_day_may_be_written_as_people_do(write, start):
 
 
 def test_after_shared_days_a_varied_parameter_may_have_had_a_fixed_value(write, monkeypatch):
-    monkeypatch.setattr("experiments.study.study._check_spin_up", lambda study, where: None)
-    text = GOOD.replace("[fixed]", "[fixed]\nfunding.level = 1.0").replace("days = 20", "days = 20\nspin_up = 4")
+    monkeypatch.setattr("experiments.study.study._check_shared_start", lambda study, where: None)
+    text = GOOD.replace("[fixed]", "[fixed]\nfunding.level = 1.0").replace("days = 20", "days = 20\nshared_start = 4")
     assert load_study(write(text)).shared_case().parameters.funding.level == 1.0
 
 
-def test_seeds_come_from_entropy_and_replicate_only(write):
+def test_seeds_come_from_the_seed_and_replicate_only(write):
     study = load_study(write(GOOD))
-    seeds = [study.seed(k) for k in range(200)]
+    seeds = [study.run_seed(k) for k in range(200)]
     assert len(set(seeds)) == 200
     assert all(0 < seed < 2**32 for seed in seeds)
     other = dataclasses.replace(study, vary={"funding.level": (0.5,)}, arms={"main": {}}, replicates=9)
-    assert [other.seed(k) for k in range(200)] == seeds
-    assert dataclasses.replace(study, entropy=8).seed(0) != seeds[0]
+    assert [other.run_seed(k) for k in range(200)] == seeds
+    assert dataclasses.replace(study, seed=8).run_seed(0) != seeds[0]
 
 
 def test_run_command_repeats_a_run(write):
     study = load_study(write(GOOD))
-    expected = f"katye run baseline --days 20 --seed {study.seed(2)} --weight 10 --set funding.source=level"
+    expected = f"katye run baseline --days 20 --seed {study.run_seed(2)} --weight 10 --model {MODEL} --set funding.source=level"
     expected += " --set deployment.forced=true --set deployment.authorised=2500 --set funding.level=1.0"
     assert study.run_command(study.cells()[-1], 2) == expected
 
@@ -130,13 +129,13 @@ def test_the_study_that_comes_with_the_program(write):
         ("deployment.forced = true", "deployment.forcd = true", "Did you mean deployment.forced"),
         ('funding.source = "level"', 'funding.sorce = "level"', "Did you mean funding.source"),
         ('funding.source = "level"', 'funding.source = "levle"', "Did you mean level"),
-        ("entropy = 7", 'design = "factoral"', "Did you mean factorial"),
-        ("entropy = 7", 'outcomes = ["displaced_peple"]', "Did you mean displaced_people"),
+        ("seed = 7", 'design = "factoral"', "Did you mean factorial"),
+        ("seed = 7", 'outcomes = ["displaced_peple"]', "Did you mean displaced_people"),
         ("[400, 2500]", "[400, 99999]", "99999 is outside the range of deployment.authorised"),
         ("[400, 2500]", "[400, 400]", "each only once"),
         ("[400, 2500]", "[]", "one level or more"),
         ("[400, 2500]", "400", "'400' is no list of levels. It takes a list of levels, { low = ..., high"),
-        ("entropy = 7", "samples = 8", "a factorial design takes no samples. A sampled design is latin-hypercube"),
+        ("seed = 7", "samples = 8", "a factorial design takes no samples. A sampled design is latin-hypercube"),
         ("[400, 2500]", "{ low = 1, high = 2 }", "a factorial design needs a list of levels"),
         ("[400, 2500]", "{ low = 1, hihg = 2 }", "unknown key 'hihg'. Did you mean high?"),
         ("[400, 2500]", "{ low = 1 }", "high is missing. A range is { low"),
@@ -145,15 +144,15 @@ def test_the_study_that_comes_with_the_program(write):
         ("[400, 2500]", "[[400]]", "'[400]' for deployment.authorised is no number"),
         ("[400, 2500]", "[nan]", "'nan' for deployment.authorised is no number"),
         ("[400, 2500]", '[1]\n"deployment.authorised" = [2]', "[vary]: deployment.authorised is given twice"),
-        ("[400, 2500]", "[1]\nscenario = [{ a = 1 }]", "scenarios are a list of names"),
+        ("[400, 2500]", "[1]\nscenario = [{ a = 1 }]", "levels of scenario are a list of names"),
         ("deployment.forced = true", 'scenario = ["baseline"]', "[arms.forced] scenario: '['baseline']' is no name"),
         ("deployment.forced = true", "funding.level = 1.0", "[arms.forced]: funding.level is varied, so an arm cannot"),
         ("deployment.forced = true", "deployment.forced = {}", "'{}' for deployment.forced is neither true nor false"),
         ("[arms.gated]", '[arms." "]', "[arms]: an arm needs a name"),
         ("[fixed]", "[fixed]\nfunding.level = 1.0", "[fixed]: funding.level is varied, so it is not fixed"),
-        ("entropy = 7", "outcomes = [{ a = 1 }]", "outcomes: '{'a': 1}' is no name of an outcome"),
-        ("entropy = 7", 'outcomes = ["residents_killed", "residents_killed"]', "residents_killed is given twice"),
-        ("entropy = 7", 'start = "June"', "start: 'June' is no date. Dates are written 2024-06-01"),
+        ("seed = 7", "outcomes = [{ a = 1 }]", "outcomes: '{'a': 1}' is no name of an outcome"),
+        ("seed = 7", 'outcomes = ["residents_killed", "residents_killed"]', "residents_killed is given twice"),
+        ("seed = 7", 'start = "June"', "start: 'June' is no date. Dates are written 2024-06-01"),
         ("days = 20", 'days = "20"', "days: '20' is no positive whole number"),
         ("[400, 2500]", '["baseline"]\nscenario = ["basline"]', "Did you mean baseline"),
         ("[400, 2500]", '"prior"', "a factorial design needs a list of levels"),
@@ -163,9 +162,9 @@ def test_the_study_that_comes_with_the_program(write):
         ("replicates = 1", "replicates = -1", "[quick], replicates: -1 is no positive"),
         ("replicates = 1", "replicats = 1", "[quick]: unknown key 'replicats'"),
         ("vary.funding", "vary.funing", "[quick] vary: unknown parameter 'funing.level'. Did you mean funding.level"),
-        ("entropy = 7", "entropy = -7", "no whole number from 0 up"),
-        ("entropy = 7", "start = 3", "'3' is no date like 2024-06-01"),
-        ("entropy = 7", "uncertainty = 1", "'1' is no true or false"),
+        ("seed = 7", "seed = -7", "no whole number from 0 up"),
+        ("seed = 7", "start = 3", "'3' is no date like 2024-06-01"),
+        ("seed = 7", "uncertainty = 1", "'1' is no true or false"),
         ("[arms.gated]", "arms.gated = 3", "is no table"),
         ('arm = "forced"', 'arm = "forcd"', "no cell of the design has arm = forcd"),
         ('arm = "forced"', "funding.source = 3", "[replay]: unknown key 'funding.source'"),

@@ -82,9 +82,7 @@ def read_study_page(folder: Path) -> StudyPage:
     """What the report is made of. InputError if the folder holds no study with a finished run."""
     results, tables = StudyResults.read(folder), read_study_tables(folder)
     runs, card = results.runs, results.card
-    outcomes = results.outcomes()
-    first = [item for item in outcomes if item.direction]
-    outcomes = [*first, *(item for item in outcomes if item not in first)]
+    outcomes = _shown_outcomes(results)
     factors = factors_of(card, runs)
     over, found = [], {}
     if card["design"] == "factorial":
@@ -96,6 +94,14 @@ def read_study_page(folder: Path) -> StudyPage:
     return StudyPage(
         results, replace(tables, replay=_replay(results, tables, factors)), factors, outcomes, found, over, indices
     )
+
+
+def _shown_outcomes(results: StudyResults) -> list[Outcome]:
+    """What happens to people first, whatever the study asks of; then what it names."""
+    family = results.family
+    people = [item for item in family.headlines if item.direction and item.name in family.usual]
+    first = [item for item in people if item.name in results.outcome_names]
+    return [*first, *(item for item in results.outcomes() if item not in first)]
 
 
 def study_page(folder: Path) -> Page:

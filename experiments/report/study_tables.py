@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,22 +107,4 @@ def _read_replay(folder: Path) -> Replay | None:
     daily, neighbourhoods = _optional(folder / "daily.parquet"), _optional(folder / "neighbourhoods.parquet")
     if daily is None or neighbourhoods is None:
         return None
-    card = folder / "card.json"
-    about = json.loads(card.read_text(encoding="utf-8")) if card.exists() else {}
-    return Replay(daily, neighbourhoods, _optional(folder / "events.parquet"), replay_title(about))
-
-
-def replay_title(about: Mapping[str, object]) -> str:
-    """Which run this is, in words: force, funding, arm and seed as far as its card tells them."""
-    parts = []
-    if "authorised_force" in about:
-        parts.append(f"{int(about['authorised_force']):,} authorised")
-    if "funding_level" in about:
-        parts.append(f"funding {100 * float(about['funding_level']):.0f} % of need")
-    if about.get("arm") == "forced":
-        parts.append("deployment forced to the authorised force")
-    if "replicate" in about:
-        parts.append(f"replicate {about['replicate']}")
-    elif "seed" in about:
-        parts.append(f"seed {about['seed']}")
-    return f"One run: {', '.join(parts)}" if parts else "One run"
+    return Replay(daily, neighbourhoods, _optional(folder / "events.parquet"))

@@ -35,7 +35,7 @@ def record(run):
     people = pyarrow.array([run, None if run % 5 else 1.5], pyarrow.float64())
     curves = pyarrow.table({"run": [run] * 2, "date": dates, "people": people, "binding": ["beds"] * 2})
     places = pyarrow.table({"run": [run], "share": pyarrow.array([run / 7], pyarrow.float32()), "label": ["gang"]})
-    return Record(row, curves, places, {}, {})
+    return Record(row, {"curves": curves, "places": places}, {}, {})
 
 
 def done(run):

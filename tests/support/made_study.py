@@ -28,7 +28,7 @@ def made_study(folder, outcome, vary, *, design, samples=None, replicates=1, arm
     card = {"study": "made", "title": "Made up", "question": "Is it found?", "scenario": "baseline", "design": design}
     card |= {"samples": samples, "vary": written, "points": None, "arms": {arm: {} for arm in arms}}
     card["fixed"] = {"funding.source": "level"} if "funding.level" in vary else {}
-    card |= {"entropy": 1, "replicates": replicates, "days": 10, "weight": 1000, "outcomes": [], "uncertainty": False}
+    card |= {"seed": 1, "replicates": replicates, "days": 10, "weight": 1000, "outcomes": [], "uncertainty": False}
     folder.mkdir(exist_ok=True)
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
     write_table(pd.DataFrame(rows), folder / "runs.parquet")

@@ -174,7 +174,7 @@ def test_a_study_is_searched_over_its_arms_and_in_one(studied):
     assert only.box.limits["deployment.authorised"].low == pytest.approx(6000, abs=300)
     assert only.box.density > 0.9
     assert "People" not in str(only.wish)
-    assert str(only.wish) == "New displacements: below 200,000"
+    assert str(only.wish) == "New displacements since the start: below 200,000"
     table = discovery.box_table(only).set_index("parameter")
     assert (table.reproduced == 1).all()
     assert (table.quasi_p < 0.001).all()
@@ -182,7 +182,7 @@ def test_a_study_is_searched_over_its_arms_and_in_one(studied):
 
 
 def test_a_limit_is_told_as_it_was_asked_for(studied):
-    assert str(wish(studied, "new_displacements", 123_456, None)) == "New displacements: below 123,456"
+    assert str(wish(studied, "new_displacements", 123_456, None)) == "New displacements since the start: below 123,456"
 
 
 def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):

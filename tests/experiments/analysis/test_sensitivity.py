@@ -274,7 +274,7 @@ def test_points_that_are_not_those_of_the_design_are_refused(tmp_path):
     vary = {"a.x": TURN, "a.y": TURN, "a.z": TURN}
     folder = made_study(tmp_path / "s", ishigami, vary, design="sobol", samples=8)
     card = folder / "card.json"
-    card.write_text(card.read_text().replace('"entropy": 1', '"entropy": 2'))
+    card.write_text(card.read_text().replace('"seed": 1', '"seed": 2'))
     studied = StudyResults.read(folder)
     with pytest.raises(InputError, match=r"a.x has other values than this version of SALib draws"):
         analyse(studied, studied.outcomes(["y"]))
@@ -305,7 +305,7 @@ def test_an_outcome_that_nothing_changes_has_no_ranks(tmp_path):
 def test_the_study_of_the_survivors_can_be_read_and_varies_them_alone():
     content = {
         "title": 'The "first" screening', "question": "?", "scenario": "baseline", "days": 20, "weight": 1000,
-        "replicates": 2, "entropy": 3, "start": "2024-06-01", "outcomes": ["displaced_people"], "uncertainty": False,
+        "replicates": 2, "seed": 3, "start": "2024-06-01", "outcomes": ["displaced_people"], "uncertainty": False,
         "vary": {
             "funding.level": {"low": 0.3, "high": 1.2}, "deployment.authorised": {"low": 0, "high": 9000},
             "funding.source": ["level", "pledges"],
@@ -317,7 +317,7 @@ def test_the_study_of_the_survivors_can_be_read_and_varies_them_alone():
     assert study.design == "sobol"
     assert study.vary == {"deployment.authorised": Range(0, 9000), "funding.source": ("level", "pledges")}
     assert study.arms == {"gated": {}, "forced at once": {"deployment.forced": True}}
-    assert (study.fixed, study.entropy, study.replicates, study.title[-15:]) == (
+    assert (study.fixed, study.seed, study.replicates, study.title[-15:]) == (
         {"hold.requirement": 3.0}, 3, 2, '"first" screening'[-15:],
     )  # fmt: skip
     assert "# Sobol indices of the parameters that survived the screening: 64 runs." in text

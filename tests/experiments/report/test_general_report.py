@@ -14,13 +14,11 @@ from support.general_study import general_study
 from experiments.analysis.main_effects import Factor, adjusted, coded, effects, factors_of
 from experiments.analysis.rank_correlation import spreads
 from experiments.analysis.sensitivity import DUMMY
-from experiments.analysis.study_results import TITLES, outcome_words
-from experiments.report.force_funding.sections import write_report
-from experiments.report.study import general_html, is_general, read_general
+from experiments.report.study import read_study_page, study_page, write_report
 from experiments.report.study_words import effect_sentence, spread_sentence
-from experiments.run.results import write_study_report
+from experiments.report.writing import write_study_report
 from experiments.study.designs import Range
-from models.haiti.metrics import OUTCOMES
+from models.haiti import FAMILY
 from simulation.errors import InputError
 from simulation.visualization import style
 
@@ -66,8 +64,8 @@ def test_nothing_is_loaded_from_elsewhere_and_pictures_have_a_text(page):
 
 def test_the_page_is_careful_and_can_be_cited(page):
     assert page.count("not a forecast") >= 3
-    assert "Gang deaths are deaths" in page
-    assert "Sexual violence and torture are not simulated" in text(page, "caveats")
+    assert "Deaths of gang members include children, and no outcome rewards them" in page
+    assert "Sexual violence and torture, both widespread, are not simulated" in text(page, "caveats")
     assert "A report &amp; more" in page
     methods = text(page, "methods")
     for words in (
@@ -83,7 +81,7 @@ def test_the_page_is_careful_and_can_be_cited(page):
 
 
 def test_where_nothing_is_planted_nothing_is_said(tmp_path):
-    said = text(general_html(read_general(general_study(tmp_path / "s", TWO))), "finding")
+    said = text(study_page(general_study(tmp_path / "s", TWO)).html(), "finding")
     assert said.count(UNTOLD) == 3
     assert "rose" not in said
     assert "fell" not in said
@@ -107,9 +105,9 @@ def test_scenarios_are_told_by_their_names(tmp_path):
 
 def test_two_replicates_are_a_hint_and_one_is_nothing(tmp_path):
     change = lambda levels: 0.5 * levels["phase.sequencing"]  # noqa: E731
-    two = general_html(read_general(general_study(tmp_path / "two", TWO, change, replicates=2)))
+    two = study_page(general_study(tmp_path / "two", TWO, change, replicates=2)).html()
     assert "as a hint only" in text(two, "finding")
-    one = general_html(read_general(general_study(tmp_path / "one", TWO, change, replicates=1)))
+    one = study_page(general_study(tmp_path / "one", TWO, change, replicates=1)).html()
     assert "no difference can be told from chance" in text(one, "finding")
     assert "rose" not in text(one, "finding")
     assert "Student" in text(two, "methods")
@@ -156,7 +154,7 @@ def test_points_of_a_screening_do_not_count_as_independent(tmp_path):
     change = lambda levels: 0.4 * levels["made.p3"]  # noqa: E731
     folder = general_study(tmp_path / "s", vary, change, design="morris", samples=10, replicates=2)
     (folder / "sensitivity.png").write_bytes(style.figure_png(style.new_figure(1, 1)))
-    page = general_html(read_general(folder))
+    page = study_page(folder).html()
     assert re.findall(r"made\.p\d+ \(", text(page, "finding")) == ["made.p3 ("]
     assert "katye sensitivity FOLDER" in text(page, "points")
     assert 'id="figure-sensitivity"' in page
@@ -168,7 +166,7 @@ def test_the_points_of_a_trajectory_count_as_one_and_only_if_they_are_there(tmp_
     how = {"design": "sobol", "samples": 32, "replicates": 2}
     skip = {("main", point, k) for point in range(3 * 7, 32 * 7) for k in range(2)}  # three rows have run
     whole, part = (
-        read_general(general_study(tmp_path / name, vary, change, **how, skip=left))
+        read_study_page(general_study(tmp_path / name, vary, change, **how, skip=left))
         for name, left in (("whole", ()), ("part", skip))
     )
     assert any(item.correlations["beyond"].any() for item in whole.spreads)
@@ -181,9 +179,9 @@ def test_a_parameter_that_stands_for_another_is_told():
     runs = pd.DataFrame({"arm": "main", "point": range(60), "a.x": one, "a.y": 1 - one + rng.normal(0, 0.1, 60)})
     runs = runs.assign(**{"a.z": rng.random(60), "displaced_people": 1e5 * one})
     factors = [Factor(name, (0, 1)) for name in ("a.x", "a.y", "a.z")]
-    (found,) = spreads(runs, factors, [outcome_words("displaced_people")])
+    (found,) = spreads(runs, factors, [FAMILY.outcomes["displaced_people"]])
     assert list(found.correlations["together"])[:2] == ["", "a.x"]
-    (same,) = spreads(runs.assign(displaced_people=1e5), factors, [outcome_words("displaced_people")])
+    (same,) = spreads(runs.assign(displaced_people=1e5), factors, [FAMILY.outcomes["displaced_people"]])
     assert same.correlations.empty
     assert re.search(
         r"a.x \(\+1.00\), a.y \(−0.\d\d; in these points it goes with a.x by −0.\d\d\), by", spread_sentence(found)
@@ -200,7 +198,7 @@ def test_one_seed_for_all_points_is_told(tmp_path):
 
 
 def test_an_index_is_written_with_its_figures():
-    outcome = outcome_words("legitimacy")
+    outcome = FAMILY.outcomes["legitimacy"]
     rows = [
         {"run": 2 * r + a, "arm": "main", "replicate": r, "a": a, "legitimacy": 0.4 + r / 100 + a * (0.03 + r / 1000)}
         for r in range(6)
@@ -264,15 +262,53 @@ def test_levels_keep_the_order_of_the_study():
     assert list(coded(runs, found)["speed"]) == [2, 1, 0]
 
 
-def test_force_and_funding_alone_keep_their_own_report():
-    both = {"deployment.authorised": [0, 1], "funding.level": [1.0]}
-    card = {"design": "factorial", "arms": {"gated": {}, "forced": {}}, "vary": both}
-    assert not is_general(card)
-    assert not is_general({"title": "no design"})
-    assert is_general(card | {"vary": both | {"funding.reliability": ["steady"]}})
-    assert is_general(card | {"arms": {"one": {}, "other": {}}})
-    assert is_general(card | {"design": "sobol"})
-    assert is_general(card | {"spin_up": 90})
+def test_plain_names_of_a_study_stand_in_its_report(tmp_path):
+    folder = general_study(tmp_path / "s", TWO, lambda levels: 0.1 * levels["command.hold"])
+    card = json.loads((folder / "card.json").read_text())
+    levels = {"command.hold": {"true": "stay in cleared places", "false": "move on"}}
+    titles = {"command.hold": "After a clearing", "levels": levels}
+    (folder / "card.json").write_text(json.dumps(card | {"titles": titles, "asks": "command.hold"}))
+    page = page_of(folder)
+    assert "with After a clearing: stay in cleared places instead of move on" in text(page, "finding")
+    assert "After a clearing (move on, stay in cleared places)" in text(page, "reading")
+    assert "by level of After a clearing" in page  # curves are grouped by the factor that the study asks about
+    assert "command.hold" in text(page, "methods")
+
+
+def test_pictures_are_files_too(tmp_path):
+    folder = general_study(tmp_path / "s", TWO)
+    page_of(folder)
+    names = {path.name for path in (folder / "figures").iterdir()}
+    assert {"effects_displaced_people.svg", "effects_displaced_people.png", "pair.svg", "curves.png"} <= names
+    assert (folder / "figures/pair.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_dated_events_are_marked_and_told(tmp_path):
+    folder = general_study(tmp_path / "s", TWO)
+    card = json.loads((folder / "card.json").read_text())
+    told = {
+        "title": "B",
+        "question": "",
+        "changes": {},
+        "dated": [["2024-06-20", "airport closed"], ["2030-01-01", "later"]],
+    }
+    (folder / "card.json").write_text(json.dumps(card | {"scenarios": {"baseline": told}}))
+    said = text(page_of(folder), "time")
+    assert "Dotted lines: 1 2024-06-20: airport closed." in said
+    assert "later" not in said
+
+
+def test_twenty_assumptions_stand_first_and_the_rest_opens(tmp_path):
+    folder = general_study(tmp_path / "s", TWO)
+    about = {"value": "0.5", "unit": "share", "low": 0.1, "high": 0.9, "status": "assumed", "source": "x"}
+    names = [*FAMILY.presentation.first_assumptions, *(f"other.p{k}" for k in range(9)), "phase.sequencing"]
+    rows = [{"name": name, **about} | ({"value": "varied"} if "phase" in name else {}) for name in names]
+    pd.DataFrame(rows).to_parquet(folder / "assumptions.parquet")
+    page = page_of(folder)
+    first, _, rest = page[page.index('id="assumptions"') :].partition("<details>")
+    assert first.count('<td class="name">') == 20
+    assert first.index("phase.sequencing") < first.index("gang.terror")  # what varies comes first
+    assert rest.count('<td class="name">') == len(names) - 20
 
 
 def test_what_katye_sensitivity_found_takes_the_place_of_rank_correlations(tmp_path):
@@ -302,7 +338,7 @@ def test_days_that_runs_share_are_told(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     card = json.loads((folder / "card.json").read_text())
     assert "share their first" not in text(page_of(folder), "methods")
-    (folder / "card.json").write_text(json.dumps(card | {"spin_up": 4}))
+    (folder / "card.json").write_text(json.dumps(card | {"shared_start": 4}))
     page = page_of(folder)
     for section in ("methods", "reading"):
         assert "All runs of a replicate share their first 4 days" in text(page, section)
@@ -343,9 +379,8 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path):
 
 
 def test_outcomes_have_titles_that_say_what_they_are():
-    assert outcome_words("held_survival_90").title == "Cleared places not gang-held again after 90 days"
-    assert outcome_words("trapped_people").title == "Trapped people"
-    name = "gang_influence_population_share_last90"
+    assert FAMILY.outcomes["held_survival_90"].title == "Cleared places not gang-held again after 90 days"
+    assert FAMILY.outcomes["trapped_people_days"].title == "Trapped people days"
+    outcome = FAMILY.outcomes["gang_influence_population_share_last90"]
     title = "Residents before displacement in gang-held or contested areas, mean of the last 90 days"
-    assert (outcome_words(name).title, outcome_words(name).kind) == (title, "share")
-    assert set(TITLES) <= set(OUTCOMES)
+    assert (outcome.title, outcome.format) == (title, "share")

@@ -153,9 +153,7 @@ def test_what_is_not_there_is_told(tmp_path):
 
 def test_the_replay_is_there_whole_or_not_at_all(tmp_path):
     folder = made(tmp_path / "out", [])
-    replayed = Record(
-        record(1).row, record(1).curves, record(1).places, {"daily": pd.DataFrame({"day": [1]})}, {"run": 1}
-    )
+    replayed = Record(record(1).row, record(1).parts, {"daily": pd.DataFrame({"day": [1]})}, {"run": 1})
     with open_store(folder) as open_one:
         for _ in range(2):  # a second time after a kill before the run was kept
             keep_replay(folder, replayed)

@@ -27,7 +27,6 @@ def card(**changes):
     usual = {
         "scenario": "baseline",
         "seed": 3,
-        "entropy": None,
         "parameters": {"funding.level": np.float64(0.67)},
     }
     return run_card(**(usual | {"started": datetime.now(UTC)} | changes))

@@ -26,7 +26,8 @@ def sections(found: StudyPage) -> list[Section]:
         data = {"spreads": _spread_rows(found)}
         data["purpose"] = "" if found.indices is not None else words.purpose(found.results.card["design"])
         return [Section("points", "Over the points", "points.html", data)]
-    data = {"effects": _effect_rows(found), "outcomes": found.outcomes}
+    beside = found.results.family.presentation.beside
+    data = {"effects": _effect_rows(found), "outcomes": found.outcomes, "beside": beside}
     return [Section("effects", "Effects", "effects.html", data)]
 
 

@@ -71,3 +71,7 @@ SOURCES = (
     "Boundaries: CNIGS, IHSI, UNFPA and OCHA (CC BY-IGO), place names from GeoNames (CC BY 4.0), coast and roads © "
     "OpenStreetMap contributors. Borders do not imply endorsement by the United Nations. Displacement: IOM DTM."
 )
+BESIDE = (
+    "Control is shown beside displacement and deaths, never alone: an area can be quiet because a gang holds it "
+    "unchallenged, or because the people who lived there have left."
+)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from models.haiti import brought, metrics
-from models.haiti.caveats import ABOUT, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
+from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
 from models.haiti.day import SWITCHES
 from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
 from models.haiti.model import HaitiModel
@@ -265,6 +265,7 @@ FAMILY = ModelFamily(
         about=ABOUT,
         caveats=CAVEATS,
         notes=NOTES,
+        beside=BESIDE,
         pictured=(
             "residents_killed",
             "displaced_people",

@@ -160,7 +160,8 @@ class Presentation:
     animated map shows, in which words and colours. about: a sentence that says what the
     model is. caveats: what stands on every report beside the general one, a few words and the sentence behind them.
     beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: daily columns that
-    pictures over time show, at most six. notes: sentences under every table of differences. sections: parts of a report
+    pictures over time show, at most six. notes: sentences under every table of differences. beside:
+    why outcomes stand beside one another. sections: parts of a report
     that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most, first on every
     page. sources: whose data the pages show.
     """
@@ -172,6 +173,7 @@ class Presentation:
     caveats: tuple[tuple[str, str], ...] = ()
     pictured: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    beside: str = ""
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_assumptions: tuple[str, ...] = ()
     sources: str = ""

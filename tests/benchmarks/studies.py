@@ -135,10 +135,10 @@ def _like(made: Record, task: Task) -> Record:
 
 
 def _analyse(folder: Path) -> None:
-    from experiments.report.study import read_general
+    from experiments.report.study import read_study_page
     from simulation.visualization.curves import band_table
 
-    found = read_general(folder)
+    found = read_study_page(folder)
     curves = found.tables.curves
     numbers = curves.select_dtypes("number").columns.intersection(find_family(MODEL).curves)
     for _, part in curves.groupby("arm"):

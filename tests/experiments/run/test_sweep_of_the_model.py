@@ -29,9 +29,7 @@ TABLES = ("runs", "curves", "places", "assumptions", "replay/daily", "replay/nei
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     root = tmp_path_factory.mktemp("sweeps")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.run.sweep.write_study_report", lambda folder: None)
-        return [run_sweep(STUDY, workers=workers, out=root / str(workers)) for workers in (1, 2, 4)]
+    return [run_sweep(STUDY, workers=workers, out=root / str(workers)) for workers in (1, 2, 4)]
 
 
 def test_workers_change_no_byte(folders):

@@ -10,7 +10,7 @@ import pandas
 import pytest
 
 from experiments.cli.app import main
-from experiments.run import shared_start as spin_up
+from experiments.run import shared_start as starts
 from experiments.run.estimate import estimate
 from experiments.run.sweep import plan, resume, run_sweep
 from experiments.run.task import simulate
@@ -24,7 +24,7 @@ STUDY = Study(
     question="What if the money stops?",
     scenario="baseline",
     days=10,
-    spin_up=6,
+    shared_start=6,
     weight=1000,
     replicates=2,
     vary={"funding.level": (1.0, 0.0)},
@@ -44,7 +44,7 @@ def no_report(monkeypatch):
 def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("experiments.run.sweep.write_study_report", lambda folder: None)
-        return run_sweep(STUDY, workers=1, out=tmp_path_factory.mktemp("spin-up") / "one")
+        return run_sweep(STUDY, workers=1, out=tmp_path_factory.mktemp("shared-start") / "one")
 
 
 def content(folder):
@@ -58,20 +58,20 @@ def outcomes(row, names):
 
 
 def test_a_cell_that_changes_nothing_is_a_run_from_the_first_day(folder):
-    alone = pandas.DataFrame([simulate(plan(dataclasses.replace(STUDY, spin_up=None))[0]).row])
+    alone = pandas.DataFrame([simulate(plan(dataclasses.replace(STUDY, shared_start=None))[0]).row])
     runs = Results(folder).runs()
     row = runs[(runs["arm"] == "same") & (runs["funding.level"] == 1.0) & (runs["replicate"] == 0)]
     assert outcomes(row, alone.columns) == outcomes(alone, alone.columns)
-    assert Results(folder).card["spin_up"] == STUDY.spin_up
+    assert Results(folder).card["shared_start"] == STUDY.shared_start
 
 
 def test_cells_part_after_the_shared_days(folder):
     daily = Results(folder / "replay").daily()
     assert len(daily) == STUDY.days + 1
     assert list(daily["authorised_force_today"].unique()) == [2500, 9000]
-    assert daily["authorised_force_today"].eq(2500).sum() == STUDY.spin_up + 1
+    assert daily["authorised_force_today"].eq(2500).sum() == STUDY.shared_start + 1
     events = Results(folder / "replay").events()
-    assert (events["date"] < daily["date"][STUDY.spin_up]).any(), "events of the shared days are kept too"
+    assert (events["date"] < daily["date"][STUDY.shared_start]).any(), "events of the shared days are kept too"
 
 
 def test_workers_change_no_byte(folder, tmp_path):
@@ -92,20 +92,20 @@ def test_a_run_can_be_repeated_alone(folder, tmp_path, monkeypatch):
 
 
 def test_days_are_run_once_a_replicate_and_their_files_go_in_the_end(tmp_path, monkeypatch):
-    run, ready = [], spin_up._ready
+    run, ready = [], starts._ready
 
     def counted(what):
         if not what.file.exists():
             run.append((what.seed, what.events))
         return ready(what)
 
-    monkeypatch.setattr(spin_up, "_ready", counted)
+    monkeypatch.setattr(starts, "_ready", counted)
     run_sweep(dataclasses.replace(STUDY, vary={"funding.level": (1.0, 0.5, 0.0)}), workers=1, out=tmp_path / "out")
-    assert run == [(STUDY.seed(0), False), (STUDY.seed(0), True), (STUDY.seed(1), False)]
-    assert not (tmp_path / "out/store" / spin_up.FOLDER).exists()
+    assert run == [(STUDY.run_seed(0), False), (STUDY.run_seed(0), True), (STUDY.run_seed(1), False)]
+    assert not (tmp_path / "out/store" / starts.FOLDER).exists()
 
 
-def test_spin_ups_that_cannot_be_read_are_run_again(folder, tmp_path):
+def test_shared_starts_that_cannot_be_read_are_run_again(folder, tmp_path):
     def stop_at_the_fourth(task):
         if task.run == 3:
             raise KeyboardInterrupt
@@ -113,9 +113,9 @@ def test_spin_ups_that_cannot_be_read_are_run_again(folder, tmp_path):
 
     begun = run_sweep(STUDY, workers=1, out=tmp_path / "out", run_task=stop_at_the_fourth)
     assert Results(begun).card["finished_runs"] == 3
-    files = sorted((begun / "store" / spin_up.FOLDER).iterdir())
+    files = sorted((begun / "store" / starts.FOLDER).iterdir())
     assert [file.name for file in files] == ["000000-replay.katye", "000000.katye", "000001.katye"]
-    spin_up._latest.drop()
+    starts._latest.drop()
     lost, damaged, cut_short = files
     lost.unlink()
     damaged.write_bytes(b"no checkpoint")
@@ -124,38 +124,38 @@ def test_spin_ups_that_cannot_be_read_are_run_again(folder, tmp_path):
     assert content(begun) == content(folder)
 
 
-def test_ctrl_c_in_the_spin_ups_keeps_those_that_have_ended(folder, tmp_path, monkeypatch):
-    ready = spin_up._ready
+def test_ctrl_c_in_the_shared_starts_keeps_those_that_have_ended(folder, tmp_path, monkeypatch):
+    ready = starts._ready
 
     def stopped(what):
-        if what.seed == STUDY.seed(1):
+        if what.seed == STUDY.run_seed(1):
             raise KeyboardInterrupt
         return ready(what)
 
-    spin_up._latest.drop()
-    monkeypatch.setattr(spin_up, "_ready", stopped)
+    starts._latest.drop()
+    monkeypatch.setattr(starts, "_ready", stopped)
     with pytest.raises(
-        KeyboardInterrupt, match=r"no run has finished yet, 2 spin-ups are kept\. Go on with: katye resume"
+        KeyboardInterrupt, match=r"no run has finished yet, 2 shared starts are kept\. Go on with: katye resume"
     ):
         run_sweep(STUDY, workers=1, out=tmp_path / "out")
-    monkeypatch.setattr(spin_up, "_ready", ready)
+    monkeypatch.setattr(starts, "_ready", ready)
     assert content(resume(tmp_path / "out", workers=1)) == content(folder)
 
 
-def test_runs_of_a_spin_up_that_fails_are_failures_and_can_be_run_again(folder, tmp_path, monkeypatch):
-    ready = spin_up._ready
+def test_runs_of_a_shared_start_that_fails_are_failures_and_can_be_run_again(folder, tmp_path, monkeypatch):
+    ready = starts._ready
 
     def broken(what):
-        if what.seed == STUDY.seed(1):
+        if what.seed == STUDY.run_seed(1):
             raise RuntimeError("nobody knows why")
         return ready(what)
 
-    monkeypatch.setattr(spin_up, "_ready", broken)
+    monkeypatch.setattr(starts, "_ready", broken)
     begun = run_sweep(STUDY, workers=1, out=tmp_path / "out")
     card = Results(begun).card
     assert (card["finished_runs"], card["failed_runs"]) == (4, 4)
     assert "nobody knows why" in (begun / "failures.json").read_text()
-    monkeypatch.setattr(spin_up, "_ready", ready)
+    monkeypatch.setattr(starts, "_ready", ready)
     resume(begun, workers=1, failed=True)
     assert content(begun) == content(folder)
 
@@ -163,7 +163,7 @@ def test_runs_of_a_spin_up_that_fails_are_failures_and_can_be_run_again(folder, 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"spin_up": 10}, "10 days of spin-up leave none of the run's 10"),
+        ({"shared_start": 10}, "10 shared days leave none of the run's 10"),
         ({"vary": {"gang.members": (1.0, 2.0)}}, "gang.members only matters at the founding"),
         ({"fixed": {}, "vary": {"funding.level": (1.0, 0.5)}}, "means nothing while funding.source is 'pledges'"),
         ({"vary": {"scenario": ("POL0", "POL4")}}, "scenarios differ from their first day"),
@@ -171,7 +171,7 @@ def test_runs_of_a_spin_up_that_fails_are_failures_and_can_be_run_again(folder, 
     ],
 )
 def test_what_cannot_share_its_first_days_is_refused(changes, said):
-    with pytest.raises(InputError, match=r"spin.up") as error:
+    with pytest.raises(InputError, match=r"shared.start") as error:
         check_study(dataclasses.replace(STUDY, **changes))
     assert said in str(error.value)
 
@@ -197,20 +197,20 @@ def dated(tmp_path):
 
 
 def test_what_an_event_has_changed_in_the_shared_days_stays_so(dated, tmp_path):
-    alone = pandas.DataFrame([simulate(plan(dataclasses.replace(check_study(dated), spin_up=None))[0]).row])
+    alone = pandas.DataFrame([simulate(plan(dataclasses.replace(check_study(dated), shared_start=None))[0]).row])
     begun = run_sweep(dated, workers=1, out=tmp_path / "out")
     row = Results(begun).runs().iloc[[0]]
     assert outcomes(row, alone.columns) == outcomes(alone, alone.columns)
 
 
-def test_under_events_too_it_is_the_same_whether_a_spin_up_is_in_memory_or_read(dated, tmp_path):
+def test_under_events_too_it_is_the_same_whether_a_shared_start_is_in_memory_or_read(dated, tmp_path):
     task = plan(dated)[1]
-    kept = dataclasses.replace(task, spin_up=dataclasses.replace(task.spin_up, file=tmp_path / "spin-up.katye"))
+    kept = dataclasses.replace(task, shared=dataclasses.replace(task.shared, file=tmp_path / "shared-start.katye"))
     rows = []
     for _ in range(2):  # the first keeps it and goes on from memory, the second reads it
-        spin_up._latest.drop()
+        starts._latest.drop()
         rows.append(simulate(kept).row)
-    assert kept.spin_up.file.exists()
+    assert kept.shared.file.exists()
     pandas.testing.assert_frame_equal(*(pandas.DataFrame([row]) for row in rows), check_exact=True)
 
 
@@ -233,15 +233,15 @@ def test_a_shorter_run_must_leave_days(tmp_path):
     with pytest.raises(InputError, match="leave none of the run's 5"):
         STUDY.resized(days=5)
     file = tmp_path / "bad.toml"
-    file.write_text('spin_up = 0\n[vary]\n"deployment.authorised" = [1, 2]\n')
-    with pytest.raises(InputError, match="spin_up"):
+    file.write_text('shared_start = 0\n[vary]\n"deployment.authorised" = [1, 2]\n')
+    with pytest.raises(InputError, match="shared_start"):
         load_study(file)
 
 
-def test_the_estimate_counts_every_spin_up_once():
+def test_the_estimate_counts_every_shared_start_once():
     found = estimate(STUDY, workers=1)
-    assert found.spin_up_seconds > 0
-    assert found.seconds == pytest.approx(2 * found.spin_up_seconds + 8 * found.run_seconds)
-    assert found.spin_up_bytes > 2 * 50_000
-    without = estimate(dataclasses.replace(STUDY, spin_up=None), workers=1)
-    assert (without.spin_up_seconds, without.spin_up_bytes) == (0, 0)
+    assert found.shared_seconds > 0
+    assert found.seconds == pytest.approx(2 * found.shared_seconds + 8 * found.run_seconds)
+    assert found.shared_bytes > 2 * 50_000
+    without = estimate(dataclasses.replace(STUDY, shared_start=None), workers=1)
+    assert (without.shared_seconds, without.shared_bytes) == (0, 0)

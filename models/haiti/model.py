@@ -109,8 +109,8 @@ class HaitiModel(Rules, mesa.Model):
         self.alarm_today = np.zeros(self.n)
         self.harm = Harm(self)
         fields = metrics.FIELDS if neighbourhoods else {}
-        self.KINDS = brought.kinds(case.brought)
-        self.daily_metrics, self.run_metrics = brought.measured(case.brought)
+        if case.brought.mechanisms:
+            self.KINDS = brought.kinds(case.brought)
         daily = {name: metric.value for name, metric in self.daily_metrics.items()}
         self.recorder = CityRecorder(self.clock, daily, fields, self.city.ids)
         self.datacollector = RecorderView(self.recorder)
@@ -310,6 +310,16 @@ class HaitiModel(Rules, mesa.Model):
     def generator(self, purpose: str) -> np.random.Generator:
         """A NumPy generator for one purpose before the first day."""
         return np.random.Generator(np.random.Philox(key=[int(self.dice.seed), int(self.dice.name(purpose))]))
+
+    @property
+    def daily_metrics(self) -> Mapping[str, metrics.Metric]:
+        """The daily figures of this run, those brought to it among them."""
+        return brought.measured(self.case.brought)[0]
+
+    @property
+    def run_metrics(self) -> Mapping[str, metrics.RunMetric]:
+        """The figures that only the whole run has."""
+        return brought.measured(self.case.brought)[1]
 
     # What a run leaves behind
 

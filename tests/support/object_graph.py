@@ -15,8 +15,10 @@ from collections import deque
 
 import numpy as np
 
+from simulation.port.plugins import Brought
+
 ATOMS = (type(None), bool, int, float, complex, str, bytes, datetime.date, datetime.datetime, datetime.timedelta)
-SAME = (type, types.ModuleType, types.BuiltinFunctionType, types.CodeType, np.dtype, pathlib.Path)
+SAME = (type, types.ModuleType, types.BuiltinFunctionType, types.CodeType, np.dtype, pathlib.Path, Brought)
 
 
 def differences(a, b, ignore=(), common=(), most=10) -> list[str]:

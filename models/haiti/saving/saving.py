@@ -56,7 +56,7 @@ def known(model: HaitiModel, gang_class: type[Gang] = Gang) -> Known:
     outer = {name: getattr(model, name) for name in ("case", "parameters", "dice", "clock", "city", "start")}
     outer |= {f"parameters.{name}": getattr(model.parameters, name) for name in model.parameters.groups()}
     outer |= {f"metric {name}": metric.value for name, metric in model.daily_metrics.items()}
-    outer |= {"KINDS": model.KINDS, "daily metrics": model.daily_metrics, "run metrics": model.run_metrics}
+    outer |= {"KINDS": model.KINDS}
     outer |= {f"field {name}": function for name, function in metrics.FIELDS.items()}
     return Known(classes, outer, {type(model): bookkeeping.mesa_attributes()})
 

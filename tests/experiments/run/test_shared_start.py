@@ -35,16 +35,9 @@ STUDY = Study(
 TABLES = ("runs", "curves", "places", "replay/daily", "replay/events")
 
 
-@pytest.fixture(autouse=True)
-def no_report(monkeypatch):
-    monkeypatch.setattr("experiments.run.sweep.write_study_report", lambda folder: None)
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("experiments.run.sweep.write_study_report", lambda folder: None)
-        return run_sweep(STUDY, workers=1, out=tmp_path_factory.mktemp("shared-start") / "one")
+    return run_sweep(STUDY, workers=1, out=tmp_path_factory.mktemp("shared-start") / "one")
 
 
 def content(folder):

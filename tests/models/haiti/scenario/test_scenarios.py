@@ -3,8 +3,9 @@
 import pandas
 import pytest
 
+from models.haiti import FAMILY
 from models.haiti.model import HaitiModel
-from models.haiti.scenario.scenario import check_effect, load_case, scenario_list
+from models.haiti.scenario.scenario import load_case, scenario_list
 from simulation.errors import InputError
 
 NAMES = [info.name for info in scenario_list()]
@@ -46,11 +47,11 @@ def test_the_last_day_that_tables_can_hold():
 
 def test_a_level_of_funding_is_refused_where_pledges_are_paid():
     with pytest.raises(InputError, match=r"--set: funding.level means nothing while funding.source is 'pledges'"):
-        check_effect(load_case("baseline", overrides={"funding.level": 0.5}), ["funding.level"], "--set")
-    check_effect(load_case("baseline", overrides={"funding.level": 0.5}), ["deployment.authorised"], "--set")
-    check_effect(load_case("half-funding"), ["funding.level"], "--set")
+        FAMILY.check_effect(load_case("baseline", overrides={"funding.level": 0.5}), ["funding.level"], "--set")
+    FAMILY.check_effect(load_case("baseline", overrides={"funding.level": 0.5}), ["deployment.authorised"], "--set")
+    FAMILY.check_effect(load_case("half-funding"), ["funding.level"], "--set")
     later = [{"day": 9, "what": "parameters", "set": {"funding.source": "level"}}]
-    check_effect(load_case("baseline", events=later), ["funding.level"], "--set")
+    FAMILY.check_effect(load_case("baseline", events=later), ["funding.level"], "--set")
 
 
 def test_everything_together_is_the_three_options_that_it_names():

@@ -32,7 +32,9 @@ from simulation.runs.results import Results
 TITLED = 5  # factors whose levels a title can hold
 INDICES = "sensitivity.csv"
 ANALYSES = ("sensitivity*.png", "variance.png", "discovery-*.png", "frontier-*.png")
-NAMED: dict[str, Callable[..., list[Section]]] = {"force-funding": force_funding.sections}
+NAMED: dict[str, Callable[..., list[Section]]] = {
+    "force-funding": force_funding.sections,
+}
 """Sections that a study may ask for, by name."""
 FINDINGS: dict[str, Callable[..., list[str]]] = {"force-funding": force_funding.finding}
 BRIEFS: dict[str, Callable[..., Any]] = {"force-funding": force_funding.brief}
@@ -116,7 +118,7 @@ def study_page(folder: Path) -> Page:
         sections += NAMED[name](found)
     if found.compared is None:
         sections += effects_sections.sections(found)
-        if not named:
+        if not any(section.id == "time" for section in sections):
             sections.append(effects_sections.time_section(found))
     pictures = sorted({path for pattern in ANALYSES for path in found.results.folder.glob(pattern)})
     for path in pictures:
@@ -134,7 +136,7 @@ def study_page(folder: Path) -> Page:
     sections += [section for section in [common.missing_section(found.results.folder)] if section]
     sections.append(common.caveats_section(family, runs, spread))
     sections.append(common.provenance_section(card, family))
-    brief = BRIEFS[named[0]](found) if named else ()
+    brief = next((BRIEFS[name](found) for name in named if name in BRIEFS), ())
     title = str(card.get("title") or card.get("study") or "A study")
     return Page(title, _question(found), _finding(found, named), sections, found.gallery, brief)
 
@@ -156,7 +158,7 @@ def _question(found: StudyPage) -> str:
 def _finding(found: StudyPage, named: Sequence[str]) -> list[str]:
     if found.compared is not None:
         return comparison.comparison_finding(found.compared)
-    lines = [line for name in named for line in FINDINGS[name](found)]
+    lines = [line for name in named if name in FINDINGS for line in FINDINGS[name](found)]
     return lines or effects_sections.finding(found)
 
 

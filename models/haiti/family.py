@@ -226,6 +226,10 @@ def extend(family: ModelFamily, bring: Brought) -> ModelFamily:
     )
 
 
+SECTIONS = {
+    "force-funding": ("deployment.authorised", "funding.level"),
+}
+"""Parts of a report that a study may ask for, and the factors that each needs."""
 FAMILY = ModelFamily(
     name="haiti",
     title="Port-au-Prince under gang rule",
@@ -275,7 +279,7 @@ FAMILY = ModelFamily(
             "mission_cost_usd",
         ),
         beyond=beyond,
-        sections={"force-funding": ("deployment.authorised", "funding.level")},
+        sections=SECTIONS,
         first_assumptions=FIRST_ASSUMPTIONS,
         sources=SOURCES,
     ),

@@ -1,4 +1,4 @@
-"""Effects and interactions of a factorial study as tables: every two levels of a factor, everywhere and at each level of another.
+"""Effects and interactions of a factorial study: every two levels of a factor, everywhere and at each level of another.
 
 An interaction is a difference of differences: what a step of one factor does at one level of another, less what it does at
 a second, replicate by replicate under shared luck. Main effects average it away: a factor that helps a small force and harms

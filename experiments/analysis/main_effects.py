@@ -88,7 +88,7 @@ def coded(runs: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:
 
 
 def grid(runs: pd.DataFrame, factors: Sequence[Factor], column: pd.Series) -> np.ndarray:
-    """A column of the runs as float64 (replicates, levels of the first factor, of the second, ...); NaN where there is no run."""
+    """A column of the runs as float64 (replicates, levels of the first factor, of the second, ...); NaN where no run is."""
     table = coded(runs, factors)
     names = [factor.name for factor in factors]
     known = table[names].notna().all(axis=1).to_numpy() & column.notna().to_numpy()

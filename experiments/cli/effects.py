@@ -1,4 +1,4 @@
-"""`katye effects`: what every two levels of a factorial study differ by, and where the effect of one factor depends on another."""
+"""`katye effects`: what every two levels of a factor change, and where the effect of one factor depends on another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def effects(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what every two levels of a factor differ by, at each level of the others too, and where one factor depends on another.
+    """Say what every two levels of a factor change, everywhere and at each level of another, and where that differs.
 
     Shows what is beyond chance; effects.csv and interactions.csv in the study's folder hold every row. With --json nothing
     is written, and every row is printed.

@@ -1,4 +1,4 @@
-"""Effects of every two levels and their interactions in words and rows: what one factor does depends on which other, and how far."""
+"""Effects of every two levels and their interactions in words and rows: where what one factor does depends on another."""
 
 from __future__ import annotations
 

@@ -31,10 +31,11 @@ DESIGN_WORDS = {
 PROGRAMS = {"katye": "Katye", "python": "Python", "mesa": "Mesa", "numpy": "NumPy", "scipy": "SciPy"}
 EFFECT_METHODS = (  # {}: what intervals cover
     "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate "
-    "by replicate (least-squares means where a replicate lacks cells); settings of the other factors at which all levels "
-    "gave the same runs in every replicate cannot respond and are left out. An interaction is a difference of such "
-    "differences between two levels of another factor. Intervals are Student's over replicates (95 %) and cover {}. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same "
-    "outcome, is below 0.05; outcomes are not adjusted for each other."
+    "by replicate (least-squares means where a replicate lacks cells). Settings of the other factors at which every level "
+    "gave the same runs in every replicate cannot respond and are left out. An interaction is the difference between two "
+    "such differences, at two levels of another factor. Intervals are Student's over replicates (95 %) and cover {}. An "
+    "effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, is below "
+    "0.05, and an interaction likewise over all interactions; outcomes are not adjusted for each other."
 )
 POINT_METHODS = (
     "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are "

@@ -295,7 +295,7 @@ def check_study(study: Study) -> Study:
     _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in study.cells())), where)
     if study.shared_start is not None:
         _check_shared_start(study, where)
-    check_effects(family, settings, where)
+    check_effects(family, settings, where, study.shared_case() if study.shared_start else None)
     study.replay_cell()
     return study
 
@@ -358,11 +358,16 @@ def _check_scenario_names(names: Sequence[str], where: str) -> None:
             raise InputError(what, f"{where}, scenario", "Give the file another name")
 
 
-def check_effects(family: ModelFamily, settings: Sequence[tuple[Iterable[str], Case]], where: str) -> None:
-    """InputError for a name that is set, with others, in some cases, and changes nothing in any of them."""
+def check_effects(
+    family: ModelFamily, settings: Sequence[tuple[Iterable[str], Case]], where: str, shared: Case | None = None
+) -> None:
+    """InputError for a name that is set, with others, in some cases, and changes nothing in any of them.
+
+    shared: the case of the days that all runs share. What matters there may leave something behind that it changes later.
+    """
     for name in dict.fromkeys(name for names, _ in settings for name in names):
         found = [family.unmoved(case, [name]) for names, case in settings if name in names]
-        if all(found):
+        if all(found) and (shared is None or family.unmoved(shared, [name])):
             raise InputError(found[0][name][0], where, found[0][name][1])
 
 

@@ -1,4 +1,4 @@
-"""Effects and interactions: known answers by hand and by least squares, planted patterns, coverage, cells that cannot respond."""
+"""Effects and interactions: known answers by hand, planted patterns, coverage, cells that cannot respond."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_every_pair_is_that_of_a_loop_over_the_runs():
 
 
 def test_missing_cells_are_adjusted_for():
-    """The interaction is 2 where c = 0 and 6 where c = 1, and seed r adds r: its mean is 4 + r, also for a seed that lacks c = 1."""
+    """The interaction is 2 + r at c = 0 and 6 + r at c = 1 for seed r: its mean is 4 + r, also where a seed lacks c = 1."""
     runs, card = frame(4, [(0, 1), (0, 1), (0, 1)], lambda r, a, b, c: 50.0 * c + a * b * (2 + 4 * c + r))
     factors = factors_of(card, runs)
     part = runs[(runs["replicate"] != 3) | (runs["c"] == 0)]

@@ -1,4 +1,4 @@
-"""Parameters that mean nothing in a case: not a bit of the run depends on them there, and something does where they are read."""
+"""Parameters that mean nothing in a case: there not a bit of the run depends on them, and where they are read some do."""
 
 from __future__ import annotations
 

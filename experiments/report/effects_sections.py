@@ -67,6 +67,15 @@ def finding(found: StudyPage) -> list[str]:
     return [line for line in lines if line]
 
 
+def crossings(found: StudyPage) -> list[str]:
+    """What cannot act, and where one factor depends on another, for a study whose finding says the rest itself."""
+    if found.pairwise is None:
+        return []
+    lines = [effect_words.inert_sentence(found.pairwise)]
+    lines += [effect_words.interaction_sentence(item, found.pairwise) for item in found.outcomes]
+    return [line for line in lines if line]
+
+
 def _index_sentences(found: StudyPage) -> list[str]:
     """What decides each outcome in each arm, and the differences between arms."""
     if found.indices is None:

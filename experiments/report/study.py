@@ -160,7 +160,7 @@ def _finding(found: StudyPage, named: Sequence[str]) -> list[str]:
     if found.compared is not None:
         return comparison.comparison_finding(found.compared)
     lines = [line for name in named for line in FINDINGS[name](found)]
-    return lines or effects_sections.finding(found)
+    return lines + effects_sections.crossings(found) if lines else effects_sections.finding(found)
 
 
 def _replay(results: StudyResults, tables: StudyTables, factors: Sequence[Factor]) -> Any:

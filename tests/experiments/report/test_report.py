@@ -279,6 +279,17 @@ def test_levels_of_money_stand_beside_dollars_a_year():
     )
 
 
+def test_the_finding_says_where_the_effect_of_money_depends_on_force():
+    tables = study(replicates=8)
+    runs = tables.runs.copy()
+    noise = np.random.default_rng(6).normal(0, 900, len(runs))
+    push = 90_000 * ((runs["authorised_force"] == 9000) & (runs["funding_level"] == 1.0))
+    page = report_html(dataclasses.replace(tables, runs=runs.assign(displaced_people=6e5 + push + noise)))
+    said = re.search(r'<section class="finding".*?</section>', page, re.S).group(0)
+    assert "The effect of funding.level = 1 instead of 0.33 on People displaced at the end is" in said
+    assert "at deployment.authorised = 0 and +9" in said
+
+
 def test_a_run_that_is_paid_by_pledges_stands_at_what_came_in(tmp_path):
     tables = study()
     runs = tables.runs.assign(funding_coverage=0.5 + 0.1 * tables.runs["replicate"])

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis.paired import LEVEL, difference, holm, t_interval
-from experiments.analysis.study_results import parameter_words
+from experiments.analysis.study_results import ABOUT, parameter_words
 from experiments.study.study import level_text
 
 ARM = "arm"
@@ -87,29 +87,82 @@ def coded(runs: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:
     return runs.assign(**{name: column.astype(float) for name, column in places.items()})
 
 
-def effects(runs: pd.DataFrame, factors: Sequence[Factor], outcome: str) -> pd.DataFrame:
+def grid(runs: pd.DataFrame, factors: Sequence[Factor], column: pd.Series) -> np.ndarray:
+    """A column of the runs as float64 (replicates, levels of the first factor, of the second, ...); NaN where no run is."""
+    table = coded(runs, factors)
+    names = [factor.name for factor in factors]
+    known = table[names].notna().all(axis=1).to_numpy() & column.notna().to_numpy()
+    replicate = pd.factorize(table["replicate"], sort=True)[0]
+    shape = (replicate.max() + 1, *(len(factor.levels) for factor in factors))
+    place = (replicate[known], *(table.loc[known, name].to_numpy(int) for name in names))
+    total, count = np.zeros(shape), np.zeros(shape)
+    np.add.at(total, place, column.to_numpy(float)[known])
+    np.add.at(count, place, 1.0)
+    return np.divide(total, count, out=np.full(shape, np.nan), where=count > 0)
+
+
+def cannot_respond(runs: pd.DataFrame, factors: Sequence[Factor]) -> dict[str, np.ndarray]:
+    """For each factor: which settings of all other factors cannot respond to it, bool (their levels, in order).
+
+    There every replicate has the same row of figures, to the last bit, at each level of the factor: force that nobody
+    has authorised cannot be paid better. What has not run at two levels under one seed is not called so.
+    """
+    other = {*ABOUT, *(factor.name for factor in factors)}
+    figures = [
+        name for name in runs
+        if name not in other and "." not in name and pd.api.types.is_numeric_dtype(runs[name])
+    ]  # fmt: skip
+    if not figures:  # nothing was measured, so nothing is known to be the same
+        return {name: np.zeros(shape, bool) for name, shape in _rest_shapes(factors).items()}
+    same_row = pd.factorize(pd.util.hash_pandas_object(runs[figures].astype(float), index=False))[0]
+    rows, found = grid(runs, factors, pd.Series(same_row, runs.index)), {}
+    for axis, factor in enumerate(factors, start=1):
+        here = np.moveaxis(rows, axis, 1)  # (replicates, levels, levels of the others...)
+        there = ~np.isnan(here)
+        lowest = np.where(there, here, np.inf).min(axis=1)
+        highest = np.where(there, here, -np.inf).max(axis=1)
+        compared = (there & (there.sum(axis=1, keepdims=True) > 1)).any(axis=0).all(axis=0)
+        found[factor.name] = compared & (lowest >= highest).all(axis=0)
+    return found
+
+
+def _rest_shapes(factors: Sequence[Factor]) -> dict[str, tuple[int, ...]]:
+    return {one.name: tuple(len(other.levels) for other in factors if other is not one) for one in factors}
+
+
+def effects(
+    runs: pd.DataFrame, factors: Sequence[Factor], outcome: str, dead: Mapping[str, np.ndarray] | None = None
+) -> pd.DataFrame:
     """A row a factor and a level after its first: what `experiments.analysis.paired.difference` says of level and first level.
 
     Pairs are replicates. A cell counts where the outcome is there at both levels; a replicate that lacks some cells counts
-    as `adjusted` has it. Also joint_low, joint_high (all intervals of the outcome at once, Bonferroni), p_holm (Holm over
+    as `adjusted` has it. Cells that cannot respond to the factor (`dead`, from `cannot_respond` unless given) are left out:
+    cells is the number of settings of all other factors, unresponsive how many of them. A factor that none responds to has a
+    difference of 0 and no p. Also joint_low, joint_high (all intervals of the outcome at once, Bonferroni), p_holm (Holm over
     the same rows) and beyond (p_holm below 0.05). Empty where no replicate has both levels of anything.
     """
-    table, pairs = coded(runs, factors), []
-    for factor in factors:
-        others = [other.name for other in factors if other is not factor]
-        wide = table.pivot_table(outcome, ["replicate", *others], factor.name, aggfunc="mean")
+    if not factors:
+        return pd.DataFrame()
+    dead = cannot_respond(runs, factors) if dead is None else dead
+    values, pairs = grid(runs, factors, runs[outcome]), []
+    for axis, factor in enumerate(factors, start=1):
+        by_level = np.moveaxis(values, axis, 1).reshape(values.shape[0], len(factor.levels), -1)
+        still = dead[factor.name].ravel()
+        kept = by_level if still.all() else by_level[:, :, ~still]
         for place in range(1, len(factor.levels)):
-            if not {0.0, float(place)} <= set(wide.columns):
-                continue
-            both = wide[[0.0, float(place)]].dropna()
-            if len(both):
-                pairs.append((factor, place, *_by_replicate(both, others)))
+            both = means_of([kept[:, 0], kept[:, place]])
+            if both is not None:
+                pairs.append((factor, place, still, *both))
+    tested = sum(not still.all() for _, _, still, _, _ in pairs)
     rows = []
-    for factor, place, reference, one in pairs:
+    for factor, place, still, reference, one in pairs:
         one = np.where(np.isclose(one, reference, rtol=EQUAL, atol=0), reference, one)
-        low, high = t_interval(one - reference, 1 - (1 - LEVEL) / len(pairs))
+        low, high = t_interval(one - reference, 1 - (1 - LEVEL) / max(tested, 1))
         row = {"factor": factor.name, "place": place, "level": factor.levels[place], "against": factor.levels[0]}
-        rows.append(row | difference(one, reference) | {"joint_low": low, "joint_high": high})
+        row |= difference(one, reference) | {"joint_low": low, "joint_high": high}
+        rows.append(row | {"cells": still.size, "unresponsive": int(still.sum())})
+        if still.all():
+            rows[-1]["p"] = np.nan
     found = pd.DataFrame(rows)
     if rows:
         found["p_holm"] = holm(found["p"])
@@ -117,13 +170,15 @@ def effects(runs: pd.DataFrame, factors: Sequence[Factor], outcome: str) -> pd.D
     return found
 
 
-def _by_replicate(both: pd.DataFrame, others: Sequence[str]) -> list[np.ndarray]:
-    """Means over cells of both columns, float64 (replicates,) each. `both`: its index is replicate and all other factors."""
-    if not others:
-        return [both[level].to_numpy() for level in both]
-    grids = [both[level].unstack(others).to_numpy(float) for level in both]
-    there = ~np.isnan(grids[0])
-    return [adjusted(grid, there) for grid in grids]
+def means_of(sides: Sequence[np.ndarray]) -> list[np.ndarray] | None:
+    """Means over cells of each side, float64 (replicates,), from the cells where all sides are; None where there is none.
+
+    sides: float64 (replicates, cells) each, NaN where there is no run. Replicates that lack cells count as in `adjusted`.
+    """
+    there = ~np.any([np.isnan(side) for side in sides], axis=0)
+    if not there.any():
+        return None
+    return [adjusted(side, there) for side in sides]
 
 
 def adjusted(values: np.ndarray, there: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@ much and the difference between two policies not at all. Indices come from SALib
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from scipy import stats
 
 from experiments.analysis.paired import LEVEL
 from experiments.analysis.study_results import StudyResults, varied_levels
-from experiments.analysis.variance_components import Split, variance_split
+from experiments.analysis.variance_components import Split, as_parts, crossed_parts, variance_split
 from experiments.study.designs import GRID, SAMPLED, Range, unit_points
 from simulation.errors import InputError
 from simulation.port.outcomes import Outcome
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RESAMPLES = 500
 SEED = 1  # of bootstraps, so that the same runs give the same intervals
+POLICY, UNKNOWN = "policy", "not known"  # kinds of what varies: somebody chooses it, or it could be learnt
 DUMMY = "dummy (luck alone)"
 STEP = GRID / (2 * (GRID - 1))  # of a Morris trajectory, as a part of a parameter's range
 FEWEST_BLOCKS = 2
@@ -52,11 +53,22 @@ class Sample:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one quantity depends on. `indices`: a row a parameter, empty for designs without indices."""
+    """What one quantity depends on. `indices`: a row a parameter, empty for designs without indices.
+
+    kinds: {what varies: `POLICY` or `UNKNOWN`}. parts: where both vary and the design can tell, how what varies divides into
+    policy, parameters and both together (sum 1).
+    """
 
     sample: Sample
     indices: list[dict[str, Any]]
     split: Split
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, float] | None = None
+
+    @property
+    def varied(self) -> str:
+        """What varies: 'policy', 'parameters', or 'mixed'."""
+        return varied_kind(self.kinds)
 
 
 def analyse(studied: StudyResults, outcomes: Sequence[Outcome]) -> list[Finding]:
@@ -67,7 +79,7 @@ def analyse(studied: StudyResults, outcomes: Sequence[Outcome]) -> list[Finding]
     design, factors = studied.card["design"], studied.factors
     unit = _unit(studied) if design in ("sobol", "morris") else None
     parts = _step_parts(studied, unit) if design == "morris" else None
-    findings = []
+    findings, kinds = [], kinds_of(studied)
     for sample in samples(studied, outcomes):
         split = variance_split(sample.values)
         if sample.constant or unit is None:
@@ -76,8 +88,45 @@ def analyse(studied: StudyResults, outcomes: Sequence[Outcome]) -> list[Finding]
             rows = sobol_indices(sample.values, factors, split)
         else:
             rows = morris_effects(sample.values, unit[sample.kept], factors, parts[sample.kept])
-        findings.append(Finding(sample, rows, split))
+        for row in rows:
+            row["kind"] = kinds.get(row["parameter"], "")
+        findings.append(Finding(sample, rows, split, kinds, _parts_of(studied, sample, rows, kinds)))
     return findings
+
+
+def kinds_of(studied: StudyResults) -> dict[str, str]:
+    """What varies is a lever of policy (status policy, or a scenario), which is chosen, or is not known."""
+    status = {row.name: row.status for row in studied.family.parameters().rows()}
+    chosen = {name for name, value in status.items() if value == POLICY} | {"scenario"}
+    return {name: POLICY if name in chosen else UNKNOWN for name in studied.factors}
+
+
+def varied_kind(kinds: Mapping[str, str]) -> str:
+    """'policy' where all that varies is chosen, 'mixed' where a part of it is, else 'parameters'."""
+    found = set(kinds.values())
+    return "mixed" if len(found) > 1 else "policy" if found == {POLICY} else "parameters"
+
+
+def _parts_of(
+    studied: StudyResults, sample: Sample, rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]
+) -> dict[str, float] | None:
+    """How what varies divides into policy and parameters: over the cells of a factorial, by first-order Sobol indices."""
+    if varied_kind(kinds) != "mixed":
+        return None
+    if rows and "S1" in rows[0]:
+        alone = {kind: sum(max(row["S1"], 0.0) for row in rows if row["kind"] == kind) for kind in (POLICY, UNKNOWN)}
+        total = max(1.0, sum(alone.values()))
+        return as_parts(
+            {"policy": alone[POLICY], "parameters": alone[UNKNOWN], "together": total - sum(alone.values())}
+        )
+    if studied.card["design"] != "factorial" or len(sample.kept) < sample.planned[0]:
+        return None
+    points = studied.runs.drop_duplicates("point").sort_values("point")
+    names = {kind: [name for name in kinds if kinds[name] == kind] for kind in (POLICY, UNKNOWN)}
+    policy, unknown = (points.groupby(names[kind], sort=False).ngroup().to_numpy() for kind in (POLICY, UNKNOWN))
+    cells = np.full((policy.max() + 1, unknown.max() + 1, sample.values.shape[2]), np.nan)
+    cells[policy, unknown] = sample.values[:, 0]
+    return None if np.isnan(cells).any() else crossed_parts(cells)
 
 
 def usable(studied: StudyResults, outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[str]]:
@@ -295,7 +344,11 @@ def index_table(findings: Sequence[Finding]) -> pandas.DataFrame:
 
 
 def variance_table(findings: Sequence[Finding]) -> pandas.DataFrame:
-    """A row a quantity: variances of parameters, luck and both, their shares and half widths of 95 % intervals."""
+    """A row a quantity: variances of parameters, luck and both, their shares and half widths of 95 % intervals.
+
+    varied: what the points differ in: policy, parameters (not known), or mixed; then varied_policy_share and so on divide
+    parameters_share between what is chosen, what is not known, and what only both together do, where the design can tell.
+    """
     import pandas
 
     rows = []
@@ -305,6 +358,10 @@ def variance_table(findings: Sequence[Finding]) -> pandas.DataFrame:
         for part, value in split.variances.items():
             row |= {f"{part}_variance": value, f"{part}_share": split.shares[part]}
             row |= {f"{part}_half_width": split.half_widths[part]}
+        row["varied"] = finding.varied
+        for part in ("policy", "parameters", "together"):
+            share = finding.parts[part] * split.shares["parameters"] if finding.parts else np.nan
+            row[f"varied_{part}_share"] = share
         rows.append(row | {"clipped": " ".join(split.clipped)})
     return pandas.DataFrame(rows)
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
-ABOUT = ("run", "scenario", "arm", "authorised_force", "funding_level", "replicate", "seed", "point")
+ABOUT = (
+    "run", "scenario", "arm", "authorised_force", "funding_level", "funding_usd_per_year", "replicate", "seed", "point",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

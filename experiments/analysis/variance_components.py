@@ -2,7 +2,8 @@
 
 The seed is a factor of its own: replicate k has the same seed at every point, so points and seeds are crossed, and
 Var Y = Var E[Y | parameters] + Var E[Y | seed] + what only both together explain. The last two are the luck of a run
-(aleatory), the first is what is not known (epistemic).
+(aleatory). The first is what varies between points: parameters that are not known (epistemic), levers of policy that somebody
+chooses, or both; where both vary and their levels are crossed, `crossed_parts` tells them apart.
 """
 
 from __future__ import annotations
@@ -65,6 +66,37 @@ def variance_split(values: np.ndarray) -> Split:
     if replicates > 2 and blocks > 2:
         half_widths = dict(zip(PARTS, _half_widths(values), strict=True))
     return Split(variances, _shares(variances), half_widths, clipped, blocks, blocks * size, replicates)
+
+
+def crossed_parts(values: np.ndarray) -> dict[str, float] | None:
+    """What part of the variance between points comes from policy alone, parameters alone, and only both together; sum 1.
+
+    values: float64 (policies, parameter sets, seeds), every combination. Variances are those of the cell means of just these
+    levels; what luck adds to each (the mean square of points x seeds) is taken off, and less than 0 is 0. None with one seed,
+    or where nothing is left to split.
+    """
+    policies, sets, seeds = values.shape
+    if seeds < 2:
+        return None
+    points = values.reshape(policies * sets, seeds)
+    rest = points - points.mean(axis=1, keepdims=True) - points.mean(axis=0) + points.mean()
+    luck = (rest**2).sum() / ((policies * sets - 1) * (seeds - 1)) / seeds  # variance of a cell mean
+    means = values.mean(axis=2) - values.mean()
+    rows, columns = means.mean(axis=1, keepdims=True), means.mean(axis=0, keepdims=True)
+    size = policies * sets
+    found = {
+        "policy": (rows**2).mean() - luck * (policies - 1) / size,
+        "parameters": (columns**2).mean() - luck * (sets - 1) / size,
+        "together": ((means - rows - columns) ** 2).mean() - luck * (policies - 1) * (sets - 1) / size,
+    }
+    return as_parts(found)
+
+
+def as_parts(found: dict[str, float]) -> dict[str, float] | None:
+    """Estimates as parts of their sum, those below 0 as 0; None where that is 0."""
+    kept = {name: max(float(value), 0.0) for name, value in found.items()}
+    total = sum(kept.values())
+    return {name: value / total for name, value in kept.items()} if total > 0 else None
 
 
 def _parts(values: np.ndarray) -> dict[str, float]:

@@ -50,7 +50,7 @@ def sensitivity(
     several = [finding for finding in findings if finding.split.replicates > 1]
     if several:
         print_table(*words.split_rows(several))
-        print(words.SPLIT_READING)
+        print(words.split_reading(several))
         if studied.card["design"] == "morris":
             print(words.SCREENING_SPLIT)
     told = [*(f"left out: {line}" for line in lost), *words.notes(findings)]

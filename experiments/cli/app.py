@@ -16,6 +16,7 @@ from experiments.cli import analysis, benchmark, lists, run, study
 from experiments.cli.ablation import ablation
 from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
+from experiments.cli.effects import effects
 from simulation.errors import KatyeError
 
 app = typer.Typer(
@@ -28,7 +29,7 @@ app = typer.Typer(
 PANELS = {
     "Run": (run.run, compare),
     "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
-    "Ask a study": analysis.COMMANDS,
+    "Ask a study": (*analysis.COMMANDS, effects),
     "Ask the model": (ablation, common_random_numbers),
     "Look up": lists.COMMANDS,
     "Develop": (benchmark.benchmark,),

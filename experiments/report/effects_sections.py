@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.analysis.numbers import write, write_difference
-from experiments.report import common
+from experiments.report import common, effect_words
 from experiments.report import study_figures as figures
 from experiments.report import study_words as words
 from experiments.report.html import Section
@@ -28,6 +28,10 @@ def sections(found: StudyPage) -> list[Section]:
         return [Section("points", "Over the points", "points.html", data)]
     beside = found.results.family.presentation.beside
     data = {"effects": _effect_rows(found), "outcomes": found.outcomes, "beside": beside}
+    data |= {"pairwise": None, "interactions": None}
+    if found.pairwise is not None:
+        data["pairwise"] = effect_words.pairwise_rows(found.pairwise)
+        data["interactions"] = effect_words.interaction_rows(found.pairwise)
     return [Section("effects", "Effects", "effects.html", data)]
 
 
@@ -54,8 +58,21 @@ def finding(found: StudyPage) -> list[str]:
         lines = [words.spread_sentence(item, ranked) for item in found.spreads] + _index_sentences(found)
         return lines if replicates > 1 else [words.ONE_SEED, *lines]
     lines = [words.chance_sentence(found.factors, replicates)]
+    if found.pairwise is not None:
+        lines.append(effect_words.inert_sentence(found.pairwise))
     if found.factors and replicates > 1:
-        lines += [words.effect_sentence(item, found.effects[item.name], found.factors) for item in found.outcomes]
+        for item in found.outcomes:
+            lines.append(words.effect_sentence(item, found.effects[item.name], found.factors))
+            lines.append(effect_words.interaction_sentence(item, found.pairwise))
+    return [line for line in lines if line]
+
+
+def crossings(found: StudyPage) -> list[str]:
+    """What cannot act, and where one factor depends on another, for a study whose finding says the rest itself."""
+    if found.pairwise is None:
+        return []
+    lines = [effect_words.inert_sentence(found.pairwise)]
+    lines += [effect_words.interaction_sentence(item, found.pairwise) for item in found.outcomes]
     return [line for line in lines if line]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.compared import Compared, compared_study
+from experiments.analysis.interactions import Effects, pairwise
 from experiments.analysis.main_effects import Factor, effects, factors_of
 from experiments.analysis.rank_correlation import Spread, spreads
 from experiments.analysis.sensitivity import block_size
@@ -45,6 +46,7 @@ class StudyPage:
     """A study as its report needs it. `effects` of a factorial, `spreads` over the points of any other design, by outcome.
 
     `indices`: what `katye sensitivity` has written (`analysis.sensitivity.index_table`); None if it has not been asked.
+    `pairwise`: every two levels of a factorial, and their interactions.
     """
 
     results: StudyResults
@@ -54,6 +56,7 @@ class StudyPage:
     effects: dict[str, pd.DataFrame]
     spreads: list[Spread]
     indices: pd.DataFrame | None = None
+    pairwise: Effects | None = None
     gallery: Gallery = field(default_factory=Gallery)
 
     @property
@@ -86,16 +89,16 @@ def read_study_page(folder: Path) -> StudyPage:
     runs, card = results.runs, results.card
     outcomes = _shown_outcomes(results)
     factors = factors_of(card, runs)
-    over, found = [], {}
+    over, found, pairs = [], {}, None
     if card["design"] == "factorial":
-        found = {item.name: effects(runs, factors, item.name) for item in outcomes}
+        pairs = pairwise(results, outcomes)
+        found = {item.name: effects(runs, factors, item.name, pairs.dead) for item in outcomes}
     else:
         over = spreads(runs, factors, outcomes, block_size(card["design"], len(results.factors)))
     path = folder / INDICES
     indices = pd.read_csv(path) if path.exists() else None  # the last analysis beside the study
-    return StudyPage(
-        results, replace(tables, replay=_replay(results, tables, factors)), factors, outcomes, found, over, indices
-    )
+    tables = replace(tables, replay=_replay(results, tables, factors))
+    return StudyPage(results, tables, factors, outcomes, found, over, indices, pairs)
 
 
 def _shown_outcomes(results: StudyResults) -> list[Outcome]:
@@ -159,7 +162,7 @@ def _finding(found: StudyPage, named: Sequence[str]) -> list[str]:
     if found.compared is not None:
         return comparison.comparison_finding(found.compared)
     lines = [line for name in named if name in FINDINGS for line in FINDINGS[name](found)]
-    return lines or effects_sections.finding(found)
+    return lines + effects_sections.crossings(found) if lines else effects_sections.finding(found)
 
 
 def _replay(results: StudyResults, tables: StudyTables, factors: Sequence[Factor]) -> Any:

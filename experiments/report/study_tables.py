@@ -16,6 +16,7 @@ from simulation.visualization.player import Look
 
 CELL = ["authorised_force", "funding_level"]
 CEILINGS = ("authorised", "contributors", "beds", "cash")
+CAME_IN = "funding_coverage"  # outcome: received over need, in the place of a level where pledges are paid
 REQUIRED = ("arm", "replicate")
 
 
@@ -82,11 +83,14 @@ def read_study_tables(folder: Path) -> StudyTables:
         dates = pd.to_datetime(curves["date"])
         span = (dates.min(), dates.max())
     about = read_card(folder) if card.exists() else {}
+    runs = pd.read_parquet(folder / "runs.parquet")
+    came_in = _levels_that_came_in(runs)
+    curves, places = (_with_levels(table, came_in) for table in (curves, _optional(folder / "places.parquet")))
     shown = find_family(about.get("model", DEFAULT)).presentation
     return StudyTables(
-        runs=pd.read_parquet(folder / "runs.parquet"),
+        runs=_with_levels(runs, came_in),
         curves=curves,
-        places=_optional(folder / "places.parquet"),
+        places=places,
         replay=_read_replay(folder / "replay"),
         observed=shown.observed(*span) if shown.observed else {},
         card=about,
@@ -94,6 +98,22 @@ def read_study_tables(folder: Path) -> StudyTables:
         geography=shown.geography() if shown.geography else None,
         look=shown.look() if shown.look else None,
     )
+
+
+def _levels_that_came_in(runs: pd.DataFrame) -> pd.Series | None:
+    """By run, what stands for its level of money where pledges are paid: what came in over need, as the mean of its cell."""
+    if not {"funding_level", "run", "point", "arm", CAME_IN} <= set(runs) or runs["funding_level"].notna().all():
+        return None
+    pledged = runs[runs["funding_level"].isna()]
+    mean = pledged.groupby(["arm", "point"])[CAME_IN].transform("mean")
+    return mean.set_axis(pledged["run"])
+
+
+def _with_levels(table: pd.DataFrame | None, came_in: pd.Series | None) -> pd.DataFrame | None:
+    """A table whose runs without a level of money have what came in instead."""
+    if table is None or came_in is None or "funding_level" not in table:
+        return table
+    return table.assign(funding_level=table["funding_level"].fillna(table["run"].map(came_in)))
 
 
 def _optional(*paths: Path) -> pd.DataFrame | None:

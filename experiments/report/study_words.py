@@ -31,9 +31,11 @@ DESIGN_WORDS = {
 PROGRAMS = {"katye": "Katye", "python": "Python", "mesa": "Mesa", "numpy": "NumPy", "scipy": "SciPy"}
 EFFECT_METHODS = (  # {}: what intervals cover
     "A main effect is the mean over all other factors at a level less the same at the factor's first level, replicate "
-    "by replicate (least-squares means where a replicate lacks cells); intervals are Student's over replicates (95 %) "
-    "and cover {}. An effect is called beyond chance where its p value, adjusted by Holm over all effects on the same "
-    "outcome, is below 0.05; outcomes are not adjusted for each other."
+    "by replicate (least-squares means where a replicate lacks cells). Settings of the other factors at which every level "
+    "gave the same runs in every replicate cannot respond and are left out. An interaction is the difference between two "
+    "such differences, at two levels of another factor. Intervals are Student's over replicates (95 %) and cover {}. An "
+    "effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, is below "
+    "0.05, and an interaction likewise over all interactions; outcomes are not adjusted for each other."
 )
 POINT_METHODS = (
     "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are "
@@ -58,9 +60,15 @@ def chance_sentence(factors: Sequence[Factor], replicates: int) -> str:
 
 
 def effect_sentence(outcome: Outcome, effects: pd.DataFrame, factors: Sequence[Factor]) -> str:
-    """Which levels moved an outcome beyond chance, the largest differences first, or that none can be told from it."""
+    """Which levels moved an outcome beyond chance, the largest differences first, or that none can be told from it.
+
+    Nothing where no factor can act at all: `effect_words.inert_sentence` says so once for all outcomes.
+    """
     if effects.empty:
         return f"{outcome.title}: too few runs have it to compare anything."
+    effects = effects[effects["unresponsive"] < effects["cells"]]
+    if effects.empty:
+        return ""
     sure = effects[effects["beyond"]]
     if sure.empty:
         what = "the scenarios" if [factor.name for factor in factors] == ["scenario"] else "anything varied here"
@@ -82,7 +90,9 @@ def _effect_words(outcome: Outcome, row: Mapping[str, Any], factor: Factor) -> s
     size, low, high = (write_difference(row[name], format, beside=wide) for name in ("difference", "low", "high"))
     unit = " percentage points" if format == "share" else ""
     by = f"{size.lstrip('+−')}{unit} (95 % interval {low} to {high})"
-    return f"{verb} by {by} with {factor.words(row['place'])} instead of {factor.level_words(0)}"
+    able = row["cells"] - row["unresponsive"]
+    where = f", over the {able} of {row['cells']} settings that can respond to it" if row["unresponsive"] else ""
+    return f"{verb} by {by} with {factor.words(row['place'])} instead of {factor.level_words(0)}{where}"
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -221,8 +231,9 @@ LUCK = (
     "is larger."
 )
 LEVEL = (
-    "The outcome at this level less that at the factor's first level, averaged over all settings of the other factors. "
-    "An average can hide that a level does one thing here and another there."
+    "The outcome at this level less that at the factor's first level, averaged over all settings of the other factors that "
+    "can respond to it: where every run is the same whatever the level, it has nothing to act on. An average can hide that "
+    "a level does one thing here and another there: see the interactions."
 )
 POINTS = (
     "Each point has its own value of every parameter that varies; its outcome is the mean over its replicates. The "

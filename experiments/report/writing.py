@@ -31,8 +31,10 @@ def write_study_report(folder: Path) -> None:
 
 
 def write_analysis(folder: Path) -> None:
-    """The tables of what a study is for as CSV: a comparison's, an ablation's, what common random numbers save."""
-    analysis = read_card(folder).get("analysis")
+    """The tables of what a study is for as CSV: a comparison's, an ablation's, what common random numbers save; of any other
+    factorial study, the effects of its levels and their interactions."""
+    card = read_card(folder)
+    analysis = card.get("analysis")
     if analysis == kinds.COMPARISON:
         from experiments.report.comparison.sections import write_tables
 
@@ -45,6 +47,10 @@ def write_analysis(folder: Path) -> None:
         from experiments.analysis.common_random_numbers import Pairs, saving_table
 
         write_csv(saving_table(Pairs.read(folder)), folder / "common-random-numbers.csv")
+    elif card.get("design") == "factorial":
+        from experiments.analysis.interactions import read_effects, write_effects
+
+        write_effects(read_effects(folder), folder)
 
 
 def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path | None = None) -> tuple[Compared, Path]:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.study.study import NOTHING, OFF, SCENARIO, Study, check_effects, check_study
+from experiments.study.idle import check_effects
+from experiments.study.study import NOTHING, OFF, SCENARIO, Study, check_study
 from simulation.errors import InputError, unknown_name
 from simulation.port.family import DEFAULT, find_family
 

@@ -6,13 +6,14 @@ import dataclasses
 import datetime
 import functools
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.study.designs import Levels, Range, check_design, points
 from experiments.study.file import kind, known, positive, read_toml, study_content, study_fields
+from experiments.study.idle import check_effects
 from simulation.errors import InputError, UnknownNameError, unknown_name
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.port.plugins import NOTHING as NOTHING_BROUGHT
@@ -295,7 +296,7 @@ def check_study(study: Study) -> Study:
     _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in study.cells())), where)
     if study.shared_start is not None:
         _check_shared_start(study, where)
-    check_effects(family, settings, where)
+    check_effects(family, settings, where, study.shared_case() if study.shared_start else None)
     study.replay_cell()
     return study
 
@@ -356,14 +357,6 @@ def _check_scenario_names(names: Sequence[str], where: str) -> None:
         if name in short[:place]:
             what = f"{names[short.index(name)]} and {names[place]} both stand as {name} in the tables"
             raise InputError(what, f"{where}, scenario", "Give the file another name")
-
-
-def check_effects(family: ModelFamily, settings: Sequence[tuple[Iterable[str], Case]], where: str) -> None:
-    """InputError for a name that is set, with others, in some cases, and changes nothing in any of them."""
-    for name in dict.fromkeys(name for names, _ in settings for name in names):
-        found = [family.unmoved(case, [name]) for names, case in settings if name in names]
-        if all(found):
-            raise InputError(found[0][name][0], where, found[0][name][1])
 
 
 def _check_shared_start(study: Study, where: str) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import functools
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ import pandas as pd
 from models.haiti import brought, metrics
 from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
 from models.haiti.day import SWITCHES
+from models.haiti.mechanisms.mission.funding import yearly_need
 from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
 from models.haiti.model import HaitiModel
 from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
 from models.haiti.scenario.event_kinds import held
 from models.haiti.scenario.events import Event
-from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list, unmoved
+from models.haiti.scenario.only_when import unmoved
+from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list
 from models.haiti.world.city import DATA
 from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
 from simulation.port.outcomes import Outcome
@@ -150,11 +153,18 @@ def create(case: Case, run_seed: int, *, places: bool = False, events: bool = Fa
 
 
 def design_columns(case: Case) -> dict[str, Any]:
-    """Force and money of a run, which every table of a study shows beside what it varies."""
+    """Force and money of a run, which every table of a study shows beside what it varies.
+
+    Money is NaN where pledges are paid: what they come to is an outcome (`funding_coverage`), and no level is set.
+    """
     parameters = case.parameters
+    authorised, level = parameters.deployment.authorised, math.nan
+    if parameters.funding.source == "level":
+        level = parameters.funding.level
     return {
-        "authorised_force": parameters.get("deployment.authorised"),
-        "funding_level": parameters.get("funding.level"),
+        "authorised_force": authorised,
+        "funding_level": level,
+        "funding_usd_per_year": level * yearly_need(authorised, parameters.cost),
     }
 
 
@@ -164,7 +174,19 @@ DESIGN = {
         Outcome(
             "authorised_force", "people", "parameter deployment.authorised: people the mandate allows on the first day"
         ),
-        Outcome("funding_level", "share", "parameter funding.level: receipts a year over need", format="share"),
+        Outcome(
+            "funding_level",
+            "share",
+            "parameter funding.level: receipts a year over need at the authorised force; none where pledges are paid "
+            "(funding_coverage says what they came to)",
+            format="share",
+        ),
+        Outcome(
+            "funding_usd_per_year",
+            "USD/year",
+            "what that level is in money: level x need of the authorised force in a year; none where pledges are paid",
+            format="usd",
+        ),
         Outcome(
             "factor_residents", "person-days", "people present in the capital, summed over days and neighbourhoods"
         ),

@@ -79,6 +79,35 @@ def write_funding(value: float) -> str:
     return f"{100 * value:.0f}\u00a0%"
 
 
+def write_money(value: float) -> str:
+    """US dollars a year as '$0.3B a year'; nothing where they are not known."""
+    if not value > 0:
+        return "" if value != 0 else "$0 a year"
+    return f"${value / 1e9:.1f}B a year" if value >= 5e7 else f"${value / 1e6:.3g}M a year"
+
+
+def money_of(runs: pd.DataFrame) -> dict[Cell, str]:
+    """What the level of money of each cell is in US dollars a year, as ' ($0.3B a year)'; empty in studies without it."""
+    if "funding_usd_per_year" not in runs:
+        return {}
+    known = runs.dropna(subset=["funding_usd_per_year"]).drop_duplicates(CELL)
+    return {
+        (int(row.authorised_force), float(row.funding_level)): f" ({write_money(row.funding_usd_per_year)})"
+        for row in known.itertuples()
+    }
+
+
+def level_words(runs: pd.DataFrame, level: float) -> str:
+    """A level of money with the dollars that it means for the smallest and the largest force of the study."""
+    here = runs[(runs["funding_level"] - level).abs() < 1e-9] if "funding_usd_per_year" in runs else runs.iloc[:0]
+    paid = here.loc[here["authorised_force"] > 0, "funding_usd_per_year"].dropna() if len(here) else []
+    if not len(paid):
+        return write_funding(level)
+    low, high = (value / 1e9 for value in (min(paid), max(paid)))
+    span = f"{low:.1f}" if f"{low:.1f}" == f"{high:.1f}" else f"{low:.1f}–{high:.1f}"
+    return f"{write_funding(level)} (${span}B a year)"
+
+
 def write_difference(value: float, about: Outcome) -> str:
     """A difference, sd or standard error of an outcome: shares in percentage points, the rest as the outcome
     is."""
@@ -143,7 +172,7 @@ def figure_heat_pair(runs: pd.DataFrame, outcome: str) -> Figure:
                 limits=limits,
                 write=about.write,
                 write_across=write_force,
-                write_up=write_funding,
+                write_up=lambda level: level_words(runs, level).replace(" (", "\n("),
                 title=ARM_WORDS.get(arm, f"Arm {arm}"),
             )
             axes.set_xlabel("Authorised force (people)")
@@ -224,7 +253,7 @@ def figure_deployment(runs: pd.DataFrame) -> Figure:
         figure = style.new_figure(15, 6.2)
         for axes, (column, title) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels):
             table = heatmaps.cell_table(gated, column, CELL)
-            levels = {f"funding {write_funding(f)}": part for f, part in table.groupby("funding_level")}
+            levels = {f"funding {level_words(gated, f)}": part for f, part in table.groupby("funding_level")}
             line = "all authorised" if column == "deployed_force_mean" else ""
             ceilings.draw_achieved(
                 axes, levels, style.CATEGORICAL, style.write_tick, across="authorised_force", diagonal=line
@@ -249,7 +278,7 @@ def figure_ceilings(runs: pd.DataFrame) -> Figure:
             part = shares[shares["funding_level"] == level]
             ticks = [write_force(a) for a in part["authorised_force"]]
             ceilings.draw_ceiling_bars(axes, part[list(CEILINGS)], CEILING_COLOURS, CEILING_WORDS, ticks)
-            axes.set_title(f"Funding {write_funding(level)}")
+            axes.set_title(f"Funding {level_words(gated, level)}".replace(" (", "\n("))
         panels[0].set_ylabel("Share of days")
         figure.supxlabel("Authorised force (people)", fontsize=14)
         _shared_legend(figure)

@@ -14,6 +14,7 @@ from experiments.report.force_funding.figures import (
     Cell,
     cell_words,
     contrasting_cells,
+    money_of,
     outcome_column,
     reference_funding,
     select_cell,
@@ -243,10 +244,10 @@ def signed(value: float, write: Callable[[float], str]) -> str:
 
 def brief_rows(tables: StudyTables) -> list[dict[str, tuple[str, str]]]:
     """A row for each contrasting cell: (mean, 5-95 % of seeds) of the outcomes, people before control."""
-    rows = []
+    rows, money = [], money_of(tables.runs)
     for cell in contrasting_cells(tables.arm(tables.main_arm)):
         here = select_cell(tables.runs, cell, tables.main_arm)
-        row = {"Authorised force": (write_force(cell[0]), f"funding {write_funding(cell[1])}")}
+        row = {"Authorised force": (write_force(cell[0]), f"funding {write_funding(cell[1])}{money.get(cell, '')}")}
         for outcome in (*PEOPLE_FIRST[:2], "gang_members_killed", PEOPLE_FIRST[2], "deployed_force_mean"):
             column, about = outcome_column(here, outcome), OUTCOMES[outcome]
             if column in here.columns:

@@ -60,7 +60,11 @@ def _reading(found: StudyPage) -> dict[str, Any]:
             "Authorised force",
             "The number of people that the mandate allows. It is a promise: how many come is an outcome.",
         ),
-        ("Funding", "Money received a year, as a share of what the authorised force needs."),
+        (
+            "Funding",
+            "Money received a year, as a share of what the authorised force needs. The same level is more money for a larger "
+            "force: dollars a year stand beside it.",
+        ),
         (
             "Gang-held, contested, state",
             "Classes of gang influence over a neighbourhood. Published shares of 80–85\u00a0% mean “controlled or "
@@ -139,14 +143,14 @@ def _cell_rows(runs: pd.DataFrame) -> dict[str, object]:
     if long.empty:
         return {"outcomes": [], "rows": []}
     shown = [o for o in told.CELL_OUTCOMES if (long["outcome"] == o).any()]
-    rows = []
+    rows, money = [], figures.money_of(runs)
     for (arm, force, funding), cell in long.groupby(["arm", "authorised_force", "funding_level"], sort=True):
         by_outcome = cell.set_index("outcome")
         rows.append(
             {
                 "arm": arm,
                 "force": figures.write_force(force),
-                "funding": figures.write_funding(funding),
+                "funding": figures.write_funding(funding) + money.get((int(force), float(funding)), ""),
                 "runs": int(cell["runs"].max()),
                 "values": [_three(by_outcome.loc[o], figures.OUTCOMES[o]) for o in shown],
             }

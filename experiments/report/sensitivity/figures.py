@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 ACROSS = 2
 SHOWN = 15  # parameters a panel has room for; the table has all
 PART_WORDS = {
-    "parameters": "parameters (could be learnt)",
-    "luck": "luck alone",
-    "both": "luck and parameters together",
+    "policy": {"parameters": "policy (chosen)", "luck": "luck alone", "both": "luck and policy together"},
+    "parameters": {
+        "parameters": "parameters (could be learnt)",
+        "luck": "luck alone",
+        "both": "luck and parameters together",
+    },
+    "mixed": {"parameters": "policy and parameters", "luck": "luck alone", "both": "luck and both together"},
 }
+"""Words of the parts, by what the points of a study differ in."""
 PART_COLOURS = {"parameters": "#0072b2", "luck": "#e69f00", "both": "#7b3f78"}
 
 
@@ -94,7 +99,7 @@ def _finish(axes: Axes, names: Sequence[str]) -> None:
 
 
 def figure_split(findings: Sequence[Finding]) -> Figure:
-    """A bar a quantity, its whole variance: parameters, luck, and both together."""
+    """A bar a quantity, its whole variance: what varies (parameters, policy), luck, and both together."""
     with style.figure_style():
         figure = style.new_figure(16, 1.9 + 0.75 * len(findings))
         axes = figure.subplots()
@@ -102,7 +107,7 @@ def figure_split(findings: Sequence[Finding]) -> Figure:
             left = 0.0
             for part, colour in PART_COLOURS.items():
                 share = finding.split.shares[part]
-                label = PART_WORDS[part] if place == 0 else None
+                label = PART_WORDS[finding.varied][part] if place == 0 else None
                 axes.barh(place, share, left=left, height=0.6, color=colour, edgecolor="white", label=label)
                 if share > 0.06:
                     words = style.write_share(share)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.analysis.numbers import write, write_difference
-from experiments.analysis.sensitivity import DUMMY, Finding
+from experiments.analysis.sensitivity import DUMMY, POLICY, Finding
 from experiments.analysis.variance_components import FEW_SEEDS
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -15,6 +15,9 @@ Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 WIDE = 0.1  # half width of a total index beyond which a ranking is a guess
 NAMED = 4  # parameters that a sentence names
 STEADY = 0.9  # part of the effects' size that their mean must have to have one direction
+VARIED = {"policy": "policy (chosen)", "parameters": "parameters (not known)", "mixed": "policy and parameters"}
+"""What the points of a study differ in, by `Finding.varied`."""
+LUCK_WITH = {"policy": "luck with policy", "parameters": "luck with parameters", "mixed": "luck with both"}
 NOTICED = 0.02  # a total index of luck alone that is worth a sentence
 
 
@@ -25,11 +28,11 @@ def title(finding: Finding) -> str:
 def index_rows(finding: Finding) -> Rows:
     """The indices of one quantity, the strongest parameter first."""
     if finding.indices and "ST" in finding.indices[0]:
-        header = ("parameter", "alone (S1)", "with others (ST)", "alone, of all variance", "told from luck")
+        header = ("parameter", "kind", "alone (S1)", "with others (ST)", "alone, of all variance", "told from luck")
         ordered = sorted(finding.indices, key=lambda row: -row["ST"])
         return header, [_sobol_row(row) for row in ordered]
     format = finding.sample.outcome.format
-    header = ("parameter", "effect of its range (mu*)", "direction (mu)", "unevenness (sigma)", "survives")
+    header = ("parameter", "kind", "effect of its range (mu*)", "direction (mu)", "unevenness (sigma)", "survives")
     ordered = sorted(finding.indices, key=lambda row: -row["mu_star"])
     return header, [_morris_row(row, format) for row in ordered]
 
@@ -38,7 +41,7 @@ def _sobol_row(row: Mapping[str, Any]) -> tuple[str, ...]:
     alone = f"{row['S1']:.2f} ± {row['S1_conf']:.2f}".replace("-", "−")
     total = f"{row['ST']:.2f} ± {row['ST_conf']:.2f}".replace("-", "−")
     of_all = "–" if math.isnan(row["of_all"]) else f"{100 * max(row['of_all'], 0.0):.0f}\u00a0%"
-    return row["parameter"], alone, total, of_all, _yes(row["told"])
+    return row["parameter"], row.get("kind") or "–", alone, total, of_all, _yes(row["told"])
 
 
 def _morris_row(row: Mapping[str, Any], format: str) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ def _morris_row(row: Mapping[str, Any], format: str) -> tuple[str, ...]:
     mean = write_difference(row["mu"], format, beside=row["mu_star"])
     sigma = write_difference(row["sigma"], format, sign=False, beside=row["mu_star"])
     survives = "–" if row["parameter"] == DUMMY or row["survives"] is None else _yes(row["survives"])
-    return row["parameter"], f"{star} ± {width}", mean, sigma, survives
+    return row["parameter"], row.get("kind") or "–", f"{star} ± {width}", mean, sigma, survives
 
 
 def _yes(value: bool) -> str:
@@ -69,27 +72,40 @@ def index_sentence(rows: Sequence[Mapping[str, Any]], format: str) -> str:
 
 
 def _explained(row: Mapping[str, Any]) -> str:
-    return f"{row['parameter']} ({100 * row['ST']:.0f}\u00a0% ± {100 * row['ST_conf']:.0f})"
+    return f"{row['parameter']} ({_kind(row)}{100 * row['ST']:.0f}\u00a0% ± {100 * row['ST_conf']:.0f})"
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    """That somebody chooses it, where it is no parameter that could be learnt."""
+    return "policy; " if row.get("kind") == POLICY else ""
 
 
 def _moved(row: Mapping[str, Any], format: str) -> str:
     star = write_difference(row["mu_star"], format, sign=False)
     unit = " points" if format == "share" else ""
     steady = abs(row["mu"]) >= STEADY * row["mu_star"]
-    return f"{row['parameter']} ({star}{unit}, {('up' if row['mu'] > 0 else 'down') if steady else 'either way'})"
+    return f"{row['parameter']} ({_kind(row)}{star}{unit}, {('up' if row['mu'] > 0 else 'down') if steady else 'either way'})"
 
 
 def split_rows(findings: Sequence[Finding]) -> Rows:
-    """Where the variance of every quantity comes from."""
-    header = ("outcome", "mean", "parameters (epistemic)", "luck alone", "luck with parameters")
+    """Where the variance of every quantity comes from. Where policy and parameters vary, how their part divides, if known."""
+    varied = findings[0].varied
+    header = ["outcome", "mean", VARIED[varied], "luck alone", LUCK_WITH[varied]]
+    divided = any(finding.parts for finding in findings)
+    if divided:
+        header += ["of it policy (chosen)", "of it parameters (not known)", "of it only together"]
     rows = []
     for finding in findings:
         split, sample = finding.split, finding.sample
         writer = write_difference if " less " in sample.of else write
         mean = writer(float(sample.values.mean()), sample.outcome.format)
         cells = [_share(split.shares[part], split.half_widths[part]) for part in split.shares]
+        if divided:
+            whole = split.shares["parameters"]
+            parts = finding.parts or dict.fromkeys(("policy", "parameters", "together"), math.nan)
+            cells += [_share(whole * part, math.nan) for part in parts.values()]
         rows.append((title(finding), mean, *cells))
-    return header, rows
+    return tuple(header), rows
 
 
 def _share(share: float, half_width: float) -> str:
@@ -205,10 +221,23 @@ READING = {
         "numbers, whose steps are other parts of their range, the dummy is taken over the same steps (luck in sensitivity.csv)."
     ),
 }
-SPLIT_READING = (
-    "Shares of the variance over points and seeds (law of total variance; ± 95 % by jackknife). Parameters: what could be "
-    "learnt. Luck: what two runs of the same parameters differ by, alone or more so at some points than at others."
-)
+SPLIT_READING = "Shares of the variance over points and seeds (law of total variance; ± 95 % by jackknife)."
+VARIED_READING = {
+    "policy": "Policy: what somebody chooses, over the levels of the study; no research narrows it.",
+    "parameters": "Parameters: what could be learnt.",
+    "mixed": (
+        "Policy and parameters: what somebody chooses and what could be learnt, together; a factorial or Sobol design tells "
+        "them apart."
+    ),
+}
+LUCK_READING = "Luck: what two runs of the same settings differ by, alone or more so at some points than at others."
+
+
+def split_reading(findings: Sequence[Finding]) -> str:
+    """How to read the shares of the variance, by what varies."""
+    return f"{SPLIT_READING} {VARIED_READING[findings[0].varied]} {LUCK_READING}"
+
+
 SCREENING_SPLIT = (
     "The points of a screening stand at four levels from end to end, so parameters have more variance here than over values "
     "spread as in their range or prior: 5/3 of it where effects are straight and ranges even, several times where a prior has "

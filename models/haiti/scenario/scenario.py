@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -114,19 +114,6 @@ def _locator(path: Path, text: str):
         return f"{path.name}, line {line}, {named}" if line else f"{path.name}, {named}"
 
     return locate
-
-
-def unmoved(case: Case, names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Of these parameters, those that change nothing in this case: {name: (what is wrong, nearest right answer)}."""
-    changed = {name for event in case.events if event.what == "parameters" for name, _ in event.get("set")}
-    if case.parameters.funding.source != "pledges" or "funding.source" in changed:
-        return {}
-    hint = "Set funding.source to 'level' as well"
-    return {
-        name: (f"{name} means nothing while funding.source is 'pledges'", hint)
-        for name in names
-        if name in ONLY_AT_A_LEVEL
-    }
 
 
 def _checked(case: Case, where: str) -> Case:

@@ -68,7 +68,7 @@ def test_a_screening_ends_in_a_study_that_is_ready_to_run(katye, screening):
     assert "People displaced at the end, forced less gated" in out
     assert "dummy (luck alone)" in out
     assert "Survive the screening in one outcome or more: funding.level, deployment.authorised\n" in out
-    assert "luck with parameters" in out
+    assert "luck with both" in out  # force and money are chosen, hold.requirement is not known
     assert "a screening stand at four levels" in out
     assert "what these tables call luck contains them" not in out
     assert "not a forecast" in out
@@ -106,7 +106,10 @@ def test_sobol_indices_are_printed_and_written_where_asked(katye, tmp_path):
 def test_a_factorial_has_its_variance_split_and_no_indices(katye, factorial):
     status, out, _ = katye("sensitivity", factorial)
     assert status == 0
-    assert "parameters (epistemic)" in out
+    assert "policy (chosen)" in out  # force and money: nobody learns them
+    assert "luck with policy" in out
+    assert "not known" not in out
+    assert pd.read_csv(factorial / "variance.csv")["varied"].unique().tolist() == ["policy"]
     assert "S1" not in out
     assert not (factorial / "sensitivity.csv").exists()
     assert is_picture(factorial / "variance.png")
@@ -194,7 +197,7 @@ def test_an_outcome_with_gaps_does_not_take_the_others_with_it(katye, tmp_path):
         "note: Cleared places not gang-held again after 90 days, main: One replicate: all points share one seed" in out
     )
     assert (folder / "sobol-survivors.toml").exists()
-    split = out.partition("parameters (epistemic)")[2].partition("Shares of the variance")[0]
+    split = out.partition("policy and parameters")[2].partition("Shares of the variance")[0]
     assert "People displaced at the end, main" in split
     assert "Cleared places" not in split
     status, out, err = katye("sensitivity", "s", "--outcome", "operations")

@@ -233,7 +233,9 @@ def test_a_replicate_that_lacks_cells_does_not_take_their_effect_for_its_luck():
     runs = pd.DataFrame(rows)
     runs = runs[(runs["replicate"] < 3) | (runs["arm"] == "gated")]
     card = {"vary": {"a": [0, 1]}, "arms": {"gated": {}, "forced": {}}}
-    found = effects(runs, factors_of(card, runs), "x").set_index("factor").loc["a"]
+    factors = factors_of(card, runs)
+    all_count = {"a": np.zeros(2, bool), "arm": np.zeros(2, bool)}  # the idle arm too
+    found = effects(runs, factors, "x", all_count).set_index("factor").loc["a"]
     assert found["difference"] == pytest.approx(50.5)  # 50, 50.5, 51, and what these say of the fourth
     assert found["low"] > 49
     assert found["beyond"]

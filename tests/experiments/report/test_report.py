@@ -261,3 +261,51 @@ def test_model_data_gives_map_and_published_figures():
     for table in observed.values():
         assert table["date"].between("2024-06-01", "2025-12-31").all()
         assert np.isfinite(table.drop(columns="date").to_numpy(dtype=float)).all()
+
+
+def test_levels_of_money_stand_beside_dollars_a_year():
+    """Level 1 is $0.3B a year at 1,000 people and $1.9B at 9,000."""
+    tables = study()
+    runs = tables.runs
+    need = runs["authorised_force"] * 2e5 + 1e8 * (runs["authorised_force"] > 0)
+    page = report_html(dataclasses.replace(tables, runs=runs.assign(funding_usd_per_year=runs["funding_level"] * need)))
+    cells = re.search(r'<section id="cells".*?</section>', page, re.S).group(0)
+    assert "100\u00a0% ($0.3B a year)" in cells
+    assert "100\u00a0% ($1.9B a year)" in cells
+    assert "33\u00a0% ($0.1B a year)" in cells
+    assert "B a year" not in report_html(tables).replace("$400M of the $600M a year", "")
+    assert figures.level_words(runs.assign(funding_usd_per_year=runs["funding_level"] * need), 1.0) == (
+        "100\u00a0% ($0.3–1.9B a year)"
+    )
+
+
+def test_the_finding_says_where_the_effect_of_money_depends_on_force():
+    tables = study(replicates=8)
+    runs = tables.runs.copy()
+    noise = np.random.default_rng(6).normal(0, 900, len(runs))
+    push = 90_000 * ((runs["authorised_force"] == 9000) & (runs["funding_level"] == 1.0))
+    page = report_html(dataclasses.replace(tables, runs=runs.assign(displaced_people=6e5 + push + noise)))
+    said = re.search(r'<section class="finding".*?</section>', page, re.S).group(0)
+    assert "The effect of funding.level = 1 instead of 0.33 on People displaced at the end is" in said
+    assert "at deployment.authorised = 0 and +9" in said
+
+
+def test_a_run_that_is_paid_by_pledges_stands_at_what_came_in(tmp_path):
+    tables = study()
+    runs = tables.runs.assign(funding_coverage=0.5 + 0.1 * tables.runs["replicate"])
+    runs["funding_level"] = runs["funding_level"].where(
+        runs["funding_level"] < 1
+    )  # what was level 1 is paid by pledges
+    folder = written(dataclasses.replace(tables, runs=tables.runs), tmp_path / "study")
+    runs = runs.assign(
+        run=range(len(runs)), point=runs.groupby(["authorised_force", "funding_level"], dropna=False).ngroup()
+    )
+    runs.to_parquet(folder / "runs.parquet")
+    curves = tables.curves.assign(
+        funding_level=tables.curves["funding_level"].where(tables.curves["funding_level"] < 1)
+    )
+    curves.to_parquet(folder / "curves.parquet")
+    found = read_study_tables(folder)
+    assert sorted(found.runs["funding_level"].round(9).unique()) == [0.33, 0.6]
+    assert found.runs["funding_level"].notna().all()
+    assert sorted(found.curves["funding_level"].round(9).unique()) == [0.33, 0.6]

@@ -3,13 +3,20 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test lint pages benchmark install install-test clean
+.PHONY: run test test-fast lint pages benchmark install install-test clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
 
+# A file's tests stay on one process: they share what is dear to make.
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile
+
 test: install-test
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+# Without the tests that are marked slow: within two minutes or so, for while one writes.
+test-fast: install-test
+	$(PYTEST) -m "not slow"
 
 lint: install-test
 	$(BIN)/ruff check .

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.run.task import run_alone
+from experiments.run.single import run_alone
+from models.haiti.family import FAMILY
 from models.haiti.model import HaitiModel
 from models.haiti.people.population_file import read_people
 from models.haiti.scenario.scenario import load_case
@@ -214,11 +215,11 @@ def test_the_card_names_the_file_and_its_digest(shipped, tmp_path):
     path = tmp_path / "mine.csv"
     table(shipped).to_csv(path, index=False)
     case = dataclasses.replace(load_case(population=path, weight=1000), days=2)
-    folder, _ = run_alone(case, 1, tmp_path / "run")
+    folder, _ = run_alone(FAMILY, case, 1, tmp_path / "run")
     card = Results(folder).card
     assert card["population"] == "mine.csv"
     assert card["data_sha256"]["mine.csv"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    folder, _ = run_alone(load_case(days=2, weight=1000), 1, tmp_path / "other")
+    folder, _ = run_alone(FAMILY, load_case(days=2, weight=1000), 1, tmp_path / "other")
     assert Results(folder).card["population"] is None
 
 

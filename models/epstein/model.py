@@ -17,6 +17,7 @@ from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.port.case import Case, checked_seed
 from simulation.recorder import Recorder
+from simulation.runs.results import RunResults
 
 LUCK = ("order", "move", "arrest", "term", "release")  # one number a step for everybody, by who they are
 
@@ -146,10 +147,8 @@ class EpsteinModel(mesa.Model):
         self.numbers = np.arange(citizens + cops)
         hardship, averse = (self.dice.each(name, 0, self.numbers) for name in ("hardship", "risk aversion"))
         self.citizens = [Citizen(self, k, float(hardship[k]), float(averse[k])) for k in range(citizens)]
-        self.people = [
-            *self.citizens,
-            *(Cop(self, k, self.rules.cops.vision) for k in range(citizens, citizens + cops)),
-        ]
+        patrol = [Cop(self, k, self.rules.cops.vision) for k in range(citizens, citizens + cops)]
+        self.people = [*self.citizens, *patrol]
         sites = np.argsort(self.dice.each("site", 0, np.arange(self.empty.size)), kind="stable")
         for person, site in zip(self.people, sites.tolist()):
             person.go(site)
@@ -182,6 +181,10 @@ class EpsteinModel(mesa.Model):
             if progress:
                 progress(done, days)
         return self
+
+    def results(self) -> RunResults:
+        """The tables so far, as pandas frames."""
+        return RunResults(self)
 
     def summary(self) -> dict[str, Any]:
         """The outcomes so far, by name."""

@@ -41,6 +41,7 @@ from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
 from simulation.port.plugins import NOTHING, Brought
+from simulation.runs.results import RunResults
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
@@ -349,6 +350,10 @@ class HaitiModel(Rules, mesa.Model):
         Print it. Needs `events=True`; InputError otherwise, and for an unknown name or number.
         """
         return tell(self, who)
+
+    def results(self) -> RunResults:
+        """The run so far as pandas frames: `daily()`, `events()`, and `neighbourhoods()` if recorded; `outcomes`."""
+        return RunResults(self)
 
     def summary(self) -> dict[str, Any]:
         """The outcomes of the run so far, one row of runs.parquet."""

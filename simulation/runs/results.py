@@ -222,27 +222,16 @@ def _short(path: Path, root: Path | None) -> str:
     return path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
 
 
-class Results:
-    """The folder of a run or a sweep, opened again: `Results("runs/force-funding").runs()`."""
-
-    def __init__(self, folder: str | Path):
-        self.folder = Path(folder)
-        card = self.folder / "card.json"
-        if not card.is_file():
-            raise InputError("no results here: card.json is missing", f"folder {folder}")
-        self.card: dict[str, Any] = json.loads(card.read_text(encoding="utf-8"))
+class Tables:
+    """Tables of a run or a sweep by name; what has them says `names` and `table`."""
 
     def names(self) -> list[str]:
-        """The tables in this folder."""
-        return sorted(path.stem for path in self.folder.glob("*.parquet"))
+        """The tables that are there."""
+        raise NotImplementedError
 
     def table(self, name: str) -> pandas.DataFrame:
-        """One table; UnknownNameError if this folder has none of that name."""
-        import pandas
-
-        if name not in self.names():
-            raise unknown_name("table", name, self.names(), f"folder {self.folder}")
-        return pandas.read_parquet(self.folder / f"{name}.parquet")
+        """One table; UnknownNameError if there is none of that name."""
+        raise NotImplementedError
 
     def daily(self) -> pandas.DataFrame:
         return self.table("daily")
@@ -255,6 +244,60 @@ class Results:
 
     def events(self) -> pandas.DataFrame:
         return self.table("events")
+
+    def to_xarray(self, name: str = "daily") -> xarray.Dataset:
+        """A table as labelled arrays, by date, place or run. InputError when xarray is not installed."""
+        try:
+            import xarray
+        except ImportError:
+            hint = "Install it with: pip install xarray"
+            raise InputError("xarray is not installed, and to_xarray() needs it", hint=hint) from None
+        table = self.table(name)
+        index = [column for column in INDEX.get(name, []) if column in table.columns]
+        return xarray.Dataset.from_dataframe(table.set_index(index) if index else table)
+
+
+class RunResults(Tables):
+    """What one run has left so far, in memory: `model.results().daily()`. `outcomes`: its figures as a whole, by name.
+
+    Days and places are there if the run records them, else no such table.
+    """
+
+    def __init__(self, model: Any):
+        recorder = model.recorder
+        self._tables = {"daily": recorder.daily(), "events": model.events()}
+        if recorder.fields:
+            self._tables[PLACES_DAILY] = recorder.places()
+        self.outcomes: dict[str, Any] = model.summary()
+
+    def names(self) -> list[str]:
+        return sorted(self._tables)
+
+    def table(self, name: str) -> pandas.DataFrame:
+        if name not in self._tables:
+            raise unknown_name("table", name, self.names(), "results of the run")
+        return self._tables[name]
+
+
+class Results(Tables):
+    """The folder of a run or a sweep, opened again: `Results("runs/force-funding").runs()`."""
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        card = self.folder / "card.json"
+        if not card.is_file():
+            raise InputError("no results here: card.json is missing", f"folder {folder}")
+        self.card: dict[str, Any] = json.loads(card.read_text(encoding="utf-8"))
+
+    def names(self) -> list[str]:
+        return sorted(path.stem for path in self.folder.glob("*.parquet"))
+
+    def table(self, name: str) -> pandas.DataFrame:
+        import pandas
+
+        if name not in self.names():
+            raise unknown_name("table", name, self.names(), f"folder {self.folder}")
+        return pandas.read_parquet(self.folder / f"{name}.parquet")
 
     def runs(self) -> pandas.DataFrame:
         return self.table("runs")
@@ -269,14 +312,3 @@ class Results:
     def replay(self) -> Results:
         """The run that a sweep kept in full."""
         return Results(self.folder / "replay")
-
-    def to_xarray(self, name: str = "daily") -> xarray.Dataset:
-        """A table as labelled arrays, by date, place or run. InputError when xarray is not installed."""
-        try:
-            import xarray
-        except ImportError:
-            hint = "Install it with: pip install xarray"
-            raise InputError("xarray is not installed, and to_xarray() needs it", hint=hint) from None
-        table = self.table(name)
-        index = [column for column in INDEX.get(name, []) if column in table.columns]
-        return xarray.Dataset.from_dataframe(table.set_index(index) if index else table)

@@ -183,7 +183,7 @@ def test_a_database_that_stays_locked_is_one_message_and_costs_no_run(katye, tmp
 
 def test_two_runners_do_not_share_a_folder(katye, tmp_path, calm):
     out = tmp_path / "out"
-    first = katye("sweep", "--workers", 1, seconds=0.03)
+    first = katye("sweep", "--workers", 1, seconds=0.15)  # slow enough to be there still when the others have looked
     assert first.wait_for(lambda: count(out, "done") >= 3)
     status, said = katye("resume", out).wait()
     assert status == 2

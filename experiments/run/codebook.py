@@ -26,6 +26,7 @@ OWN = {
         Outcome("population", "file", "file with those who are simulated"),
         Outcome("day", "days", "days since the start, which is day 0"),
         Outcome("date", "date", "day of the simulated calendar"),
+        Outcome("place", "name", "identifier of the place"),
         Outcome("neighbourhood", "name", "identifier of the place"),
         Outcome("kind", "name", "kind of the incident"),
         Outcome("actor", "name", "kind of actor, never a real unit"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import copy
+import functools
 import inspect
 import math
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 FORMATS = ("count", "share", "usd", "number")
@@ -66,24 +68,38 @@ def source_of(function: Callable[[Any], Any]) -> str:
 
     Numbers and texts that it closes over stand in place of their names. "" where the source is not to be had.
     """
+    kind = ast.Lambda if function.__name__ == "<lambda>" else ast.FunctionDef
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)).strip().rstrip(","))
-    except (OSError, TypeError, SyntaxError):
+        tree = _tree(inspect.getsourcefile(function) or "")
+        found = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, kind) and _line(node) == function.__code__.co_firstlineno
+        ]
+        node = copy.deepcopy(found[0])
+    except (OSError, TypeError, SyntaxError, AttributeError, IndexError):
         return _described(function)
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Lambda | ast.FunctionDef)]
     names = {
         name: value
         for name, value in inspect.getclosurevars(function).nonlocals.items()
         if isinstance(value, str | int)
     }
-    wanted = [node for node in found if isinstance(node, ast.Lambda) == (function.__name__ == "<lambda>")]
-    if not wanted:
-        return _described(function)
-    node = _Named(names).visit(wanted[-1 if isinstance(wanted[0], ast.FunctionDef) else 0])
+    node = _Named(names).visit(node)
     if isinstance(node, ast.Lambda):
         return ast.unparse(node.body)
     body = node.body[1:] if ast.get_docstring(node) else node.body
     return "; ".join(ast.unparse(line) for line in body)
+
+
+@functools.cache
+def _tree(path: str) -> ast.AST:
+    """The source file, parsed."""
+    return ast.parse(Path(path).read_text(encoding="utf-8"))
+
+
+def _line(node: Any) -> int:
+    """The line on which a function begins, its decorators too."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
 
 
 def _described(function: Callable[[Any], Any]) -> str:

@@ -89,9 +89,12 @@ def write_study(folder, replicates):
 
 
 class Session:
-    """`katye ARGUMENTS` in a process group of its own. `environment` reaches its workers; `limit`: bytes a file may have."""
+    """`katye ARGUMENTS` in a process group of its own. `environment` reaches its workers; `limit`: bytes a file may have.
 
-    def __init__(self, *arguments, said, environment=None, limit=None):
+    cheap: with cheap runs and no report; else it does all that the command does.
+    """
+
+    def __init__(self, *arguments, said, environment=None, limit=None, cheap=True):
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(
             [
@@ -105,7 +108,7 @@ class Session:
             ]
         )
         self.said = Path(said)
-        given = (list(map(str, arguments)), str(said), dict(environment or {}), limit)
+        given = (list(map(str, arguments)), str(said), dict(environment or {}), limit, cheap)
         self.process = context.Process(target=_call, args=given)
         self.process.start()
 
@@ -134,7 +137,7 @@ class Session:
         return found
 
 
-def _call(arguments, said, environment, limit):
+def _call(arguments, said, environment, limit, cheap):
     os.setsid()
     os.environ.update(environment)
     handle = os.open(said, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
@@ -144,7 +147,8 @@ def _call(arguments, said, environment, limit):
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    make_runs_cheap()
+    if cheap:
+        make_runs_cheap()
     if "PATIENCE" in os.environ:
         from experiments.store import database
 

@@ -76,12 +76,6 @@ def pairwise(study: StudyResults, outcomes: Sequence[Outcome]) -> Effects:
     return Effects(factors, outcomes, dead, table(pairwise_effects), table(interactions))
 
 
-def effect_tables(folder: str | Path) -> dict[str, pd.DataFrame]:
-    """The tables as they are written, {name of the file without ending: table}. InputError as `read_effects`."""
-    found = read_effects(folder)
-    return {"effects": found.effects, "interactions": found.interactions}
-
-
 def write_effects(found: Effects, folder: Path) -> list[Path]:
     """effects.csv and interactions.csv in a folder."""
     tables = {"effects": found.effects, "interactions": found.interactions}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,11 +37,3 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list
     """Lines of a Markdown table whose columns after the first are to the right."""
     rule = ["---", *["---:"] * (len(header) - 1)]
     return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
-
-
-def check_new_file(path: Path) -> None:
-    """InputError if a file is there already or its folder is not, before hours of runs rather than after."""
-    if os.path.lexists(path):
-        raise InputError("it exists already and is not overwritten", f"output file {path}", "Choose another --out")
-    if not path.absolute().parent.is_dir():
-        raise InputError(f"there is no folder {path.parent}", f"output file {path}", "Choose another --out")

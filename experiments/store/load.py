@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
+ALONE = {"use_threads": False, "pre_buffer": False}
+"""Arrow's own threads, ended by a process that ends, now and then take it down with `terminate called`."""
 PART = 1000  # runs made a part of a table at once: the rows of a hundred thousand need not be in memory three times
 
 
@@ -70,7 +72,7 @@ def table_of(state: StoreState, name: str) -> pandas.DataFrame:
         parts.append(_part(runs, name))
     full = [part for part in parts if part.num_rows] or parts[:1]
     table = pyarrow.concat_tables(full, promote_options="permissive")
-    return table.to_pandas().sort_values("run", kind="stable", ignore_index=True)
+    return table.to_pandas(use_threads=False).sort_values("run", kind="stable", ignore_index=True)
 
 
 def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
@@ -83,7 +85,7 @@ def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
         frame = pandas.DataFrame([json.loads(run.row) for run in runs])
     else:
         tables = [unpack(run.tables()[name]) for run in runs]
-        frame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas()
+        frame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas(use_threads=False)
     file = io.BytesIO()
     write_table(frame, file)
-    return pyarrow.parquet.read_table(file)
+    return pyarrow.parquet.read_table(file, **ALONE)

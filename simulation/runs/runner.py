@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import sys
 import time
 import traceback
@@ -23,6 +24,8 @@ from simulation.runs.executors import RUNS_PER_WORKER, RenewedWorkers
 
 ATTEMPTS = 2  # a run that takes its worker with it twice is to blame
 RECHECK_SECONDS = 5.0  # a cluster may have grown
+FULL_COLLECTION = 100  # tasks of a process after which all of its memory is looked through
+_TASKS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,22 @@ def forget(model: Any) -> None:
     with contextlib.suppress(AttributeError, KeyError):
         del mesa.Agent._ids[model]
     gc.collect()
+
+
+@contextlib.contextmanager
+def garbage_of_one_task() -> Iterator[None]:
+    """At the end the circles of objects that a task has left are freed, a model above all.
+
+    What was there before is not looked through: for a short run that would take as long as the run. Now and then it is.
+    """
+    if next(_TASKS) % FULL_COLLECTION == 0:
+        gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
 
 
 def run_tasks(
@@ -171,7 +190,8 @@ def attempt(function: Callable[[Any], Any], index: int, task: Any) -> Done | Fai
     """One task. The traceback travels as text: not every exception survives pickling."""
     started = time.perf_counter()
     try:
-        value = function(task)
+        with garbage_of_one_task():
+            value = function(task)
     except Exception as error:
         name = type(error).__name__
         seconds = time.perf_counter() - started

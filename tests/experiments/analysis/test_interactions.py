@@ -12,7 +12,7 @@ from scipy import stats
 from support.general_study import general_study
 from support.made_study import made_study
 
-from experiments.analysis.interactions import effect_tables, interactions, pairwise_effects, read_effects
+from experiments.analysis.interactions import interactions, pairwise_effects, read_effects
 from experiments.analysis.main_effects import cannot_respond, effects, factors_of
 from experiments.cli.app import main
 from experiments.report.effect_words import inert_sentence, interaction_sentence
@@ -83,7 +83,7 @@ def test_a_force_that_is_paid_in_spells_is_found_to_help_when_small_and_harm_whe
 
 
 def test_conditional_effects_are_there_at_each_level_of_each_other_factor(force_study):
-    table = effect_tables(force_study)["effects"]
+    table = read_effects(force_study).effects
     table = table[table["outcome"] == "deployed_force_mean"].astype({"level": str, "at": str})
     by_force = table[(table["factor"] == "funding.reliability") & (table["within"] == "deployment.authorised")]
     at = by_force.set_index("at")
@@ -100,7 +100,7 @@ def test_conditional_effects_are_there_at_each_level_of_each_other_factor(force_
 def test_the_page_the_files_and_the_command_tell_it(force_study, capsys):
     write_analysis(force_study)
     written = pd.read_csv(force_study / "interactions.csv")
-    assert len(written) == len(effect_tables(force_study)["interactions"])
+    assert len(written) == len(read_effects(force_study).interactions)
     assert {"outcome", "factor", "within", "effect_at", "low", "high", "p_holm"} <= set(written)
     page = study_page(force_study).html()
     assert "The effect of funding.reliability = stop_go instead of steady on People deployed" in page

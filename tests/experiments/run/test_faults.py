@@ -193,7 +193,9 @@ def test_two_runners_do_not_share_a_folder(katye, tmp_path, calm):
     assert f"process {first.process.pid} on " in said
     assert "left" in said
     assert "displaced_people" in said
-    assert first.wait()[0] == 0
+    first.send(signal.SIGKILL)
+    first.process.join()
+    assert katye("resume", out, "--workers", 1).wait()[0] == 0
     assert tables(out) == calm[SMALL]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.analysis.study_results import read_card
 from simulation.errors import InputError, unknown_name
+from simulation.files.parquet import read_frame
 from simulation.port.family import DEFAULT, find_family
 from simulation.visualization.maps import Geography
 from simulation.visualization.player import Look
@@ -83,7 +84,7 @@ def read_study_tables(folder: Path) -> StudyTables:
         dates = pd.to_datetime(curves["date"])
         span = (dates.min(), dates.max())
     about = read_card(folder) if card.exists() else {}
-    runs = pd.read_parquet(folder / "runs.parquet")
+    runs = read_frame(folder / "runs.parquet")
     came_in = _levels_that_came_in(runs)
     curves, places = (_with_levels(table, came_in) for table in (curves, _optional(folder / "places.parquet")))
     shown = find_family(about.get("model", DEFAULT)).presentation
@@ -119,7 +120,7 @@ def _with_levels(table: pd.DataFrame | None, came_in: pd.Series | None) -> pd.Da
 def _optional(*paths: Path) -> pd.DataFrame | None:
     for path in paths:
         if path.exists():
-            return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+            return pd.read_csv(path) if path.suffix == ".csv" else read_frame(path)
     return None
 
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from experiments.store.records import RUNS, Kept, unpack
 from experiments.store.state import StoreState, is_old, store_of
 from simulation.errors import InputError, KatyeError, unknown_name
+from simulation.files.parquet import read_arrow
 from simulation.runs.results import Results, write_table
 
 if TYPE_CHECKING:
     import pandas
     import pyarrow
 
-ALONE = {"use_threads": False, "pre_buffer": False}
-"""Arrow's own threads, ended by a process that ends, now and then take it down with `terminate called`."""
 PART = 1000  # runs made a part of a table at once: the rows of a hundred thousand need not be in memory three times
 
 
@@ -79,7 +78,6 @@ def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
     """One table of some runs; through parquet, which has fewer types than pandas."""
     import pandas
     import pyarrow
-    import pyarrow.parquet
 
     if name == RUNS:
         frame = pandas.DataFrame([json.loads(run.row) for run in runs])
@@ -88,4 +86,4 @@ def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
         frame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas(use_threads=False)
     file = io.BytesIO()
     write_table(frame, file)
-    return pyarrow.parquet.read_table(file, **ALONE)
+    return read_arrow(file)

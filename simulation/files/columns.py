@@ -19,6 +19,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from simulation.errors import InputError, unknown_name
+from simulation.files.parquet import read_arrow
 from simulation.files.tables import place
 
 KINDS = (".csv", ".parquet")
@@ -151,7 +152,7 @@ def _read_csv(path: Path, needed: Sequence[str], optional: Collection[str]) -> p
 def _read_parquet(path: Path, needed: Sequence[str], optional: Collection[str]) -> pyarrow.Table:
     try:
         chosen = _choose(path, pyarrow.parquet.read_schema(path).names, needed, optional)
-        return pyarrow.parquet.read_table(path, columns=chosen)
+        return read_arrow(path, chosen)
     except (pyarrow.ArrowException, OSError) as error:
         raise InputError(f"the file is not a readable parquet file ({error})", str(path)) from None
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError, unknown_name
 from simulation.files.atomic import flush
+from simulation.files.parquet import read_frame
 from simulation.runs.commit import commit
 from simulation.runs.runner import peak_memory_mb
 
@@ -299,11 +300,9 @@ class Results(Tables):
         return sorted(path.stem for path in self.folder.glob("*.parquet"))
 
     def table(self, name: str) -> pandas.DataFrame:
-        import pandas
-
         if name not in self.names():
             raise unknown_name("table", name, self.names(), f"folder {self.folder}")
-        return pandas.read_parquet(self.folder / f"{name}.parquet")
+        return read_frame(self.folder / f"{name}.parquet")
 
     def runs(self) -> pandas.DataFrame:
         return self.table("runs")

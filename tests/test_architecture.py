@@ -100,6 +100,7 @@ def test_imports_between_the_folders_of_experiments_point_down():
     assert found == set(), "these imports point up"
 
 
+@pytest.mark.slow
 def test_modules_do_not_import_one_another_in_a_circle():
     assert circles(import_graph(SOURCES)) == []
     for root in (ROOT / "docs", ROOT / "tests"):

@@ -39,12 +39,12 @@ class Gallery:
 
     def add(self, name: str, alternative: str, figure: Figure, dense: bool = False) -> None:
         """Draw a picture. `dense`: thousands of points or a map, which as SVG is several times the size."""
+        style.lay_out(figure, DOTS)
         png = style.figure_png(figure, DOTS)
         self._files[f"{name}.png"] = png
         if dense:
             source = style.data_uri(png, "image/png")
         else:
-            figure.set_layout_engine("none")  # the layout found for the first picture holds for the second
             svg = style.figure_svg(figure)
             self._files[f"{name}.svg"] = svg.encode() if isinstance(svg, str) else svg
             source = style.data_uri(svg)

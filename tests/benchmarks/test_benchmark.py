@@ -17,6 +17,8 @@ from benchmarks.rows import ROWS, Row
 from experiments.cli import app as command
 from simulation.errors import InputError, KatyeError
 
+pytestmark = pytest.mark.slow
+
 TINY = Size(1, 12, 6, 6, 1, 6, rivals_days=12, weight=300, agents=4000, analysis_runs=100)
 TARGETS = {
     "help_s": "at most 0.35",

@@ -14,6 +14,7 @@ from models.haiti.day import DAY
 from simulation.mechanism import Mechanism
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_are_up_to_date(path):
     written = (ROOT / path).read_text(encoding="utf-8")
@@ -39,6 +40,7 @@ def test_metrics_that_rules_name_exist():
     assert not catalogue.unknown_metrics()
 
 
+@pytest.mark.slow
 def test_every_point_of_the_note_has_a_rule_or_scenario_parameters_tests_and_metrics():
     rows = catalogue.traceability()
     assert [row[0] for row in rows] == list(NOTE) == [f"M{number:02}" for number in range(1, 59)]

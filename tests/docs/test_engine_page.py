@@ -71,6 +71,7 @@ def test_a_bound_that_a_new_rule_breaks_is_named(example):
     assert rule.chance(away).max() > rule.limit
 
 
+@pytest.mark.slow
 def test_the_pictures_of_the_page_can_be_drawn(tmp_path):
     drawn = engine_figures.draw_all(tmp_path)
     shown = re.findall(r"\]\(([\w-]+\.png)\)", (FOLDER / "engine.md").read_text(encoding="utf-8"))

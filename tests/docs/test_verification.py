@@ -16,6 +16,7 @@ def test_every_number_is_there_once_and_says_what_must_hold():
         assert not one.limit or one.limit.endswith("."), number
 
 
+@pytest.mark.slow
 def test_every_number_has_tests_and_every_test_a_known_number():
     assert not problems(requirements(), collected())
 

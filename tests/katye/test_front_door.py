@@ -34,6 +34,7 @@ def run(folder, *command, path=""):
     return subprocess.run([sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--help"], ["scenarios"], ["models"]])
 def test_commands_work_beside_another_models_package(workplace, arguments):
     done = run(workplace, "-m", "katye", *arguments, path=".")
@@ -41,6 +42,7 @@ def test_commands_work_beside_another_models_package(workplace, arguments):
     assert done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workplace", ["__init__.py"], indirect=True)
 def test_workers_too_import_the_right_package(workplace):
     (workplace / "small.toml").write_text(STUDY)

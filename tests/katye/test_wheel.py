@@ -63,6 +63,7 @@ def test_all_files_of_the_program_are_in_it_and_nothing_else(source, built):
     assert sorted(path.name for path in built.iterdir()) == sorted(PACKAGES)
 
 
+@pytest.mark.slow
 def test_it_works_beside_other_models_and_knows_its_commit(source, built, tmp_path):
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "__init__.py").write_text('raise RuntimeError("somebody else\'s models")\n')

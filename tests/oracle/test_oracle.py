@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+pytestmark = pytest.mark.slow
+
 SEEDS, HOUSEHOLDS = 8, 1000
 
 

@@ -93,6 +93,7 @@ def katye(place, *arguments):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_with_a_mechanism_a_metric_and_a_gang_of_ones_own(place):
     status, _, err = katye(place, "run", "curfew.toml", "--out", "run", "--save", "kept.katye")
     assert status == 0, err
@@ -112,6 +113,7 @@ def test_a_run_with_a_mechanism_a_metric_and_a_gang_of_ones_own(place):
     assert Results(place / "on").card["outcomes"]["curfew_days"] == 9
 
 
+@pytest.mark.slow
 def test_a_study_of_it_runs_on_two_workers_and_is_refused_once_the_file_has_changed(place):
     status, out, err = katye(place, "sweep", "study.toml", "--workers", 2, "--out", "study")
     assert status == 0, out + err
@@ -129,6 +131,7 @@ def test_a_study_of_it_runs_on_two_workers_and_is_refused_once_the_file_has_chan
     assert "curfew.py" in err
 
 
+@pytest.mark.slow
 def test_a_mechanism_in_place_of_another_and_a_comparison_with_it(place):
     text = '[bring]\nmechanisms = [{ replace = "flight", by = "curfew.py:NoFlight" }]\n'
     (place / "still.toml").write_text(text, encoding="utf-8")
@@ -139,6 +142,7 @@ def test_a_mechanism_in_place_of_another_and_a_comparison_with_it(place):
     assert runs["still"] < runs["baseline"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -167,6 +171,7 @@ def test_what_does_not_fit_is_one_line_and_status_2(place, old, new, message):
     assert not (place / "runs").exists()
 
 
+@pytest.mark.slow
 def test_another_map_and_data_folder(place):
     shutil.copytree(ROOT / "models/haiti/data", place / "city")
     table = pd.read_csv(place / "city/neighbourhoods.csv")
@@ -181,6 +186,7 @@ def test_another_map_and_data_folder(place):
     assert any("neighbourhoods.csv" in name for name in Results(place / "two").card["data_sha256"])
 
 
+@pytest.mark.slow
 def test_a_model_of_ones_own_by_its_module(place):
     text = (Path(ROOT) / "tests/support/stand_in.py").read_text(encoding="utf-8")
     (place / "own_model.py").write_text(text.replace('name="stand-in"', 'name="own"'), encoding="utf-8")

@@ -48,6 +48,7 @@ def test_members_move_towards_what_is_wanted_whatever_its_scale():
     assert abs(ends[0] - [60, 60, 60, 60, 60, 300]).max() < 40
 
 
+@pytest.mark.slow
 def test_the_expected_part_of_the_difference_moves():
     """One edge, surplus 60 against -60: rate 0.1 moves a Poisson number with mean 12."""
     moved = []
@@ -72,6 +73,7 @@ def pick(number, people, day=0, counts=(3, 0, 2)):
     return pick_people(luck.state, number, starts, np.array(counts), slots, people, int(people.max()))
 
 
+@pytest.mark.slow
 def test_people_are_picked_in_proportion_to_people():
     people, counts = np.array([1, 2, 3, 4, 10, 50], np.int32), np.zeros(6)
     for day in range(20_000):

@@ -55,11 +55,11 @@ class HeldPlaces:
 
     def _curve(self) -> tuple[np.ndarray | None, np.ndarray]:
         """Times, and the share that lasts before the first and after each of them."""
-        from scipy import stats  # a third of a second, asked for once a run, at its end
-
         still = self.still()
         if not self.lost and not still.size:
             return None, np.ones(1)
+        from scipy import stats  # a second, asked for once a run, at its end
+
         sample = stats.CensoredData(uncensored=self.lost, right=still)
         curve = stats.ecdf(sample).sf
         return curve.quantiles, np.append(1.0, curve.probabilities)

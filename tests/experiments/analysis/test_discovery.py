@@ -164,6 +164,7 @@ def studied(tmp_path_factory):
     return StudyResults.read(folder)
 
 
+@pytest.mark.slow
 def test_a_study_is_searched_over_its_arms_and_in_one(studied):
     found = discovery.discover(studied, wish(studied, "new_displacements", 200_000, None))
     assert set(found.points) == {"arm", "funding.level", "deployment.authorised", "hold.requirement"}

@@ -187,6 +187,7 @@ def test_missing_cells_are_adjusted_for():
     assert interactions(half, factors, "x", nothing).set_index(["factor", "within"]).loc[("b", "a"), "pairs"] == 3
 
 
+@pytest.mark.slow
 def test_intervals_cover_a_planted_interaction_in_95_of_100_studies():
     """600 studies of seven seeds; a true 95 % lies between 92 and 98 % but once in a thousand times."""
     rng, hits, falsely = np.random.default_rng(20240601), 0, 0

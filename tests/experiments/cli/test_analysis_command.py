@@ -115,6 +115,7 @@ def test_a_factorial_has_its_variance_split_and_no_indices(katye, factorial):
     assert is_picture(factorial / "variance.png")
 
 
+@pytest.mark.slow
 def test_discover_prints_the_box_and_writes_the_trajectory(katye, tmp_path):
     folder = made_study(tmp_path / "s", outcomes, SCREENED, design="latin-hypercube", samples=150, replicates=2)
     status, out, err = katye("discover", folder, "--outcome", "displaced_people", "--below", 500_000)
@@ -312,6 +313,7 @@ deployment.forced = true
 """
 
 
+@pytest.mark.slow
 def test_a_tiny_study_of_the_model_from_screening_to_the_next_study(katye, tmp_path):
     (tmp_path / "tiny.toml").write_text(STUDY)
     status, _, err = katye("sweep", "tiny.toml", "--workers", 1, "--out", "tiny")

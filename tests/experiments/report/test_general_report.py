@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from support.general_study import general_study
 
-from experiments.analysis.main_effects import Factor, adjusted, coded, effects, factors_of
+from experiments.analysis.main_effects import Factor, effects, factors_of
 from experiments.analysis.rank_correlation import spreads
 from experiments.analysis.sensitivity import DUMMY
 from experiments.report.study import read_study_page, study_page, write_report
@@ -103,6 +103,8 @@ def test_scenarios_are_told_by_their_names(tmp_path):
     assert 'id="figure-pair"' not in page
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_two_replicates_are_a_hint_and_one_is_nothing(tmp_path):
     change = lambda levels: 0.5 * levels["phase.sequencing"]  # noqa: E731
     two = study_page(general_study(tmp_path / "two", TWO, change, replicates=2)).html()
@@ -138,6 +140,8 @@ def test_points_are_told_by_quantiles_and_ranks(tmp_path, design):
     assert 'id="effects"' not in page
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_arms_of_a_sample_are_told_apart(tmp_path):
     vary = {"made.x": Range(0, 1)}
     folder = general_study(
@@ -148,6 +152,8 @@ def test_arms_of_a_sample_are_told_apart(tmp_path):
     assert "Residents killed, shut: median over 9 points" in said
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_points_of_a_screening_do_not_count_as_independent(tmp_path):
     pytest.importorskip("SALib")
     vary = {f"made.p{k}": Range(0, 1) for k in range(12)}
@@ -188,6 +194,8 @@ def test_a_parameter_that_stands_for_another_is_told():
     )
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_one_seed_for_all_points_is_told(tmp_path):
     vary = {"made.x": Range(0, 1)}
     for replicates in (1, 2):
@@ -210,60 +218,8 @@ def test_an_index_is_written_with_its_figures():
     assert said.startswith("Legitimacy rose by 0.0325 (95 % interval +0.0305 to +0.0345) with a = 1 instead of 0")
 
 
-def test_effects_are_paired_cell_by_cell():
-    rows = [
-        {"run": k, "arm": "main", "replicate": r, "a": a, "b": b, "x": 10 * r + 100 * (b == "q") + 3 * a}
-        for k, (r, a, b) in enumerate((r, a, b) for r in range(4) for a in (0, 1) for b in ("p", "q"))
-    ]
-    runs = pd.DataFrame(rows).drop(index=3)  # replicate 0 has no cell (1, q): (0, q) must not count either
-    card = {"vary": {"a": [0, 1], "b": ["p", "q"]}, "arms": {"main": {}}}
-    found = effects(runs, factors_of(card, runs), "x").set_index("factor")
-    assert found.loc["a", "difference"] == pytest.approx(3)
-    assert found.loc["b", "difference"] == pytest.approx(100)
-    assert list(found["pairs"]) == [4, 4]
-    assert list(found["beyond"]) == [True, True]
-
-
-def test_a_replicate_that_lacks_cells_does_not_take_their_effect_for_its_luck():
-    """a does 100 in one arm and nothing in the other; the last replicate has the idle arm alone. The mean effect is 50."""
-    rows = [
-        {"run": k, "arm": arm, "replicate": r, "a": a, "x": 7 * r + (100 + r) * a * (arm == "forced")}
-        for k, (r, arm, a) in enumerate((r, arm, a) for r in range(4) for arm in ("gated", "forced") for a in (0, 1))
-    ]
-    runs = pd.DataFrame(rows)
-    runs = runs[(runs["replicate"] < 3) | (runs["arm"] == "gated")]
-    card = {"vary": {"a": [0, 1]}, "arms": {"gated": {}, "forced": {}}}
-    factors = factors_of(card, runs)
-    all_count = {"a": np.zeros(2, bool), "arm": np.zeros(2, bool)}  # the idle arm too
-    found = effects(runs, factors, "x", all_count).set_index("factor").loc["a"]
-    assert found["difference"] == pytest.approx(50.5)  # 50, 50.5, 51, and what these say of the fourth
-    assert found["low"] > 49
-    assert found["beyond"]
-
-
-def test_adjusted_means_are_those_of_least_squares_with_a_column_a_replicate_and_a_cell():
-    rng = np.random.default_rng(2)
-    values, there = rng.normal(size=(5, 7)), rng.random((5, 7)) < 0.6
-    there[:, 0] = True
-    marks = [[*np.eye(5)[r], *np.eye(7)[c]] for r, c in zip(*np.nonzero(there))]
-    fit = np.linalg.lstsq(np.array(marks), values[there], rcond=None)[0]
-    assert adjusted(values, there) == pytest.approx(fit[:5] + fit[5:].mean())
-    assert adjusted(values, there | True) == pytest.approx(values.mean(axis=1))
-
-
-def test_replicates_without_a_common_cell_are_not_compared():
-    there = np.array([[True, True, False], [True, False, False], [False, False, True]])
-    assert adjusted(np.array([[1.0, 3.0, 0.0], [5.0, 0.0, 0.0], [0.0, 0.0, 900.0]]), there) == pytest.approx([2, 6])
-
-
-def test_levels_keep_the_order_of_the_study():
-    runs = pd.DataFrame({"run": [0, 1, 2], "arm": ["z", "a", "z"], "speed": ["slow", "mid", "fast"]})
-    card = {"vary": {"speed": ["fast", "mid", "slow"]}, "arms": {"z": {}, "a": {}}}
-    found = factors_of(card, runs)
-    assert found == [Factor("speed", ("fast", "mid", "slow")), Factor("arm", ("z", "a"))]
-    assert list(coded(runs, found)["speed"]) == [2, 1, 0]
-
-
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_plain_names_of_a_study_stand_in_its_report(tmp_path):
     folder = general_study(tmp_path / "s", TWO, lambda levels: 0.1 * levels["command.hold"])
     card = json.loads((folder / "card.json").read_text())
@@ -277,6 +233,7 @@ def test_plain_names_of_a_study_stand_in_its_report(tmp_path):
     assert "command.hold" in text(page, "methods")
 
 
+@pytest.mark.slow
 def test_pictures_are_files_too(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     page_of(folder)
@@ -285,6 +242,7 @@ def test_pictures_are_files_too(tmp_path):
     assert (folder / "figures/pair.svg").read_bytes().startswith(b"<?xml")
 
 
+@pytest.mark.slow
 def test_dated_events_are_marked_and_told(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     card = json.loads((folder / "card.json").read_text())
@@ -300,6 +258,8 @@ def test_dated_events_are_marked_and_told(tmp_path):
     assert "later" not in said
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_twenty_assumptions_stand_first_and_the_rest_opens(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     about = {"value": "0.5", "unit": "share", "low": 0.1, "high": 0.9, "status": "assumed", "source": "x"}
@@ -313,6 +273,8 @@ def test_twenty_assumptions_stand_first_and_the_rest_opens(tmp_path):
     assert rest.count('<td class="name">') == len(names) - 20
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_what_katye_sensitivity_found_takes_the_place_of_rank_correlations(tmp_path):
     vary = {"made.x": Range(0, 1), "made.y": Range(0, 1)}
     change = lambda levels: levels["made.x"]  # noqa: E731
@@ -336,6 +298,8 @@ def test_what_katye_sensitivity_found_takes_the_place_of_rank_correlations(tmp_p
     assert "figure-points" not in page
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_days_that_runs_share_are_told(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     card = json.loads((folder / "card.json").read_text())
@@ -347,6 +311,8 @@ def test_days_that_runs_share_are_told(tmp_path):
         assert "a difference of means over the run is 60 % of that over the days since" in text(page, section)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("words_only")
 def test_parameters_drawn_from_priors_are_not_called_luck_alone(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     card = json.loads((folder / "card.json").read_text())
@@ -365,6 +331,7 @@ def test_a_sampled_study_gets_its_report_with_its_results(tmp_path):
     assert "Over the points" in (folder / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_one_cell_and_an_outcome_without_values(tmp_path):
     folder = general_study(tmp_path / "s", {"made.x": (1,)}, replicates=2)
     assert "it compares nothing" in text(page_of(folder), "finding")

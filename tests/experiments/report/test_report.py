@@ -20,6 +20,8 @@ from models.haiti.presentation import read_geography, read_observed
 from simulation.errors import InputError, UnknownNameError
 from simulation.visualization.maps import Geography
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ["finding", "reading", "people", "territory", "deaths", "time", "deployment", "maps", "replay"]
 SECTIONS += ["cells", "methods", "assumptions", "caveats", "provenance", "effects"]
 
@@ -166,6 +168,7 @@ def test_money_answer_names_the_ceiling():
     assert "contributors" in text
 
 
+@pytest.mark.usefixtures("words_only")
 def test_one_replicate_says_that_chance_is_unknown():
     page = report_html(study(replicates=1))
     assert "one run a cell" in page
@@ -185,6 +188,7 @@ def test_one_arm_of_any_name(arm):
     assert "Gated and forced" not in page
 
 
+@pytest.mark.usefixtures("words_only")
 def test_runs_alone_are_enough():
     page = report_html(StudyTables(study().runs))
     assert "kept no run in full" in page
@@ -263,6 +267,7 @@ def test_model_data_gives_map_and_published_figures():
         assert np.isfinite(table.drop(columns="date").to_numpy(dtype=float)).all()
 
 
+@pytest.mark.usefixtures("words_only")
 def test_levels_of_money_stand_beside_dollars_a_year():
     """Level 1 is $0.3B a year at 1,000 people and $1.9B at 9,000."""
     tables = study()
@@ -279,6 +284,7 @@ def test_levels_of_money_stand_beside_dollars_a_year():
     )
 
 
+@pytest.mark.usefixtures("words_only")
 def test_the_finding_says_where_the_effect_of_money_depends_on_force():
     tables = study(replicates=8)
     runs = tables.runs.copy()

@@ -72,6 +72,7 @@ def test_bad_input_has_one_message():
         ablation_study("baseline", ["fligt"])
 
 
+@pytest.mark.slow
 def test_command_writes_table_and_page_and_nobody_flees_without_flight(tmp_path, capsys):
     page, out = tmp_path / "rules.md", tmp_path / "out"
     page.write_text("# Rules\n\n{}\nyesterday\n{}\n".format(*marks(shown.NAME)))

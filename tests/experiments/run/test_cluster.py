@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import distributed
 import pytest
 from support.study_process import Session, count, tables, write_study
 
@@ -52,6 +53,7 @@ def _wait_for(condition, seconds=30):
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_thousand_runs_on_dask_workers_one_of_them_killed_give_the_same_bytes(cluster, tmp_path, calm):
     address, worker = cluster
     workers = [worker(), worker()]
@@ -76,6 +78,7 @@ def test_an_address_where_nobody_answers_is_one_message(tmp_path, monkeypatch):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_cluster_of_ones_own_is_started_and_ended(tmp_path):
     study = write_study(tmp_path, 1)
     session = Session(
@@ -100,6 +103,8 @@ def test_workers_with_other_code_are_refused_before_the_first_run(cluster):
 
     address, worker = cluster
     worker()
+    with distributed.Client(address) as client:
+        client.wait_for_workers(1, timeout=60)
 
     def code():
         import os
@@ -110,6 +115,7 @@ def test_workers_with_other_code_are_refused_before_the_first_run(cluster):
         DaskWorkers(address, code=code)
 
 
+@pytest.mark.slow
 def test_ctrl_c_on_a_cluster_keeps_what_has_finished(tmp_path, calm):
     out = tmp_path / "out"
     study = write_study(tmp_path, 3)

@@ -40,6 +40,7 @@ def test_every_column_of_every_file_has_unit_and_meaning(name, tmp_path):
     assert len(seen) > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_what_the_codebook_says_can_be_looked_up(name, capsys, monkeypatch):
     from experiments.cli.app import main

@@ -97,6 +97,7 @@ def test_both_sides_of_a_pair_have_one_seed_and_pairs_have_others():
         assert all(task.case.parameters.deployment.forced for task in (one, other))
 
 
+@pytest.mark.slow
 def test_pairs_are_the_runs_of_the_model(tmp_path):
     study = common_random_numbers_study(replicates=3, days=6, weight=2000)
     pairs = luck.Pairs.read(sweep.run_sweep(study, workers=1, out=tmp_path / "out"))
@@ -108,6 +109,7 @@ def test_pairs_are_the_runs_of_the_model(tmp_path):
     assert pairs.other["gang_influence_mean"][2].tolist() == daily["gang_influence_mean"].tolist()
 
 
+@pytest.mark.slow
 def test_a_failed_run_takes_its_pair_along(monkeypatch, katye, tmp_path):
     seeds = [common_random_numbers_study(replicates=4).run_seed(number) for number in range(4)]
 
@@ -129,6 +131,7 @@ def test_a_failed_run_takes_its_pair_along(monkeypatch, katye, tmp_path):
         luck.Pairs.read(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_the_command_fills_its_page_and_folder_and_can_be_repeated(katye, tmp_path):
     page = tmp_path / "luck.md"
     page.write_text(MARKED, encoding="utf-8")

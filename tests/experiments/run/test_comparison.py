@@ -184,6 +184,7 @@ def test_fewer_people_present_is_flight_and_the_parts_add_up(tmp_path, faked):
     assert "from people present (flight)" in sentence
 
 
+@pytest.mark.slow
 def test_a_failed_run_is_told_with_its_command_and_takes_its_pair_out(tmp_path, faked, katye):
     faked(POL1={2: RuntimeError("the model broke")})
     arguments = ("POL0", "POL1", "POL2", "--replicates", 5, "--days", DAYS, "--weight", 1000, "--workers", 1)
@@ -199,6 +200,7 @@ def test_a_failed_run_is_told_with_its_command_and_takes_its_pair_out(tmp_path, 
     assert "the model broke" in Path("out/report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_after_ctrl_c_finished_runs_stay_and_pairs_are_used_and_it_goes_on(tmp_path, faked, katye):
     faked(POL1={3: KeyboardInterrupt()})
     status, out, err = katye("POL0", "POL1", "--replicates", 6, "--days", DAYS, "--workers", 1, "--out", "out")
@@ -239,6 +241,7 @@ def test_a_report_that_breaks_loses_no_result(tmp_path, faked, monkeypatch):
     assert exit_status(folder) == 1
 
 
+@pytest.mark.slow
 def test_finished_folders_are_compared_seed_by_seed(tmp_path, katye):
     for name, scenario in (("one", "POL0"), ("two", "no-mission")):
         study = Study(name, "", "", scenario, {}, replicates=3, days=5, weight=2000)
@@ -263,6 +266,7 @@ def test_finished_folders_are_compared_seed_by_seed(tmp_path, katye):
     assert "--replicates belongs to runs that are still to be made" in err
 
 
+@pytest.mark.slow
 def test_a_study_alone_compares_what_varies_in_it(tmp_path, katye):
     study = Study("arms", "", "", "baseline", {}, replicates=2, days=5, weight=2000, fixed={"funding.source": "level"})
     study = dataclasses.replace(study, vary={"deployment.authorised": (0, 2500)})
@@ -345,6 +349,7 @@ def test_as_many_deaths_by_other_parts_are_told_as_many(tmp_path, faked):
     assert said.startswith("POL1: as many residents killed as in POL0, with −12 from people present (flight), 0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [3, 5])
 def test_the_page_stands_alone_and_says_what_it_must(tmp_path, faked, number):
     faked(POL1={"residents_killed": -20.0, "protected": 365})

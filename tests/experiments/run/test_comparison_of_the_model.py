@@ -16,6 +16,8 @@ from experiments.run.task import ROOT
 from experiments.study.ready_made import comparison_study
 from models.haiti import FAMILY
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = ROOT / "models/haiti/scenarios"
 
 

@@ -17,6 +17,8 @@ from support.study_process import Session, count, tables, write_study
 
 from experiments.store.load import load_runs
 
+pytestmark = pytest.mark.slow
+
 LARGE, SMALL = 50, 3  # replicates of 20 cells: 1,000 runs and 60
 
 

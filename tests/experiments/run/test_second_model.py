@@ -114,6 +114,7 @@ def test_what_it_does_not_have_is_refused_in_one_line(katye, tmp_path, options, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_study_has_a_report_and_the_same_bytes_with_any_number_of_workers(katye, tmp_path):
     study = written(tmp_path, "tiny.toml", STUDY)
     for workers in (1, 2):
@@ -134,6 +135,7 @@ def test_a_study_has_a_report_and_the_same_bytes_with_any_number_of_workers(katy
     assert "gives the same" in command[1]
 
 
+@pytest.mark.slow
 def test_a_study_killed_on_the_way_goes_on_to_the_same_bytes(katye, tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.report.writing.write_study_report", lambda folder: None)
     study, out = written(tmp_path, "long.toml", LONG), tmp_path / "killed"
@@ -156,6 +158,7 @@ def test_a_study_killed_on_the_way_goes_on_to_the_same_bytes(katye, tmp_path, mo
     assert contents(out) == contents(tmp_path / "calm")
 
 
+@pytest.mark.slow
 def test_a_screening_says_what_matters(katye, tmp_path):
     study = written(tmp_path, "screening.toml", SCREENING)
     assert katye("sweep", study, "--workers", 1, "--out", "s")[0] == 0

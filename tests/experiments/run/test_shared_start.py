@@ -67,6 +67,7 @@ def test_cells_part_after_the_shared_days(folder):
     assert (events["date"] < daily["date"][STUDY.shared_start]).any(), "events of the shared days are kept too"
 
 
+@pytest.mark.slow
 def test_workers_change_no_byte(folder, tmp_path):
     assert content(run_sweep(STUDY, workers=2, out=tmp_path / "two")) == content(folder)
 
@@ -84,6 +85,7 @@ def test_a_run_can_be_repeated_alone(folder, tmp_path, monkeypatch):
     assert outcomes(row, alone) == alone
 
 
+@pytest.mark.slow
 def test_days_are_run_once_a_replicate_and_their_files_go_in_the_end(tmp_path, monkeypatch):
     run, ready = [], starts._ready
 
@@ -98,6 +100,7 @@ def test_days_are_run_once_a_replicate_and_their_files_go_in_the_end(tmp_path, m
     assert not (tmp_path / "out/store" / starts.FOLDER).exists()
 
 
+@pytest.mark.slow
 def test_shared_starts_that_cannot_be_read_are_run_again(folder, tmp_path):
     def stop_at_the_fourth(task):
         if task.run == 3:
@@ -117,6 +120,7 @@ def test_shared_starts_that_cannot_be_read_are_run_again(folder, tmp_path):
     assert content(begun) == content(folder)
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_the_shared_starts_keeps_those_that_have_ended(folder, tmp_path, monkeypatch):
     ready = starts._ready
 
@@ -135,6 +139,7 @@ def test_ctrl_c_in_the_shared_starts_keeps_those_that_have_ended(folder, tmp_pat
     assert content(resume(tmp_path / "out", workers=1)) == content(folder)
 
 
+@pytest.mark.slow
 def test_runs_of_a_shared_start_that_fails_are_failures_and_can_be_run_again(folder, tmp_path, monkeypatch):
     ready = starts._ready
 
@@ -189,6 +194,7 @@ def dated(tmp_path):
                                arms={"main": {}}, replay={})  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_an_event_has_changed_in_the_shared_days_stays_so(dated, tmp_path):
     alone = pandas.DataFrame([simulate(plan(dataclasses.replace(check_study(dated), shared_start=None))[0]).row])
     begun = run_sweep(dated, workers=1, out=tmp_path / "out")
@@ -196,6 +202,7 @@ def test_what_an_event_has_changed_in_the_shared_days_stays_so(dated, tmp_path):
     assert outcomes(row, alone.columns) == outcomes(alone, alone.columns)
 
 
+@pytest.mark.slow
 def test_under_events_too_it_is_the_same_whether_a_shared_start_is_in_memory_or_read(dated, tmp_path):
     task = plan(dated)[1]
     kept = dataclasses.replace(task, shared=dataclasses.replace(task.shared, file=tmp_path / "shared-start.katye"))

@@ -105,6 +105,7 @@ def fake_task():
     return run
 
 
+@pytest.mark.slow
 def test_same_bytes_with_one_worker_and_with_two(tmp_path):
     folders = [tmp_path / "one", tmp_path / "two"]
     for workers, folder in enumerate(folders, start=1):

@@ -11,6 +11,8 @@ from experiments.run.sweep import run_sweep
 from experiments.study.study import Study, load_study, study_names
 from simulation.runs.results import Results
 
+pytestmark = pytest.mark.slow
+
 STUDY = Study(
     name="tiny",
     title="Tiny",

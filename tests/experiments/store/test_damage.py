@@ -68,6 +68,7 @@ def _sound(folder):
             return False
 
 
+@pytest.mark.slow
 def test_what_is_lost_is_told_and_after_a_resume_all_is_as_it_was(whole, harmed, tmp_path):
     _, kept, tables = whole
     luck, mended = random.Random(5), 0

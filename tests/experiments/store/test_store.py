@@ -79,6 +79,7 @@ print("through")
 """
 
 
+@pytest.mark.slow
 def test_a_kill_anywhere_in_a_commit_keeps_all_of_it_or_nothing(tmp_path):
     """The process dies after every so many steps of SQLite in turn; pages of the half commit are in the file by then."""
     stop, rolled_back = 1, 0

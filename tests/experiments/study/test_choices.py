@@ -48,6 +48,7 @@ def test_a_study_file_may_say_it_and_paths_count_from_its_folder(tmp_path):
     assert study.cells()[-1].scenario == str(tmp_path / "mine.toml")
 
 
+@pytest.mark.slow
 def test_the_command_and_the_call_behind_a_row_give_that_row(tmp_path, monkeypatch, capsys):
     from experiments.cli.app import main
 

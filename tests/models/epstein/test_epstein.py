@@ -16,6 +16,8 @@ from models.epstein.metrics import outbursts
 from models.epstein.model import Cop, sites_seen
 from simulation.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"lattice.side": 20}
 
 

@@ -108,6 +108,7 @@ def test_workers_are_replaced_before_they_grow():
     assert max(peaks[-6:]) < max(peaks[:6]) + 20
 
 
+@pytest.mark.slow
 def test_a_forgotten_model_is_freed():
     import mesa
 
@@ -239,6 +240,7 @@ def test_a_worker_that_has_grown_is_replaced():
     assert 3 <= len(set(found)) <= 5
 
 
+@pytest.mark.slow
 def test_workers_end_with_a_parent_that_was_killed(tmp_path):
     script = tmp_path / "killed.py"
     script.write_text(

@@ -15,6 +15,8 @@ from simulation.errors import InputError
 from simulation.mechanism import Mechanism
 from simulation.serialise.bookkeeping import mesa_attributes
 
+pytestmark = pytest.mark.slow
+
 SOON = {"displaced.return_days": 5, "displaced.return_rate": 0.05, "displaced.return_threshold": 0.6}
 LIVELY = {
     "gang.act_rate": 0.5, "deployment.at_start": 600, "prosecution.removal": 0.05, "prosecution.split": 1.0,

@@ -23,6 +23,8 @@ from models.haiti.parameters import FOUNDING
 from models.haiti.scenario.scenario import load_case
 from simulation.runs.runner import forget
 
+pytestmark = pytest.mark.slow
+
 LONGEST = 200  # days; almost all differ on the first ones
 LIVELY = {"deployment.at_start": 1000, "command.tempo": 0.03, "gang.act_rate": 0.5}
 

@@ -11,6 +11,8 @@ from models.haiti.scenario.scenario import load_case
 from models.haiti.start.founding import BURN_IN_DAYS
 from simulation.errors import BoundError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_every_mechanism_can_be_switched_off_and_matters(name):

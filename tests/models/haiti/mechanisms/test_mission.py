@@ -52,6 +52,7 @@ def test_money_did_not_bind_then(published):
         assert model.ceilings["cash"] > 2 * model.forces.deployed()
 
 
+@pytest.mark.slow
 def test_deployment_responds_to_money():
     """Same authorised force, a third of the money against more than enough: fewer people in Haiti."""
     deployed = {}
@@ -66,6 +67,7 @@ def test_forced_deployment_ignores_the_ceilings():
     assert HaitiModel(case, run_seed=1).forces.deployed() == 5550
 
 
+@pytest.mark.slow
 def test_slow_money_comes_later():
     received = {}
     for reliability in ("steady", "slow"):

@@ -82,6 +82,7 @@ def test_rules_see_the_new_values_as_if_they_had_been_founded_with_them():
     assert np.array_equal(branch.relocation._near, founded.run(1).relocation._near)
 
 
+@pytest.mark.slow
 def test_when_the_money_stops_payments_fade_and_arrivals_stop():
     model = start(weight=1000, days=200, overrides=LEVEL)
     stopped = model.branch({"funding.level": 0})
@@ -126,6 +127,7 @@ def test_promises_follow_level_and_cost_and_new_channels_start_from_nothing():
     assert [vars(donor)["daily_promise"] for donor in same.donors] == [donor.daily_promise for donor in model.donors]
 
 
+@pytest.mark.slow
 def test_branches_of_one_seed_share_their_luck():
     """Differences between two policies vary less when both go on with the parent's luck than with luck of their own."""
     model = start(weight=200, days=5)

@@ -53,6 +53,7 @@ for path in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_in_another_process_as_if_it_had_never_stopped(tmp_path):
     case = load_case(weight=200)
     whole = HaitiModel(case, run_seed=2, neighbourhoods=True, events=True).run(LAST)

@@ -117,6 +117,7 @@ def test_other_groups_can_register_a_kind():
         del KINDS["rumour"]
 
 
+@pytest.mark.slow
 def test_every_shipped_scenario_has_a_title_and_asks_a_question():
     found = {info.name: info for info in scenario_list()}
     assert {f"POL{number}" for number in range(8)} <= set(found)

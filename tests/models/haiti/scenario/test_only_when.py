@@ -114,6 +114,7 @@ def test_between_them_these_two_cases_show_every_condition_unmet():
     assert set(idle[0]) | set(idle[1]) == set(ONLY_WHEN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ONLY_WHEN)
 def test_something_depends_on_it_where_it_is_read(name):
     overrides, events, days = where_read(name)

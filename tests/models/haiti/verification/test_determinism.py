@@ -91,6 +91,7 @@ def test_mesas_own_generators_are_not_asked():
     assert (model.random.getstate(), model.rng.bit_generator.state) == before
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-19")
 @pytest.mark.parametrize(("method", "hashing"), [("fork", "0"), ("spawn", "1"), ("forkserver", "random")])
 def test_processes_and_hash_seeds_change_no_bit(digest, method, hashing):
@@ -116,6 +117,7 @@ def test_rng_is_another_word_for_the_seed():
     )
 
 
+@pytest.mark.slow
 def test_policies_share_their_luck():
     """Same seed: the difference of two policies varies less than with seeds of their own."""
     other = {"deployment.authorised": 400}

@@ -44,6 +44,7 @@ def test_without_forces_every_place_with_gang_members_ends_gang_held():
 FULL = {"deployment.at_start": 2500, "funding.source": "level", "funding.level": 1.0}
 
 
+@pytest.mark.slow
 def test_600_million_a_year_a_third_in_cash_holds_2500():
     model = run({**FULL, "funding.cash_share": 0.34, "tolerance.hazard": 0}, 730, weight=200)
     daily = model.recorder.daily()
@@ -54,6 +55,7 @@ def test_600_million_a_year_a_third_in_cash_holds_2500():
     assert daily.funding_received_usd.iloc[-1] == pytest.approx(1.2e9, rel=0.001)
 
 
+@pytest.mark.slow
 def test_the_historic_split_does_not_hold_2500():
     """85 of 400 in cash pays 1,594 people a year; the rest are unpaid and leave."""
     model = run({**FULL, "funding.cash_share": 0.2125}, 730, weight=200)
@@ -62,6 +64,7 @@ def test_the_historic_split_does_not_hold_2500():
     assert daily.arrears_usd.max() > 0
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-16")
 def test_a_mission_without_money_fills_the_first_base_at_most_and_then_leaves():
     """What had been paid before the start feeds some people for a year; then they are unpaid and go."""
@@ -113,6 +116,7 @@ def test_more_gang_recruits_with_a_higher_rate():
     assert high.gang_members.iloc[-1] > low.gang_members.iloc[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-18")
 def test_results_do_not_depend_on_the_weight_beyond_chance():
     """One row for one household or for fifty: the same displacement within the noise of a few seeds."""

@@ -8,6 +8,8 @@ from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case, scenario_list
 from models.haiti.world.state import FORCES
 
+pytestmark = pytest.mark.slow
+
 WEIGHT = 100
 
 

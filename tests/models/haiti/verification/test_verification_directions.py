@@ -95,6 +95,7 @@ def not_higher(name, arm, than):
     assert not difference.any() or t_of(difference) < CERTAIN, name
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-21")
 @pytest.mark.parametrize("name", ["control", "influence"])
 def test_v21_more_force_does_not_raise_gang_control(name):
@@ -103,6 +104,7 @@ def test_v21_more_force_does_not_raise_gang_control(name):
     lower(name, "large force", than="force")
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-22")
 def test_v22_better_equipment_does_not_raise_control_or_own_losses():
     """Better equipped, as many people hold more and lose no more of their own, though they go on more operations."""
@@ -112,6 +114,7 @@ def test_v22_better_equipment_does_not_raise_control_or_own_losses():
     not_higher("own deaths", "vehicles", than="force")
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-23")
 def test_v23_better_identification_harms_fewer_residents():
     """Knowing better who is who, operations hit fewer residents, in all and for each person hit."""
@@ -119,12 +122,14 @@ def test_v23_better_identification_harms_fewer_residents():
     lower("residents per hit", "identification", than="force")
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-24")
 def test_v24_fewer_recruits_fewer_members():
     """A lower rate of recruitment leaves fewer people in gangs."""
     lower("members", "few recruits", than="force")
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-25")
 def test_v25_a_firmer_pact_turns_gangs_from_one_another_to_the_city():
     """With more cohesion fewer die in clashes between gangs, and gangs take more places and rule more of the city."""
@@ -133,6 +138,7 @@ def test_v25_a_firmer_pact_turns_gangs_from_one_another_to_the_city():
     lower("influence", "rivals", than="allies")
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-28")
 def test_v28_withdrawal_does_not_lower_gang_control():
     """Where the mission goes home gangs rule more than where it stays."""

@@ -46,6 +46,7 @@ def person_days(days, **overrides):
     return np.array(found["steady"]), np.array(found["stop_go"])
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-26")
 def test_v26_steady_money_keeps_a_full_mission():
     """With little cash a mission at full strength has no fewer person-days in Haiti if the money comes steadily."""
@@ -54,6 +55,7 @@ def test_v26_steady_money_keeps_a_full_mission():
     assert t_of(steady[:, 0] - spells[:, 0]) > CERTAIN
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-26")
 def test_v26_spells_of_money_bring_people_whom_they_do_not_feed():
     """While a mission grows, steady money gives more usable person-days, though spells bring more people on the books."""
@@ -68,6 +70,7 @@ def city():
     return HaitiModel(load_case(overrides=case, weight=2000), run_seed=1)
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-27")
 def test_v27_cleared_places_last_longer_with_guards(city):
     """Of the same places cleared on one day, those that get guards are held for longer than those that get none."""
@@ -85,6 +88,7 @@ def test_v27_cleared_places_last_longer_with_guards(city):
     assert t_of(np.array(days[6]) - np.array(days[0])) > CERTAIN
 
 
+@pytest.mark.slow
 @pytest.mark.verifies("V-27")
 def test_v27_hold_before_clear_waits_for_guards_and_picks_small_places(city):
     """Without guards to spare nothing is cleared; with some, what is cleared is smaller (and so not held for longer)."""

@@ -13,6 +13,8 @@ from models.haiti.scenario.scenario import load_case
 from models.haiti.start.starting_point import load_start
 from models.haiti.world.city import DATA, load_city
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = (1, 10, 50)
 
 

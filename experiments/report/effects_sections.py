@@ -12,6 +12,7 @@ from experiments.report import study_figures as figures
 from experiments.report import study_words as words
 from experiments.report.html import Section
 from experiments.report.sensitivity.words import index_sentence
+from simulation.visualization import spread
 
 if TYPE_CHECKING:
     from experiments.analysis.main_effects import Factor
@@ -28,17 +29,26 @@ def sections(found: StudyPage) -> list[Section]:
         return [Section("points", "Over the points", "points.html", data)]
     beside = found.results.family.presentation.beside
     data = {"effects": _effect_rows(found), "outcomes": found.outcomes, "beside": beside}
-    data |= {"pairwise": None, "interactions": None}
+    data |= {"pairwise": None, "interactions": None, "ends": spread.ends_words(_fewest_runs(found), "replicates")}
     if found.pairwise is not None:
         data["pairwise"] = effect_words.pairwise_rows(found.pairwise)
         data["interactions"] = effect_words.interaction_rows(found.pairwise)
     return [Section("effects", "Effects", "effects.html", data)]
 
 
+def _fewest_runs(found: StudyPage) -> int:
+    """Runs of the cell that has fewest."""
+    factors = [factor.name for factor in found.factors]
+    runs = found.results.runs
+    return int(runs.groupby(factors).size().min()) if factors else len(runs)
+
+
 def time_section(found: StudyPage) -> Section:
     """Outcomes over time by level of the factor that the study asks about."""
     curves, factor = found.tables.curves, found.asked
     made: dict[str, Any] = {}
+    counts = found.results.runs.groupby(factor.name).size() if factor else [len(found.results.runs)]
+    runs = int(min(counts, default=0))
     if curves is not None and not curves.empty:
         if factor is not None and factor.name not in curves.columns:
             curves = curves.merge(found.results.runs[["run", factor.name]], on="run")
@@ -46,7 +56,7 @@ def time_section(found: StudyPage) -> Section:
     by = f", by level of {factor.title}" if factor else ""
     for name, figure in made.items():
         found.gallery.add(name, f"Outcomes over time with bands over runs{by}.", figure, dense=True)
-    data = {"names": list(made), "events": common.event_words(found.events)}
+    data = {"names": list(made), "events": common.event_words(found.events), "bands": spread.bands_words(runs)}
     return Section("time", "Over time", "time.html", data)
 
 

@@ -69,7 +69,7 @@ class Gallery:
 
 @dataclass(frozen=True)
 class Page:
-    """A report: what it found first, then its sections. `brief`: a small table of contrasts, or nothing."""
+    """A report: what it found first, then its sections. `brief`: a small table of contrasts with a note, or nothing."""
 
     title: str
     question: str
@@ -77,6 +77,7 @@ class Page:
     sections: Sequence[Section]
     gallery: Gallery
     brief: Sequence[Mapping[str, tuple[str, str]]] = ()
+    brief_note: str = ""
 
     def html(self) -> str:
         """The page as text: no part of it is loaded from anywhere else."""
@@ -86,6 +87,7 @@ class Page:
             question=self.question,
             finding=self.finding,
             brief=self.brief,
+            brief_note=self.brief_note,
             sections=self.sections,
             pictures=self.gallery.pictures,
         )

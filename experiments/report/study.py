@@ -139,9 +139,9 @@ def study_page(folder: Path) -> Page:
     sections += [section for section in [common.missing_section(found.results.folder)] if section]
     sections.append(common.caveats_section(family, runs, spread))
     sections.append(common.provenance_section(card, family))
-    brief = next((BRIEFS[name](found) for name in named if name in BRIEFS), ())
+    brief, note = next((BRIEFS[name](found) for name in named if name in BRIEFS), ((), ""))
     title = str(card.get("title") or card.get("study") or "A study")
-    return Page(title, _question(found), _finding(found, named), sections, found.gallery, brief)
+    return Page(title, _question(found), _finding(found, named), sections, found.gallery, brief, note)
 
 
 def write_report(folder: Path, out: Path) -> Path:

@@ -80,7 +80,7 @@ def _signed(value: float, format: str) -> str:
 
 
 def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequence[Outcome]) -> Figure:
-    """A heat map an outcome over the two factors of a study: large the mean over replicates, small 5-95 % of them."""
+    """A heat map an outcome over the two factors of a study: large the mean over replicates, small the ends of their spread."""
     across, up = factors
     table, columns = coded(runs, factors), 2 if len(across.levels) <= 4 else 1
     down = -(-len(outcomes) // columns)

@@ -67,7 +67,7 @@ def draw_achieved(
     across: str,
     diagonal: str = "",
 ) -> None:
-    """People present (mean over the run, bar: 5-95 % over runs) against people authorised, a line for each
+    """People present (mean over the run, bar: `spread.ends`) against people authorised, a line for each
     table.
 
     `tables` maps a legend text to a table of `cell_table`. `diagonal` names the dashed line on which everyone

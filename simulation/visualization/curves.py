@@ -1,4 +1,4 @@
-"""Curves over time with the spread over seeds: median, middle half and middle nine tenths of the runs."""
+"""Curves over time with the spread over seeds: median, middle half, and nine tenths or all of the runs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simulation.errors import unknown_name
-from simulation.visualization import style
+from simulation.visualization import spread, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-QUANTILES = {"low": 0.05, "lower": 0.25, "median": 0.5, "upper": 0.75, "high": 0.95}
+QUANTILES = {"lower": 0.25, "median": 0.5, "upper": 0.75}
 
 
 def band_table(frame: pd.DataFrame, value: str, by: str = "date") -> pd.DataFrame:
-    """One row a date with columns low, lower, median, upper, high (5, 25, 50, 75, 95 %) and runs, over the
-    rows.
+    """One row a date with columns lower, median, upper (25, 50, 75 %), low, high (`spread.ends`) and runs, over the rows.
 
     `frame` has one row a run and date. Raises UnknownNameError if `value` is not one of its columns.
     """
@@ -26,18 +25,20 @@ def band_table(frame: pd.DataFrame, value: str, by: str = "date") -> pd.DataFram
         raise unknown_name("column", value, frame.columns)
     groups = frame.groupby(by, sort=True)[value]
     table = pd.DataFrame({name: groups.quantile(level) for name, level in QUANTILES.items()})
+    table["low"], table["high"] = spread.ends(groups)
     table["runs"] = groups.count()
     return table
 
 
 def draw_bands(axes: Axes, table: pd.DataFrame, colour: str, label: str = "", line: str = "-") -> None:
-    """Draws a table of `band_table`: median as a line, the 50 % band darker, the 90 % band lighter.
+    """Draws a table of `band_table`: median as a line, the ends as a light band, and of enough runs the middle half darker.
 
-    With one run there is no spread, so only the line is drawn.
+    With one run there is no spread, so only the line is drawn. `spread.bands_words` says what the bands are.
     """
     when = table.index
     if table["runs"].max() > 1:
         axes.fill_between(when, table["low"], table["high"], color=colour, alpha=0.13, linewidth=0)
+    if table["runs"].max() >= spread.HALF:
         axes.fill_between(when, table["lower"], table["upper"], color=colour, alpha=0.26, linewidth=0)
     axes.plot(when, table["median"], color=colour, linestyle=line, label=label or None, zorder=3)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import unknown_name
-from simulation.visualization import style
+from simulation.visualization import spread, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def cell_table(runs: pd.DataFrame, value: str, factors: Sequence[str]) -> pd.DataFrame:
-    """One row a cell: the factors, then runs, mean, sd, standard_error, low and high (5 and 95 %) of `value`.
+    """One row a cell: the factors, then runs, mean, sd, standard_error, low and high of `value` (`spread.ends`).
 
     `standard_error` is the Monte Carlo standard error of the mean, sd / sqrt(runs): it falls as runs are
     added, sd does not. With one run both are missing (NaN). Raises UnknownNameError for a column that is not
@@ -30,8 +30,7 @@ def cell_table(runs: pd.DataFrame, value: str, factors: Sequence[str]) -> pd.Dat
     groups = runs.groupby(list(factors), sort=True)[value]
     table = groups.agg(runs="count", mean="mean", sd="std").reset_index()
     table["standard_error"] = table["sd"] / np.sqrt(table["runs"].where(table["runs"] > 0))
-    table["low"] = groups.quantile(0.05).to_numpy()
-    table["high"] = groups.quantile(0.95).to_numpy()
+    table["low"], table["high"] = spread.ends(groups)
     return table
 
 
@@ -39,7 +38,7 @@ def colour_limits(*tables: pd.DataFrame) -> tuple[float, float]:
     """One colour scale for heat maps that stand side by side: from the smallest cell mean of all to the
     largest.
 
-    It spans at least the usual 5-95 % range over seeds, or chance differences would be painted as a pattern.
+    It spans at least the usual range over seeds, or chance differences would be painted as a pattern.
     """
     joined = pd.concat(tables)
     means = joined["mean"].to_numpy(dtype=float)

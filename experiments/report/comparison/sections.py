@@ -12,6 +12,7 @@ from experiments.report import common
 from experiments.report.comparison import figures, rows, words
 from experiments.report.html import Gallery, Page, Section
 from simulation.files.atomic import write_whole
+from simulation.visualization import spread
 
 NAMED = 3  # outcomes that the finding tells
 
@@ -33,7 +34,8 @@ def comparison_sections(found: Compared, gallery: Gallery) -> list[Section]:
         ),
     ]
     if bands:
-        sections.append(_section("bands", "Over time", bands=bands, events=common.event_words(events)))
+        drawn = {"words": spread.bands_words(int(found.runs.groupby("side").size().min())), "bands": bands}
+        sections.append(_section("bands", "Over time", events=common.event_words(events), **drawn))
     if len(found.tables["prices"]):
         sections.append(_section("price", "Control and its price", caution=told.caution, rows=rows.price_rows(found)))
     if len(found.tables["decomposition"]):

@@ -12,7 +12,7 @@ from experiments.report.study_tables import CEILINGS, CELL
 from models.haiti import ceilings
 from models.haiti.looks import influence_colormap
 from simulation.errors import InputError, unknown_name
-from simulation.visualization import curves, heatmaps, maps, style
+from simulation.visualization import curves, heatmaps, maps, spread, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -151,7 +151,7 @@ def select_cell(frame: pd.DataFrame, cell: Cell, arm: str) -> pd.DataFrame:
 def figure_heat_pair(runs: pd.DataFrame, outcome: str) -> Figure:
     """Heat maps of `outcome` over force and funding, gated beside forced, on one colour scale.
 
-    Large: mean over seeds; small: 5-95 % of the seeds. Raises UnknownNameError for an outcome that is not
+    Large: mean over seeds; small: ends of their spread. Raises UnknownNameError for an outcome that is not
     there.
     """
     if outcome not in OUTCOMES:
@@ -191,7 +191,8 @@ def _heat_note(tables: Mapping[str, pd.DataFrame], about: Outcome) -> str:
     if errors.empty:
         return "One run a cell: neither spread nor standard error can be given."
     most = write_difference(float(errors.max()), about)
-    large = "Large: mean over seeds. Small: 5–95 % of seeds."
+    fewest = int(min(table["runs"].min() for table in tables.values()))
+    large = f"Large: mean over seeds. Small: {spread.ends_words(fewest)}."
     return f"{large} Monte Carlo standard error of a mean: at most {most}."
 
 

@@ -22,7 +22,7 @@ from experiments.report.force_funding.figures import (
     write_funding,
 )
 from experiments.report.study_tables import CEILINGS, CELL, StudyTables
-from simulation.visualization import style
+from simulation.visualization import spread, style
 
 AGREEMENT = 0.9  # share of paired runs that must move the same way before a direction is stated
 ENOUGH_PAIRS = 6  # with five, even five of five moving the same way happens by chance once in sixteen
@@ -243,7 +243,7 @@ def signed(value: float, write: Callable[[float], str]) -> str:
 
 
 def brief_rows(tables: StudyTables) -> list[dict[str, tuple[str, str]]]:
-    """A row for each contrasting cell: (mean, 5-95 % of seeds) of the outcomes, people before control."""
+    """A row for each contrasting cell: (mean, ends of the spread over seeds) of the outcomes, people before control."""
     rows, money = [], money_of(tables.runs)
     for cell in contrasting_cells(tables.arm(tables.main_arm)):
         here = select_cell(tables.runs, cell, tables.main_arm)
@@ -252,7 +252,7 @@ def brief_rows(tables: StudyTables) -> list[dict[str, tuple[str, str]]]:
             column, about = outcome_column(here, outcome), OUTCOMES[outcome]
             if column in here.columns:
                 values = here[column].dropna()
-                ends = [about.write(float(values.quantile(q))) for q in (0.05, 0.95)]
+                ends = [about.write(float(end)) for end in spread.ends(values)]
                 row[about.title] = (
                     about.write(float(values.mean())),
                     " – ".join(ends) if len(values) > 1 else "one run",

@@ -10,7 +10,7 @@ from experiments.report.force_funding import figures
 from experiments.report.force_funding import finding as told
 from experiments.report.html import Gallery, Section
 from experiments.report.study_tables import StudyTables
-from simulation.visualization import style
+from simulation.visualization import spread, style
 
 if TYPE_CHECKING:
     from experiments.report.study import StudyPage
@@ -22,16 +22,19 @@ def sections(found: StudyPage) -> list[Section]:
     """Heat maps over force and money, curves of contrasting cells, who was there, maps, and the table of all cells."""
     tables = found.tables
     _draw(tables, found.gallery)
+    runs = fewest_runs(tables)
+    spreads = {"bands": spread.bands_words(runs), "ends": spread.ends_words(runs)}
     made = [
         Section("cells-read", "Force, money and arms", "reading.html", _reading(found)),
         Section("people", "People displaced", "force_funding_people.html"),
         Section("territory", "Territory under gangs", "force_funding_territory.html"),
         Section("deaths", "People killed", "force_funding_deaths.html"),
-        Section("time", "Over time", "force_funding_curves.html"),
+        Section("time", "Over time", "force_funding_curves.html", spreads),
         Section(
             "deployment",
             "Promised and present: would more money have put more people on the street?",
             "force_funding_deployment.html",
+            spreads,
         ),
     ]
     if tables.places is not None and tables.geography is not None:
@@ -44,9 +47,15 @@ def finding(found: StudyPage) -> list[str]:
     return told.finding(found.tables)
 
 
-def brief(found: StudyPage) -> list[dict[str, tuple[str, str]]]:
-    """Contrasting cells side by side."""
-    return told.brief_rows(found.tables)
+def brief(found: StudyPage) -> tuple[list[dict[str, tuple[str, str]]], str]:
+    """Contrasting cells side by side, and what their small figures are."""
+    note = f"Large: mean over seeds; small: {spread.ends_words(fewest_runs(found.tables))}."
+    return told.brief_rows(found.tables), note
+
+
+def fewest_runs(tables: StudyTables) -> int:
+    """Runs of the cell that has fewest."""
+    return int(tables.runs.groupby(["arm", "authorised_force", "funding_level"]).size().min())
 
 
 def _reading(found: StudyPage) -> dict[str, Any]:

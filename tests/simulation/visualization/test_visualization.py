@@ -13,7 +13,7 @@ import pytest
 from support.colours import lightness
 
 from simulation.errors import InputError, UnknownNameError
-from simulation.visualization import curves, heatmaps, maps, player, style
+from simulation.visualization import curves, heatmaps, maps, player, spread, style
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
 HOLE = SQUARE * 0.2 + 0.4
@@ -127,10 +127,25 @@ def test_centre_is_of_the_largest_ring():
 def test_bands_are_quantiles_and_unknown_columns_are_named():
     table = curves.band_table(cells(), "value", by="force")
     group = cells().query("force == 1000")["value"]
-    assert table.loc[1000, "high"] == pytest.approx(group.quantile(0.95))
+    assert (table.loc[1000, "low"], table.loc[1000, "high"]) == (group.min(), group.max())
+    assert table.loc[1000, "upper"] == pytest.approx(group.quantile(0.75))
     assert table.loc[1000, "runs"] == 8
     with pytest.raises(UnknownNameError, match="value"):
         curves.band_table(cells(), "valu")
+
+
+def test_quantiles_are_those_of_enough_runs_and_words_say_which():
+    """The 5 % point of two runs is a guess; what is drawn and told is what was seen."""
+    many = pd.concat([cells()] * 5)
+    low, high = spread.ends(many.groupby("force")["value"])
+    assert low == pytest.approx(many.groupby("force")["value"].quantile(0.05))
+    assert high == pytest.approx(many.groupby("force")["value"].quantile(0.95))
+    assert spread.ends(pd.Series([3.0, 5.0])) == (3.0, 5.0)
+    assert spread.ends_words(2) == "lowest to highest of 2 seeds"
+    assert spread.ends_words(20) == "5–95\u00a0% of seeds"
+    assert "nine runs in ten" in spread.bands_words(20)
+    assert "nine" not in spread.bands_words(2) + spread.bands_words(8)
+    assert "half" not in spread.bands_words(2)
 
 
 def test_one_run_has_a_line_and_no_band():

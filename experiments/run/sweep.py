@@ -68,7 +68,7 @@ def run_sweep(
     tasks = plan(study, folder)
     with executor_for(workers, cluster, len(tasks)) as executor:
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
-        about["planned"] = len(tasks)
+        about |= {"planned": len(tasks), "run_task": _name_of(run_task)}
         about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
         create_store(folder, about | {"study": study.content()})
         with open_store(folder) as store:
@@ -108,7 +108,7 @@ def resume(
         if replicates is not None:
             study = _grown(study, replicates, folder)
         tasks = plan(study, folder)
-        changed = _accept(store, study, tasks, anyway)
+        changed = _accept(store, study, tasks, anyway, run_task)
         if failed:
             store.failures.clear()
         todo = len(tasks) - len(store.finished)
@@ -131,7 +131,7 @@ def rerun(
         tasks = plan(study, folder)
         if not 0 <= run < len(tasks):
             raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
-        changed = _accept(store, study, tasks, anyway)
+        changed = _accept(store, study, tasks, anyway, run_task)
         result = attempt(run_task, 0, tasks[run])
         if run in store.finished:
             return (_compared(folder, run, result), result if isinstance(result, Failure) else None)
@@ -292,9 +292,23 @@ def _grown(study: Study, replicates: int, folder: Path) -> Study:
     return study.resized(replicates=replicates)
 
 
-def _accept(store: Store, study: Study, tasks: Sequence[Task], anyway: bool) -> list[str]:
-    """What has changed since the study began; InputError unless that is nothing, or asked for."""
+def _name_of(run_task: Callable[[Task], Record]) -> str:
+    """What does the runs, as the folder remembers it."""
+    return f"{run_task.__module__}.{getattr(run_task, '__qualname__', repr(run_task))}"
+
+
+def _accept(
+    store: Store, study: Study, tasks: Sequence[Task], anyway: bool, run_task: Callable[[Task], Record]
+) -> list[str]:
+    """What has changed since the study began; InputError unless that is nothing, or asked for.
+
+    Runs that another function does would be those of another model, whatever is asked for.
+    """
     about = store.about
+    begun, now = about.get("run_task", _name_of(simulate)), _name_of(run_task)
+    if begun != now:
+        hint = f"Go on from Python: resume(folder, run_task={begun.rpartition('.')[2]})"
+        raise InputError(f"its runs were done by {begun}, and would go on with {now}", f"study in {store.folder}", hint)
     identity = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
     old = about["identity"]
     grown = {**old, "study": {**old["study"], "replicates": study.replicates}}

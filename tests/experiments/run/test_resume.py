@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import json
 
 import pytest
+from support.stand_in import MODEL
 from support.study_process import cheap_run, tables, write_study
 
 from experiments.cli.app import main
@@ -12,9 +15,10 @@ from experiments.run import fingerprint as identity
 from experiments.run import sweep
 from experiments.run.estimate import estimate
 from experiments.run.sweep import rerun, resume, run_sweep
+from experiments.run.task import simulate
 from experiments.store.load import load_runs
 from experiments.store.status import bands, study_status
-from experiments.study.study import load_study
+from experiments.study.study import Study, load_study
 from simulation.errors import InputError
 from simulation.runs.results import Results
 
@@ -25,6 +29,7 @@ def stopping_after(number):
     """A run that is interrupted as if by Ctrl-C once so many have ended."""
     run, ended = cheap_run(), []
 
+    @functools.wraps(run)  # to the folder it is the same
     def stop(task):
         if len(ended) == number:
             raise KeyboardInterrupt
@@ -49,6 +54,7 @@ def test_only_what_is_missing_is_run(stopped, calm):
     assert len(load_runs(stopped)) == 25
     ran, cheap = [], cheap_run()
 
+    @functools.wraps(cheap)
     def run(task):
         ran.append(task.run)
         return cheap(task)
@@ -63,7 +69,7 @@ def test_only_what_is_missing_is_run(stopped, calm):
 
 def test_a_study_that_is_done_stays_as_it_is(stopped, calm):
     go_on(stopped)
-    resume(stopped, workers=1, run_task=None)  # nothing is run
+    resume(stopped, workers=1, run_task=stopping_after(0))  # nothing is run
     assert tables(stopped) == calm[3]
 
 
@@ -144,6 +150,7 @@ def test_a_run_is_repeated_and_compared(stopped):
 
     run = cheap_run()
 
+    @functools.wraps(cheap_run())
     def other(task):
         record = run(task)
         record.row["operations"] += 1
@@ -187,6 +194,7 @@ def test_the_cost_of_a_study_is_measured_on_one_of_its_runs(tmp_path, capsys, mo
     study = load_study(write_study(tmp_path, 3))
     ran, cheap = [], cheap_run()
 
+    @functools.wraps(cheap)
     def run(task):
         ran.append((task.run, task.case.days))
         return cheap(task)
@@ -231,3 +239,20 @@ def test_wrong_input_is_one_message_and_writes_nothing(arguments, message, tmp_p
     assert said.err.count("\n") == 1
     assert message in said.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_of_two_functions_do_not_mix(tmp_path):
+    """A study that somebody ran with a function of their own is theirs to go on with."""
+    study = Study("s", "", "", "baseline", {"deployment.authorised": (0, 400)}, model=MODEL, replicates=1, days=5)
+    folder = run_sweep(study, workers=1, out=tmp_path / "out", run_task=own)
+    with pytest.raises(
+        InputError, match=r"its runs were done by .*own, and would go on with .*simulate\. Go on from Python"
+    ):
+        resume(folder, workers=1, replicates=2)
+    resume(folder, workers=1, replicates=2, run_task=own)
+    assert (load_runs(folder)["displaced_people"] == 7).all()
+
+
+def own(task):
+    record = simulate(task)
+    return dataclasses.replace(record, row=record.row | {"displaced_people": 7})

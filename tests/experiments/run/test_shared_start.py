@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import shlex
 
@@ -102,6 +103,7 @@ def test_days_are_run_once_a_replicate_and_their_files_go_in_the_end(tmp_path, m
 
 @pytest.mark.slow
 def test_shared_starts_that_cannot_be_read_are_run_again(folder, tmp_path):
+    @functools.wraps(simulate)  # to the folder it is the same
     def stop_at_the_fourth(task):
         if task.run == 3:
             raise KeyboardInterrupt

@@ -1,0 +1,58 @@
+"""The commands of README.md, typed in order as they stand after `make run`; only the sizes of their runs are smaller."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from experiments.cli.app import main
+
+ROOT = Path(__file__).parents[1]
+TINY = ("--days", "20", "--weight", "2000")
+SIZED = {"run", "sweep", "compare", "ablation", "common-random-numbers"}
+LEFT_OUT = {"plan", "benchmark"}  # at full size, and tested in files of their own
+
+
+def commands():
+    """What the table shows in its first column, word by word."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return [shlex.split(line) for line in re.findall(r"^\| `((?:katye|pip) [^`]*)` \|", text, re.M)]
+
+
+def shrunk(words):
+    """The same command with smaller runs. A folder that is compared, and days to go on from a kept run, stay."""
+    name, rest = words[1], words[2:]
+    if name not in SIZED or any(word.startswith("runs/") for word in rest):
+        return words
+    kept = []
+    while rest:
+        word = rest.pop(0)
+        if word in ("--days", "--weight", "--save-day"):
+            rest.pop(0)
+        else:
+            kept.append(word)
+    if "--from" in kept:
+        return [*words[:2], *kept, "--days", "5"]
+    size = ["--days", "70", "--weight", "2000"] if "money-stops" in kept else list(TINY)  # it shares 60 days
+    size += ["--save-day", "10"] if "--save" in kept else []
+    size += ["--mechanism", "flight"] if name == "ablation" else []
+    return [*words[:2], *kept, *size]
+
+
+@pytest.mark.slow
+def test_every_command_works_in_the_order_in_which_it_stands(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    first = shlex.split(re.search(r"\$\(BIN\)/(katye .*)", makefile).group(1))
+    shown = [words for words in commands() if words[0] == "katye"]
+    assert len(shown) > 20
+    for words in [first, *shown]:
+        if words[1] in LEFT_OUT:
+            continue
+        with pytest.raises(SystemExit) as stop:
+            main(shrunk(words)[1:])
+        said = capsys.readouterr()
+        assert not stop.value.code, f"{' '.join(words)}\n{said.out}{said.err}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from experiments.cli.app import main
+from experiments.study.study import Study
 
 ROOT = Path(__file__).parents[1]
-TINY = ("--days", "20", "--weight", "2000")
+TINY = ("--days", "10", "--weight", "2000")
 SIZED = {"run", "sweep", "compare", "ablation", "common-random-numbers"}
-LEFT_OUT = {"plan", "benchmark"}  # at full size, and tested in files of their own
+LEFT_OUT = {"plan", "benchmark", "common-random-numbers", "discover"}  # too long, and tested in files of their own
 
 
 def commands():
@@ -37,12 +39,29 @@ def shrunk(words):
     if "--from" in kept:
         return [*words[:2], *kept, "--days", "5"]
     size = ["--days", "70", "--weight", "2000"] if "money-stops" in kept else list(TINY)  # it shares 60 days
-    size += ["--save-day", "10"] if "--save" in kept else []
+    size += ["--save-day", "5"] if "--save" in kept else []
     size += ["--mechanism", "flight"] if name == "ablation" else []
     return [*words[:2], *kept, *size]
 
 
+@pytest.fixture
+def smaller(monkeypatch):
+    """Quick studies have two levels a factor and few points, and pictures are made and not drawn."""
+    monkeypatch.setattr("simulation.visualization.style.figure_png", lambda figure, dots_per_inch=150: b"png")
+    monkeypatch.setattr("simulation.visualization.style.figure_svg", lambda figure: b"<svg/>")
+    quickly = Study.quickly
+
+    def cut(study):
+        study = quickly(study)
+        vary = {name: levels[:2] if isinstance(levels, tuple) else levels for name, levels in study.vary.items()}
+        vary = study.vary if study.shared_start or study.design == "latin-hypercube" else vary
+        return dataclasses.replace(study, vary=vary, samples=study.samples and 2, replay={})
+
+    monkeypatch.setattr(Study, "quickly", cut)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("smaller")
 def test_every_command_works_in_the_order_in_which_it_stands(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -167,6 +167,7 @@ class HaitiModel(Rules, mesa.Model):
         self.control.measure()
         self.holders = Holders(self.state, self.ledger.keep_incidents)
         self.held = HeldPlaces(self.n)
+        founding.live_first_day(self)
 
     def _found_services(self) -> None:
         """What roads, facilities, cooperation, regions and volunteers are until their mechanisms say otherwise."""

@@ -344,12 +344,12 @@ class HaitiModel(Rules, Model):
         ids = self.city.ids
         return pd.DataFrame(
             {
-                "day": [item.day for item in rows],
-                "date": np.array([self.clock.date(item.day) for item in rows], "datetime64[ns]"),
-                "kind": [item.kind for item in rows],
-                "neighbourhood": [ids[item.place] if item.place >= 0 else "" for item in rows],
-                "actor": [item.actor for item in rows],
-                "text": [item.text for item in rows],
+                "day": np.array([item.day for item in rows], np.int64),
+                "date": self.clock.dates([item.day for item in rows]),
+                "kind": pd.Series([item.kind for item in rows], dtype=str),
+                "neighbourhood": pd.Series([ids[item.place] if item.place >= 0 else "" for item in rows], dtype=str),
+                "actor": pd.Series([item.actor for item in rows], dtype=str),
+                "text": pd.Series([item.text for item in rows], dtype=str),
             }
         )
 

@@ -106,10 +106,36 @@ def write_table(table: pandas.DataFrame, path: Path, codebook: Mapping[str, Outc
     import pyarrow
     import pyarrow.parquet
 
-    arrow = pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    arrow = _settled(pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None))
     if codebook:
         arrow = arrow.cast(_described(arrow.schema, codebook))
     pyarrow.parquet.write_table(arrow, path, compression="zstd", compression_level=3, version="2.6")
+
+
+def _settled(table: pyarrow.Table) -> pyarrow.Table:
+    """One type for one thing, whatever made the table, so that tables can be joined without a cast.
+
+    Dates are microseconds (what pandas, polars, DuckDB and R take as they are), days int64, text of one kind. Where
+    there is no row, pandas may not know the type.
+    """
+    import pyarrow
+
+    fields = []
+    for item in table.schema:
+        kind = item.type
+        if (
+            pyarrow.types.is_date(kind)
+            or pyarrow.types.is_timestamp(kind)
+            or (item.name == "date" and not table.num_rows)
+        ):
+            kind = pyarrow.timestamp("us", getattr(kind, "tz", None))
+        elif item.name == "day" and (pyarrow.types.is_integer(kind) or not table.num_rows):
+            kind = pyarrow.int64()
+        elif pyarrow.types.is_large_string(kind) or (pyarrow.types.is_null(kind) and not table.num_rows):
+            kind = pyarrow.string()
+        fields.append(item.with_type(kind))
+    schema = pyarrow.schema(fields)
+    return table.cast(schema) if table.num_rows else schema.empty_table()
 
 
 def _described(schema: pyarrow.Schema, codebook: Mapping[str, Outcome]) -> pyarrow.Schema:

@@ -25,8 +25,9 @@ from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
 from experiments.study.study import Study, check_study, load_study, read_content, study_path
 from simulation.errors import InputError, KatyeError, typed
+from simulation.runs.claim import claimed_folder
 from simulation.runs.executors import RenewedWorkers
-from simulation.runs.results import check_output_folder, free_folder, plain
+from simulation.runs.results import plain
 from simulation.runs.runner import Done, Failure, attempt, stream
 
 __all__ = ["available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
@@ -60,13 +61,14 @@ def run_sweep(
     study = check_study(study) if isinstance(study, Study) else load_study(study)
     sizes = {"replicates": replicates, "days": days, "weight": weight}
     study = (study.quickly() if quick else study).resized(**sizes)
-    folder = Path(out or free_folder(Path("runs") / (study.name + "-quick" * quick))).expanduser().absolute()
-    if (folder / "store").is_dir():
-        hint = f"Go on with: {typed('katye', 'resume', folder)}"
+    if out and (Path(out).expanduser().absolute() / "store").is_dir():
+        hint = f"Go on with: {typed('katye', 'resume', Path(out).expanduser().absolute())}"
         raise InputError("it exists already and holds a study", f"output folder {out}", hint)
-    check_output_folder(folder)
-    tasks = plan(study, folder)
-    with executor_for(workers, cluster, len(tasks)) as executor:
+    usual = Path("runs") / (study.name + "-quick" * quick)
+    with contextlib.ExitStack() as held:
+        folder = held.enter_context(claimed_folder(out, usual))
+        tasks = plan(study, folder)
+        executor = held.enter_context(executor_for(workers, cluster, len(tasks)))
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
         about["planned"] = len(tasks)
         about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import functools
 import json
 import platform
@@ -23,7 +22,8 @@ from experiments.run.task import Record, Task, simulate
 from experiments.store.committing import Committer
 from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
-from experiments.study.study import Study, check_study, load_study, read_content, study_path
+from experiments.study.inputs import kept_study, own_files
+from experiments.study.study import Study, check_study, load_study, study_path
 from simulation.errors import InputError, KatyeError, typed
 from simulation.runs.claim import claimed_folder
 from simulation.runs.executors import RenewedWorkers
@@ -72,7 +72,8 @@ def run_sweep(
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
         about["planned"] = len(tasks)
         about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
-        create_store(folder, about | {"study": study.content()})
+        about["inputs"] = own_files(study, (task.case for task in tasks))
+        create_store(folder, about | {"study": study.content()}, about["inputs"])
         with open_store(folder) as store:
             try:
                 _run(store, study, tasks, executor, progress, report, run_task)
@@ -106,7 +107,7 @@ def resume(
     with open_store(folder) as store:
         for note in store.notes:
             say(note)
-        study = kept_study(store.about)
+        study = kept_study(store.about, folder)
         if replicates is not None:
             study = _grown(study, replicates, folder)
         tasks = plan(study, folder)
@@ -129,7 +130,7 @@ def rerun(
     """
     folder = Path(folder).expanduser().absolute()
     with open_store(folder) as store:
-        study = kept_study(store.about)
+        study = kept_study(store.about, folder)
         tasks = plan(study, folder)
         if not 0 <= run < len(tasks):
             raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
@@ -277,14 +278,6 @@ def executor_for(workers: int | None, cluster: str | None, tasks: int) -> Iterat
     finally:
         if executor is not None:
             executor.shutdown(cancel_futures=not clean)
-
-
-def kept_study(about: Mapping[str, Any]) -> Study:
-    """The study that a store was made for. UnknownNameError where today's program has no such parameter or scenario."""
-    content = dict(about["study"])
-    if "start" in content:
-        content["start"] = datetime.date.fromisoformat(content["start"])
-    return read_content(content, about["name"], f"study {about['name']} as its folder keeps it")
 
 
 def _grown(study: Study, replicates: int, folder: Path) -> Study:

@@ -63,9 +63,7 @@ class Case:
         for number, row in enumerate(self.parameters.rows()):
             if row.prior is None or row.name in self.chosen:
                 continue
-            value = row.prior.quantile(dice.roll(f"prior.{row.name}", 0, number).uniform() * 0.998 + 0.001)
-            value = min(max(value, row.bounds[0]), row.bounds[1])
-            changes[row.name] = round(value) if isinstance(row.default, int) else value
+            changes[row.name] = row.draw(dice.roll(f"prior.{row.name}", 0, number).uniform())
         return replace(self, parameters=self.parameters.replace(changes))
 
 

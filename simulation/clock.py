@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from simulation.errors import InputError
 
@@ -16,6 +19,10 @@ class Clock:
 
     def date(self, day: int) -> datetime.date:
         return self.start + datetime.timedelta(days=int(day))
+
+    def dates(self, days: Sequence[int]) -> np.ndarray:
+        """The dates of several days, datetime64[us]: the type of dates in all tables."""
+        return (np.datetime64(self.start) + np.asarray(days, "timedelta64[D]")).astype("datetime64[us]")
 
     def day(self, date: datetime.date) -> int:
         return (date - self.start).days

@@ -12,6 +12,7 @@ from scipy import special
 
 from simulation.errors import InputError, unknown_name
 
+TAIL = 0.001  # priors are cut here on each side where values are drawn from them
 STATUSES = ("published", "derived", "assumed", "policy")
 
 
@@ -87,12 +88,36 @@ class Row:
     status: str
     source: str
 
+    def draw(self, u: float) -> float | int:
+        """The value at `u` (0 to 1) of the prior: legal, and of the parameter's own type.
+
+        Under a uniform prior all whole numbers are equally likely, the ends too; so rounding would not have it.
+        """
+        if isinstance(self.default, int) and (ends := self.whole_ends()):
+            return whole_number(u, *ends)
+        value = self.prior.quantile(TAIL + u * (1 - 2 * TAIL))
+        if self.bounds:
+            value = min(max(value, self.bounds[0]), self.bounds[1])
+        return round(value) if isinstance(self.default, int) else value
+
+    def whole_ends(self) -> tuple[int, int] | None:
+        """The first and last whole number of a uniform prior of a parameter in whole numbers; None for any other."""
+        if self.prior is None or self.prior.kind != "uniform" or not isinstance(self.default, int):
+            return None
+        low, high = self.bounds or (-math.inf, math.inf)
+        return math.ceil(max(self.prior.first, low)), math.floor(min(self.prior.second, high))
+
     def range_text(self) -> str:
         if self.choices:
             return " | ".join(self.choices)
         if isinstance(self.default, bool):
             return "true | false"
         return f"{self.bounds[0]:g} to {self.bounds[1]:g}" if self.bounds else ""
+
+
+def whole_number(u: float, low: int, high: int) -> int:
+    """The whole number at `u` (0 to 1) where low to high are equally likely."""
+    return min(low + int(u * (high - low + 1)), high)
 
 
 class ParameterSet:

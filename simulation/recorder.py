@@ -46,13 +46,13 @@ class Recorder:
 
     def daily(self) -> pd.DataFrame:
         """A row a day: `day`, `date`, then a column a metric."""
-        return pd.DataFrame({"day": self.days, "date": self.dates(), **self.values})
+        return pd.DataFrame({"day": np.asarray(self.days, np.int64), "date": self.dates(), **self.values})
 
     def places(self) -> pd.DataFrame:
         """A row a day and place: `day`, `date`, the place's id, then a column a field; empty unless recorded."""
         names, days = len(self.place_ids), len(self.days) if self.fields else 0
         frame = {
-            "day": np.repeat(np.asarray(self.days[:days], np.int32), names),
+            "day": np.repeat(np.asarray(self.days[:days], np.int64), names),
             "date": np.repeat(self.dates()[:days], names),
             self.place_name: np.tile(np.asarray(self.place_ids, object), days),
         }
@@ -61,5 +61,5 @@ class Recorder:
         return pd.DataFrame(frame)
 
     def dates(self) -> np.ndarray:
-        """The date of every day, datetime64[D] (days,)."""
-        return np.datetime64(self.clock.start) + np.asarray(self.days, "timedelta64[D]")
+        """The date of every day, datetime64[us] (days,)."""
+        return self.clock.dates(self.days)

@@ -16,8 +16,9 @@ from scipy import stats
 from experiments.analysis.paired import LEVEL
 from experiments.analysis.study_results import StudyResults, varied_levels
 from experiments.analysis.variance_components import Split, as_parts, crossed_parts, variance_split
-from experiments.study.designs import GRID, SAMPLED, Range, unit_points
+from experiments.study.designs import GRID, SAMPLED, Range, even_points, unit_points
 from simulation.errors import InputError
+from simulation.parameters import whole_number
 from simulation.port.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -196,21 +197,24 @@ def _unit(studied: StudyResults) -> np.ndarray:
     """The design in the unit cube, float64 (blocks, points of a block, factors); InputError if the runs have other points."""
     card, levels = studied.card, varied_levels(studied.card)
     unit = unit_points(card["design"], len(levels), card["samples"], card["seed"])
+    even = even_points(card["design"], unit, card["samples"], card["seed"])
     first = studied.runs[studied.runs["arm"] == studied.arms[0]].drop_duplicates("point")
     for place, (name, given) in enumerate(levels.items()):
         if isinstance(given, Range):
             values = first[name].to_numpy(float)
-            drawn = given.low + unit[first["point"], place] * (given.high - given.low)
+            drawn = [given.low + unit[first["point"], place] * (given.high - given.low)]
             if _whole(values):
-                drawn = np.round(drawn)
-            if not np.allclose(values, drawn, atol=1e-6 * (given.high - given.low)):
+                low, high = round(given.low), round(given.high)
+                # Studies of before have rounded values, which are what they are.
+                drawn = [np.round(drawn[0]), [whole_number(u, low, high) for u in even[first["point"], place]]]
+            if not any(np.allclose(values, one, atol=1e-6 * (given.high - given.low)) for one in drawn):
                 what = f"{name} has other values than this version of SALib draws for the study"
                 raise InputError(what, f"folder {studied.folder}", "Analyse it with the versions in its card.json")
     return unit.reshape(card["samples"], -1, len(levels))
 
 
 def _whole(values: np.ndarray) -> bool:
-    """Whether a parameter is in whole numbers: its values were rounded then."""
+    """Whether a parameter is in whole numbers."""
     return bool(np.all(values == np.round(values)))
 
 
@@ -218,18 +222,26 @@ def _step_parts(studied: StudyResults, unit: np.ndarray) -> np.ndarray:
     """What part of its range each step of a screening moves its parameter, float64 (trajectories, factors) in step order.
 
     `STEP` wherever values follow the sample; other parts for lists and few whole numbers: the step of a list of two goes
-    from one end to the other. From one name to another counts as the whole range. Positive where the step goes up.
+    from one end to the other. From one name to another counts as the whole range. Positive where the step goes up. NaN
+    where a point has no run yet.
     """
     places, names = unit.copy(), np.zeros(unit.shape[2], bool)
+    runs = studied.runs.drop_duplicates("point")
+    rows = {row.name: row for row in studied.family.parameters().rows()}
     for k, (name, given) in enumerate(varied_levels(studied.card).items()):
-        u = unit[:, :, k]
-        if isinstance(given, Range) and _whole(studied.runs[name].to_numpy(float)):
-            values = np.round(given.low + u * (given.high - given.low))
-            places[:, :, k] = _between(values, round(given.low), round(given.high))
-        elif isinstance(given, tuple):
-            place = np.minimum((u * len(given)).astype(int), len(given) - 1)
+        values, ends = runs[name].tolist(), None
+        if isinstance(given, tuple):
             names[k] = any(isinstance(level, bool | str) for level in given)
-            places[:, :, k] = place if names[k] else _between(np.array(given, float)[place], min(given), max(given))
+            values = [given.index(value) for value in values] if names[k] else values
+            ends = (0, 1) if names[k] else (min(given), max(given))
+        elif isinstance(given, Range):
+            ends = (given.low, given.high) if _whole(np.array(values, float)) else None
+        elif name in rows:
+            ends = rows[name].whole_ends()
+        if ends:
+            found = np.full(unit.shape[0] * unit.shape[1], np.nan)
+            found[runs["point"].to_numpy()] = _between(np.array(values, float), *ends)
+            places[:, :, k] = found.reshape(unit.shape[:2])
     moves = np.diff(places, axis=1)
     moves = np.where(names, np.sign(moves), moves) * np.sign(np.diff(unit, axis=1))
     moved = np.abs(np.diff(unit, axis=1)).argmax(axis=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,6 +90,8 @@ def run(
             folder, finished = run_alone(family, case, luck, out, progress, keep)
     print(f"{finished.case.title or finished.case.name}, {length} days, seed {luck}")
     _print_outcomes(family, finished.summary())
+    if out and folder != out.expanduser().absolute():
+        print(f"{out} was made by somebody else meanwhile; this run is in {folder}", file=sys.stderr)
     print(f"{finished.verdict()}\n\nResults: {folder}")
     if save:
         print(f"Kept: {save}")

@@ -82,8 +82,9 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
         root=ROOT,
         details=details,
     )
-    with new_folder(target) as hidden:
+    made = [target]
+    with new_folder(target, elsewhere=made.append) as hidden:
         write_json(card, hidden / "card.json")
         write_tables(found, hidden)
         folders_page(found, card).write(hidden / "report.html")
-    return found, target
+    return found, made[-1]

@@ -45,16 +45,20 @@ def study_identity(study: Study, cases: Iterable[Case]) -> dict[str, Any]:
     """Content, code, data and versions of a study; `cases` say which populations are read."""
     cases = list(cases)
     files = {*study.family.input_files(cases[0]), *(case.population for case in cases if case.population)}
-    files |= {Path(name).absolute() for name in study.scenarios() if name.endswith(".toml")}
+    files |= {Path(study.at(name)).absolute() for name in study.scenarios() if name.endswith(".toml")}
+    called = study.called()
     content = {key: value for key, value in study.content().items() if key not in SHOWN}
     identity = {
         "study": json.loads(json.dumps(content, default=plain)),
         "code": code_files(),
-        "data": {path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path): sha256(path)
-                 for path in sorted(files)},
+        "data": {called.get(str(path)) or _name(path): sha256(path) for path in sorted(files)},
         "versions": versions(),
     }  # fmt: skip
     return identity | {"sha256": _digest(identity)}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
 def _digest(content: Any) -> str:

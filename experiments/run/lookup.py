@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.run.sweep import kept_study, plan
+from experiments.run.sweep import plan
 from experiments.run.task import Task
 from experiments.store.load import load_runs
 from experiments.store.store import StoreState, store_of
+from experiments.study.inputs import kept_study
 from experiments.study.study import Study
 from simulation.errors import InputError
 
@@ -30,7 +31,7 @@ class RunBehind:
 def run_behind(folder: str | Path, run: int) -> RunBehind:
     """The run of that number. InputError if the study has none."""
     state = StoreState(store_of(folder))
-    study = kept_study(state.about)
+    study = kept_study(state.about, state.store.parent)
     tasks = plan(study)
     if not 0 <= run < len(tasks):
         raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")

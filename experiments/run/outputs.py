@@ -20,7 +20,7 @@ def curves_table(
 ) -> pyarrow.Table:
     """Daily columns on the first day and every so many days; what adds up over days is added up from the start."""
     kept = np.flatnonzero(np.asarray(recorder.days) % every == 0)
-    table = {"day": np.asarray(recorder.days)[kept], "date": recorder.dates()[kept].astype("datetime64[s]")}
+    table = {"day": np.asarray(recorder.days, np.int64)[kept], "date": recorder.dates()[kept]}
     for name in names:
         values = np.asarray(recorder.values[name])
         table[name] = (np.cumsum(values) if known[name].summed else values)[kept]

@@ -14,7 +14,8 @@ from experiments.run.codebook import codebook
 from experiments.run.task import case_card
 from simulation.errors import InputError
 from simulation.port.family import Case, ModelFamily, RunningModel
-from simulation.runs.results import check_output_folder, free_folder, write_run
+from simulation.runs.claim import claimed_folder
+from simulation.runs.results import check_output_folder, write_run
 from simulation.runs.runner import forget
 from simulation.serialise.checkpoint import check_target
 
@@ -47,17 +48,17 @@ def run_alone(
 ) -> tuple[Path, RunningModel]:
     """Run a case and write its folder; returns the folder and the finished model.
 
-    `out` must not exist (InputError); None: runs/<scenario>-seed<seed>, or with -2, -3 ... if taken.
-    `progress(day, days)` is called as the run goes.
+    `out` must not exist, nor be what another run is about to make (InputError); None: runs/<scenario>-seed<seed>, or with
+    -2, -3 ... if taken. If it is taken all the same when the run is done, the next free one is made. `progress(day, days)` is
+    called as the run goes.
     """
-    folder = check_output_folder(out or free_folder(Path("runs") / f"{case.name}-seed{seed}"))
-    if keep:
-        keep.check(family, 0, case.days)
-    started = datetime.now(UTC)
-    model = family.create(case, seed, places=True, events=True)
-    _live(model, case.days, progress, keep)
-    _write(family, model, folder, case_card(family, model.case, seed, started, details={}))
-    return folder, model
+    with claimed_folder(out, Path("runs") / f"{case.name}-seed{seed}") as folder:
+        if keep:
+            keep.check(family, 0, case.days)
+        started = datetime.now(UTC)
+        model = family.create(case, seed, places=True, events=True)
+        _live(model, case.days, progress, keep)
+        return _write(family, model, folder, case_card(family, model.case, seed, started, details={})), model
 
 
 def run_on(
@@ -92,13 +93,12 @@ def run_on(
         forget(parent)
         del parent
     name = f"{model.case.name}-seed{model.run_seed}-from-day{first}"
-    folder = check_output_folder(out or free_folder(Path("runs") / name))
-    _live(model, days, progress, keep)
-    details = {"days": model.day, "from_day": first, "from_file": path.name, "branches": model.branches}
-    details["population"] = model.case.population.name if model.case.population else None
-    case = dataclasses.replace(model.case, population=None)  # nobody has read that file here
-    _write(family, model, folder, case_card(family, case, model.run_seed, started, details))
-    return folder, model
+    with claimed_folder(out, Path("runs") / name) as folder:
+        _live(model, days, progress, keep)
+        details = {"days": model.day, "from_day": first, "from_file": path.name, "branches": model.branches}
+        details["population"] = model.case.population.name if model.case.population else None
+        case = dataclasses.replace(model.case, population=None)  # nobody has read that file here
+        return _write(family, model, folder, case_card(family, case, model.run_seed, started, details)), model
 
 
 def _live(model: RunningModel, days: int, progress: Progress | None, keep: Keep | None) -> None:
@@ -119,7 +119,7 @@ def _live(model: RunningModel, days: int, progress: Progress | None, keep: Keep 
     model.run(days, progress=day)
 
 
-def _write(family: ModelFamily, model: RunningModel, folder: Path, card: dict[str, Any]) -> None:
+def _write(family: ModelFamily, model: RunningModel, folder: Path, card: dict[str, Any]) -> Path:
     recorder = model.recorder
     card = card | {"outcomes": model.summary()}
-    write_run(folder, recorder.daily(), recorder.places(), model.events(), card, partial(codebook, family))
+    return write_run(folder, recorder.daily(), recorder.places(), model.events(), card, partial(codebook, family))

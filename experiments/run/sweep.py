@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import functools
 import json
 import platform
@@ -23,10 +22,12 @@ from experiments.run.task import Record, Task, simulate
 from experiments.store.committing import Committer
 from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
-from experiments.study.study import Study, check_study, load_study, read_content, study_path
+from experiments.study.inputs import kept_study, own_files
+from experiments.study.study import Study, check_study, load_study, study_path
 from simulation.errors import InputError, KatyeError, typed
+from simulation.runs.claim import claimed_folder
 from simulation.runs.executors import RenewedWorkers
-from simulation.runs.results import check_output_folder, free_folder, plain
+from simulation.runs.results import plain
 from simulation.runs.runner import Done, Failure, attempt, stream
 
 __all__ = ["available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
@@ -60,17 +61,19 @@ def run_sweep(
     study = check_study(study) if isinstance(study, Study) else load_study(study)
     sizes = {"replicates": replicates, "days": days, "weight": weight}
     study = (study.quickly() if quick else study).resized(**sizes)
-    folder = Path(out or free_folder(Path("runs") / (study.name + "-quick" * quick))).expanduser().absolute()
-    if (folder / "store").is_dir():
-        hint = f"Go on with: {typed('katye', 'resume', folder)}"
+    if out and (Path(out).expanduser().absolute() / "store").is_dir():
+        hint = f"Go on with: {typed('katye', 'resume', Path(out).expanduser().absolute())}"
         raise InputError("it exists already and holds a study", f"output folder {out}", hint)
-    check_output_folder(folder)
-    tasks = plan(study, folder)
-    with executor_for(workers, cluster, len(tasks)) as executor:
+    usual = Path("runs") / (study.name + "-quick" * quick)
+    with contextlib.ExitStack() as held:
+        folder = held.enter_context(claimed_folder(out, usual))
+        tasks = plan(study, folder)
+        executor = held.enter_context(executor_for(workers, cluster, len(tasks)))
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
         about |= {"planned": len(tasks), "run_task": _name_of(run_task)}
         about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
-        create_store(folder, about | {"study": study.content()})
+        about["inputs"] = own_files(study, (task.case for task in tasks))
+        create_store(folder, about | {"study": study.content()}, about["inputs"])
         with open_store(folder) as store:
             try:
                 _run(store, study, tasks, executor, progress, report, run_task)
@@ -104,7 +107,7 @@ def resume(
     with open_store(folder) as store:
         for note in store.notes:
             say(note)
-        study = kept_study(store.about)
+        study = kept_study(store.about, folder)
         if replicates is not None:
             study = _grown(study, replicates, folder)
         tasks = plan(study, folder)
@@ -127,7 +130,7 @@ def rerun(
     """
     folder = Path(folder).expanduser().absolute()
     with open_store(folder) as store:
-        study = kept_study(store.about)
+        study = kept_study(store.about, folder)
         tasks = plan(study, folder)
         if not 0 <= run < len(tasks):
             raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
@@ -275,14 +278,6 @@ def executor_for(workers: int | None, cluster: str | None, tasks: int) -> Iterat
     finally:
         if executor is not None:
             executor.shutdown(cancel_futures=not clean)
-
-
-def kept_study(about: Mapping[str, Any]) -> Study:
-    """The study that a store was made for. UnknownNameError where today's program has no such parameter or scenario."""
-    content = dict(about["study"])
-    if "start" in content:
-        content["start"] = datetime.date.fromisoformat(content["start"])
-    return read_content(content, about["name"], f"study {about['name']} as its folder keeps it")
 
 
 def _grown(study: Study, replicates: int, folder: Path) -> Study:

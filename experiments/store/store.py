@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,12 +30,20 @@ LOCK, DAMAGED = "lock", "damaged"
 LOOKING = 0.5  # seconds: `is_open` of another process holds the lock for a moment
 
 
-def create_store(folder: Path, about: Mapping[str, Any]) -> None:
-    """A new folder with an empty store; `about` is what JSON takes. InputError if the folder exists."""
+def create_store(folder: Path, about: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> None:
+    """A new folder with an empty store; `about` is what JSON takes. InputError if the folder exists.
+
+    inputs: {path: place in the folder} of files that are copied into it.
+    """
     with new_folder(folder) as hidden:
         (hidden / "store").mkdir()
         write_json(about, hidden / "store" / ABOUT)
         database.create(hidden / "store" / database.NAME)
+        for path, place in (inputs or {}).items():
+            target = hidden / place
+            (target if Path(path).is_dir() else target.parent).mkdir(parents=True, exist_ok=True)
+            if Path(path).is_file():
+                shutil.copyfile(path, target)
 
 
 def replace_file(path: Path, write: Callable[[Path], None]) -> None:

@@ -1,7 +1,8 @@
 """Designs: how the levels of a study become design points. Every combination, rows of a table, or a sample.
 
 A sample is drawn in the unit cube, a coordinate a varied parameter, from the study's seed alone; each coordinate then
-becomes a value: between two limits, by the quantile of the parameter's prior, or one of a list.
+becomes a value: between two limits, by the quantile of the parameter's prior, or one of a list. Whole numbers and the
+members of a list are equally likely.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.errors import InputError, unknown_name
+from simulation.parameters import whole_number
 
 if TYPE_CHECKING:
     from simulation.parameters import Row
@@ -22,7 +24,6 @@ SAMPLED = ("latin-hypercube", "sobol", "morris")
 DESIGNS = ("factorial", "table", *SAMPLED)
 PRIOR = "prior"
 GRID = 4  # levels of a Morris screening, as usual
-TAIL = 0.001  # priors without an end are cut here on each side
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,19 @@ def unit_points(design: str, factors: int, samples: int, seed: int) -> np.ndarra
     return morris.sample(problem, samples, num_levels=GRID, seed=drawn)
 
 
+def even_points(design: str, unit: np.ndarray, samples: int, seed: int) -> np.ndarray:
+    """The same sample for what takes few values (lists, whole numbers), evenly over 0 to 1, so that each is equally likely.
+
+    Morris has `GRID` coordinates, on which three values cannot lie evenly: each becomes a stretch of its own, in which a
+    trajectory has one random place in every coordinate. A step goes through half of them.
+    """
+    if design != "morris":
+        return unit
+    shape = (samples, -1, unit.shape[1])
+    place = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0, 1))).random((samples, 1, unit.shape[1]))
+    return ((np.rint(unit.reshape(shape) * (GRID - 1)) + place) / GRID).reshape(unit.shape)
+
+
 def points(
     design: str, vary: Mapping[str, Levels], samples: int | None, seed: int, rows: Mapping[str, Row]
 ) -> list[dict[str, Any]]:
@@ -71,24 +85,23 @@ def points(
         made = zip(*vary.values(), strict=True)
     else:
         unit = unit_points(design, len(vary), samples, seed)
+        even = even_points(design, unit, samples, seed)
         made = zip(
-            *([_value(levels, float(u), rows.get(name)) for u in column]
-              for (name, levels), column in zip(vary.items(), unit.T, strict=True)),
+            *([_value(levels, float(u), float(e), rows.get(name)) for u, e in zip(*columns, strict=True)]
+              for (name, levels), *columns in zip(vary.items(), unit.T, even.T, strict=True)),
             strict=True,
         )  # fmt: skip
     return [dict(zip(vary, point, strict=True)) for point in made]
 
 
-def _value(levels: Levels, u: float, row: Row | None) -> Any:
+def _value(levels: Levels, u: float, even: float, row: Row | None) -> Any:
     if isinstance(levels, tuple):
-        return levels[min(int(u * len(levels)), len(levels) - 1)]
+        return levels[whole_number(even, 0, len(levels) - 1)]
     if isinstance(levels, Range):
-        value = levels.low + u * (levels.high - levels.low)
-    else:
-        value = row.prior.quantile(TAIL + u * (1 - 2 * TAIL))
-        if row.bounds:
-            value = min(max(value, row.bounds[0]), row.bounds[1])
-    return round(value) if isinstance(row.default, int) else float(value)
+        if isinstance(row.default, int):
+            return whole_number(even, int(levels.low), int(levels.high))
+        return float(levels.low + u * (levels.high - levels.low))
+    return row.draw(even if row.whole_ends() else u)
 
 
 def check_design(

@@ -105,6 +105,35 @@ def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     return given
 
 
+def check_scenario_names(names: Sequence[str], where: str) -> None:
+    """InputError for two scenarios that no table could tell apart: it has the name, of a file without folder and ending."""
+    short = [Path(name).stem if name.endswith(".toml") else name for name in names]
+    for place, name in enumerate(short):
+        if name in short[:place]:
+            what = f"{names[short.index(name)]} and {names[place]} both stand as {name} in the tables"
+            raise InputError(what, f"{where}, scenario", "Give the file another name")
+
+
+def options(overrides: Mapping[str, Any]) -> list[str]:
+    """Parameters as options of `katye run`."""
+    words = []
+    for name, value in overrides.items():
+        words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
+    return words
+
+
+def renamed(content: Any, names: Mapping[str, str]) -> Any:
+    """The content with other paths where it names one of these, alone or as `path:NAME`."""
+    if isinstance(content, Mapping):
+        return {key: renamed(value, names) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return type(content)(renamed(value, names) for value in content)
+    if not isinstance(content, str):
+        return content
+    path, colon, name = content.rpartition(":")
+    return names.get(content) or (f"{names[path]}{colon}{name}" if path in names else content)
+
+
 def study_content(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a Study as `study_fields` reads them, in what JSON takes but for the date; `quick` is left out."""
     content = {key: fields[key] for key in KEYS if fields[key] is not None}

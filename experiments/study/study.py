@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.study.designs import Levels, Range, check_design, points
-from experiments.study.file import kind, known, positive, read_toml, study_content, study_fields
+from experiments.study.file import (
+    check_scenario_names,
+    kind,
+    known,
+    options,
+    positive,
+    read_toml,
+    renamed,
+    study_content,
+    study_fields,
+)
 from experiments.study.idle import check_effects
 from simulation.errors import InputError, UnknownNameError, unknown_name
 from simulation.port.family import DEFAULT, ModelFamily, find_family
@@ -62,6 +72,7 @@ class Study:
     `curves`: daily columns that are kept of every run, each `curve_days` days; () are those of the model.
     `asks`: the factor that pictures over time are grouped by; "" is the first. `sections`: parts of the report beyond those
     that every study has. `titles`: plain names for pages, {factor: title}, and under `arms` and `levels` those of their levels.
+    `moved`: {name: path} of files that lie elsewhere than the study says.
     """
 
     name: str
@@ -91,6 +102,7 @@ class Study:
     fixed: dict[str, Any] = field(default_factory=dict)
     replay: dict[str, Any] = field(default_factory=dict)
     quick: dict[str, Any] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> ModelFamily:
@@ -103,7 +115,7 @@ class Study:
         base, found = find_family(self.model), NOTHING_BROUGHT
         for name in self.scenarios():
             if str(name).endswith(".toml"):
-                found |= base.brought_by(name)
+                found |= base.brought_by(self.at(name))
         return found | self.bring
 
     def cells(self) -> list[Cell]:
@@ -131,7 +143,8 @@ class Study:
         for cell in self.cells():
             if all(({"arm": cell.arm} | cell.levels).get(key) == value for key, value in self.replay.items()):
                 return cell
-        raise InputError(f"no cell of the design has {_words(self.replay)}", f"study {self.name}, [replay]")
+        wanted = " and ".join(f"{name} = {value}" for name, value in self.replay.items())
+        raise InputError(f"no cell of the design has {wanted}", f"study {self.name}, [replay]")
 
     def case(self, cell: Cell) -> Case:
         """The scenario with this cell's parameters; raises what the model's `load_case` raises."""
@@ -150,12 +163,20 @@ class Study:
         own = self._cell("", {}, dict(self.fixed), 0)
         return self._case(own.scenario or self.scenario, own.overrides, own.off, own.population)
 
+    def at(self, name: str) -> str:
+        """Where a file is that the study names; a name that is no file stays."""
+        return self.moved.get(name, name)
+
+    def called(self) -> dict[str, str]:
+        """What the study calls the files that lie elsewhere, by whole paths."""
+        return {place: name for name, place in self.moved.items() if Path(name).is_absolute()}
+
     def _case(self, scenario: str, overrides: Mapping[str, Any], off: Sequence[str], population: str | None) -> Case:
         given = {"off": off} if off else {}
-        given |= {"population": population} if population else {}
+        given |= {"population": self.at(population)} if population else {}
         given |= {"bring": self.bring} if self.bring else {}
         return self.family.load_case(
-            scenario,
+            self.at(scenario),
             overrides=overrides,
             days=self.days,
             weight=self.weight,
@@ -200,24 +221,25 @@ class Study:
 
     def content(self) -> dict[str, Any]:
         """The study as its file would hold it, but for [quick]; `read_content` makes the same study of it."""
-        return study_content({item.name: getattr(self, item.name) for item in dataclasses.fields(self)})
+        told = study_content({item.name: getattr(self, item.name) for item in dataclasses.fields(self)})
+        return renamed(told, self.called())
 
     def run_command(self, cell: Cell, replicate: int) -> str:
         """What to type to repeat one run alone: a `katye run` line, or two for one that goes on from a shared start."""
         case = self.case(cell)
-        words = ["katye", "run", cell.scenario or self.scenario, "--days", self.shared_start or case.days]
+        words = ["katye", "run", self.at(cell.scenario or self.scenario), "--days", self.shared_start or case.days]
         words += ["--seed", self.run_seed(replicate), "--weight", case.weight]
         words += ["--model", self.model] * (self.model != DEFAULT)
         words += ["--start", self.start] * (self.start is not None)
         words += ["--uncertainty"] * self.uncertainty
         words += [word for name in cell.off for word in ("--off", name)]
-        words += ["--population", cell.population] * (cell.population is not None)
+        words += ["--population", cell.population and self.at(cell.population)] * (cell.population is not None)
         if self.shared_start is None:
-            return shlex.join(map(str, [*words, *_settings(cell.overrides)]))
+            return shlex.join(map(str, [*words, *options(cell.overrides)]))
         varied = {name: value for name, value in cell.overrides.items() if self.fixed.get(name) != value}
         kept = f"shared-start-{replicate}.katye"
-        first = [*words, *_settings({n: v for n, v in self.fixed.items() if n not in CHOICES}), "--save", kept]
-        then = ["katye", "run", "--from", kept, "--days", case.days - self.shared_start, *_settings(varied)]
+        first = [*words, *options({n: v for n, v in self.fixed.items() if n not in CHOICES}), "--save", kept]
+        then = ["katye", "run", "--from", kept, "--days", case.days - self.shared_start, *options(varied)]
         return f"{shlex.join(map(str, first))} && {shlex.join(map(str, then))}"
 
 
@@ -225,14 +247,6 @@ def mechanisms_off(value: Any) -> tuple[str, ...]:
     """What a level of `off` switches off: a name, several (`"flight, trust"` or a list), or `"none"`."""
     names = value.split(",") if isinstance(value, str) else value
     return tuple(name for name in (str(name).strip() for name in names) if name and name != NOTHING)
-
-
-def _settings(overrides: Mapping[str, Any]) -> list[str]:
-    """Parameters as options of `katye run`."""
-    words = []
-    for name, value in overrides.items():
-        words += ["--set", f"{name}={str(value).lower() if isinstance(value, bool) else value}"]
-    return words
 
 
 def study_names() -> list[str]:
@@ -261,10 +275,12 @@ def load_study(name_or_path: str | Path) -> Study:
     return read_content(read_toml(path), path.stem, f"study {path.name}", path.parent)
 
 
-def read_content(content: Mapping[str, Any], name: str, where: str, folder: Path = Path()) -> Study:
+def read_content(
+    content: Mapping[str, Any], name: str, where: str, folder: Path = Path(), moved: Mapping[str, str] | None = None
+) -> Study:
     """A study from what its file holds; every cell of it is checked."""
     fields = {"title": name, "question": "", "scenario": "baseline"} | study_fields(content, where, folder)
-    return check_study(Study(**fields, name=name))
+    return check_study(Study(**fields, name=name, moved=moved or {}))
 
 
 def check_study(study: Study) -> Study:
@@ -293,7 +309,7 @@ def check_study(study: Study) -> Study:
             settings.append((cell.overrides, study.case(cell)))
         except InputError as error:
             raise InputError(str(error), f"{where}, cell {cell}") from None
-    _check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in study.cells())), where)
+    check_scenario_names(list(dict.fromkeys(cell.scenario or study.scenario for cell in study.cells())), where)
     if study.shared_start is not None:
         _check_shared_start(study, where)
     check_effects(family, settings, where, study.shared_case() if study.shared_start else None)
@@ -350,15 +366,6 @@ def _check_set_once(study: Study, where: str) -> None:
             raise InputError(f"{name} is varied, so it is not fixed", f"{where}, [fixed]", "Leave one of the two out")
 
 
-def _check_scenario_names(names: Sequence[str], where: str) -> None:
-    """InputError for two scenarios that no table could tell apart: it has the name, of a file without folder and ending."""
-    short = [Path(name).stem if name.endswith(".toml") else name for name in names]
-    for place, name in enumerate(short):
-        if name in short[:place]:
-            what = f"{names[short.index(name)]} and {names[place]} both stand as {name} in the tables"
-            raise InputError(what, f"{where}, scenario", "Give the file another name")
-
-
 def _check_shared_start(study: Study, where: str) -> None:
     """InputError unless every cell can go on from the shared days."""
     study.check_shared_start()
@@ -387,7 +394,3 @@ def _check_shared_start(study: Study, where: str) -> None:
             family.check_branch(before, case.parameters.replace(values))
         except InputError as error:
             raise InputError(str(error), f"{where}, shared_start, cell {cell}") from None
-
-
-def _words(values: Mapping[str, Any]) -> str:
-    return " and ".join(f"{name} = {value}" for name, value in values.items())

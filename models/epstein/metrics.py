@@ -117,17 +117,19 @@ def summary(values: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     }
 
 
+def _told(spell: Spell) -> str:
+    return f"An outburst of {spell.last - spell.first + 1} steps, {spell.peak} actives at most"
+
+
 def outburst_table(recorder: Recorder) -> pd.DataFrame:
     """A row an outburst, on its first step: day, date, kind, text."""
-    spells, dates = outbursts(recorder.values["active"]), recorder.dates()
+    spells = outbursts(recorder.values["active"])
     return pd.DataFrame(
         {
-            "day": np.array([spell.first for spell in spells], int),
-            "date": np.array([dates[spell.first] for spell in spells], "datetime64[ns]"),
-            "kind": ["outburst" for _ in spells],
-            "text": [
-                f"An outburst of {spell.last - spell.first + 1} steps, {spell.peak} actives at most" for spell in spells
-            ],
+            "day": np.array([spell.first for spell in spells], np.int64),
+            "date": recorder.clock.dates([spell.first for spell in spells]),
+            "kind": pd.Series(["outburst" for _ in spells], dtype=str),
+            "text": pd.Series([_told(spell) for spell in spells], dtype=str),
         }
     )
 

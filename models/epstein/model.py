@@ -15,7 +15,8 @@ from models.epstein import metrics
 from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
-from simulation.port.case import Case, checked_seed
+from simulation.mesa_model import Model
+from simulation.port.case import Case, chosen_seed
 from simulation.recorder import Recorder
 from simulation.runs.results import RunResults
 
@@ -126,11 +127,11 @@ class Cop(Person):
                 rebels[int(self.luck("arrest") * len(rebels))].arrest()
 
 
-class EpsteinModel(mesa.Model):
-    """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run."""
+class EpsteinModel(Model):
+    """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given."""
 
-    def __init__(self, case: Case, *, run_seed: int = 1):
-        self.run_seed = checked_seed(run_seed)
+    def __init__(self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None):
+        self.run_seed = run_seed = chosen_seed(run_seed, rng, seed)
         super().__init__(rng=run_seed % 2**63)
         self.case = case.drawn(run_seed) if case.uncertainty else case
         self.rules, self.dice, self.day, self.arrests = self.case.parameters, Dice(run_seed), 0, 0

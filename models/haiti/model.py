@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import mesa
 import numpy as np
@@ -26,7 +26,8 @@ from models.haiti.people.population_file import PeopleFile, read_people
 from models.haiti.people.story import Story, tell
 from models.haiti.recording import CityRecorder
 from models.haiti.saving import branching, saving
-from models.haiti.scenario.scenario import Case, checked_seed, load_case
+from models.haiti.saving.copying import refuse
+from models.haiti.scenario.scenario import Case, chosen_seed, load_case
 from models.haiti.start import founding
 from models.haiti.start.starting_point import StartingPoint, load_start
 from models.haiti.world.city import City
@@ -40,6 +41,7 @@ from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
+from simulation.mesa_model import Model
 from simulation.port.plugins import NOTHING, Brought
 from simulation.runs.results import RunResults
 
@@ -56,13 +58,14 @@ COUNTS = (
 )  # fmt: skip
 
 
-class HaitiModel(Rules, mesa.Model):
+class HaitiModel(Rules, Model):
     """Port-au-Prince day by day.
 
-    case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run (`rng`, if given, means the
-    same: Mesa passes it). neighbourhoods, events: record those tables as well as the daily one. gang_class: a subclass
-    of `Gang` with other decisions (that of the case if None). city, start: another map, and the situation on it on the
-    first day (those of the case if None). Raises InputError for anything that does not fit.
+    case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run; if none is given one is drawn, and
+    `model.run_seed` says which (`rng` and `seed`, if given, mean the same: Mesa passes them). neighbourhoods, events: record
+    those tables as well as the daily one. gang_class: a subclass of `Gang` with other decisions (that of the case if None).
+    city, start: another map, and the situation on it on the first day (those of the case if None). Raises InputError for
+    anything that does not fit.
     """
 
     KINDS = DAY
@@ -72,15 +75,16 @@ class HaitiModel(Rules, mesa.Model):
         self,
         case: Case | str = "baseline",
         *,
-        run_seed: int = 1,
+        run_seed: int | None = None,
         rng: Any = None,
+        seed: Any = None,
         neighbourhoods: bool = False,
         events: bool = False,
         gang_class: type[Gang] | None = None,
         city: City | None = None,
         start: StartingPoint | None = None,
     ):
-        run_seed = checked_seed(rng if isinstance(rng, (int, np.integer)) else run_seed)
+        run_seed = chosen_seed(run_seed, rng, seed)
         case = load_case(case) if isinstance(case, str) else case
         case = case.drawn(run_seed) if case.uncertainty else case
         city = brought.city(case.brought.data) if city is None else city
@@ -167,6 +171,7 @@ class HaitiModel(Rules, mesa.Model):
         self.control.measure()
         self.holders = Holders(self.state, self.ledger.keep_incidents)
         self.held = HeldPlaces(self.n)
+        founding.live_first_day(self)
 
     def _found_services(self) -> None:
         """What roads, facilities, cooperation, regions and volunteers are until their mechanisms say otherwise."""
@@ -256,6 +261,10 @@ class HaitiModel(Rules, mesa.Model):
         """
         return branching.branch(self, overrides or {}, run_seed)
 
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        """Whatever copies or pickles the model, or something that holds it, ends here: `branch` and `save` do it right."""
+        refuse(self)
+
     # What several mechanisms ask of the city as a whole
 
     @property
@@ -335,12 +344,12 @@ class HaitiModel(Rules, mesa.Model):
         ids = self.city.ids
         return pd.DataFrame(
             {
-                "day": [item.day for item in rows],
-                "date": np.array([self.clock.date(item.day) for item in rows], "datetime64[ns]"),
-                "kind": [item.kind for item in rows],
-                "neighbourhood": [ids[item.place] if item.place >= 0 else "" for item in rows],
-                "actor": [item.actor for item in rows],
-                "text": [item.text for item in rows],
+                "day": np.array([item.day for item in rows], np.int64),
+                "date": self.clock.dates([item.day for item in rows]),
+                "kind": pd.Series([item.kind for item in rows], dtype=str),
+                "neighbourhood": pd.Series([ids[item.place] if item.place >= 0 else "" for item in rows], dtype=str),
+                "actor": pd.Series([item.actor for item in rows], dtype=str),
+                "text": pd.Series([item.text for item in rows], dtype=str),
             }
         )
 

@@ -25,6 +25,7 @@ from simulation.port.plugins import NOTHING, Brought
 
 END_OF_TIME = datetime.date(2262, 4, 11)  # of dates in nanoseconds
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off")
+SEEDS = "A seed is a whole number from 0 to 2^64 - 1"
 DAYS, START = 365, datetime.date(2000, 1, 1)  # of a scenario that says none
 
 
@@ -62,9 +63,7 @@ class Case:
         for number, row in enumerate(self.parameters.rows()):
             if row.prior is None or row.name in self.chosen:
                 continue
-            value = row.prior.quantile(dice.roll(f"prior.{row.name}", 0, number).uniform() * 0.998 + 0.001)
-            value = min(max(value, row.bounds[0]), row.bounds[1])
-            changes[row.name] = round(value) if isinstance(row.default, int) else value
+            changes[row.name] = row.draw(dice.roll(f"prior.{row.name}", 0, number).uniform())
         return replace(self, parameters=self.parameters.replace(changes))
 
 
@@ -219,8 +218,30 @@ def checked(
     return case
 
 
-def checked_seed(run_seed: Any) -> int:
+def checked_seed(run_seed: Any, where: str = "run_seed") -> int:
     """The seed of a run; InputError if it is none."""
     if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or not 0 <= run_seed < 2**64:
-        raise InputError(f"'{run_seed}' is no seed", "run_seed", "A seed is a whole number from 0 to 2^64 - 1")
+        raise InputError(f"'{run_seed}' is no seed", where, SEEDS)
     return int(run_seed)
+
+
+def chosen_seed(run_seed: Any = None, rng: Any = None, seed: Any = None) -> int:
+    """The seed of a run from what a model was given. Without any it is drawn afresh, so that no two models are alike unasked.
+
+    rng, seed: the names that Mesa gives it; they also take what Mesa takes besides a number: several numbers, a
+    `SeedSequence`, or a generator, which goes on by a draw. InputError for anything else, and for more than one of the three.
+    """
+    given = {name: one for name, one in {"run_seed": run_seed, "rng": rng, "seed": seed}.items() if one is not None}
+    if len(given) > 1:
+        raise InputError(f"a run has one seed, not {' and '.join(given)}", "run_seed", "Leave all but one out")
+    (name, one), *_ = given.items() or [("", np.random.SeedSequence())]
+    if isinstance(one, (list, tuple, np.ndarray)) and name != "run_seed":
+        one = np.random.SeedSequence([checked_seed(number, name) for number in one])
+    if name != "run_seed":
+        if isinstance(one, np.random.SeedSequence):
+            return int(one.generate_state(1, np.uint64)[0])
+        if isinstance(one, np.random.BitGenerator):
+            one = np.random.Generator(one)
+        if isinstance(one, np.random.Generator):
+            return int(one.integers(2**64, dtype=np.uint64))
+    return checked_seed(one, name)

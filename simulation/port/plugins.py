@@ -71,10 +71,14 @@ class Brought:
 
     def import_files(self) -> None:
         """Read every file that is named by its path, so that what came from it can be unpickled here."""
-        for spec in [*self.metrics, *(item.spec for item in self.mechanisms), *(spec for _, spec in self.agents)]:
-            path = spec.rpartition(":")[0]
-            if path.endswith(".py"):
-                _module_of_file(Path(path))
+        for path in self.paths():
+            _module_of_file(path)
+
+    def paths(self) -> list[Path]:
+        """The Python files that are named by their path."""
+        specs = [*self.metrics, *(item.spec for item in self.mechanisms), *(spec for _, spec in self.agents)]
+        paths = dict.fromkeys(spec.rpartition(":")[0] for spec in specs)
+        return [Path(path) for path in paths if path.endswith(".py")]
 
     def files(self) -> list[Path]:
         """The files behind it, for their digests: of every module, and all of the data folder."""

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import hashlib
 import importlib.metadata
+import itertools
 import json
 import math
 import os
@@ -56,18 +57,24 @@ def check_output_folder(path: str | Path) -> Path:
 
 def free_folder(path: str | Path) -> Path:
     """`path` if nothing is there, else the first of path-2, path-3 ... that is free."""
+    return next(one for one in numbered(path) if not os.path.lexists(one))
+
+
+def numbered(path: str | Path) -> Iterator[Path]:
+    """path, path-2, path-3 ..., without end."""
     path = Path(path)
-    candidate, number = path, 1
-    while os.path.lexists(candidate):
-        number += 1
-        candidate = path.with_name(f"{path.name}-{number}")
-    return candidate
+    yield path
+    yield from (path.with_name(f"{path.name}-{number}") for number in itertools.count(2))
 
 
 @contextlib.contextmanager
-def new_folder(path: str | Path) -> Iterator[Path]:
-    """A hidden folder beside `path` to write in; renamed to `path` at the end, gone if anything fails."""
-    folder = check_output_folder(path)
+def new_folder(path: str | Path, elsewhere: Callable[[Path], object] | None = None) -> Iterator[Path]:
+    """A hidden folder beside `path` to write in; renamed to `path` at the end, gone if anything fails.
+
+    InputError if something is at `path`; with `elsewhere` the first of path-2, path-3 ... that is free is made instead, and
+    `elsewhere` is told: for work that is done and would be lost.
+    """
+    folder = check_output_folder(free_folder(path) if elsewhere else path)
     made = [parent for parent in folder.parents if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
     hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -81,11 +88,24 @@ def new_folder(path: str | Path) -> Iterator[Path]:
                 parent.rmdir()
         raise
     try:
-        hidden.rename(folder)
+        folder = _renamed(hidden, folder, again=elsewhere is not None)
     except OSError as error:
         # Hours of work may lie in the hidden folder: it stays.
         raise InputError(f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}") from None
     flush(folder.parent)
+    if elsewhere and folder != Path(path).expanduser().absolute():
+        elsewhere(folder)
+
+
+def _renamed(hidden: Path, folder: Path, again: bool) -> Path:
+    """The folder that `hidden` has become. OSError if there is one, unless others may be tried."""
+    while True:
+        try:
+            return hidden.rename(folder)
+        except OSError:
+            if not again or not os.path.lexists(folder):
+                raise
+        folder = free_folder(folder)
 
 
 def _settle(folder: Path) -> None:
@@ -106,10 +126,36 @@ def write_table(table: pandas.DataFrame, path: Path, codebook: Mapping[str, Outc
     import pyarrow
     import pyarrow.parquet
 
-    arrow = pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    arrow = _settled(pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None))
     if codebook:
         arrow = arrow.cast(_described(arrow.schema, codebook))
     pyarrow.parquet.write_table(arrow, path, compression="zstd", compression_level=3, version="2.6")
+
+
+def _settled(table: pyarrow.Table) -> pyarrow.Table:
+    """One type for one thing, whatever made the table, so that tables can be joined without a cast.
+
+    Dates are microseconds (what pandas, polars, DuckDB and R take as they are), days int64, text of one kind. Where
+    there is no row, pandas may not know the type.
+    """
+    import pyarrow
+
+    fields = []
+    for item in table.schema:
+        kind = item.type
+        if (
+            pyarrow.types.is_date(kind)
+            or pyarrow.types.is_timestamp(kind)
+            or (item.name == "date" and not table.num_rows)
+        ):
+            kind = pyarrow.timestamp("us", getattr(kind, "tz", None))
+        elif item.name == "day" and (pyarrow.types.is_integer(kind) or not table.num_rows):
+            kind = pyarrow.int64()
+        elif pyarrow.types.is_large_string(kind) or (pyarrow.types.is_null(kind) and not table.num_rows):
+            kind = pyarrow.string()
+        fields.append(item.with_type(kind))
+    schema = pyarrow.schema(fields)
+    return table.cast(schema) if table.num_rows else schema.empty_table()
 
 
 def _described(schema: pyarrow.Schema, codebook: Mapping[str, Outcome]) -> pyarrow.Schema:
@@ -154,12 +200,13 @@ def write_run(
 ) -> Path:
     """The folder of one run: tables of days, of days and places, of events, and the card; returns its path.
 
-    codebooks: unit and meaning of columns, by the name of a table. InputError if the folder exists.
+    codebooks: unit and meaning of columns, by the name of a table. If the folder exists, the next free one is made.
     """
-    with new_folder(folder) as hidden:
+    made = [Path(folder)]
+    with new_folder(folder, elsewhere=made.append) as hidden:
         write_tables(hidden, codebooks, **{"daily": daily, PLACES_DAILY: places, "events": events})
         write_json(card, hidden / "card.json")
-    return Path(folder)
+    return made[-1]
 
 
 def write_tables(

@@ -18,8 +18,8 @@ from simulation.errors import InputError
 
 @functools.cache
 def mesa_attributes() -> frozenset[str]:
-    """Attributes of a model that belong to Mesa."""
-    return frozenset(vars(mesa.Model(rng=0)))
+    """Attributes of a model that belong to Mesa, in one version or another."""
+    return frozenset(vars(mesa.Model(rng=0))) | {"agent_id_counter"}
 
 
 def note(model: mesa.Model) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _no_day() -> None:
 
 
 def _next_number(model: mesa.Model) -> int:
-    if hasattr(model, "agent_id_counter"):  # Mesa 3.5
+    if hasattr(model, "agent_id_counter"):  # Mesa 3.5, and models of this package
         return model.agent_id_counter
     number = next(mesa.Agent._ids[model])
     _count_on(model, number)

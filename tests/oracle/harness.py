@@ -46,7 +46,7 @@ class History:
 @functools.lru_cache(maxsize=3)
 def _model(stage: str) -> HaitiModel:
     """Any model will do, as its people and fields are replaced; many people to a row make it cheap."""
-    return HaitiModel(load_case("baseline", weight=5000))
+    return HaitiModel(load_case("baseline", weight=5000), run_seed=1)
 
 
 def town(number: int) -> int:

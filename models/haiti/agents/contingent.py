@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import mesa
-
+from models.haiti.agents.agent import Agent
 from models.haiti.agents.unit import Unit
 from simulation.serialise.kept import kept
 
@@ -21,7 +20,7 @@ class Batch:
 
 
 @kept
-class Contingent(mesa.Agent):
+class Contingent(Agent):
     """One contributing country. Its clock starts at its offer, not at the Council's authorisation.
 
     batches: those that are not in Haiti yet. landed, gone: people who have come to Haiti and gone home.

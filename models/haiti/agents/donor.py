@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-import mesa
-
+from models.haiti.agents.agent import Agent
 from simulation.serialise.kept import kept
 
 BEFORE_MISSION = datetime.date(2023, 10, 2)  # resolution 2699: pledges dated earlier start to pay here
@@ -22,7 +21,7 @@ def cash_flow(people: float, per_year: float) -> float:
 
 
 @kept
-class Donor(mesa.Agent):
+class Donor(Agent):
     """One pledge, or a steady promise. `undisbursed`: USD promised, expected and not yet paid."""
 
     def __init__(self, model, donor: str, channel: str):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import mesa
 import numpy as np
 
+from models.haiti.agents.agent import Agent
 from models.haiti.world.state import GANG
 from simulation.serialise.kept import kept
 
@@ -29,7 +29,7 @@ class Raid:
 
 
 @kept
-class Gang(mesa.Agent):
+class Gang(Agent):
     """One armed group. To change how gangs think, override `decide` and give the class to the model.
 
     index: row in `state.members`. homes: neighbourhoods it comes from. A third to a half of the members

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import mesa
 import numpy as np
 
+from models.haiti.agents.agent import Agent
 from models.haiti.world.state import GANG
 from simulation.serialise.kept import kept
 
 
 @kept
-class Unit(mesa.Agent):
+class Unit(Agent):
     """A company. `strength`: people on its books here; only a third of them is on shift at any hour.
 
     `place`: neighbourhood index. `goal`: where it is ordered or wants to be. `ordered_until`: day until which the

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def branch(model: HaitiModel, overrides: Mapping[str, Any], run_seed: int | None) -> HaitiModel:
     """See `HaitiModel.branch`."""
     # A run that was opened has its case's parameters until the morning; those that events hold are in force all the same.
-    before = model.parameters.replace({name: value for name, (value, _) in model.calendar.in_force.items()})
+    before = model.parameters.replace(model.calendar.held())
     after = before.replace(overrides, "branch")
     check(before, after)
     seed = model.run_seed if run_seed is None else checked_seed(run_seed)

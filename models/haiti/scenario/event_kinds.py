@@ -83,11 +83,11 @@ def _check_parameters(case, event: Event) -> None:
 
 
 def _set(model, event: Event) -> None:
-    model.calendar.set_parameters(dict(event.get("set")))
+    model.calendar.set_parameters(model.case.events.index(event), dict(event.get("set")))
 
 
 def _unset(model, event: Event) -> None:
-    model.calendar.release(tuple(name for name, _ in event.get("set")))
+    model.calendar.release(model.case.events.index(event))
 
 
 register(

@@ -121,15 +121,15 @@ class Event:
         return self.date if self.date is not None else start + datetime.timedelta(days=self.day)
 
     def first_day(self, start: datetime.date) -> int:
-        """The day of the run on which the model hears of it, at least 1."""
-        return max(1, (self.date_from(start) - start).days - self.kind.lead_days)
+        """The day of the run on which the model hears of it; 0 is the first."""
+        return max(0, (self.date_from(start) - start).days - self.kind.lead_days)
 
     def last_day(self, start: datetime.date) -> int | None:
         """The last day on which it lasts; None if it lasts to the end or does not last."""
         if self.until is not None:
             return (self.until - start).days - 1
         if self.length is not None:
-            return max(1, (self.date_from(start) - start).days) + self.length - 1
+            return (self.date_from(start) - start).days + self.length - 1
         return None
 
 

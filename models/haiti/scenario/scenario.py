@@ -18,6 +18,7 @@ from simulation.files.columns import check_file
 from simulation.files.toml_lines import TomlLines
 from simulation.port.case import case_fields, changed, checked, find_scenario, read_scenario
 from simulation.port.case import checked_seed as checked_seed  # seeds are checked alike in every model
+from simulation.port.case import chosen_seed as chosen_seed
 from simulation.port.family import ScenarioInfo
 from simulation.port.plugins import NOTHING, Brought, read_brought
 

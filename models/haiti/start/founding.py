@@ -170,6 +170,17 @@ def _shelters(model, rows: np.ndarray, generator) -> tuple[np.ndarray, np.ndarra
     return place, status
 
 
+def live_first_day(model) -> None:
+    """What is dated on the first day is in force when that day is recorded. Without such events nothing is done."""
+    if not model.calendar.found_day():
+        return
+    model.mandate.conclude()
+    model.infrastructure.close_airport()
+    model.posture.publish_shortage()
+    model.ceilings = model.deployment.ceilings()
+    model.binding_ceiling = model.deployment.binding(model.ceilings)
+
+
 def burn_in(model) -> None:
     """Live through the weeks before the start for their violence and fear only; everything else is put back.
 

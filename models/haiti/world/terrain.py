@@ -33,6 +33,7 @@ class Terrain:
 
     hours: float64 (n, n). province_hours: float64 (n, external). tie_share: float64 (external,), where families have
     relatives. exit_share: float64 (n,), ways abroad (0 to 1.5). land_from, land_to: int64, both ends of every way by land.
+    closures: {(place, place): how many hold the road closed}, of roads that were ever closed.
     """
 
     derived = (
@@ -51,6 +52,7 @@ class Terrain:
         share = np.array([start.displaced_by_department.get(name, 0) for name in self.external_ids], float)
         self.tie_share = share / share.sum() if share.sum() > 0 else np.full(share.size, 1.0 / share.size)
         self.air = 1.0
+        self.closures: dict[tuple[str, str], int] = {}
         self._version = -1
         self.refresh()
 
@@ -98,12 +100,24 @@ class Terrain:
         self.refresh()
 
     def close(self, a: str, b: str) -> None:
+        """Close a road; whoever else closes it too has to open it too. InputError if there is none."""
+        count = self._closed_by(a, b)
         self.places.close(a, b)
+        self.closures[min(a, b), max(a, b)] = count + 1
         self.refresh()
 
     def open(self, a: str, b: str) -> None:
-        self.places.open(a, b)
+        """Take one closure back; the road opens when none is left. InputError if there is no road."""
+        count = max(0, self._closed_by(a, b) - 1)
+        if not count:
+            self.places.open(a, b)
+        self.closures[min(a, b), max(a, b)] = count
         self.refresh()
+
+    def _closed_by(self, a: str, b: str) -> int:
+        """How many hold a road closed; one that the map has closed counts as closed once."""
+        edge = self.places.graph.get_edge_data(a, b, default={})
+        return self.closures.get((min(a, b), max(a, b)), int(bool(edge.get("closed"))))
 
     def neighbours(self, place: int) -> np.ndarray:
         """Land neighbours of a place, int64."""

@@ -84,7 +84,7 @@ def test_wrong_input_is_one_message_and_leaves_nothing(katye, tmp_path, argument
 
 def test_a_run_with_a_population_of_its_own_goes_on_without_the_file(katye, tmp_path):
     people = tmp_path / "people.csv"
-    HaitiModel(load_case(weight=1000)).households.write(people)
+    HaitiModel(load_case(weight=1000), run_seed=1).households.write(people)
     (tmp_path / "own.toml").write_text('population = "people.csv"\nweight = 1000\ndays = 4\n')
     assert katye("run", "own.toml", "--out", "whole", "--save", "a", "--save-day", 2)[0] == 0
     people.unlink()

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from support.stand_in import LOADED, MODEL
 
-from experiments.study.designs import unit_points
+from experiments.study.designs import even_points, unit_points
 from experiments.study.study import load_study, read_content
 from simulation.errors import InputError
+from simulation.parameters import whole_number
 
 SAMPLED = """
 design = "latin-hypercube"
@@ -74,7 +75,8 @@ def test_designs_of_sensitivity_have_the_points_that_salib_analyses(load, design
     unit = unit_points(design, 3, 16, study.seed)
     assert unit.shape == (points, 3)
     forces = [cell.levels["deployment.authorised"] for cell in study.cells()[:points]]
-    assert np.allclose(forces, unit[:, 0] * 9000, atol=0.5)
+    even = even_points(design, unit, 16, study.seed)
+    assert forces == [whole_number(u, 0, 9000) for u in even[:, 0]]
     if design == "morris":  # one coordinate changes from a point of a trajectory to the next
         steps = (np.diff(unit.reshape(16, 4, 3), axis=1) != 0).sum(axis=2)
         assert (steps == 1).all()

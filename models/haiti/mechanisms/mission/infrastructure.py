@@ -109,6 +109,12 @@ class Infrastructure(Mechanism):
     def _deaths(self, hospital: bool) -> float:
         return max(self.model.parameters.infrastructure.hospital, 1e-6) if hospital else 1.0
 
+    def close_airport(self) -> None:
+        """What a closure that is dated on the first day means before the first morning: nobody lands or flies."""
+        if self.on and self.model.calendar.airport_closures:
+            self.model.facilities.airport, self.model.facilities.air = False, 0.0
+            self.model.terrain.fly(0.0)
+
     def step(self) -> None:
         model, rules, now = self.model, self.model.parameters.infrastructure, self.model.facilities
         now.airport = not model.calendar.airport_closures and self.works([model.base])

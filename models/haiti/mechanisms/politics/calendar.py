@@ -9,10 +9,11 @@ from simulation.mechanism import Mechanism
 
 
 class Calendar(Mechanism):
-    """First step of the day. Events by day of the run; those that last end on the morning after their last day.
+    """First step of the day, and of the first one too. Events that last end on the morning after their last day; on a day
+    they begin before those that only happen, whatever their order in the scenario.
 
     upcoming: numbers of the case's events that have not begun, by day. lasting: pairs (last day, number) of those under way.
-    in_force: parameters that an event holds at another value, each with [value, value to go back to].
+    in_force: {parameter: [value without events, [number, value], ...]} of events that hold it; the last one counts.
     """
 
     name = "calendar"
@@ -24,7 +25,11 @@ class Calendar(Mechanism):
     def __init__(self, model):
         super().__init__(model)
         start, events = model.case.start, model.case.events
-        self.upcoming = sorted(range(len(events)), key=lambda number: (events[number].first_day(start), number))
+
+        def turn(number: int) -> tuple[int, bool, int]:
+            return events[number].first_day(start), events[number].kind.end is None, number
+
+        self.upcoming = sorted(range(len(events)), key=turn)
         self.lasting: list[list[int]] = []
         self.in_force: dict[str, list[Any]] = {}
         self.airport_closures = 0
@@ -34,6 +39,14 @@ class Calendar(Mechanism):
         for event in self.model.case.events:
             if event.kind.check:
                 event.kind.check(self.model, event)
+
+    def found_day(self) -> bool:
+        """Begin what is dated on the first day of the run; whether there was anything."""
+        events, start = self.model.case.events, self.model.case.start
+        if not self.on or not self.upcoming or events[self.upcoming[0]].first_day(start) > 0:
+            return False
+        self.step()
+        return True
 
     def step(self) -> None:
         model = self.model
@@ -51,22 +64,30 @@ class Calendar(Mechanism):
             if last is not None:
                 self.lasting.append([last, number])
 
-    def set_parameters(self, changes: dict[str, Any]) -> None:
-        """From today on, until `release`."""
+    def set_parameters(self, number: int, changes: dict[str, Any]) -> None:
+        """Event `number` holds these parameters from today on, until `release`."""
         for name, value in changes.items():
-            before = self.in_force.get(name, [None, self.model.parameters.get(name)])[1]
-            self.in_force[name] = [value, before]
+            self.in_force.setdefault(name, [self.model.parameters.get(name)]).append([number, value])
         apply_parameters(self.model, changes, new=True)
 
-    def release(self, names: tuple[str, ...]) -> None:
-        """Parameters go back to what they were before."""
-        back = {name: self.in_force.pop(name)[1] for name in names if name in self.in_force}
+    def release(self, number: int) -> None:
+        """Parameters that event `number` holds go back to what another event holds them at, or to what they were before."""
+        back = {}
+        for name, (before, *holds) in list(self.in_force.items()):
+            left = [hold for hold in holds if hold[0] != number]
+            if len(left) < len(holds):
+                back[name] = left[-1][1] if left else before
+                self.in_force[name] = [before, *left]
+                if not left:
+                    del self.in_force[name]
         apply_parameters(self.model, back, new=True)
+
+    def held(self) -> dict[str, Any]:
+        """Parameters that events hold today, and at what."""
+        return {name: holds[-1][1] for name, holds in self.in_force.items()}
 
     def _hold(self) -> None:
         """A run that was saved and opened starts from its case's parameters: those in force are put back."""
-        changed = {
-            name: value for name, (value, _) in self.in_force.items() if self.model.parameters.get(name) != value
-        }
+        changed = {name: value for name, value in self.held().items() if self.model.parameters.get(name) != value}
         if changed:
             apply_parameters(self.model, changed, new=False)

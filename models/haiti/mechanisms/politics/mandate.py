@@ -170,10 +170,14 @@ class Mandate(Mechanism):
             self._draw_down()
         if not self.ended and not self.leaving:
             self._look_at_expiry()
-        if self.proposal and self.proposal[2] <= model.day:
-            self._take_over(*self.proposal[:2])
+        self.conclude()
         if self.ramping and not model.parameters.deployment.forced:
             self._ramp_up()
+
+    def conclude(self) -> None:
+        """An option that has been adopted takes over on its day."""
+        if self.proposal and self.proposal[2] <= self.model.day:
+            self._take_over(*self.proposal[:2])
 
     def propose(self, option: str, ceiling: int, probability: float = -1.0, lag: float = -1.0) -> bool:
         """A vote on another option today; True if it is adopted. -1: as the parameters say (a lag is drawn)."""

@@ -98,14 +98,14 @@ def test_other_cases_go_on_too(options, tmp_path):
 
 def test_mechanisms_that_are_off_stay_off(tmp_path):
     case = dataclasses.replace(load_case(weight=500), off=("assaults", "operations"))
-    model = HaitiModel(case).run(3)
+    model = HaitiModel(case, run_seed=1).run(3)
     again = reloaded(model, tmp_path)
     assert_same_run(model.run(10), again.run(10))
     assert again.recorder.daily().operations.sum() == 0
 
 
 def test_closed_roads_stay_closed(tmp_path):
-    model = HaitiModel(load_case(weight=500)).run(2)
+    model = HaitiModel(load_case(weight=500), run_seed=1).run(2)
     roads = [(a, b) for a, b, edge in model.terrain.places.graph.edges(data=True) if edge["kind"] == "road"][:3]
     for road in roads:
         model.terrain.close(*road)
@@ -118,14 +118,14 @@ def test_closed_roads_stay_closed(tmp_path):
 
 
 def test_the_gangs_own_class_comes_back_when_it_is_given(tmp_path):
-    model = HaitiModel(load_case(weight=500), gang_class=Restless).run(4)
+    model = HaitiModel(load_case(weight=500), gang_class=Restless, run_seed=1).run(4)
     path = tmp_path / "run.katye"
     with pytest.raises(InputError, match=r"class Restless, not Gang. Give it as gang_class=Restless"):
         reloaded(model, tmp_path)
     again = HaitiModel.load(path, gang_class=Restless)
     assert again.gangs[0].patience == [2]
     assert_same_run(model.run(7), again.run(7))
-    reloaded(HaitiModel(load_case(weight=500)), tmp_path)
+    reloaded(HaitiModel(load_case(weight=500), run_seed=1), tmp_path)
     with pytest.raises(InputError, match=r"class Gang, not Restless. Leave gang_class out"):
         HaitiModel.load(path, gang_class=Restless)
 
@@ -134,7 +134,7 @@ def test_a_subclass_of_the_model_opens_its_own_files(tmp_path):
     class Quiet(HaitiModel):
         """A model of somebody else."""
 
-    model = Quiet(load_case(weight=500)).run(2)
+    model = Quiet(load_case(weight=500), run_seed=1).run(2)
     model.note = ["mine"]
     again = reloaded(model, tmp_path)
     assert type(again) is Quiet
@@ -144,7 +144,7 @@ def test_a_subclass_of_the_model_opens_its_own_files(tmp_path):
 
 
 def test_mesa_keeps_its_books(tmp_path):
-    model = HaitiModel(load_case(weight=500)).run(12)
+    model = HaitiModel(load_case(weight=500), run_seed=1).run(12)
     model.rng.random()
     model.random.random()
     list(model.agents_by_type[Unit])[5].remove()
@@ -166,7 +166,7 @@ def test_mesa_keeps_its_books(tmp_path):
 
 
 def test_what_the_city_shares_stays_shared(tmp_path):
-    again = reloaded(HaitiModel(load_case(weight=500)).run(3), tmp_path)
+    again = reloaded(HaitiModel(load_case(weight=500), run_seed=1).run(3), tmp_path)
     units = {id(unit) for unit in again.forces.units["mission"]}
     assert units
     assert {id(unit) for contingent in again.contingents for unit in contingent.units} == units
@@ -177,7 +177,7 @@ def test_what_the_city_shares_stays_shared(tmp_path):
 
 
 def test_saving_changes_nothing(tmp_path):
-    one, two = (HaitiModel(load_case(weight=500)).run(5) for _ in range(2))
+    one, two = (HaitiModel(load_case(weight=500), run_seed=1).run(5) for _ in range(2))
     one.save(tmp_path / "run.katye")
     assert differences(one, two) == []
     assert_same_run(one.run(5), two.run(5))
@@ -187,7 +187,7 @@ def test_saving_changes_nothing(tmp_path):
 
 
 def test_the_comparison_finds_what_saving_forgets(tmp_path, monkeypatch):
-    model = HaitiModel(load_case(weight=500)).run(3)
+    model = HaitiModel(load_case(weight=500), run_seed=1).run(3)
     model.mission.fleet.towed = 2
     assert differences(model, reloaded(model, tmp_path)) == []
     with monkeypatch.context() as patch:
@@ -206,7 +206,7 @@ def test_the_comparison_finds_what_saving_forgets(tmp_path, monkeypatch):
 )
 @pytest.mark.parametrize("thing", [lambda: None, type("Own", (), {})()], ids=["function", "own class"])
 def test_state_that_cannot_be_saved_is_named_and_no_file_is_left(give, where, thing, tmp_path):
-    model = HaitiModel(load_case(weight=1000))
+    model = HaitiModel(load_case(weight=1000), run_seed=1)
     give(model, thing)
     with pytest.raises(InputError, match="cannot be saved") as error:
         model.save(tmp_path / "run.katye")
@@ -215,7 +215,7 @@ def test_state_that_cannot_be_saved_is_named_and_no_file_is_left(give, where, th
 
 
 def test_what_is_said_to_be_derived_exists():
-    model = HaitiModel(load_case(weight=1000)).run(2)
+    model = HaitiModel(load_case(weight=1000), run_seed=1).run(2)
     assert model.households  # made when asked for
     things = (*model.mechanisms, model, model.terrain, model.terrain.places, model.command, model.city)
     held = {type(thing): thing for thing in things}
@@ -263,7 +263,7 @@ def test_new_rules_need_no_line_to_be_saved(tmp_path, monkeypatch):
             self.days[self.model.day] = self.model.gangs[0]
 
     monkeypatch.setattr(HaitiModel, "KINDS", (*HaitiModel.KINDS, Rumour))
-    model = HaitiModel(load_case(weight=1000))
+    model = HaitiModel(load_case(weight=1000), run_seed=1)
     for _ in range(3):
         model.step()
         model.rumour.step()
@@ -276,11 +276,11 @@ def test_new_rules_need_no_line_to_be_saved(tmp_path, monkeypatch):
 
 def test_a_population_from_a_file_goes_on_without_the_file(tmp_path):
     path = tmp_path / "people.csv"
-    HaitiModel(load_case(weight=1000)).households.write(path)
+    HaitiModel(load_case(weight=1000), run_seed=1).households.write(path)
     table = pd.read_csv(path)
     table.loc[table.people < 4000, "people"] += 50
     table.to_csv(path, index=False)
-    model = HaitiModel(load_case(weight=1000, population=path), events=True).run(3)
+    model = HaitiModel(load_case(weight=1000, population=path), events=True, run_seed=1).run(3)
     branch = model.branch()
     model.save(tmp_path / "run.katye")
     path.unlink()
@@ -296,7 +296,7 @@ def test_a_population_from_a_file_goes_on_without_the_file(tmp_path):
 
 
 def test_stories_go_on(tmp_path):
-    model = HaitiModel(load_case(weight=1000), events=True).run(10)
+    model = HaitiModel(load_case(weight=1000), events=True, run_seed=1).run(10)
     again = reloaded(model, tmp_path).run(10)
     row = int(model.run(10).diary.entries()["member"][-1])
     assert str(again.story(row)) == str(model.story(row))

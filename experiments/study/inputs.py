@@ -1,0 +1,56 @@
+"""The files of one's own that a study needs, kept in its folder: a copy of the folder can go on where they are not."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.study.file import renamed
+from experiments.study.study import Study, read_content
+
+if TYPE_CHECKING:
+    from simulation.port.family import Case
+
+INPUTS = "store/inputs"
+
+
+def own_files(study: Study, cases: Iterable[Case]) -> dict[str, str]:
+    """{path: place in the study's folder} of scenario files, populations, Python files and maps that it names by path.
+
+    What it names by a relative path is there by that too, which counts from another folder when the study goes on. Places
+    are those of the paths under one root, so that a file still finds another that it names by a relative path. A map's
+    folder is there beside its files.
+    """
+    paths = {Path(name).absolute() for name in study.scenarios() if name.endswith(".toml")}
+    paths |= {case.population for case in cases if case.population}
+    paths |= set(study.brought.paths())
+    if study.brought.data:
+        folder = Path(study.brought.data)
+        paths |= {folder, *(path for path in folder.rglob("*") if path.is_file())}
+    found = {str(path): _place(path) for path in sorted(paths)}
+    named = {*study.scenarios(), *(cell.population for cell in study.cells() if cell.population)}
+    return found | {name: found[whole] for name in sorted(named) if (whole := str(Path(name).absolute())) in found}
+
+
+def _place(path: Path) -> str:
+    drive = path.drive.replace(":", "").strip("\\/")  # of Windows
+    return Path(INPUTS, *([drive] if drive else []), *path.parts[1:]).as_posix()
+
+
+def kept_study(about: Mapping[str, Any], folder: Path) -> Study:
+    """The study that a store was made for. Files of one's own are where they were, or all of them in the study's folder.
+
+    UnknownNameError where today's program has no such parameter or scenario.
+    """
+    content = dict(about["study"])
+    if "start" in content:
+        content["start"] = datetime.date.fromisoformat(content["start"])
+    kept = about.get("inputs", {})
+    whole = {place: name for name, place in kept.items() if Path(name).is_absolute()}
+    there = all(Path(name).exists() for name in whole.values())
+    moved = {name: whole[place] if there else str(folder / place) for name, place in kept.items()}
+    if "bring" in content:
+        content["bring"] = renamed(content["bring"], moved)
+    return read_content(content, about["name"], f"study {about['name']} as its folder keeps it", moved=moved)

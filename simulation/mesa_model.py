@@ -1,0 +1,43 @@
+"""What all Mesa models here have in common: once nobody holds one, its memory is free again."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import Any
+
+import mesa
+
+FEW = 2  # models in memory that nobody looks through for garbage
+
+_in_memory: weakref.WeakSet[Model] = weakref.WeakSet()
+_look_at = [FEW + 1]  # models in memory at which the next look is due
+
+
+class Model(mesa.Model):
+    """A Mesa model that is freed once nobody holds it, whatever the version of Mesa.
+
+    Mesa 3.3 numbers agents in a table of its class Agent that holds every model for ever. Here the model counts, as it does
+    in later versions, and its line in that table is gone as soon as an agent has been made. A model and its agents hold one
+    another, and Python looks for such circles by the number of objects, not by their size: with arrays that comes too late.
+    So it is asked to look whenever there are twice as many models as a look has left.
+    """
+
+    agent_id_counter: int
+
+    def __init__(self, *args: Any, **options: Any):
+        self.agent_id_counter = 1
+        super().__init__(*args, **options)
+        _in_memory.add(self)
+        if len(_in_memory) >= _look_at[0]:
+            gc.collect()
+            _look_at[0] = 2 * max(len(_in_memory), FEW)
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Called by Mesa for every new agent, which gets its number here."""
+        table = getattr(mesa.Agent, "_ids", None)
+        if table is not None:
+            table.pop(self, None)
+            agent.unique_id = self.agent_id_counter
+            self.agent_id_counter += 1
+        super().register_agent(agent)

@@ -13,6 +13,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,12 @@ from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
 from experiments.study.study import Study, check_study, load_study, read_content, study_path
 from simulation.errors import InputError, KatyeError, typed
+from simulation.files.paths import whole_path
 from simulation.runs.executors import RenewedWorkers
 from simulation.runs.results import check_output_folder, free_folder, plain
 from simulation.runs.runner import Done, Failure, attempt, stream
 
-__all__ = ["available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
+__all__ = ["Repeated", "available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
 Progress = Callable[[int, int, int], None]
 Report = Callable[[Path], None]
 """Writes what readers see of a study into its folder, once its tables are there."""
@@ -60,7 +62,7 @@ def run_sweep(
     study = check_study(study) if isinstance(study, Study) else load_study(study)
     sizes = {"replicates": replicates, "days": days, "weight": weight}
     study = (study.quickly() if quick else study).resized(**sizes)
-    folder = Path(out or free_folder(Path("runs") / (study.name + "-quick" * quick))).expanduser().absolute()
+    folder = whole_path(out or free_folder(Path("runs") / (study.name + "-quick" * quick)))
     if (folder / "store").is_dir():
         hint = f"Go on with: {typed('katye', 'resume', folder)}"
         raise InputError("it exists already and holds a study", f"output folder {out}", hint)
@@ -100,7 +102,7 @@ def resume(
     `replicates`: more than so far. `say` is told what was found damaged. InputError if another process is at work there, or
     if study, code, data or versions have changed since, unless `anyway`.
     """
-    folder = Path(folder).expanduser().absolute()
+    folder = whole_path(folder)
     with open_store(folder) as store:
         for note in store.notes:
             say(note)
@@ -117,15 +119,24 @@ def resume(
     return folder
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """What came of a run that was repeated, in words. `well`: it ended, and as before if it had; failure: if it did not."""
+
+    words: str
+    well: bool = True
+    failure: Failure | None = None
+
+
 def rerun(
     folder: str | Path, run: int, *, anyway: bool = False, run_task: Callable[[Task], Record] = simulate
-) -> tuple[str, Failure | None]:
-    """Repeat one run of a study here; what came of it in words, and the Failure if it failed.
+) -> Repeated:
+    """Repeat one run of a study here.
 
     A run that had not ended well is kept if it does now. One that had is compared with what is kept, which stays.
     InputError as for `resume`, and if there is no such run.
     """
-    folder = Path(folder).expanduser().absolute()
+    folder = whole_path(folder)
     with open_store(folder) as store:
         study = kept_study(store.about)
         tasks = plan(study, folder)
@@ -134,20 +145,20 @@ def rerun(
         changed = _accept(store, study, tasks, anyway)
         result = attempt(run_task, 0, tasks[run])
         if run in store.finished:
-            return (_compared(folder, run, result), result if isinstance(result, Failure) else None)
+            return _compared(folder, run, result)
         store.opened(workers=1, todo=1, changed=changed)
         store.commit([(run, result)])
         store.closed("finished")
         write_results(folder, study, tasks)
         if isinstance(result, Failure):
-            return f"run {run} failed again: {result.error}", result
-        return f"run {run} ended well and is kept; {len(store.finished)} of {len(tasks)} runs are there", None
+            return Repeated(f"run {run} failed again: {result.error}", False, result)
+        return Repeated(f"run {run} ended well and is kept; {len(store.finished)} of {len(tasks)} runs are there")
 
 
-def _compared(folder: Path, run: int, result: Done | Failure) -> str:
+def _compared(folder: Path, run: int, result: Done | Failure) -> Repeated:
     """Whether a run that is kept gave the same row again."""
     if isinstance(result, Failure):
-        return f"run {run} had ended well and fails now: {result.error}"
+        return Repeated(f"run {run} had ended well and fails now: {result.error}", False, result)
     import pandas
 
     runs = load_runs(folder)
@@ -158,8 +169,8 @@ def _compared(folder: Path, run: int, result: Done | Failure) -> str:
         if not (value == kept.get(name) or (pandas.isna(value) and pandas.isna(kept.get(name))))
     ]
     if other:
-        return f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays"
-    return f"run {run} gives the same {len(result.value.row)} values as before"
+        return Repeated(f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays", False)
+    return Repeated(f"run {run} gives the same {len(result.value.row)} values as before")
 
 
 def _run(

@@ -219,8 +219,8 @@ def checked(
     return case
 
 
-def checked_seed(run_seed: Any) -> int:
+def checked_seed(run_seed: Any, where: str = "run_seed") -> int:
     """The seed of a run; InputError if it is none."""
     if isinstance(run_seed, bool) or not isinstance(run_seed, (int, np.integer)) or not 0 <= run_seed < 2**64:
-        raise InputError(f"'{run_seed}' is no seed", "run_seed", "A seed is a whole number from 0 to 2^64 - 1")
+        raise InputError(f"'{run_seed}' is no seed", where, "A seed is a whole number from 0 to 2^64 - 1")
     return int(run_seed)

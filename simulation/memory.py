@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.kernels import read_field, write_field
+from simulation.same_bits import log
 from simulation.serialise.kept import kept
 
 
@@ -31,7 +32,7 @@ class LazyField:
         """One day for everybody: x' = a x + b, 0 < a <= 1; a and b broadcast to (places, classes)."""
         self.field *= a
         self.field += b
-        self.fading += np.log(a)
+        self.fading += log(a)
 
     def read(self, households: np.ndarray, place: np.ndarray, group: np.ndarray) -> np.ndarray:
         """Today's own values of households that live at `place` and belong to class `group`; float64."""

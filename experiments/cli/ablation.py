@@ -10,7 +10,7 @@ import typer
 from experiments.cli.ending import tell_end
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
-from experiments.cli.terminal import check_positive, interrupts_told
+from experiments.cli.terminal import check_positive, interrupts_told, typed_path
 
 
 def ablation(
@@ -26,8 +26,12 @@ def ablation(
     workers: Workers = None,
     cluster: Cluster = None,
     model: Model = "haiti",
-    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Markdown page whose tables and figure are written anew.")
+    ] = None,
 ) -> None:
     """Switch off the mechanisms of a model one by one and report what is different without each."""
     check_positive(seeds=seeds, days=days, weight=weight, workers=workers)

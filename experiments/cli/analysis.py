@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.terminal import print_table, typed
+from experiments.cli.terminal import print_table, typed, typed_path
 
 if TYPE_CHECKING:
     from experiments.analysis.sensitivity import Finding
     from experiments.analysis.study_results import StudyResults
 
-Folder = Annotated[Path, typer.Argument(help="The folder of a study.")]
+Folder = Annotated[Path, typer.Argument(parser=typed_path, help="The folder of a study.")]
 Outcome = Annotated[str, typer.Option(metavar="NAME", help="An outcome from `katye metrics`.")]
 Below = Annotated[float | None, typer.Option(metavar="X", help="The outcome is to stay below X.")]
 Above = Annotated[float | None, typer.Option(metavar="X", help="The outcome is to stay above X.")]
 Arm = Annotated[str | None, typer.Option(help="Only this arm of the study; all unless given.")]
-Out = Annotated[Path | None, typer.Option(help="Folder to write to; the study's own unless given.")]
+Out = Annotated[Path | None, typer.Option(parser=typed_path, help="Folder to write to; the study's own unless given.")]
 
 
 def sensitivity(

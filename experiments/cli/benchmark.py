@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.terminal import print_table
+from experiments.cli.terminal import print_table, typed_path
 from simulation.errors import InputError
 
 TESTS = Path(__file__).resolve().parents[2] / "tests"
@@ -19,9 +19,12 @@ TESTS = Path(__file__).resolve().parents[2] / "tests"
 
 def benchmark(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer days and repeats: under a minute.")] = False,
-    record: Annotated[Path | None, typer.Option(metavar="FILE", help="CSV file that gets one row more.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(parser=typed_path, metavar="FILE", help="CSV file that gets one row more.")
+    ] = None,
     history: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show the last rows of such a file and measure nothing.")
+        Path | None,
+        typer.Option(parser=typed_path, metavar="FILE", help="Show the last rows of such a file and measure nothing."),
     ] = None,
     install: Annotated[
         bool, typer.Option("--install", help="The size of a fresh installation too: minutes, and the network.")

@@ -10,7 +10,7 @@ import typer
 from experiments.cli.ending import tell_end
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
-from experiments.cli.terminal import check_positive, interrupts_told, settings_of
+from experiments.cli.terminal import check_positive, interrupts_told, settings_of, typed_path
 
 
 def common_random_numbers(
@@ -28,8 +28,12 @@ def common_random_numbers(
     workers: Workers = None,
     cluster: Cluster = None,
     model: Model = "haiti",
-    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Markdown page whose tables and figure are written anew.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Markdown page whose tables and figure are written anew.")
+    ] = None,
 ) -> None:
     """Measure what shared seeds save when two policies are compared; the model has two of its own unless some are set."""
     check_positive(seeds=seeds, days=days, weight=weight, workers=workers)

@@ -11,7 +11,7 @@ from experiments.cli.ending import tell_end
 from experiments.cli.found import print_comparison
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Days, Quick, Weight, Workers
-from experiments.cli.terminal import check_positive, interrupts_told, settings_of
+from experiments.cli.terminal import check_positive, interrupts_told, settings_of, typed_path
 from simulation.errors import InputError
 
 USUAL_REPLICATES = 20
@@ -41,7 +41,9 @@ def compare(
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set in every scenario; repeatable.")
     ] = None,
     model: Model = "haiti",
-    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
+    ] = None,
 ) -> None:
     """Compare scenarios under shared luck: differences with intervals, what they cost, and where a change comes from."""
     check_positive(replicates=replicates, days=days, weight=weight, workers=workers)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.cli.terminal import Json, print_json, print_table
+from experiments.cli.terminal import Json, print_json, print_table, typed_path
 
 if TYPE_CHECKING:
     import pandas
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def effects(
-    folder: Annotated[Path, typer.Argument(help="The folder of a factorial study.")],
+    folder: Annotated[Path, typer.Argument(parser=typed_path, help="The folder of a factorial study.")],
     outcome: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this outcome; repeatable. The study's unless given.")
     ] = None,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.cli.study import Days, Weight
-from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of
+from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of, typed_path
 from simulation.errors import InputError
+from simulation.files.paths import whole_path
 
 if TYPE_CHECKING:
     from simulation.port.family import ModelFamily
@@ -38,16 +39,24 @@ def run(
         list[str] | None, typer.Option(help="A mechanism to switch off; repeatable (`katye mechanisms`).")
     ] = None,
     population: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="CSV or parquet file with the households.")
+        Path | None,
+        typer.Option(parser=typed_path, metavar="FILE", help="CSV or parquet file with the households."),
     ] = None,
     bring: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="TOML file whose [bring] table adds metrics, mechanisms, agents or a map."),
+        typer.Option(
+            parser=typed_path,
+            metavar="FILE",
+            help="TOML file whose [bring] table adds metrics, mechanisms, agents or a map.",
+        ),
     ] = None,
     model: Model = "haiti",
-    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
+    ] = None,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="Keep the running model in a file.")
+        Path | None,
+        typer.Option("--save", parser=typed_path, metavar="FILE", help="Keep the running model in a file."),
     ] = None,
     save_day: Annotated[
         int | None, typer.Option("--save-day", help="Day of the run after which to keep it; the last unless given.")
@@ -55,17 +64,23 @@ def run(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="FILE", help="Go on from a kept model; --days, --set and --seed count from there."
+            "--from",
+            parser=typed_path,
+            metavar="FILE",
+            help="Go on from a kept model; --days, --set and --seed count from there.",
         ),
     ] = None,
 ) -> None:
     """Run one scenario once, or go on with a run, and keep its days, neighbourhoods and events."""
-    check_positive(days=days, seed=seed, weight=weight)
+    check_positive(days=days, weight=weight)
     from experiments.cli.progress import watch_days
     from experiments.run.single import Keep, run_alone, run_on
+    from simulation.port.case import checked_seed
     from simulation.port.family import find_family
     from simulation.port.plugins import NOTHING, brought_in
 
+    if seed is not None:
+        checked_seed(seed, "--seed")
     if save_day is not None and save is None:
         raise InputError("there is no file to keep the model in", "--save-day", "Name one with --save")
     brought = brought_in(bring) if bring else NOTHING
@@ -85,12 +100,12 @@ def run(
         case = family.load_case(scenario or "baseline", overrides=settings, **given)
         family = family.bringing(case.brought)
         family.check_effect(case, list(settings), "--set")
-        luck, length = seed or 1, case.days
+        luck, length = 1 if seed is None else seed, case.days
         with interrupts_told(), watch_days(case.name) as progress:
             folder, finished = run_alone(family, case, luck, out, progress, keep)
     print(f"{finished.case.title or finished.case.name}, {length} days, seed {luck}")
     _print_outcomes(family, finished.summary())
-    if out and folder != out.expanduser().absolute():
+    if out and folder != whole_path(out):
         print(f"{out} was made by somebody else meanwhile; this run is in {folder}", file=sys.stderr)
     print(f"{finished.verdict()}\n\nResults: {folder}")
     if save:

@@ -19,13 +19,14 @@ from experiments.cli.terminal import (
     size,
     text,
     typed,
+    typed_path,
 )
 
 if TYPE_CHECKING:
     from experiments.study.study import Study as CheckedStudy
 
 Study = Annotated[str, typer.Argument(help="A study's name, or a TOML file.")]
-Folder = Annotated[Path, typer.Argument(help="The folder of a study.")]
+Folder = Annotated[Path, typer.Argument(parser=typed_path, help="The folder of a study.")]
 Quick = Annotated[bool, typer.Option("--quick", help="The small size of the study.")]
 Workers = Annotated[int | None, typer.Option(help="Processes; one a core unless given.")]
 Cluster = Annotated[
@@ -93,7 +94,9 @@ def sweep(
     replicates: Replicates = None,
     days: Days = None,
     weight: Weight = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to make; a free one in runs/ unless given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
+    ] = None,
 ) -> None:
     """Run a study: every cell of its design, several times, into one folder with a report. Survives being killed."""
     check_positive(workers=workers, replicates=replicates, days=days, weight=weight)
@@ -151,14 +154,17 @@ def rerun(
     run: Annotated[int, typer.Option(help="Number of the run, as in runs.parquet and failures.json.")],
     anyway: Anyway = False,
 ) -> None:
-    """Repeat one run of a study: one that failed is kept if it ends well now, one that had is compared."""
+    """Repeat one run of a study: one that failed is kept if it ends well now, one that had is compared.
+
+    The exit status is 1 if it fails, and if it differs from what is kept.
+    """
     from experiments.run.sweep import rerun as repeat
 
-    words, failure = repeat(folder, run, anyway=anyway)
-    if failure:
-        print(failure.traceback, file=sys.stderr)
-    print(words)
-    raise typer.Exit(bool(failure))
+    found = repeat(folder, run, anyway=anyway)
+    if found.failure:
+        print(found.failure.traceback, file=sys.stderr)
+    print(found.words, file=sys.stdout if found.well else sys.stderr)
+    raise typer.Exit(not found.well)
 
 
 def status(
@@ -226,9 +232,10 @@ def _tell_run(folder: Path, run: int, as_json: bool) -> None:
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(help="The folder of a run or a study.")],
+    folder: Annotated[Path, typer.Argument(parser=typed_path, help="The folder of a run or a study.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the files; csv/ in the same folder unless given.")
+        Path | None,
+        typer.Option(parser=typed_path, help="Folder for the files; csv/ in the same folder unless given."),
     ] = None,
 ) -> None:
     """Write the tables of a run or a study as CSV; of a study that still runs, what has finished so far."""

@@ -11,6 +11,7 @@ import typer
 
 from simulation.errors import InputError
 from simulation.errors import typed as typed
+from simulation.files.paths import typed_path as typed_path
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import platform
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.run.fingerprint import changes, code_digest, in_words, study_identity
+from experiments.run.acceptance import accept, name_of
+from experiments.run.fingerprint import code_digest, study_identity
 from experiments.run.results import exit_status, write_results
 from experiments.run.shared_start import FOLDER, SharedStart, prepare, prepare_all
 from experiments.run.task import Record, Task, simulate
@@ -25,12 +26,12 @@ from experiments.store.store import Store, StoreState, create_store, open_store
 from experiments.study.inputs import kept_study, own_files
 from experiments.study.study import Study, check_study, load_study, study_path
 from simulation.errors import InputError, KatyeError, typed
+from simulation.files.paths import whole_path
 from simulation.runs.claim import claimed_folder
 from simulation.runs.executors import RenewedWorkers
-from simulation.runs.results import plain
 from simulation.runs.runner import Done, Failure, attempt, stream
 
-__all__ = ["available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
+__all__ = ["Repeated", "available_workers", "counted", "exit_status", "plan", "rerun", "resume", "run_sweep"]
 Progress = Callable[[int, int, int], None]
 Report = Callable[[Path], None]
 """Writes what readers see of a study into its folder, once its tables are there."""
@@ -61,8 +62,8 @@ def run_sweep(
     study = check_study(study) if isinstance(study, Study) else load_study(study)
     sizes = {"replicates": replicates, "days": days, "weight": weight}
     study = (study.quickly() if quick else study).resized(**sizes)
-    if out and (Path(out).expanduser().absolute() / "store").is_dir():
-        hint = f"Go on with: {typed('katye', 'resume', Path(out).expanduser().absolute())}"
+    if out and (whole_path(out) / "store").is_dir():
+        hint = f"Go on with: {typed('katye', 'resume', whole_path(out))}"
         raise InputError("it exists already and holds a study", f"output folder {out}", hint)
     usual = Path("runs") / (study.name + "-quick" * quick)
     with contextlib.ExitStack() as held:
@@ -70,7 +71,7 @@ def run_sweep(
         tasks = plan(study, folder)
         executor = held.enter_context(executor_for(workers, cluster, len(tasks)))
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
-        about |= {"planned": len(tasks), "run_task": _name_of(run_task)}
+        about |= {"planned": len(tasks), "run_task": name_of(run_task)}
         about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
         about["inputs"] = own_files(study, (task.case for task in tasks))
         create_store(folder, about | {"study": study.content()}, about["inputs"])
@@ -103,7 +104,7 @@ def resume(
     `replicates`: more than so far. `say` is told what was found damaged. InputError if another process is at work there, or
     if study, code, data or versions have changed since, unless `anyway`.
     """
-    folder = Path(folder).expanduser().absolute()
+    folder = whole_path(folder)
     with open_store(folder) as store:
         for note in store.notes:
             say(note)
@@ -111,7 +112,7 @@ def resume(
         if replicates is not None:
             study = _grown(study, replicates, folder)
         tasks = plan(study, folder)
-        changed = _accept(store, study, tasks, anyway, run_task)
+        changed = accept(store, study, tasks, anyway, run_task)
         if failed:
             store.failures.clear()
         todo = len(tasks) - len(store.finished)
@@ -120,37 +121,46 @@ def resume(
     return folder
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """What came of a run that was repeated, in words. `well`: it ended, and as before if it had; failure: if it did not."""
+
+    words: str
+    well: bool = True
+    failure: Failure | None = None
+
+
 def rerun(
     folder: str | Path, run: int, *, anyway: bool = False, run_task: Callable[[Task], Record] = simulate
-) -> tuple[str, Failure | None]:
-    """Repeat one run of a study here; what came of it in words, and the Failure if it failed.
+) -> Repeated:
+    """Repeat one run of a study here.
 
     A run that had not ended well is kept if it does now. One that had is compared with what is kept, which stays.
     InputError as for `resume`, and if there is no such run.
     """
-    folder = Path(folder).expanduser().absolute()
+    folder = whole_path(folder)
     with open_store(folder) as store:
         study = kept_study(store.about, folder)
         tasks = plan(study, folder)
         if not 0 <= run < len(tasks):
             raise InputError(f"the study has no run {run}", "--run", f"Its runs are 0 to {len(tasks) - 1}")
-        changed = _accept(store, study, tasks, anyway, run_task)
+        changed = accept(store, study, tasks, anyway, run_task)
         result = attempt(run_task, 0, tasks[run])
         if run in store.finished:
-            return (_compared(folder, run, result), result if isinstance(result, Failure) else None)
+            return _compared(folder, run, result)
         store.opened(workers=1, todo=1, changed=changed)
         store.commit([(run, result)])
         store.closed("finished")
         write_results(folder, study, tasks)
         if isinstance(result, Failure):
-            return f"run {run} failed again: {result.error}", result
-        return f"run {run} ended well and is kept; {len(store.finished)} of {len(tasks)} runs are there", None
+            return Repeated(f"run {run} failed again: {result.error}", False, result)
+        return Repeated(f"run {run} ended well and is kept; {len(store.finished)} of {len(tasks)} runs are there")
 
 
-def _compared(folder: Path, run: int, result: Done | Failure) -> str:
+def _compared(folder: Path, run: int, result: Done | Failure) -> Repeated:
     """Whether a run that is kept gave the same row again."""
     if isinstance(result, Failure):
-        return f"run {run} had ended well and fails now: {result.error}"
+        return Repeated(f"run {run} had ended well and fails now: {result.error}", False, result)
     import pandas
 
     runs = load_runs(folder)
@@ -161,8 +171,8 @@ def _compared(folder: Path, run: int, result: Done | Failure) -> str:
         if not (value == kept.get(name) or (pandas.isna(value) and pandas.isna(kept.get(name))))
     ]
     if other:
-        return f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays"
-    return f"run {run} gives the same {len(result.value.row)} values as before"
+        return Repeated(f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays", False)
+    return Repeated(f"run {run} gives the same {len(result.value.row)} values as before")
 
 
 def _run(
@@ -285,55 +295,6 @@ def _grown(study: Study, replicates: int, folder: Path) -> Study:
         what = f"{replicates} replicates are fewer than the {study.replicates} of the study"
         raise InputError(what, "--replicates", f"For a smaller study take another folder than {folder}")
     return study.resized(replicates=replicates)
-
-
-def _name_of(run_task: Callable[[Task], Record]) -> str:
-    """What does the runs, as the folder remembers it."""
-    return f"{run_task.__module__}.{getattr(run_task, '__qualname__', repr(run_task))}"
-
-
-def _accept(
-    store: Store, study: Study, tasks: Sequence[Task], anyway: bool, run_task: Callable[[Task], Record]
-) -> list[str]:
-    """What has changed since the study began; InputError unless that is nothing, or asked for.
-
-    Runs that another function does would be those of another model, whatever is asked for.
-    """
-    about = store.about
-    begun, now = about.get("run_task", _name_of(simulate)), _name_of(run_task)
-    if begun != now:
-        hint = f"Go on from Python: resume(folder, run_task={begun.rpartition('.')[2]})"
-        raise InputError(f"its runs were done by {begun}, and would go on with {now}", f"study in {store.folder}", hint)
-    identity = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
-    old = about["identity"]
-    grown = {**old, "study": {**old["study"], "replicates": study.replicates}}
-    found = changes(grown, identity) + _changes_of_file(about, old)
-    if found and not anyway:
-        mixed = typed("katye", "resume", store.folder, "--anyway")
-        again = f"Put it back, or begin anew in another folder, or mix both with: {mixed}"
-        raise InputError(f"since it began this has changed: {in_words(found)}", f"study in {store.folder}", again)
-    if found:
-        shutil.rmtree(store.store / FOLDER, ignore_errors=True)  # another program would have begun otherwise
-    if identity != old:
-        sizes = about["sizes"] | {"replicates": study.replicates}
-        change = {"identity": identity, "study": study.content(), "sizes": sizes, "planned": len(tasks)}
-        store.change(about | change)
-    return found
-
-
-def _changes_of_file(about: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
-    """What differs between the study as it was begun and its file today, if that is still there."""
-    if not about["file"] or not Path(about["file"]).is_file():
-        return []
-    try:
-        study = load_study(about["file"])
-        study = (study.quickly() if about["quick"] else study).resized(**about["sizes"])
-    except InputError as error:
-        return [f"the study's file ({error})"]
-    today = json.loads(json.dumps(study.content(), default=plain))
-    before = identity["study"]
-    keys = [key for key in before if today.get(key) != before[key]]
-    return [f"{key} in {Path(about['file']).name}" for key in keys]
 
 
 def counted(

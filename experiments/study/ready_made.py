@@ -41,8 +41,7 @@ def comparison_study(
         raise InputError("one scenario cannot be compared", "scenarios", hint)
     if replicates < FEWEST_PAIRS:
         raise InputError(f"{replicates} is too few to see a spread", "--replicates", f"Take {FEWEST_PAIRS} or more")
-    if isinstance(seed, bool) or seed < 0:
-        raise InputError(f"{seed} is no whole number from 0 up", "--seed")
+    _check_seed(seed)
     names, short = [_whole(name) for name in scenarios], [_short(name) for name in scenarios]
     for place, name in enumerate(short):
         if name in short[:place]:
@@ -68,6 +67,12 @@ def comparison_study(
     for case in cases[1:]:
         _check_alike(cases[0], case)
     return check_study(study)
+
+
+def _check_seed(seed: int) -> None:
+    """InputError for what all seeds of a study cannot come from."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise InputError(f"{seed} is no whole number from 0 up", "--seed")
 
 
 def _whole(name: str | Path) -> str:
@@ -102,6 +107,7 @@ def ablation_study(
     InputError for an unknown scenario or mechanism, for one that is off already, for too few seeds.
     """
     family = find_family(model)
+    _check_seed(seed)
     if replicates < FEWEST_SEEDS:
         raise InputError(f"{replicates} seeds are too few to see a spread", "--seeds", f"Take {FEWEST_SEEDS} or more")
     case = family.load_case(_whole(scenario))
@@ -148,6 +154,7 @@ def common_random_numbers_study(
             hint = "Say what each side sets, with --one and --other"
             raise InputError(f"{family.name} has no two sides of its own", "--one, --other", hint)
         both, one, other = usual.both, usual.one, usual.other
+    _check_seed(seed)
     if replicates < FEWEST_SEEDS:
         raise InputError(
             f"{replicates} pairs of runs are too few to see a spread", "--seeds", f"Take {FEWEST_SEEDS} or more"

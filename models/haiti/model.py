@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -184,8 +185,8 @@ class HaitiModel(Rules, Model):
     def _found_money(self) -> None:
         """The purse on the first day: trust-fund money paid in by then; goods in kind went into the base."""
         pledged = funding.pledged_donors(self)
-        cash = sum(donor.disbursed for donor in pledged if donor.is_cash)
-        self.pool = funding.FundingPool(cash, 0.0, sum(donor.disbursed for donor in pledged))
+        cash = math.fsum(donor.disbursed for donor in pledged if donor.is_cash)
+        self.pool = funding.FundingPool(cash, 0.0, math.fsum(donor.disbursed for donor in pledged))
         self.donors = funding.choose_donors(self, pledged)
 
     def _make_mechanisms(self) -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.errors import InputError, unknown_name
 from simulation.files.atomic import flush
 from simulation.files.parquet import read_frame
+from simulation.files.paths import whole_path
 from simulation.runs.commit import commit
 from simulation.runs.runner import peak_memory_mb
 
@@ -41,7 +42,7 @@ INDEX |= {"curves": ["run", "date"], "places": ["run", *PLACE]}
 
 def check_output_folder(path: str | Path) -> Path:
     """The absolute path of a folder that can be made; InputError if it exists or cannot be. Makes nothing."""
-    folder = Path(path).expanduser().absolute()
+    folder = whole_path(path)
     where = f"output folder {path}"
     if os.path.lexists(folder):
         hint = "Choose another --out, or delete it first"
@@ -93,7 +94,7 @@ def new_folder(path: str | Path, elsewhere: Callable[[Path], object] | None = No
         # Hours of work may lie in the hidden folder: it stays.
         raise InputError(f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}") from None
     flush(folder.parent)
-    if elsewhere and folder != Path(path).expanduser().absolute():
+    if elsewhere and folder != whole_path(path):
         elsewhere(folder)
 
 

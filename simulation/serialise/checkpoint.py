@@ -21,6 +21,7 @@ import numpy as np
 
 from simulation.errors import InputError
 from simulation.files.atomic import write_atomically
+from simulation.files.paths import whole_path
 from simulation.runs.results import versions
 from simulation.serialise.snapshot import Snapshot, describe
 
@@ -58,7 +59,7 @@ def write(path: str | Path, snapshot: Snapshot, header: Mapping[str, Any]) -> No
 
 def check_target(path: str | Path) -> Path:
     """The absolute path of a checkpoint that can be written; InputError otherwise. Makes nothing."""
-    path, where = Path(path).expanduser().absolute(), str(path)
+    path, where = whole_path(path), str(path)
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {path.parent}", where)
     if path.is_dir():
@@ -87,7 +88,7 @@ def read(path: str | Path) -> tuple[Snapshot, dict[str, Any], dict[str, str]]:
 
     InputError: no such file, no checkpoint, incomplete, altered, or of another format version.
     """
-    path, where = Path(path).expanduser(), str(path)
+    path, where = whole_path(path), str(path)
     if not path.is_file():
         near = sorted(found.name for found in path.parent.glob(f"*{path.suffix}"))[:5] if path.suffix else []
         raise InputError("no such file", where, f"The folder holds {', '.join(near)}" if near else "")

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.haiti.agents.agent import Agent
 from models.haiti.world.state import GANG
+from simulation.same_bits import exp
 from simulation.serialise.kept import kept
 
 
@@ -77,7 +78,7 @@ class Gang(Agent):
         if assaults or raids:
             places, value = self.prospects(luck)
             if assaults and places.size:
-                weights = np.append(np.exp(value / rules.choice_scale), 1.0)  # the last: stay where we are
+                weights = np.append(exp(value / rules.choice_scale), 1.0)  # the last: stay where we are
                 chosen = luck.choice(weights)
                 if chosen < places.size:
                     intentions.append(Assault(self.index, int(places[chosen])))

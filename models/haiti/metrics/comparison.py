@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import InputError
+from simulation.same_bits import weighted_sum
 
 YEAR = 365.0
 FACTORS = ("residents", "exposure", "contest", "intensity")
@@ -128,8 +129,8 @@ def shapley_product(first: Sequence[float], second: Sequence[float]) -> list[flo
 def factors(table: pd.DataFrame | Mapping[str, np.ndarray], name: str) -> list[float]:
     """The four factors, whose product is the number of residents killed, from columns of all days and places."""
     people, u = np.asarray(table["residents"], float), np.asarray(table["influence"], float)
-    present, exposed = float(people.sum()), float(people @ u)
-    contested, killed = float(people @ (4.0 * u * (1.0 - u))), float(np.sum(table["residents_killed"]))
+    present, exposed = float(people.sum()), weighted_sum(people, u)
+    contested, killed = weighted_sum(people, 4.0 * u * (1.0 - u)), float(np.sum(table["residents_killed"]))
     if killed > 0 and contested <= 0:
         raise InputError(f"{killed:.0f} residents were killed where influence is nowhere contested", name)
     ratios = [(exposed, present), (contested, exposed), (killed, contested)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -217,5 +218,5 @@ def _zero_truncated_rate(mean: float) -> float:
     """Rate of the Poisson distribution whose values above zero have this mean (fixed-point iteration)."""
     rate = mean
     for _ in range(50):
-        rate = mean * -np.expm1(-rate)
+        rate = mean * -math.expm1(-rate)
     return max(rate, 1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -237,7 +238,7 @@ def _read_displaced(folder: Path, city: City, date: datetime.date) -> tuple[int,
         for one in city.external
         if one.department not in (None, "Ouest")
     }
-    return origin, _apportion(parts, hosted), _apportion(beyond, origin - hosted), round(sum(beyond.values()))
+    return origin, _apportion(parts, hosted), _apportion(beyond, origin - hosted), round(math.fsum(beyond.values()))
 
 
 def _apportion(parts: dict[str, float], total: int) -> dict[str, int]:

@@ -7,13 +7,17 @@ doi:10.1007/BF01213906); hits follow Lanchester's law with imperfect intelligenc
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+
+from simulation.same_bits import power
 
 
 def success(own: float | np.ndarray, other: float | np.ndarray, exponent: float) -> float | np.ndarray:
     """Chance (or share) of `own` against `other`: own^m / (own^m + other^m); 0 where both are 0."""
-    own_power = np.power(own, exponent)
-    total = own_power + np.power(other, exponent)
+    own_power = power(own, exponent)
+    total = own_power + power(other, exponent)
     return np.divide(own_power, total, out=np.zeros_like(np.asarray(total, float)), where=np.asarray(total) > 0)
 
 
@@ -31,7 +35,7 @@ def joint(strengths: np.ndarray, coordination: float) -> np.ndarray:
 
 def sigmoid(x: float) -> float:
     """1 / (1 + e^-x) without overflow."""
-    return float(0.5 * (1.0 + np.tanh(0.5 * x)))
+    return 0.5 * (1.0 + math.tanh(0.5 * x))
 
 
 def force_needed(defence: float, probability: float, exponent: float) -> float:
@@ -43,7 +47,7 @@ def evading_share(ratio: float, slope: float, threshold: float) -> float:
     """Share of gang members who melt away before a force `ratio` times as strong as they are."""
     if ratio <= 0:
         return 0.0
-    return sigmoid(slope * (np.log(ratio) - np.log(threshold)))
+    return sigmoid(slope * (math.log(ratio) - math.log(threshold)))
 
 
 def hit_probabilities(identification: float, members: float, exposed: float, caution: float) -> tuple[float, float]:
@@ -60,4 +64,4 @@ def hit_probabilities(identification: float, members: float, exposed: float, cau
 
 def expected_rate(hits: float, people: float) -> float:
     """The chance of each of `people` to be hit when `hits` are expected in all: 1 - exp(-rate), never above 1."""
-    return float(-np.expm1(-hits / people)) if people > 0 else 0.0
+    return -math.expm1(-hits / people) if people > 0 else 0.0

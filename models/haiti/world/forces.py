@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from models.haiti.agents.unit import Unit
@@ -108,7 +110,9 @@ class Forces:
         """Equipment factor of the mobile force as a whole."""
         rules = self.model.parameters.force
         kit = (rules.equipment_police, rules.equipment_army, self.model.mission.equipment)
-        return sum(factor * part for factor, part in zip(kit, self.model.command.mobile_shares.tolist(), strict=True))
+        return math.fsum(
+            factor * part for factor, part in zip(kit, self.model.command.mobile_shares.tolist(), strict=True)
+        )
 
     def hold_requirement(self) -> np.ndarray:
         """Person-equivalents on shift that each place needs to be held, float64 (n,)."""
@@ -122,7 +126,7 @@ class Forces:
         for unit in self.all():
             if unit.ordered_until < self.model.day and shortage[unit.place] < 0:
                 free[unit.place] = free.get(unit.place, 0.0) + unit.strength * worth[unit.force]
-        return sum(min(guards, -shortage[place]) for place, guards in free.items())
+        return math.fsum(min(guards, -shortage[place]) for place, guards in free.items())
 
     def defence(self) -> np.ndarray:
         """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.world.state import NOBODY
+from simulation.same_bits import exp
 from simulation.serialise.kept import kept
 
 STREAMS = ("extortion", "tolls", "kidnapping", "patronage", "trafficking")
@@ -50,7 +51,7 @@ class GangAffairs:
 def grip(model) -> np.ndarray:
     """How far gangs can live off each place, float64 (n,): influence where somebody owns, less what patrols see."""
     state = model.state
-    watched = np.exp(-model.parameters.patrol.suppression * state.visibility)
+    watched = exp(-model.parameters.patrol.suppression * state.visibility)
     return state.influence * watched * (state.owner != NOBODY)
 
 

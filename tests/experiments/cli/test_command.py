@@ -17,7 +17,7 @@ from support.stand_in import MODEL, FakeModel
 
 from experiments.cli.app import main
 from experiments.study.study import load_study
-from simulation.runs.results import Results
+from simulation.runs.results import Results, check_output_folder
 
 ON = ("--model", MODEL)
 """Options that put a command on the stand-in."""
@@ -96,7 +96,10 @@ def test_the_second_run_takes_the_next_free_folder(katye, tmp_path):
         (["run", "basline"], "unknown scenario 'basline'. Did you mean baseline?"),
         (["run", "--days", "0"], "--days: 0 is no positive whole number"),
         (["run", "--days", "-3"], "--days: -3 is no positive whole number"),
-        (["run", "--seed", "0"], "--seed: 0 is no positive whole number"),
+        (["run", "--seed", "-1"], "--seed: '-1' is no seed. A seed is a whole number from 0 to 2^64 - 1"),
+        (["compare", "POL0", "POL1", "--seed", -1], "--seed: -1 is no whole number from 0 up"),
+        (["ablation", "--seed", -1], "--seed: -1 is no whole number from 0 up"),
+        (["common-random-numbers", "--seed", -1], "--seed: -1 is no whole number from 0 up"),
         (["run", "--weight", "0"], "--weight: 0 is no positive whole number"),
         (["run", "--start", "yesterday"], "--start: 'yesterday' is no date"),
         (["run", "--set", "deployment.autorised=3"], "Did you mean deployment.authorised"),
@@ -296,6 +299,36 @@ def test_a_screen_that_is_closed_or_full_costs_no_results(katye, tmp_path, monke
     assert stop.value.code == 1
     assert capsys.readouterr().err == f"error: [Errno {errno.ENOSPC}] No space left on device\n"
     assert len(list((tmp_path / "closed").iterdir())) == len(list((tmp_path / "full").iterdir())) == 4
+
+
+def test_seed_zero_is_a_seed(katye, tmp_path):
+    assert katye("run", *ON, "--days", 2, "--seed", 0)[0] == 0
+    assert Results(tmp_path / "runs" / "baseline-seed0").card["seed"] == 0
+
+
+@pytest.mark.parametrize("typed", ["./~", "./~/mine", "./~somebody"])
+def test_a_tilde_behind_a_dot_is_a_folder_here(katye, tmp_path, monkeypatch, typed):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    assert katye("run", *ON, "--days", 2, f"--out={typed}")[0] == 0
+    assert (tmp_path / typed[2:] / "card.json").is_file()
+    assert check_output_folder("./~/other") == tmp_path / "~" / "other"
+    assert katye("run", *ON, "--days", 2, "--out=~/mine")[0] == 0
+    assert (tmp_path / "home" / "mine" / "card.json").is_file()
+
+
+@pytest.mark.usefixtures("fake_report")
+def test_a_run_that_differs_from_what_is_kept_ends_with_status_one(katye, tmp_path, monkeypatch):
+    (tmp_path / "mine.toml").write_text(STUDY)
+    assert katye("sweep", "mine.toml", "--workers", 1, "--out", "mine")[0] == 0
+    status, out, err = katye("rerun", "mine", "--run", 1)
+    assert (status, err) == (0, "")
+    assert "gives the same" in out
+    before = FakeModel.summary
+    monkeypatch.setattr(FakeModel, "summary", lambda model: before(model) | {"displaced_people": -1.0})
+    status, out, err = katye("rerun", "mine", "--run", 1)
+    assert (status, out) == (1, "")
+    assert err == "run 1 differs from what is kept in displaced_people; the kept one stays\n"
 
 
 def test_looking_up(katye):

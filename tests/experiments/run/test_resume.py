@@ -145,8 +145,8 @@ def test_a_folder_in_use_or_without_study_is_told(stopped, tmp_path):
 
 
 def test_a_run_is_repeated_and_compared(stopped):
-    words, failure = rerun(stopped, 3, run_task=cheap_run())
-    assert (words, failure) == ("run 3 gives the same 14 values as before", None)
+    again = rerun(stopped, 3, run_task=cheap_run())
+    assert (again.words, again.well) == ("run 3 gives the same 14 values as before", True)
 
     run = cheap_run()
 
@@ -156,10 +156,11 @@ def test_a_run_is_repeated_and_compared(stopped):
         record.row["operations"] += 1
         return record
 
-    words, _ = rerun(stopped, 3, run_task=other)
-    assert words == "run 3 differs from what is kept in operations; the kept one stays"
-    words, _ = rerun(stopped, 30, run_task=cheap_run())
-    assert words == "run 30 ended well and is kept; 26 of 60 runs are there"
+    again = rerun(stopped, 3, run_task=other)
+    assert (again.words, again.well) == ("run 3 differs from what is kept in operations; the kept one stays", False)
+    assert again.failure is None
+    again = rerun(stopped, 30, run_task=cheap_run())
+    assert again.words == "run 30 ended well and is kept; 26 of 60 runs are there"
     with pytest.raises(InputError, match=r"no run 60\. Its runs are 0 to 59"):
         rerun(stopped, 60)
 

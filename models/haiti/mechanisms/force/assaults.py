@@ -5,6 +5,7 @@ One place attacked by several allied gangs meets their strengths added up. Harm 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,7 +183,7 @@ class Assaults(Mechanism):
         worth = model.arms_factor()
         people = {gang: sum(sources.values()) for gang, sources in men.items()}
         number = sum(people.values())
-        effective = sum(people[gang] * float(worth[gang]) for gang in people)
+        effective = math.fsum(people[gang] * float(worth[gang]) for gang in people)
         fire = rules.clearing.fire_state * min(float(state.state_strength[target]), effective)
         rate = expected_rate(fire * 0.5, number)
         for gang, sources in men.items():

@@ -15,6 +15,7 @@ from models.haiti.world.contest import chance, evading_share, expected_rate, hit
 from models.haiti.world.state import GANG, STATE
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, loguniform, parameter, uniform
+from simulation.same_bits import exp, weighted_sum
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Operations(Mechanism):
         odds = free / (free + defence + 1e-9)
         anchored = model.terrain.neighbours_mean(state.label == STATE)[places]
         value = (self._worth[places] + rules.command.value_anchored * anchored) * odds
-        weights = np.exp((value - value.max()) / rules.command.choice_scale)
+        weights = exp((value - value.max()) / rules.command.choice_scale)
         return int(places[luck.choice(weights)])
 
     def _consider(self, target: int, free: float, number: int) -> float:
@@ -177,7 +178,7 @@ class Operations(Mechanism):
         evading = 1.0 if gone else evading
         here = np.flatnonzero(state.members[:, target])
         fighting = [luck.binomial(int(state.members[gang, target]), 1.0 - evading) for gang in here]
-        effective = float(fighting @ model.arms_factor()[here]) if fighting else 0.0
+        effective = weighted_sum(np.array(fighting), model.arms_factor()[here]) if fighting else 0.0
         used = min(force, rules.clearing.superiority_cap * effective)
         self._fire(target, used, sum(fighting), effective, luck)
         odds = chance(force, rules.clearing.defender_advantage * strength, rules.control.exponent)

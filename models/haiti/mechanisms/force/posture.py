@@ -16,6 +16,7 @@ from models.haiti.world.contest import force_needed, joint, sigmoid
 from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATROL, STATE, STATIC, TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.same_bits import weighted_rows
 from simulation.serialise.kept import kept
 
 PHASES = ("deployment", "decisive", "stabilisation", "transition")
@@ -239,7 +240,7 @@ class Posture(Mechanism):
         for k in (1, 2, 3):
             ready[k] *= (1.0 - rules.sequencing) + rules.sequencing * done[k - 1]
         command.weights = ready / ready.sum() if ready.sum() > 0 else np.array([1.0, 0.0, 0.0, 0.0])
-        command.shares = command.weights @ self._mixes
+        command.shares = weighted_rows(command.weights, self._mixes)
         model.mandate.restrain(command.shares)
 
     def publish_shortage(self) -> None:

@@ -7,6 +7,7 @@ the busiest tolled stretches. Fees here are what residents lose; what gangs take
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from simulation.graph import KINDS
 from simulation.kernels import joined_places, least_costs
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.same_bits import exp, log, power, weighted_rows
 from simulation.serialise.kept import kept
 
 OPEN, TOLLED, BLOCKED = range(3)
@@ -179,7 +181,7 @@ class Roads(Mechanism):
         """Corridor guards open the busiest tolled roads that start from ground which gangs do not hold."""
         model, passage = self.model, self.model.passage
         forces = model.forces
-        guards = sum(forces.usable(force) * float(forces.task_shares(force)[CORRIDOR]) for force in FORCES)
+        guards = math.fsum(forces.usable(force) * float(forces.task_shares(force)[CORRIDOR]) for force in FORCES)
         number = int(guards / model.parameters.roads.guards)
         passage.opened = 0
         if number > 0:
@@ -213,7 +215,8 @@ class Roads(Mechanism):
         hours = (rules.help_delay + hours) * (2.0 - model.coordination())
         can = np.isfinite(hours)
         model.passage.response = float(hours[can].mean())
-        in_time = np.log(rules.help_limit / np.maximum(hours, 1e-6), where=can, out=np.full(model.n, -np.inf))
+        in_time = np.full(model.n, -np.inf)
+        in_time[can] = log(rules.help_limit / np.maximum(hours[can], 1e-6))
         return ndtr(in_time / rules.help_spread)
 
     def _earn(self) -> np.ndarray:
@@ -227,14 +230,14 @@ class Roads(Mechanism):
         costs, _ = least_costs(places.starts, places.neighbours, costs, self._markets)
         people = state.present[: model.n].astype(float)
         buyers = people[self._markets]
-        met = np.exp(-costs)
+        met = exp(-costs)
         pairs = np.where(np.isfinite(costs), buyers[:, None] * people, 0.0)
         pairs[np.arange(self._markets.size), self._markets] = 0.0
         total = pairs.sum()
         costs[~np.isfinite(costs)] = 0.0
         model.passage.cost = float((pairs * costs).sum() / total) if total > 0 else 0.0
-        access = np.maximum(buyers @ met, 1.0)
-        return access**rules.access_elasticity * (1.0 - rules.trade_loss * state.influence)
+        access = np.maximum(weighted_rows(buyers, met), 1.0)
+        return power(access, rules.access_elasticity) * (1.0 - rules.trade_loss * state.influence)
 
 
 def pairs_within(group: np.ndarray, weight: np.ndarray) -> float:

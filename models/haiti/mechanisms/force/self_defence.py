@@ -13,6 +13,7 @@ import numpy as np
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.same_bits import expm1
 
 EPSTEIN = 2.3  # makes the perceived risk .9 when strength and members are equal
 
@@ -70,7 +71,7 @@ class SelfDefence(Mechanism):
             return
         groups = model.self_defenders
         fear = np.clip(model.population.fear.field[: model.n].mean(axis=1), 0.0, 1.0)
-        risk = -np.expm1(-EPSTEIN * state.gang_presence / (groups + 1.0))
+        risk = -expm1(-EPSTEIN * state.gang_presence / (groups + 1.0))
         will = fear * (1.0 - model.trust.mean[1]) - rules.caution * risk > rules.threshold
         will &= (state.label != GANG) & (state.gang_presence > 0)
         groups += rules.rise * (rules.share * will * state.present[: model.n] - groups)

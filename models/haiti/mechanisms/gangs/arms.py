@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ class Arms(Mechanism):
         share = members / max(1, int(members.sum()))
         offered = rules.supply * (1.0 - rules.interdiction) * WEEK / 365.0 * share
         price = rules.price * (1.0 + rules.price_elasticity * rules.interdiction)
-        affairs.arms *= np.exp(-rules.wear * WEEK / 365.0)
+        affairs.arms *= math.exp(-rules.wear * WEEK / 365.0)
         bought = purchases(affairs.arms_budget, price, offered, affairs.arms, members)
         affairs.arms += bought
         affairs.arms_budget -= bought * price

@@ -13,6 +13,7 @@ import numpy as np
 from models.haiti.world.gang_affairs import EXTORTION, TOLLS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.same_bits import exp
 
 WEEK, MONTH = 7, 30
 
@@ -121,7 +122,7 @@ class Coalition(Mechanism):
         part = members / max(1, int(members.sum()))
         rents = rules.gain * model.parameters.economy.coalition_markup * affairs.cohesion
         worth = rules.bond + rents + rules.survival * self.threat() * (1.0 - part) - rules.autonomy * part
-        inside = 1.0 / (1.0 + np.exp(-worth))
+        inside = 1.0 / (1.0 + exp(-worth))
         for gang in np.flatnonzero(members).tolist():
             luck = self.roll(gang, "side")
             if model.gangs[gang].coalition and luck.uniform() < rules.turnover:

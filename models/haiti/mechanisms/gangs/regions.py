@@ -14,6 +14,7 @@ import numpy as np
 from models.haiti.world.contest import success
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.same_bits import power, weighted_rows, weighted_sum
 from simulation.serialise.kept import kept
 
 WEEK = 7
@@ -85,7 +86,7 @@ class Beyond:
     def average_influence(self) -> float:
         """Influence averaged over people, 0 to 1."""
         total = self.population.sum()
-        return float(self.influence @ self.population / total) if total > 0 else 0.0
+        return weighted_sum(self.influence, self.population) / total if total > 0 else 0.0
 
 
 class Regions(Mechanism):
@@ -137,7 +138,7 @@ class Regions(Mechanism):
         """Set what communities oppose to gangs so that influence rests on the first day; then add the posted police."""
         here, exponent = self.model.beyond, self.model.parameters.control.exponent
         odds = (1.0 - here.influence) / np.maximum(here.influence, 1e-9)
-        opposed = self._gangs() * odds ** (1.0 / exponent)
+        opposed = self._gangs() * power(odds, 1.0 / exponent)
         floor = self.model.parameters.control.community * here.population / 1000.0
         here.community[:] = np.where(here.members > 0, np.maximum(opposed - self._police(), 0.0), floor)
         here.police += self._sent
@@ -146,7 +147,7 @@ class Regions(Mechanism):
         """Strength of gangs in each region, person-equivalents; those who were there are armed as gangs are on average."""
         here, worth = self.model.beyond, self.model.arms_factor()
         usual = float(worth.mean()) if worth.size else self.model.parameters.gang.arms
-        return here.members * usual + worth[: here.diverted.shape[0]] @ here.diverted
+        return here.members * usual + weighted_rows(worth[: here.diverted.shape[0]], here.diverted)
 
     def _police(self) -> np.ndarray:
         here = self.model.beyond
@@ -166,7 +167,7 @@ class Regions(Mechanism):
         both = state.state_presence + state.gang_presence
         share = state.state_presence / np.maximum(both, 1e-9)
         members = state.members.sum(axis=0)
-        return float(members @ share / max(int(members.sum()), 1))
+        return weighted_sum(members, share) / max(int(members.sum()), 1)
 
     def _move(self) -> None:
         here, rules = self.model.beyond, self.model.parameters.region

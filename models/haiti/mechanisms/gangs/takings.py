@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from simulation.mechanism import Mechanism
 
 
@@ -18,4 +20,4 @@ class Takings(Mechanism):
     def step(self) -> None:
         affairs = self.model.affairs
         affairs.by_stream = affairs.revenue.sum(axis=1).tolist()
-        affairs.taken += sum(affairs.by_stream)
+        affairs.taken += math.fsum(affairs.by_stream)

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.same_bits import weighted_sum
 
 WEEK = 7
 STATUS_QUO = 0.2  # engagement of every bloc in the default scenario, where youth work and diaspora change nothing
@@ -141,17 +142,17 @@ class CivilSociety(Mechanism):
         """Blocs move towards those they listen to, back to their own view, and towards the table they are asked to."""
         rules, opinion = self.model.parameters.civil_society, self.opinion
         near = (np.abs(opinion[:, None] - opinion) <= rules.epsilon) * self.weight
-        heard = near @ opinion / near.sum(axis=1)
+        heard = (near * opinion).sum(axis=1) / near.sum(axis=1)
         seats = efforts * self.weight
-        table = float(seats @ opinion) / max(float(seats.sum()), 1e-12)
+        table = weighted_sum(seats, opinion) / max(float(seats.sum()), 1e-12)
         pull = rules.mixing * (heard - opinion) + rules.conviction * (self.first - opinion)
         opinion += pull + rules.table * efforts * (table - opinion)
 
     def _conclude(self) -> None:
         rules, efforts = self.model.parameters.civil_society, self.efforts()
         self.fragmentation = fragmentation(self.opinion, self.weight, rules.epsilon)
-        engagement = float(self.weight @ efforts)
-        inclusion = float(self.weight @ np.minimum(efforts / engagement, 1.0)) if engagement > 0 else 0.0
+        engagement = weighted_sum(self.weight, efforts)
+        inclusion = weighted_sum(self.weight, np.minimum(efforts / engagement, 1.0)) if engagement > 0 else 0.0
         self.credibility = self._credibility()
         self.ownership = engagement * inclusion * (1.0 - self.fragmentation) * self.credibility
 

@@ -6,6 +6,7 @@ thinning, so a quiet day costs nothing.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from models.haiti.people.columns import GROUPS
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.same_bits import exp, expm1, power
 
 INCOME = np.array([2.0, 6.0, 20.0])  # USD a person and day by wealth, for what a passage fee weighs
 
@@ -97,7 +99,7 @@ class Flight(Mechanism):
         fear = model.population.fear.field[: model.n]
         exposure = model.parameters.fear.felt(state.dose) * (0.5 + np.clip(fear, 0.0, 1.0))
         exposure *= model.coping_factor
-        predation = -np.log1p(-min(rules.predation_outflow, 0.999)) / 365.0 * state.influence * (state.label == GANG)
+        predation = -math.log1p(-min(rules.predation_outflow, 0.999)) / 365.0 * state.influence * (state.label == GANG)
         return exposure, predation
 
     def bounds(self, exposure: np.ndarray, predation: np.ndarray) -> np.ndarray:
@@ -111,7 +113,7 @@ class Flight(Mechanism):
         model, households, rules = self.model, self.model.population, self.model.parameters.flight
         place = households.place[rows]
         fee = np.where(model.state.label[place] == GANG, rules.passage_fee, 0.0)
-        stays = -np.expm1(-rules.fee_penalty * fee / INCOME[households.wealth[rows]])
+        stays = -expm1(-rules.fee_penalty * fee / INCOME[households.wealth[rows]])
         trapped = model.dice.each(f"{self.name}.fee", model.day, rows) < stays
         model.ledger.add("trapped_people", place[trapped], households.people[rows[trapped]])
         return rows[~trapped]
@@ -122,6 +124,6 @@ def flight_chance(exposure, predation, threshold, rules: FlightParameters) -> np
 
     exposure: dose as felt; predation: chance a day; threshold: log of the own half dose against `flight.half_dose`.
     """
-    x = (exposure / (rules.half_dose * np.exp(threshold))) ** rules.slope
+    x = power(exposure / (rules.half_dose * exp(threshold)), rules.slope)
     hill = rules.maximum * x / (1.0 + x)
     return 1.0 - (1.0 - hill) * (1.0 - predation)

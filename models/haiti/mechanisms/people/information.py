@@ -6,6 +6,7 @@ works only as far as the speaker is trusted.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from models.haiti.kernels import step_rumours
@@ -69,7 +70,7 @@ class InformationParameters:
     def reach(self) -> tuple[float, float, float]:
         """Share of people reached by words on progress, by rebuttal and by local dialogue, before gangs keep any out."""
         parts = (self.progress, self.rebuttal, self.dialogue)
-        total = max(sum(parts), 1e-9)
+        total = max(math.fsum(parts), 1e-9)
         return tuple(self.saturated(self.effort * part / total) for part in parts)
 
     def saturated(self, effort: float) -> float:

@@ -15,6 +15,7 @@ from models.haiti.kernels import ABROAD, HOME, HOST, PROVINCE, SITE, choose_shel
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.same_bits import exp
 
 KINDS = (SITE, HOST, PROVINCE, ABROAD)
 
@@ -82,15 +83,15 @@ class Relocation(Mechanism):
     def reset(self) -> None:
         self._version = -1
         rules = self.model.parameters.destination
-        self._pull = np.exp([rules.site, rules.host, rules.province, rules.abroad])
+        self._pull = exp(np.array([rules.site, rules.host, rules.province, rules.abroad]))
 
     def step(self) -> None:
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
         residents = np.maximum(state.at_home, 100)
-        safe = np.where(state.label == GANG, 0.0, self._people_share * np.exp(rules.safety * (1.0 - state.influence)))
+        safe = np.where(state.label == GANG, 0.0, self._people_share * exp(rules.safety * (1.0 - state.influence)))
         crowds = np.array((state.in_sites, state.with_hosts))
-        self._inside = safe * np.exp(-rules.crowd * 10.0 * crowds / residents)
+        self._inside = safe * exp(-rules.crowd * 10.0 * crowds / residents)
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version
             self._near = _reach(rules.cost, model.terrain.hours)
@@ -140,4 +141,4 @@ class Relocation(Mechanism):
 
 def _reach(cost: float, hours: np.ndarray) -> np.ndarray:
     """exp(-cost x hours), and 0 where no way is open whatever the cost."""
-    return np.where(np.isfinite(hours), np.exp(-cost * np.where(np.isfinite(hours), hours, 0.0)), 0.0)
+    return np.where(np.isfinite(hours), exp(-cost * np.where(np.isfinite(hours), hours, 0.0)), 0.0)

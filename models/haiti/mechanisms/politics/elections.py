@@ -9,6 +9,7 @@ import numpy as np
 from models.haiti.world.state import GANG, STATE
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.same_bits import weighted_sum
 
 WEEK, MONTH = 7, 30
 
@@ -96,10 +97,10 @@ class Elections(Mechanism):
         people = people / max(1, people.sum())
         displaced = model.displaced_people() / max(1, model.initial_people)
         return {
-            "out of gang rule": 1.0 - float(people @ state.influence),
-            "ways open": float(people @ (state.label != GANG)) ** 2,
+            "out of gang rule": 1.0 - weighted_sum(people, state.influence),
+            "ways open": weighted_sum(people, state.label != GANG) ** 2,
             "can be registered": 1.0 - min(1.0, displaced),
-            "trust in police": float(people @ model.trust.mean[1]),
+            "trust in police": weighted_sum(people, model.trust.mean[1]),
             "stability": model.politics.stability,
-            "polling places secure": float(people @ (state.label == STATE)),
+            "polling places secure": weighted_sum(people, state.label == STATE),
         }

@@ -159,6 +159,6 @@ def published_shares(model) -> dict[str, dict[str, float]]:
         for record in model.start.pledges:
             if not record.overlap and (record.channel != "bilateral_in_kind") == (kind == "cash"):
                 total[record.donor] += record.amount_usd
-        everything = sum(total.values())
+        everything = math.fsum(total.values())
         shares[kind] = {name: amount / everything for name, amount in sorted(total.items())} if everything else {}
     return shares

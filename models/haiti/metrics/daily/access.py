@@ -6,6 +6,7 @@ import numpy as np
 
 from models.haiti.mechanisms.force.roads import BLOCKED, TOLLED
 from models.haiti.metrics.definition import Metric
+from simulation.same_bits import weighted_sum
 
 
 def _stretches(model, kind: int) -> int:
@@ -20,7 +21,7 @@ def national_roads_open(model) -> int:
 
 def local_income(model) -> float:
     people = model.state.present[: model.n]
-    return float(people @ model.passage.income / max(int(people.sum()), 1))
+    return weighted_sum(people, model.passage.income) / max(int(people.sum()), 1)
 
 
 def _open(name: str, meaning: str) -> Metric:

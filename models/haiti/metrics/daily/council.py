@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from models.haiti.mechanisms.politics.mandate import OPTIONS
 from models.haiti.metrics.definition import Metric
 
 
 def concentration(amounts: dict[str, float]) -> float:
     """Herfindahl-Hirschman index of donors by what is expected of them: 1 for a single one, 0 when nothing is."""
-    total = sum(amounts.values())
-    return sum((amount / total) ** 2 for amount in amounts.values()) if total > 0 else 0.0
+    total = math.fsum(amounts.values())
+    return math.fsum((amount / total) ** 2 for amount in amounts.values()) if total > 0 else 0.0
 
 
 METRICS = (

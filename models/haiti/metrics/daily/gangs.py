@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from models.haiti.metrics.definition import Metric
 from models.haiti.world.gang_affairs import STREAMS
 
 
 def revenue(model) -> float:
-    return sum(model.affairs.by_stream)
+    return math.fsum(model.affairs.by_stream)
 
 
 def minors(model) -> int:

@@ -6,13 +6,14 @@ import numpy as np
 
 from models.haiti.metrics.definition import Metric, closing
 from models.haiti.world.state import ARMY, MISSION, POLICE
+from simulation.same_bits import weighted_sum
 
 
 def _over_people(model, values: np.ndarray) -> float:
     """Mean of a field over people present in the neighbourhoods; 0 if nobody is left."""
     people = model.state.present[: model.n].astype(float)
     total = float(people.sum())
-    return float(people @ values) / total if total else 0.0
+    return weighted_sum(people, values) / total if total else 0.0
 
 
 def trust_in_mission(model) -> float:
@@ -20,7 +21,7 @@ def trust_in_mission(model) -> float:
 
 
 def expectation_gap(model) -> float:
-    return _over_people(model, np.einsum("ij,ij->i", model.expectations.gap, model.trust.class_share))
+    return _over_people(model, (model.expectations.gap * model.trust.class_share).sum(axis=1))
 
 
 def acceptance(model) -> float:

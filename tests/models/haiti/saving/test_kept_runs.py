@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support import kept_runs as kept
 
-TOLERANCE = 1e-9  # of floats, relative: without AVX2 NumPy's last digits differ (see the README of the model)
+TOLERANCE = 1e-9  # of floats, relative: exponentials come from the system's library (see the README of the model)
 ADVICE = (
     "Only if a change of the science is meant: python tests/support/kept_runs.py writes the kept figures anew "
     "(and CHANGELOG.md gets a line)"

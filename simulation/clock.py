@@ -29,13 +29,18 @@ class Clock:
 
 
 def parse_date(text: object, where: str = "") -> datetime.date:
-    """A date from 2024-06-01, 2024-06 (its first day) or a date object; InputError otherwise."""
+    """A date from 2024-06-01, 2024-06 (its first day) or a date object; InputError otherwise, also for a time of day."""
+    hint = "Dates are written 2024-06-01"
     if isinstance(text, datetime.datetime):
+        if text.time() != datetime.time() or text.tzinfo is not None:
+            raise InputError(f"'{text}' has a time of day, and runs have whole days", where, hint)
         return text.date()
     if isinstance(text, datetime.date):
         return text
-    parts = str(text).strip()
+    if not isinstance(text, str):
+        raise InputError(f"'{text}' is no date", where, hint)
+    parts = text.strip()
     try:
         return datetime.date.fromisoformat(parts + "-01" if len(parts) == 7 else parts)
     except ValueError:
-        raise InputError(f"'{text}' is no date", where, "Dates are written 2024-06-01") from None
+        raise InputError(f"'{text}' is no date", where, hint) from None

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from simulation.plain_text import plain_text, shortened
+
+LONGEST = 400
+"""Letters of a part of a message: what a file holds is quoted in it, and may be a text of a million letters."""
 
 
 class KatyeError(Exception):
     """Root of all errors raised on purpose. The command line prints it in one line and exits with 2."""
+
+    def __str__(self) -> str:
+        return plain_text(super().__str__())
 
 
 class InputError(KatyeError):
@@ -19,12 +28,22 @@ class InputError(KatyeError):
     """
 
     def __init__(self, what: str, where: str = "", hint: str = ""):
+        what, where, hint = (shortened(part, LONGEST) for part in (what, where, hint))
         self.what, self.where, self.hint = what, where, hint
         message = f"{where}: {what}" if where else what
         super().__init__(f"{message}. {hint}" if hint else message)
 
     def __reduce__(self):
         return type(self), (self.what, self.where, self.hint)
+
+
+@contextlib.contextmanager
+def named_in(where: str) -> Iterator[None]:
+    """An InputError from within says this place before its own."""
+    try:
+        yield
+    except InputError as error:
+        raise type(error)(error.what, f"{where}, {error.where}" if error.where else where, error.hint) from None
 
 
 class UnknownNameError(InputError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from scipy import special
 from simulation.errors import InputError, unknown_name
 
 TAIL = 0.001  # priors are cut here on each side where values are drawn from them
+LARGEST = sys.float_info.max  # a whole number beyond it cannot even be asked whether it is finite
 STATUSES = ("published", "derived", "assumed", "policy")
 
 
@@ -148,19 +150,19 @@ class ParameterSet:
             for item in dataclasses.fields(values):
                 yield f"{group}.{item.name}", getattr(values, item.name)
 
-    def get(self, name: str) -> Any:
-        """The value of a dotted name; UnknownNameError with suggestions otherwise."""
+    def get(self, name: str, where: str = "") -> Any:
+        """The value of a dotted name; UnknownNameError with suggestions otherwise, that says `where`."""
         group, _, leaf = name.partition(".")
         values = self._groups.get(group)
         if values is None or leaf not in {item.name for item in dataclasses.fields(values)}:
-            raise unknown_name("parameter", name, (known for known, _ in self))
+            raise unknown_name("parameter", name, (known for known, _ in self), where)
         return getattr(values, leaf)
 
     def replace(self, changes: Mapping[str, Any], where: str = "") -> ParameterSet:
         """A new set with `{"flight.half_dose": 20, ...}` applied; names and values are checked."""
         per_group: dict[str, dict[str, Any]] = {}
         for name, value in changes.items():
-            self.get(name)
+            self.get(name, where)
             group, _, leaf = name.partition(".")
             per_group.setdefault(group, {})[leaf] = _checked(self._row(name), value, where)
         updated = {name: dataclasses.replace(self._groups[name], **items) for name, items in per_group.items()}
@@ -202,7 +204,7 @@ def _checked(row: Row, value: Any, where: str) -> Any:
         if not isinstance(value, bool):
             raise InputError(f"'{value}' for {row.name} is neither true nor false", where)
         return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -LARGEST <= value <= LARGEST:
         raise InputError(f"'{value}' for {row.name} is no number", where, f"It takes {row.range_text()}{unit}")
     if row.bounds and not row.bounds[0] <= value <= row.bounds[1]:
         hint = f"It takes {row.range_text()}{unit} (default {row.default})"

@@ -8,6 +8,7 @@ members of a list are equally likely.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ SAMPLED = ("latin-hypercube", "sobol", "morris")
 DESIGNS = ("factorial", "table", *SAMPLED)
 PRIOR = "prior"
 GRID = 4  # levels of a Morris screening, as usual
+MOST_CELLS, MOST_RUNS = 1_000_000, 10_000_000  # more than fit into memory as a plan, or into a life as runs
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,23 @@ def check_design(
             _check_repeated(levels, f"{where}, [vary] {name}")
         else:
             _check_continuous(name, levels, rows.get(name), f"{where}, [vary] {name}")
+
+
+def check_size(
+    design: str, vary: Mapping[str, Levels], samples: int | None, arms: int, replicates: int, where: str
+) -> None:
+    """InputError for more cells or runs than can be planned; nothing is drawn to find out. Checked by `check_design` before."""
+    if design == "factorial":
+        number = math.prod(map(len, vary.values()))
+    elif design == "table":
+        number = len(next(iter(vary.values()), ()))
+    else:
+        number = samples * {"sobol": len(vary) + 2, "morris": len(vary) + 1}.get(design, 1)
+    for many, what, most in ((number * arms, "cells", MOST_CELLS), (number * arms * replicates, "runs", MOST_RUNS)):
+        if many > most:
+            raise InputError(
+                f"it has {many:,} {what}", where, f"At most {most:,}: take fewer levels, samples or replicates"
+            )
 
 
 def _check_lists(design: str, vary: Mapping[str, Levels], samples: int | None, where: str) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import math
-import tomllib
+import os.path
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from experiments.study.designs import PRIOR, Levels, Range
 from simulation.clock import parse_date
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, UnknownNameError, unknown_name
 from simulation.files.tables import read_table
+from simulation.files.toml import flat
+from simulation.files.toml import of_kind as kind
 from simulation.parameters import parse_value
 from simulation.port.plugins import read_brought
 
+STUDIES = Path(__file__).parents[1] / "studies"
 SIZES = ("days", "shared_start", "weight", "replicates", "samples", "curve_days")
 QUICK_KEYS = (*SIZES, "vary")
 KEYS = (
@@ -39,15 +43,21 @@ TABLES = ("vary", "arms", "fixed", "quick", "replay", "titles", "bring")
 LEVELS = 'a list of levels, { low = ..., high = ... } or "prior"'
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The content of a study file as TOML has it. InputError if it cannot be read or is no TOML."""
-    try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", f"study {path}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is no TOML: {error}", f"study {path}") from None
+def study_names() -> list[str]:
+    """The studies that come with the program."""
+    return sorted(path.stem for path in STUDIES.glob("*.toml"))
+
+
+def study_path(name_or_path: str | Path) -> Path:
+    """The file of a study given by name or path; UnknownNameError if there is no study of that name."""
+    path = Path(name_or_path)
+    if path.suffix.lower() != ".toml":
+        path = STUDIES / f"{name_or_path}.toml"
+        if str(name_or_path) not in study_names():
+            if os.path.isfile(f"{name_or_path}.toml"):
+                raise UnknownNameError(f"unknown study '{name_or_path}'", hint=f"Did you mean {name_or_path}.toml?")
+            raise unknown_name("study", name_or_path, study_names())
+    return path.absolute()
 
 
 def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Any]:
@@ -65,7 +75,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
         raise InputError(f"'{seed}' is no whole number from 0 up", f"{where}, seed")
     kind(content.get("uncertainty", False), bool, "true or false", f"{where}, uncertainty")
     if "start" in content:
-        kind(content["start"], datetime.date | str, "date like 2024-06-01", f"{where}, start")
+        kind(content["start"], (datetime.date, str), "date like 2024-06-01", f"{where}, start")
         given["start"] = parse_date(content["start"], f"{where}, start")
     for key in ("outcomes", "curves", "sections"):
         given[key] = _names(content.get(key, []), f"{where}, {key}")
@@ -75,9 +85,9 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
         kind(changes, dict, "table", f"{where}, [arms.{arm}]")
         if not arm.strip():
             raise InputError("an arm needs a name", f"{where}, [arms]", "For example [arms.gated]")
-    given["arms"] = {arm: _flat(changes, f"{where}, [arms.{arm}]") for arm, changes in arms.items()}
-    given["fixed"] = _flat(content.get("fixed", {}), f"{where}, [fixed]")
-    given["replay"] = _flat(content.get("replay", {}), f"{where}, [replay]")
+    given["arms"] = {arm: flat(changes, f"{where}, [arms.{arm}]") for arm, changes in arms.items()}
+    given["fixed"] = flat(content.get("fixed", {}), f"{where}, [fixed]")
+    given["replay"] = flat(content.get("replay", {}), f"{where}, [replay]")
     given["titles"] = _titles(content.get("titles", {}), f"{where}, [titles]")
     given["bring"] = read_brought(content.get("bring", {}), f"{where}, [bring]", folder)
     given["quick"] = _quick(content.get("quick", {}), f"{where}, [quick]")
@@ -187,7 +197,7 @@ def _vary(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Lev
     rows = content["points"]
     here, first = f"{where}, points", 2 if isinstance(rows, str) else 1  # in a file the header is row 1
     rows = _csv_points(folder / rows) if isinstance(rows, str) else kind(rows, list, "list of rows", here)
-    rows = [_flat(kind(row, dict, "row of names and values", here), here) for row in rows]
+    rows = [flat(kind(row, dict, "row of names and values", here), here) for row in rows]
     if not rows:
         raise InputError("the table has no row", here)
     for number, row in enumerate(rows, start=first):
@@ -206,9 +216,12 @@ def _vary(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Lev
 def _csv_points(path: Path) -> list[dict[str, Any]]:
     """A CSV file with a parameter a column and a design point a row."""
     header: list[str] = []
-    if path.is_file():
-        with open(path, encoding="utf-8-sig", newline="", errors="replace") as file:
-            header = [name.strip() for name in next(csv.reader(file), [])]
+    # read_table has words for whatever is wrong with the file.
+    with (
+        contextlib.suppress(OSError, ValueError, csv.Error),
+        open(path, encoding="utf-8-sig", newline="", errors="replace") as file,
+    ):
+        header = [name.strip() for name in next(csv.reader(file), [])]
     if len(header) == 1 and any(sign in header[0] for sign in ";\t"):
         raise InputError("its columns are not separated by commas", f"{path}, row 1", "Save it as CSV with commas")
     for place, name in enumerate(header, start=1):
@@ -216,7 +229,7 @@ def _csv_points(path: Path) -> list[dict[str, Any]]:
             raise InputError(f"column {place} has no name", f"{path}, row 1", "Name it, or delete the column")
         if name in header[: place - 1]:
             raise InputError(f"the column {name} stands twice", f"{path}, row 1", "Delete one of them")
-    # int and float, true and false as after --set; read_table has words for whatever else is wrong with the file.
+    # int and float, true and false as after --set.
     table = read_table(path, dict.fromkeys(header, parse_value))
     return [dict(zip(header, row)) for row in table.itertuples(index=False)]
 
@@ -224,7 +237,7 @@ def _csv_points(path: Path) -> list[dict[str, Any]]:
 def _titles(table: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Plain names: of factors, of arms, and of levels by factor."""
     arms, levels = (kind(table.get(key, {}), dict, "table", f"{where} {key}") for key in ("arms", "levels"))
-    factors = _flat({key: value for key, value in table.items() if key not in ("arms", "levels")}, where)
+    factors = flat({key: value for key, value in table.items() if key not in ("arms", "levels")}, where)
     by_factor = {factor: _flat_levels(names, f"{where} levels") for factor, names in _two_deep(levels).items()}
     for here, names in (
         (where, factors),
@@ -249,7 +262,7 @@ def _two_deep(levels: Mapping[str, Any]) -> dict[str, Any]:
 
 def _flat_levels(names: Any, where: str) -> dict[str, Any]:
     """{level: title}; a key such as 0.33 that was not quoted is read as a table in a table."""
-    return _flat(kind(names, dict, "table", where), where)
+    return flat(kind(names, dict, "table", where), where)
 
 
 def _quick(table: dict[str, Any], where: str) -> dict[str, Any]:
@@ -263,7 +276,7 @@ def _quick(table: dict[str, Any], where: str) -> dict[str, Any]:
 def _levels(table: Mapping[str, Any], where: str) -> dict[str, Levels]:
     """{parameter: levels}; a list needs at least one level."""
     levels: dict[str, Levels] = {}
-    for name, values in _flat(table, where, stop={"low", "high"}).items():
+    for name, values in flat(table, where, stop={"low", "high"}).items():
         here = f"{where} {name}"
         if isinstance(values, dict):
             known(values, ("low", "high"), "key", here)
@@ -294,31 +307,8 @@ def known(names: Iterable[str], among: Sequence[str] | Mapping[str, Any], what: 
             raise unknown_name(what, name, among, where)
 
 
-def kind(value: Any, wanted: type, words: str, where: str, hint: str = "") -> Any:
-    """The value, if it is of this type; else InputError."""
-    if not isinstance(value, wanted):
-        raise InputError(f"'{value}' is no {words}", where, hint)
-    return value
-
-
 def positive(value: Any, name: str, where: str) -> int:
     """The value, if it is a whole number from 1 up; else InputError."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InputError(f"{value!r} is no positive whole number", f"{where}, {name}" if where else name)
     return value
-
-
-def _flat(table: Mapping[str, Any], where: str, prefix: str = "", stop: Iterable[str] = ()) -> dict[str, Any]:
-    """`funding.level = 1` and `"funding.level" = 1` are the same to a reader, so they are here; InputError for both at once.
-
-    A table with a key in `stop`, or with nothing in it, is a value and stays as it is.
-    """
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        name = prefix + key
-        deeper = isinstance(value, dict) and value and not any(word in value for word in stop)
-        found = _flat(value, where, f"{name}.", stop) if deeper else {name: value}
-        for twice in [name for name in found if name in flat]:
-            raise InputError(f"{twice} is given twice", where)
-        flat |= found
-    return flat

@@ -11,20 +11,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.study.designs import Levels, Range, check_design, points
+from experiments.study.designs import Levels, Range, check_design, check_size, points
+from experiments.study.file import STUDIES as STUDIES
 from experiments.study.file import (
     check_scenario_names,
-    kind,
     known,
     options,
     positive,
-    read_toml,
     renamed,
     study_content,
     study_fields,
+    study_path,
 )
+from experiments.study.file import study_names as study_names
 from experiments.study.idle import check_effects
-from simulation.errors import InputError, UnknownNameError, unknown_name
+from simulation.errors import InputError, named_in
+from simulation.files.toml import of_kind as kind
+from simulation.files.toml import read_toml
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.port.plugins import NOTHING as NOTHING_BROUGHT
 from simulation.port.plugins import Brought
@@ -32,7 +35,6 @@ from simulation.port.plugins import Brought
 if TYPE_CHECKING:
     from simulation.port.family import Case
 
-STUDIES = Path(__file__).parents[1] / "studies"
 SCENARIO, OFF, POPULATION = "scenario", "off", "population"
 CHOICES = (SCENARIO, OFF, POPULATION)
 """What varies like a parameter and is none: the scenario, mechanisms that are switched off, the file of households."""
@@ -249,30 +251,14 @@ def mechanisms_off(value: Any) -> tuple[str, ...]:
     return tuple(name for name in (str(name).strip() for name in names) if name and name != NOTHING)
 
 
-def study_names() -> list[str]:
-    """The studies that come with the program."""
-    return sorted(path.stem for path in STUDIES.glob("*.toml"))
-
-
-def study_path(name_or_path: str | Path) -> Path:
-    """The file of a study given by name or path; UnknownNameError if there is no study of that name."""
-    path = Path(name_or_path)
-    if path.suffix.lower() != ".toml":
-        path = STUDIES / f"{name_or_path}.toml"
-        if not path.is_file() or str(name_or_path) not in study_names():
-            if Path(f"{name_or_path}.toml").is_file():
-                raise UnknownNameError(f"unknown study '{name_or_path}'", hint=f"Did you mean {name_or_path}.toml?")
-            raise unknown_name("study", name_or_path, study_names())
-    return path.absolute()
-
-
 def load_study(name_or_path: str | Path) -> Study:
     """A study by name (`force-funding`) or from a TOML file; every cell of it is checked.
 
     InputError or UnknownNameError names the file, the key and the nearest right answer.
     """
     path = study_path(name_or_path)
-    return read_content(read_toml(path), path.stem, f"study {path.name}", path.parent)
+    content, _ = read_toml(path, f"study {path}")
+    return read_content(content, path.stem, f"study {path.name}", path.parent)
 
 
 def read_content(
@@ -288,13 +274,15 @@ def check_study(study: Study) -> Study:
     where = f"study {study.name}"
     for choice in CHOICES:
         _check_choice(study, choice, where)
-    family = study.family
+    with named_in(where):
+        family = study.family
     rows = {row.name: row for row in family.parameters().rows()}
     known(study.outcomes, family.outcomes, "metric", where)
     known(study.curves, family.daily, "daily metric", f"{where}, curves")
     known(study.vary, [*rows, *CHOICES], "parameter", f"{where}, [vary]")
     known(study.quick.get("vary", {}), [*rows, *CHOICES], "parameter", f"{where}, [quick] vary")
     check_design(study.design, study.vary, study.samples, rows, where)
+    check_size(study.design, study.vary, study.samples, len(study.arms), study.replicates, where)
     for arm, changes in study.arms.items():
         known(changes, [*rows, *CHOICES], "parameter", f"{where}, [arms.{arm}]")
     known(study.fixed, [*rows, OFF, POPULATION], "parameter", f"{where}, [fixed]")

@@ -7,6 +7,7 @@ each different text is understood once, and only an error looks for its row.
 from __future__ import annotations
 
 import csv
+import os.path
 from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,6 +24,15 @@ from simulation.files.parquet import read_arrow
 from simulation.files.tables import place
 
 KINDS = (".csv", ".parquet")
+READABLE = (
+    pyarrow.types.is_string,
+    pyarrow.types.is_large_string,
+    pyarrow.types.is_integer,
+    pyarrow.types.is_floating,
+    pyarrow.types.is_decimal,
+    pyarrow.types.is_null,
+)
+"""Kinds of columns; others (lists, dates, true and false) are nothing that a population is made of."""
 
 
 class Columns:
@@ -68,9 +78,9 @@ class Columns:
         """A column of numbers from `low` to `high`, float64; NaN where a cell is empty."""
         column = self._table[name].combine_chunks()
         try:
-            values = column.cast(pyarrow.float64()).to_numpy(zero_copy_only=False).copy()
+            values = _as_numbers(column).to_numpy(zero_copy_only=False).copy()
         except pyarrow.ArrowInvalid:
-            at = next(number for number, cell in enumerate(column.to_pylist()) if not _is_number(cell))
+            at = next(number for number in range(len(column)) if not _is_number(column[number : number + 1]))
             raise InputError(f"'{column[at]}' is not a number", self.where(name, at)) from None
         filled = column.is_valid().to_numpy(zero_copy_only=False)
         wrong = filled & ~((values >= low) & (values <= high))
@@ -85,13 +95,14 @@ def read_columns(path: Path, needed: Sequence[str], optional: Collection[str] = 
     """The `needed` columns of a .csv (UTF-8, with a header) or .parquet file, and those of `optional` that it has.
 
     Texts come without spaces around them; rows that are empty throughout are left out. Raises InputError: no such
-    file, another kind of file, unreadable, ragged row, no such column, no rows.
+    file, another kind of file, unreadable, ragged row, a last row without an end, no such column, a column of neither
+    texts nor numbers, no rows.
     """
     path = Path(path)
     check_file(path)
     in_csv = path.suffix.lower() == ".csv"
     table = _read_csv(path, needed, optional) if in_csv else _read_parquet(path, needed, optional)
-    table = pyarrow.table({name: _trimmed(table[name]) for name in table.column_names})
+    table = pyarrow.table({name: _trimmed(table[name], f"{path}, column '{name}'") for name in table.column_names})
     empty = np.all([column.is_null().to_numpy() for column in table.columns], axis=0)
     if empty.all():
         raise InputError("the file has no rows", str(path), "It needs a header and one row at least")
@@ -104,8 +115,9 @@ def check_file(path: Path, where: str = "") -> None:
     where = f"{where}, {path}" if where else str(path)
     if path.suffix.lower() not in KINDS:
         raise InputError("this is neither a .csv nor a .parquet file", where, f"Save it as {path.stem}.csv")
-    if not path.is_file():
-        near = [one.name for one in sorted(path.parent.glob("*")) if one.suffix.lower() in KINDS]
+    if not os.path.isfile(path):  # unlike Path.is_file it takes any text
+        beside = sorted(path.parent.glob("*")) if os.path.isdir(path.parent) else []
+        near = [one.name for one in beside if one.suffix.lower() in KINDS]
         near = get_close_matches(path.name, near, n=3, cutoff=0.3) or near[:3]
         hint = f"The folder holds {', '.join(near)}" if near else f"There is no table in the folder {path.parent}"
         raise InputError("no such file", where, hint)
@@ -117,8 +129,11 @@ def _read_csv(path: Path, needed: Sequence[str], optional: Collection[str]) -> p
             header = [name.strip() for name in next(csv.reader(file), [])]
     except UnicodeDecodeError:
         raise _not_utf8(path) from None
+    except (OSError, csv.Error) as error:
+        raise _unreadable(path, "CSV", error) from None
     if not any(header):
         raise InputError("the file is empty", str(path), "The first row must name the columns")
+    _check_end(path)
     chosen = _choose(path, header, needed, optional)
 
     def ragged(row: Any) -> str:
@@ -141,20 +156,31 @@ def _read_csv(path: Path, needed: Sequence[str], optional: Collection[str]) -> p
                 strings_can_be_null=True,
             ),
         )
-    except pyarrow.ArrowInvalid as error:
+    except (pyarrow.ArrowException, OSError) as error:
         if bad:
             raise bad[0] from None
         if "UTF8" in str(error):
             raise _not_utf8(path) from None
-        raise InputError(f"the file is not a readable CSV ({error})", str(path)) from None
+        raise _unreadable(path, "CSV", error) from None
+
+
+def _check_end(path: Path) -> None:
+    """InputError for a last row that may have been cut off in its last cell, where nothing else would show it."""
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) not in b"\r\n":
+            hint = "If it is whole, end that row as the others, with a line break"
+            raise InputError("the last row has no end, as if the file was cut off there", str(path), hint)
 
 
 def _read_parquet(path: Path, needed: Sequence[str], optional: Collection[str]) -> pyarrow.Table:
     try:
         chosen = _choose(path, pyarrow.parquet.read_schema(path).names, needed, optional)
-        return read_arrow(path, chosen)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise InputError(f"the file is not a readable parquet file ({error})", str(path)) from None
+        table = read_arrow(path, chosen)
+        table.validate(full=True)  # texts that are none, in a file that was damaged
+        return table
+    except (pyarrow.ArrowException, OSError, ValueError) as error:  # ValueError: names of columns that are no text
+        raise _unreadable(path, "parquet file", error) from None
 
 
 def _choose(path: Path, header: Sequence[str], needed: Sequence[str], optional: Collection[str]) -> list[str]:
@@ -168,23 +194,38 @@ def _choose(path: Path, header: Sequence[str], needed: Sequence[str], optional: 
     return chosen
 
 
-def _trimmed(column: pyarrow.ChunkedArray) -> pyarrow.ChunkedArray:
-    """Texts without spaces around them, and empty ones as empty cells; NaN is an empty cell, too."""
-    if pyarrow.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pyarrow.types.is_floating(column.type):
+def _trimmed(column: pyarrow.ChunkedArray, where: str) -> pyarrow.ChunkedArray:
+    """Texts without spaces around them, and empty ones as empty cells; NaN is an empty cell, too.
+
+    InputError for a column of anything but texts and numbers.
+    """
+    kind = column.type.value_type if pyarrow.types.is_dictionary(column.type) else column.type
+    if not any(known(kind) for known in READABLE):
+        raise InputError(f"it holds {kind}, and texts or numbers are wanted", where)
+    column = column.cast(kind)
+    if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind):
+        column = column.cast(pyarrow.float64())
         return pyarrow.compute.if_else(pyarrow.compute.is_nan(column), None, column)
-    if not (pyarrow.types.is_string(column.type) or pyarrow.types.is_large_string(column.type)):
+    if pyarrow.types.is_integer(kind):
         return column
-    column = pyarrow.compute.utf8_trim_whitespace(column)
+    column = pyarrow.compute.utf8_trim_whitespace(column.cast(pyarrow.large_string()))
     return pyarrow.compute.if_else(pyarrow.compute.equal(column, ""), None, column)
 
 
-def _is_number(cell: Any) -> bool:
+def _as_numbers(column: pyarrow.Array) -> pyarrow.Array:
+    return column.cast(pyarrow.float64(), safe=not pyarrow.types.is_integer(column.type))
+
+
+def _is_number(cell: pyarrow.Array) -> bool:
     try:
-        return cell is None or float(cell) is not None
-    except ValueError:
+        _as_numbers(cell)
+    except pyarrow.ArrowInvalid:
         return False
+    return True
+
+
+def _unreadable(path: Path, what: str, error: Exception) -> InputError:
+    return InputError(f"the file is not a readable {what} ({error})", str(path))
 
 
 def _not_utf8(path: Path) -> InputError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime
 import math
+import os.path
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -120,8 +121,8 @@ def check_known(path: Path, column: pd.Series, kind: str, known: Collection[str]
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    if not path.is_file():
-        near = sorted(other.name for other in path.parent.glob("*.csv")) if path.parent.is_dir() else []
+    if not os.path.isfile(path):  # unlike Path.is_file it takes any text
+        near = sorted(other.name for other in path.parent.glob("*.csv")) if os.path.isdir(path.parent) else []
         hint = f"The folder holds {', '.join(near)}" if near else f"There is no table in the folder {path.parent}"
         raise InputError("no such file", str(path), hint)
     try:
@@ -131,6 +132,8 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise InputError("the file is not UTF-8 text", str(path), "Save it as CSV in UTF-8") from None
     except csv.Error as error:
         raise InputError(f"the file is not a readable CSV ({error})", str(path)) from None
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({error.strerror})", str(path)) from None
     if not lines:
         raise InputError("the file is empty", str(path), "The first row must name the columns")
     header = [name.strip() for name in lines[0]]

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import datetime
+import os.path
 import pickle
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 from simulation.clock import parse_date
 from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
+from simulation.files.toml import flat, of_kind, read_toml
 from simulation.parameters import ParameterSet
 from simulation.port.family import ScenarioInfo
 from simulation.port.plugins import NOTHING, Brought
@@ -131,10 +132,10 @@ def read_case(path: Path, parameters: ParameterSet, mechanisms: Sequence[str] = 
 def find_scenario(folder: Path, name: str | Path) -> Path:
     """The file of a scenario by name, or itself if it ends in .toml. UnknownNameError or InputError if there is none."""
     path = folder / f"{name}.toml"
-    if path.is_file():
+    if os.path.isfile(path):  # unlike Path.is_file it takes any text, however long
         return path
     if str(name).endswith(".toml"):
-        if Path(name).is_file():
+        if os.path.isfile(name):
             return Path(name)
         raise InputError("no such file", str(name))
     raise unknown_name("scenario", name, (found.stem for found in folder.glob("*.toml")))
@@ -142,11 +143,7 @@ def find_scenario(folder: Path, name: str | Path) -> Path:
 
 def read_scenario(path: Path, keys: Sequence[str]) -> tuple[dict[str, Any], str]:
     """What a scenario file holds, and its text. InputError if it is no TOML or has a key that is not among `keys`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"no valid TOML ({error})", str(path)) from None
+    table, text = read_toml(path)
     for key in table:
         if key not in keys:
             raise unknown_name("key", key, keys, str(path))
@@ -156,36 +153,38 @@ def read_scenario(path: Path, keys: Sequence[str]) -> tuple[dict[str, Any], str]
 def case_fields(
     table: Mapping[str, Any], path: Path, parameters: ParameterSet, start: datetime.date, days: int
 ) -> dict[str, Any]:
-    """The fields of a `Case` from a scenario's table, but for its population; `start` and `days` where it says none."""
-    chosen = _dotted(table.get("parameters", {}))
+    """The fields of a `Case` from a scenario's table, but for its population; `start` and `days` where it says none.
+
+    InputError for a value of another kind, or a parameter that is given in two spellings.
+    """
+    where = f"{path}, [parameters]"
+    groups = parameters.groups()
+    # A group of which nothing is set says nothing.
+    chosen = {
+        name: value
+        for name, value in flat(of_kind(table.get("parameters", {}), dict, "table", where), where).items()
+        if not (name in groups and value == {})
+    }
+    off = of_kind(table.get("off", []), list, "list of mechanisms", f"{path}, off", 'For example off = ["flight"]')
     return {
         "name": path.stem,
-        "title": str(table.get("title", path.stem)),
-        "question": str(table.get("question", "")),
-        "start": parse_date(table.get("start", start), str(path)),
+        "title": of_kind(table.get("title", path.stem), str, "text", f"{path}, title"),
+        "question": of_kind(table.get("question", ""), str, "text", f"{path}, question"),
+        "start": parse_date(table.get("start", start), f"{path}, start"),
         "days": table.get("days", days),
         "weight": table.get("weight", 1),
         "parameters": parameters.replace(chosen, str(path)),
         "uncertainty": table.get("uncertainty", False),
-        "off": tuple(table.get("off", ())),
+        "off": tuple(of_kind(name, str, "name of a mechanism", f"{path}, off") for name in off),
         "chosen": frozenset(chosen),
     }
-
-
-def _dotted(table: Mapping[str, Any]) -> dict[str, Any]:
-    """`[parameters.deployment] authorised = 0` and `"deployment.authorised" = 0` mean the same."""
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            flat |= {f"{key}.{leaf}": inner for leaf, inner in value.items()}
-        else:
-            flat[key] = value
-    return flat
 
 
 def changed(case: SomeCase, overrides: Mapping[str, Any] | None, off: Sequence[str], **fields: Any) -> SomeCase:
     """The case with other parameters, with these mechanisms off as well, and with those fields that are not None."""
     case = replace(case, off=(*case.off, *(name for name in off if name not in case.off)))
+    if fields.get("start") is not None:
+        fields["start"] = parse_date(fields["start"], "start")
     case = replace(case, **{key: value for key, value in fields.items() if value is not None})
     if not overrides:
         return case

@@ -296,13 +296,13 @@ def _find(name: str) -> ModelFamily:
 def _family(module: str, attribute: str, where: str) -> ModelFamily:
     try:
         found = getattr(importlib.import_module(module), attribute)
-    except ImportError as error:
-        raise InputError(
-            f"cannot be imported ({error})", where, "Is it installed, or its folder on PYTHONPATH?"
-        ) from None
     except AttributeError:
         raise InputError(
             f"{module} has no {attribute}", where, "Give it as module:NAME, the name of a ModelFamily"
+        ) from None
+    except (Exception, SystemExit) as error:  # whatever somebody's module does when it is read
+        raise InputError(
+            f"cannot be imported ({error})", where, "Is it installed, or its folder on PYTHONPATH?"
         ) from None
     if not isinstance(found, ModelFamily):
         what = f"{attribute} is a {type(found).__name__}, and a ModelFamily is wanted"

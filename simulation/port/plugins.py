@@ -12,14 +12,16 @@ import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
+import os.path
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from simulation.errors import InputError, unknown_name
+from simulation.files.toml import of_kind as _is
+from simulation.files.toml import read_toml
 
 METRICS, MECHANISMS, AGENTS = "katye.metrics", "katye.mechanisms", "katye.agents"
 """Groups of entry points that an installed package may fill."""
@@ -101,14 +103,14 @@ def read_brought(table: Any, where: str, folder: Path = Path()) -> Brought:
     for key in table:
         if key not in KEYS:
             raise unknown_name("key", key, KEYS, where)
-    metrics = _is(table.get("metrics", []), list | tuple, "list", f"{where}, metrics")
+    metrics = _is(table.get("metrics", []), (list, tuple), "list", f"{where}, metrics")
     agents = _is(table.get("agents", {}), Mapping, "table", f"{where}, agents")
     data = _is(table.get("data", ""), str, "folder", f"{where}, data")
     if data:
         data = str((folder / data).absolute())
-        if not Path(data).is_dir():
+        if not os.path.isdir(data):
             raise InputError("there is no such folder", f"{where}, data = {data}")
-    changes = _is(table.get("mechanisms", []), list | tuple, "list of tables", f"{where}, mechanisms")
+    changes = _is(table.get("mechanisms", []), (list, tuple), "list of tables", f"{where}, mechanisms")
     return Brought(
         tuple(_whole(spec, f"{where}, metrics", folder) for spec in metrics),
         tuple(_change(item, f"{where}, mechanisms[{place}]", folder) for place, item in enumerate(changes, start=1)),
@@ -119,12 +121,7 @@ def read_brought(table: Any, where: str, folder: Path = Path()) -> Brought:
 
 def brought_in(path: Path) -> Brought:
     """What the `[bring]` table of a TOML file brings. InputError if there is no such file, or no such table in it."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", str(path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"no valid TOML ({error})", str(path)) from None
+    table, _ = read_toml(path)
     if "bring" not in table:
         raise InputError(
             "has no table [bring]", str(path), 'For example [bring] and metrics = ["mine.py:METRICS"] below it'
@@ -138,11 +135,15 @@ def _change(item: Any, where: str, folder: Path) -> MechanismChange:
     _is(item, Mapping, "table", where)
     keys = set(item)
     if keys == {"replace", "by"}:
-        return MechanismChange(_whole(item["by"], where, folder), "replace", str(item["replace"]))
+        return MechanismChange(_whole(item["by"], where, folder), "replace", _name(item["replace"], where))
     if keys in ({"add", "after"}, {"add", "before"}):
         place = next(iter(keys - {"add"}))
-        return MechanismChange(_whole(item["add"], where, folder), place, str(item[place]))
+        return MechanismChange(_whole(item["add"], where, folder), place, _name(item[place], where))
     raise InputError("says neither what to add and where, nor what to replace by what", where, hint)
+
+
+def _name(value: Any, where: str) -> str:
+    return _is(value, str, "name of a mechanism", where)
 
 
 def _whole(spec: Any, where: str, folder: Path) -> str:
@@ -151,7 +152,7 @@ def _whole(spec: Any, where: str, folder: Path) -> str:
     path, colon, name = spec.rpartition(":")
     if colon and path.endswith(".py"):
         file = (folder / path).absolute()
-        if not file.is_file():
+        if not os.path.isfile(file):
             raise InputError("there is no such file", f"{where}, {file}")
         return f"{file}:{name}"
     return spec
@@ -166,7 +167,7 @@ def load(spec: str, group: str, what: str) -> Any:
     module, attribute = _located(spec, group, what)
     try:
         found = _module_of_file(Path(module)) if module.endswith(".py") else importlib.import_module(module)
-    except Exception as error:  # whatever somebody's file does when it is read
+    except (Exception, SystemExit) as error:  # whatever somebody's file does when it is read
         hint = "Is it installed, or its folder on PYTHONPATH?" if isinstance(error, ImportError) else ""
         raise InputError(f"cannot be imported ({type(error).__name__}: {error})", where, hint) from None
     try:
@@ -211,12 +212,6 @@ def source_of(spec: str, group: str) -> Path | None:
         return Path(module)
     try:
         found = importlib.util.find_spec(module)
-    except ImportError:
+    except Exception:  # the package that it stands in is imported, and that may do anything
         return None
-    return Path(found.origin) if found and found.origin and Path(found.origin).is_file() else None
-
-
-def _is(value: Any, kind: Any, words: str, where: str) -> Any:
-    if not isinstance(value, kind):
-        raise InputError(f"'{value}' is no {words}", where)
-    return value
+    return Path(found.origin) if found and found.origin and os.path.isfile(found.origin) else None

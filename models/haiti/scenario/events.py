@@ -15,9 +15,11 @@ from typing import Any
 
 from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
+from simulation.files.toml import flat, of_kind
 from simulation.serialise.kept import kept
 
 TIMING = ("date", "day", "what", "until", "days")
+MOST_DAYS = 100_000  # longer than any run: tables hold dates to 2262
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,18 @@ class Setting:
                 raise unknown_name(name, value, self.choices, where)
             return value
         if self.kind == "text":
-            return str(value)
+            return of_kind(value, str, f"text for {name}", where)
         if self.kind == "date":
-            return parse_date(value, where) if value else None
+            return None if value is None else parse_date(value, where)
         if self.kind == "pair":
-            if not isinstance(value, (list, tuple)) or len(value) != 2:
+            whole = isinstance(value, (list, tuple)) and len(value) == 2
+            if not whole or not all(isinstance(one, str) for one in value):
                 raise InputError(f"{name} takes two names", where, f'Written {name} = ["Solino", "Fort National"]')
-            return tuple(map(str, value))
+            return tuple(value)
         if self.kind == "table":
             if not isinstance(value, Mapping) or not value:
                 raise InputError(f"{name} takes parameters and values", where, 'As set = {"funding.level" = 0.5}')
-            return tuple(sorted(value.items()))
+            return tuple(sorted(flat(value, where).items()))
         return self._number(value, name, where)
 
     def _number(self, value: Any, name: str, where: str) -> float | int:
@@ -147,7 +150,7 @@ def _read(table: Mapping[str, Any], locate: Callable[[str], str]) -> Event:
     what = table.get("what", "parameters" if "set" in table else None)
     if what is None:
         raise InputError("an event needs 'what'", locate(""), f"Known kinds: {', '.join(sorted(KINDS))}")
-    if what not in KINDS:
+    if of_kind(what, str, "kind of event", locate("what")) not in KINDS:
         raise unknown_name("kind of event", what, KINDS, locate("what"))
     kind = KINDS[what]
     for key in table:
@@ -185,8 +188,8 @@ def _days(table: Mapping[str, Any], key: str, least: int, locate) -> int | None:
     value = table.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InputError(f"'{value}' for {key} is no whole number of at least {least}", locate(key))
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST_DAYS:
+        raise InputError(f"'{value}' for {key} is no whole number from {least} to {MOST_DAYS:,}", locate(key))
     return value
 
 

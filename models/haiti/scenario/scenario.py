@@ -13,8 +13,9 @@ from models.haiti.brought import gang_class, kinds, measured, parameters
 from models.haiti.scenario import event_kinds as calendar
 from models.haiti.scenario.events import Event, read_events
 from models.haiti.start.starting_point import DEFAULT_DATE, FIRST_DATE, LAST_DATE
-from simulation.errors import InputError
+from simulation.errors import InputError, named_in
 from simulation.files.columns import check_file
+from simulation.files.toml import of_kind
 from simulation.files.toml_lines import TomlLines
 from simulation.port.case import case_fields, changed, checked, find_scenario, read_scenario
 from simulation.port.case import checked_seed as checked_seed  # seeds are checked alike in every model
@@ -79,9 +80,10 @@ def load_case(
     if events:
         added = read_events(events, lambda number, key: f"events[{number}]" + (f", {key}" if key else ""))
         case = replace(case, events=(*case.events, *added))
+    _checked(case, f"scenario {case.name}")
     if case.events:
         calendar.check(case, f"the run from {case.start}", within=False)
-    return _checked(case, f"scenario {case.name}")
+    return case
 
 
 def brought_by(name: str | Path) -> Brought:
@@ -94,15 +96,21 @@ def brought_by(name: str | Path) -> Brought:
 def _read(path: Path, bring: Brought = NOTHING) -> Case:
     table, text = read_scenario(path, KEYS)
     bring = read_brought(table.get("bring", {}), f"{path}, [bring]", path.parent) | bring
+    with named_in(f"{path}, bring"):
+        known = parameters(bring)
+        gang_class(bring)
+        measured(bring)
+    people = of_kind(table.get("population", ""), str, "path of a file", f"{path}, population")
     case = Case(
-        **case_fields(table, path, parameters(bring), DEFAULT_DATE, DEFAULT_DAYS),
+        **case_fields(table, path, known, DEFAULT_DATE, DEFAULT_DAYS),
         brought=bring,
         events=read_events(table.get("events", ()), _locator(path, text)),
-        population=(path.parent / str(table["population"])).absolute() if "population" in table else None,
+        population=(path.parent / people).absolute() if "population" in table else None,
     )
+    _checked(case, str(path))
     if case.events:
         calendar.check(case, str(path), within=True, lines=TomlLines(text))
-    return _checked(case, str(path))
+    return case
 
 
 def _locator(path: Path, text: str):
@@ -119,8 +127,6 @@ def _locator(path: Path, text: str):
 
 def _checked(case: Case, where: str) -> Case:
     checked(case, where, [kind.name for kind in kinds(case.brought) if kind.switch], (FIRST_DATE, LAST_DATE))
-    gang_class(case.brought)
-    measured(case.brought)
     if case.weight > MOST_WEIGHT:
         raise InputError(f"weight {case.weight} leaves no city", where, f"It can be 1 to {MOST_WEIGHT:,}")
     if case.population is not None:

@@ -72,7 +72,7 @@ def test_a_study_without_a_small_size_says_so(write):
         load_study(write(GOOD.partition("[quick]")[0])).quickly()
 
 
-@pytest.mark.parametrize("start", ["2024-07-01", "2024-07-01T10:00:00", '"2024-07-01"'])
+@pytest.mark.parametrize("start", ["2024-07-01", '"2024-07-01"', '"2024-07"'])
 def test_the_first_day_may_be_written_as_people_do(write, start):
     study = load_study(write(f"start = {start}\n{GOOD}"))
     assert type(study.start) is datetime.date
@@ -142,7 +142,7 @@ def test_the_study_that_comes_with_the_program(write):
         ("[400, 2500]", "{}", "[vary] deployment.authorised: low is missing"),
         ("[400, 2500]", '["400"]', "'400' for deployment.authorised is no number. It takes 0 to 20000 people"),
         ("[400, 2500]", "[[400]]", "'[400]' for deployment.authorised is no number"),
-        ("[400, 2500]", "[nan]", "'nan' for deployment.authorised is no number"),
+        ("[400, 2500]", "[nan]", "vary.deployment.authorised: 'nan' is no finite number"),
         ("[400, 2500]", '[1]\n"deployment.authorised" = [2]', "[vary]: deployment.authorised is given twice"),
         ("[400, 2500]", "[1]\nscenario = [{ a = 1 }]", "levels of scenario are a list of names"),
         ("deployment.forced = true", 'scenario = ["baseline"]', "[arms.forced] scenario: '['baseline']' is no name"),
@@ -198,3 +198,31 @@ def test_a_study_that_is_not_there(tmp_path):
         load_study(tmp_path / "none.toml")
     with pytest.raises(UnknownNameError):
         load_study("../studies/force-funding")
+
+
+@pytest.mark.parametrize(
+    ("first", "message"),
+    [
+        ("start = 2024-06-01T12:00:00", "start: '2024-06-01 12:00:00' has a time of day"),
+        ("start = 20240601", "start: '20240601' is no date"),
+        ("replicates = 9000000000", "small: it has 18,000,000,000 runs. At most 10,000,000"),
+        ("model = ':x'", "study small, model ':x': cannot be imported"),
+        ("scenario = 'none.toml'", "study small, none.toml: no such file"),
+        ("fixed.a = " + "[" * 3000 + "]" * 3000, "small.toml: tables or lists stand in one another without end"),
+    ],
+)
+def test_what_no_run_could_make_of_a_study_is_told(tmp_path, first, message):
+    path = tmp_path / "small.toml"
+    path.write_text(f"{first}\ndays = 20\nweight = 1000\n[vary]\ndeployment.authorised = [400, 1000]\n")
+    with pytest.raises(InputError) as error:
+        load_study(path)
+    assert message in str(error.value)
+
+
+def test_a_table_of_points_that_is_no_table_is_told(write, tmp_path):
+    path = write('design = "table"\npoints = "mine.csv"\n')
+    for content in (b"x" * 200_000, b"a\x00,b\n1,2\n", "a,b\n1,2\n".encode("utf-16"), b"gang.arms\n" + b"1" * 5000):
+        (tmp_path / "mine.csv").write_bytes(content)
+        with pytest.raises(InputError) as error:
+            load_study(path)
+        assert len(str(error.value)) < 1200

@@ -1,10 +1,13 @@
 """A population of one's own: what a file says is who lives in the city, and what cannot be is named by file, row, column."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 
 import numpy as np
 import pandas as pd
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from experiments.run.single import run_alone
@@ -204,7 +207,7 @@ def test_a_scenario_file_names_a_population_beside_it(shipped, tmp_path, monkeyp
     with pytest.raises(InputError, match=r"mine\.toml, population.*no such file\. The folder holds people\.csv"):
         load_case(scenario)
     scenario.write_text("population = 5\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"neither a \.csv nor"):
+    with pytest.raises(InputError, match=r"mine\.toml, population: '5' is no path of a file"):
         load_case(scenario)
     monkeypatch.chdir(tmp_path)
     assert load_case(population="people.csv").population == tmp_path / "people.csv"
@@ -242,3 +245,48 @@ def test_writing_overwrites_nothing_and_leaves_nothing_half_done(shipped, tmp_pa
     with pytest.raises(InputError, match="No space left on device"):
         shipped.households.write(tmp_path / "more.csv")
     assert [one.name for one in tmp_path.iterdir()] == ["people.csv"]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("home", [["a"]], "column 'home': it holds list"),
+        ("wealth", [{"a": 1}], "column 'wealth': it holds struct"),
+        ("people", [True], "column 'people': it holds bool"),
+        ("people", [dt.date(2024, 6, 1)], "column 'people': it holds date32"),
+        ("people", [2**64 - 1], "row 1, column 'people': 18446744073709551615 people are too many"),
+        ("ties", [b"\xff"], "column 'ties': it holds binary"),
+        ("threshold", ["1e400"], "row 1, column 'threshold': inf is out of range"),
+        ("threshold", ["1_0"], "row 1, column 'threshold': '1_0' is not a number"),
+        ("threshold", [2**64 - 1], "row 1, column 'threshold': 1.84467e+19 is out of range"),
+        ("home", ["x" * 200_000], "row 1, column 'home': unknown neighbourhood 'xxx"),
+    ],
+)
+def test_columns_that_no_population_has_are_told(shipped, tmp_path, column, values, said):
+    made = table(shipped)
+    arrow = pyarrow.Table.from_pandas(made.assign(threshold=0.0), preserve_index=False)
+    place = arrow.column_names.index(column)
+    kind = pyarrow.uint64() if values == [2**64 - 1] else None
+    arrow = arrow.set_column(place, column, pyarrow.array(values * len(made), kind))
+    pyarrow.parquet.write_table(arrow, tmp_path / "people.parquet")
+    with pytest.raises(InputError) as error:
+        read_people(tmp_path / "people.parquet", shipped.city, 1000)
+    assert said in str(error.value)
+    assert len(str(error.value)) < 1200
+
+
+def test_a_file_that_was_cut_off_in_its_last_cell_is_told(shipped, tmp_path):
+    text = table(shipped).assign(threshold=0.12345).to_csv(index=False)
+    path = tmp_path / "people.csv"
+    path.write_text(text)
+    read_people(path, shipped.city, 1000)
+    for cut in range(text.rstrip().rfind("\n") + 2, len(text)):
+        path.write_text(text[:cut])
+        with pytest.raises(InputError, match=r"the last row has no end, as if the file was cut off there|cells where"):
+            read_people(path, shipped.city, 1000)
+    path.write_bytes(text.encode("utf-16"))
+    with pytest.raises(InputError, match="not UTF-8 text"):
+        read_people(path, shipped.city, 1000)
+    path.write_text("x" * 200_000)
+    with pytest.raises(InputError, match="field larger than field limit"):
+        read_people(path, shipped.city, 1000)

@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterable
 from typing import Any
 
+LONGEST = 200  # characters of a name that are worth telling, and comparing with known ones
+
 
 class KatyeError(Exception):
     """Root of all errors raised on purpose. The command line prints it in one line and exits with 2."""
@@ -22,6 +24,12 @@ class InputError(KatyeError):
         self.what, self.where, self.hint = what, where, hint
         message = f"{where}: {what}" if where else what
         super().__init__(f"{message}. {hint}" if hint else message)
+
+    def in_short(self) -> InputError:
+        """The same error in one line of a bearable length, where what it tells comes from a stranger's file."""
+        lines = (" ".join(part.split()) for part in (self.what, self.hint))
+        what, hint = (line if len(line) <= 2 * LONGEST else f"{line[: 2 * LONGEST]} ..." for line in lines)
+        return type(self)(what, self.where, hint)
 
     def __reduce__(self):
         return type(self), (self.what, self.where, self.hint)
@@ -43,7 +51,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     """The error for a name that is not among `known`, with the closest known names as a hint."""
     choices = sorted(map(str, known))
     folded = {choice.casefold(): choice for choice in choices}
-    near = [folded[match] for match in difflib.get_close_matches(str(name).casefold(), folded, n=3, cutoff=0.5)]
+    name = str(name)[:LONGEST]
+    near = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif not choices:

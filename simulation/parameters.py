@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from scipy import special
 
 from simulation.errors import InputError, unknown_name
 
+LARGEST = sys.float_info.max
 STATUSES = ("published", "derived", "assumed", "policy")
 
 
@@ -177,7 +179,7 @@ def _checked(row: Row, value: Any, where: str) -> Any:
         if not isinstance(value, bool):
             raise InputError(f"'{value}' for {row.name} is neither true nor false", where)
         return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST:
         raise InputError(f"'{value}' for {row.name} is no number", where, f"It takes {row.range_text()}{unit}")
     if row.bounds and not row.bounds[0] <= value <= row.bounds[1]:
         hint = f"It takes {row.range_text()}{unit} (default {row.default})"

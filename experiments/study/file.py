@@ -15,6 +15,7 @@ from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
 from simulation.files.tables import read_table
 from simulation.parameters import parse_value
+from simulation.plain_text import check_line, check_plain
 from simulation.port.plugins import read_brought
 
 SIZES = ("days", "shared_start", "weight", "replicates", "samples", "curve_days")
@@ -43,11 +44,13 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The content of a study file as TOML has it. InputError if it cannot be read or is no TOML."""
     try:
         with open(path, "rb") as file:
-            return tomllib.load(file)
+            content = tomllib.load(file)
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", f"study {path}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"is no TOML: {error}", f"study {path}") from None
+    check_plain(content, f"study {path}")
+    return content
 
 
 def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[str, Any]:
@@ -58,6 +61,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
         kind(content.get(key, {}), dict, "table", f"{where}, [{key}]")
     for key in ("model", "title", "question", "scenario", "design", "analysis", "asks"):
         kind(content.get(key, ""), str, "text", f"{where}, {key}")
+    check_line(content.get("title", ""), "title", where)
     given = {key: content[key] for key in KEYS if key in content}
     given |= {key: positive(content[key], key, where) for key in SIZES if key in content}
     seed = content.get("seed", 1)

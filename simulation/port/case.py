@@ -20,6 +20,7 @@ from simulation.clock import parse_date
 from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet
+from simulation.plain_text import check_file_name, check_line, check_plain
 from simulation.port.family import ScenarioInfo
 from simulation.port.plugins import NOTHING, Brought
 
@@ -148,6 +149,7 @@ def read_scenario(path: Path, keys: Sequence[str]) -> tuple[dict[str, Any], str]
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"no valid TOML ({error})", str(path)) from None
+    check_plain(table, str(path))
     for key in table:
         if key not in keys:
             raise unknown_name("key", key, keys, str(path))
@@ -200,6 +202,11 @@ def checked(
     starts: tuple[datetime.date, datetime.date] = (datetime.date.min, END_OF_TIME),
 ) -> SomeCase:
     """The case itself if it can be run; else InputError. `starts`: the first and last day on which it can begin."""
+    check_file_name(case.name, "name of the scenario", where)
+    check_line(case.title, "title", where)
+    if not isinstance(case.question, str):
+        raise InputError(f"'{case.question}' for question is no text", where)
+    check_plain(case.question, f"{where}, question")
     for name in ("days", "weight"):
         value = getattr(case, name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -214,7 +221,7 @@ def checked(
             f"no table can hold dates as late as {case.days} days bring", where, f"days can be 1 to {most:,}"
         )
     for name in case.off:
-        if name not in mechanisms:
+        if not isinstance(name, str) or name not in mechanisms:
             raise unknown_name("mechanism", name, mechanisms, f"{where}, off")
     return case
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.errors import InputError, unknown_name
+from simulation.plain_text import check_plain
 
 METRICS, MECHANISMS, AGENTS = "katye.metrics", "katye.mechanisms", "katye.agents"
 """Groups of entry points that an installed package may fill."""
@@ -121,6 +122,7 @@ def brought_in(path: Path) -> Brought:
         raise InputError(f"cannot be read ({error.strerror})", str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"no valid TOML ({error})", str(path)) from None
+    check_plain(table, str(path))
     if "bring" not in table:
         raise InputError(
             "has no table [bring]", str(path), 'For example [bring] and metrics = ["mine.py:METRICS"] below it'

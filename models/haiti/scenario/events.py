@@ -17,6 +17,7 @@ from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
 from simulation.serialise.kept import kept
 
+MOST_DAYS = 100_000  # of an event, as long as no table can hold
 TIMING = ("date", "day", "what", "until", "days")
 
 
@@ -185,8 +186,9 @@ def _days(table: Mapping[str, Any], key: str, least: int, locate) -> int | None:
     value = table.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InputError(f"'{value}' for {key} is no whole number of at least {least}", locate(key))
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST_DAYS:
+        what = f"'{value}' for {key} is no whole number of at least {least} and at most {MOST_DAYS:,}"
+        raise InputError(what, locate(key))
     return value
 
 

@@ -80,7 +80,7 @@ def load_case(
         case = replace(case, events=(*case.events, *added))
     if case.events:
         calendar.check(case, f"the run from {case.start}", within=False)
-    return _checked(case, f"scenario {case.name}")
+    return checked_case(case, f"scenario {case.name}")
 
 
 def brought_by(name: str | Path) -> Brought:
@@ -101,7 +101,7 @@ def _read(path: Path, bring: Brought = NOTHING) -> Case:
     )
     if case.events:
         calendar.check(case, str(path), within=True, lines=TomlLines(text))
-    return _checked(case, str(path))
+    return checked_case(case, str(path))
 
 
 def _locator(path: Path, text: str):
@@ -116,7 +116,8 @@ def _locator(path: Path, text: str):
     return locate
 
 
-def _checked(case: Case, where: str) -> Case:
+def checked_case(case: Case, where: str) -> Case:
+    """The case itself if it can be run on the city; else InputError."""
     checked(case, where, [kind.name for kind in kinds(case.brought) if kind.switch], (FIRST_DATE, LAST_DATE))
     gang_class(case.brought)
     measured(case.brought)

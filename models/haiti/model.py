@@ -25,7 +25,7 @@ from models.haiti.people.on_demand import HouseholdViews, RecorderView
 from models.haiti.people.population_file import PeopleFile, read_people
 from models.haiti.people.story import Story, tell
 from models.haiti.recording import CityRecorder
-from models.haiti.saving import branching, saving
+from models.haiti.saving import branching, saving, sound
 from models.haiti.scenario.scenario import Case, checked_seed, load_case
 from models.haiti.start import founding
 from models.haiti.start.starting_point import StartingPoint, load_start
@@ -67,6 +67,7 @@ class HaitiModel(Rules, mesa.Model):
 
     KINDS = DAY
     derived = ("run_seed", "datacollector", "households")  # of the opening, or made when asked for
+    limits = sound.RUN
 
     def __init__(
         self,

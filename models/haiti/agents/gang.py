@@ -10,6 +10,7 @@ import numpy as np
 
 from models.haiti.world.state import GANG
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import AGENT, TEXT, Limits, flags, position, several
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,17 @@ class Gang(mesa.Agent):
     index: row in `state.members`. homes: neighbourhoods it comes from. A third to a half of the members
     of real gangs are minors; the model does not tell them apart.
     """
+
+    limits = Limits(
+        {
+            **AGENT,
+            "index": position("gangs"),
+            "name": TEXT,
+            "coalition": TEXT,
+            "homes": several(position("n")),
+            "_is_home": flags("n"),
+        }
+    )
 
     def __init__(self, model, index: int, name: str, coalition: str, homes: tuple[int, ...]):
         super().__init__(model)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from models.haiti import metrics
 from models.haiti.agents.gang import Gang
 from models.haiti.brought import parameters
+from models.haiti.saving import sound
 from models.haiti.saving.header import read_case, read_city
 from models.haiti.scenario.scenario import Case, checked_seed
 from models.haiti.start.starting_point import StartingPoint
@@ -71,19 +72,25 @@ def own_gang_class(model: HaitiModel) -> type[Gang]:
 
 def snapshot(model: HaitiModel) -> Snapshot:
     """All of a running model as plain data, sharing its memory."""
-    places = model.terrain.places
-    run = Run(model, bookkeeping.note(model), {"closed": places.closed, "version": places.version})
+    run = Run(model, bookkeeping.note(model), _roads(model))
     return take(run, known(model, own_gang_class(model)))
 
 
-def revive(model: HaitiModel, taken: Snapshot, gang_class: type[Gang]) -> None:
+def _roads(model: HaitiModel) -> dict[str, Any]:
+    return {"closed": model.terrain.places.closed, "version": model.terrain.places.version}
+
+
+def revive(model: HaitiModel, taken: Snapshot, gang_class: type[Gang], checked: bool = False) -> None:
     """Make an opened model, where nothing is founded yet, stand where the snapshot was taken.
 
     The snapshot is put back twice: rules compute what is derived from a whole city when they are made, and then get their
-    own state. Filling rules that have been made also shows what a snapshot lacks, which is refused.
+    own state. Filling rules that have been made also shows what a snapshot lacks, which is refused. checked: ask before
+    anything runs whether all of it is sound (ValueError), as it comes from a file.
     """
-    what = known(model, gang_class)
-    put(taken, what, Run(model))
+    what, sizes, counts = known(model, gang_class), sound.sizes_of(model), list(model.ledger.rows)
+    run = put(taken, what, Run(model))
+    if checked:
+        sound.check(run, what, sizes, counts)
     model._make_mechanisms()
     run = put(taken, what, Run(model, {"rng": model.rng, "random": model.random}))
     _set_roads(model, **run.roads)
@@ -122,6 +129,7 @@ def parts(model: HaitiModel) -> dict[str, list[str]]:
 def save(model: HaitiModel, path: str | Path) -> None:
     """See `HaitiModel.save`."""
     gang_class, case = own_gang_class(model), model.case
+    _check_sound(model, gang_class, str(path))
     header = {
         "scenario": case.name,
         "run_seed": model.run_seed,
@@ -137,6 +145,16 @@ def save(model: HaitiModel, path: str | Path) -> None:
         "parts": parts(model),
     }
     checkpoint.write(path, snapshot(model), header)
+
+
+def _check_sound(model: HaitiModel, gang_class: type[Gang], where: str) -> None:
+    """What could not be opened again is not written: only a hand that changes a run past its rules makes it so."""
+    run = Run(model, bookkeeping.note(model), _roads(model))
+    try:
+        sound.check(run, known(model, gang_class), sound.sizes_of(model), list(model.ledger.rows))
+    except ValueError as error:
+        hint = "It was changed by hand in a way in which no rule changes it"
+        raise InputError(f"the run cannot be kept ({told(error)})", where, hint) from error
 
 
 def load(
@@ -167,7 +185,7 @@ def load(
         for thing, words in (("city", "another map"), ("start", "another situation on the first day")):
             if header[thing] != fingerprint(getattr(model, thing)):
                 raise InputError(f"the run is on {words}", where, f"Give the one it was made with as {thing}=")
-        revive(model, taken, gang_class)
+        revive(model, taken, gang_class, checked=True)
     except InputError as error:
         raise error.in_short() from error
     except FAULTS as error:

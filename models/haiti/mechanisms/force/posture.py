@@ -17,6 +17,7 @@ from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATRO
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, floats, shares
 
 PHASES = ("deployment", "decisive", "stabilisation", "transition")
 _MIX = {
@@ -168,6 +169,16 @@ class Command:
     """What the joint command knows and says today."""
 
     derived = ("home_shares",)
+    limits = Limits(
+        {
+            "weights": shares(4),
+            "shares": shares(len(TASKS)),
+            "shortage": floats("n", low=-math.inf, high=1e9),
+            "urgent": floats("n", high=1e6),
+            "mobile": amount(0, 1e9),
+            "mobile_shares": shares(len(FORCES)),
+        }
+    )
 
     weights: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
     shares: np.ndarray = field(default_factory=lambda: np.array(_MIX["deployment"]))

@@ -7,6 +7,7 @@ the busiest tolled stretches. Fees here are what residents lose; what gangs take
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from simulation.kernels import joined_places, least_costs
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, flags, floats, positions, share, whole
 
 OPEN, TOLLED, BLOCKED = range(3)
 ROAD_WORDS = ("open", "tolled", "blocked")
@@ -80,6 +82,19 @@ class Passage:
     a resident elsewhere, USD. joined: bool (n,), places joined so to the base. income: float64 (n,), local income against
     the start. reach: float64 (n,), quick help against the mean of the start. response: hours, mean time to arrive where it can.
     """
+
+    limits = Limits(
+        {
+            "stretches": positions(np.int8, len(ROAD_WORDS), "slots"),
+            "joined": flags("n"),
+            **dict.fromkeys(("income", "reach", "income_at_start"), floats("n", high=1e9)),
+            "reach_at_start": amount(0, 1e9),
+            "opened": whole(),
+            **dict.fromkeys(("free_pairs", "free_pairs_people"), share()),
+            "cost": amount(0, math.inf, nan=True),
+            "response": amount(0, math.inf, nan=True),
+        }
+    )
 
     stretches: np.ndarray
     joined: np.ndarray

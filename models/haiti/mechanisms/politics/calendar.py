@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.haiti.scenario.changes import apply_parameters
+from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
+from simulation.serialise.limits import PLAIN, Limits, listed, position, row, table, whole
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
 
 
 class Calendar(Mechanism):
@@ -20,6 +25,14 @@ class Calendar(Mechanism):
     objection = "In reality dates follow from events; here the author of a scenario sets them."
     writes = ("parameters", "terrain")
     uses = ("coalition", "deployment", "government", "mandate", "political_will")
+    limits = Limits(
+        {
+            "upcoming": listed(position("events")),
+            "lasting": listed(row(whole(0, 2 * MOST_DAYS), position("events"))),
+            "in_force": table(row(PLAIN, PLAIN)),
+            "airport_closures": whole(0, "events"),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)
@@ -70,3 +83,12 @@ class Calendar(Mechanism):
         }
         if changed:
             apply_parameters(self.model, changed, new=False)
+
+    def check_kept(self, look: Look) -> None:
+        """Events are under way or to come once, those under way can end, and parameters are held at values they may have."""
+        known, events = self.model.case.parameters, self.model.case.events
+        numbers = [*self.upcoming, *(number for _, number in self.lasting)]
+        if len(set(numbers)) != len(numbers) or any(events[number].kind.end is None for _, number in self.lasting):
+            raise ValueError("Calendar has an event twice, or one under way that does not last")
+        for place in (0, 1):
+            known.replace({name: pair[place] for name, pair in self.in_force.items()}, "Calendar.in_force")

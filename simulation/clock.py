@@ -10,6 +10,9 @@ import numpy as np
 
 from simulation.errors import InputError
 
+MOST_DAYS = 100_000
+"""More days than any run or date of one has, before its start or after it."""
+
 
 @dataclass(frozen=True)
 class Clock:

@@ -7,8 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from simulation.serialise.limits import FLAG, TEXT, Anything, Limits, listed, several, whole
+
 BLOCK = 65_536
 """Entries that one array holds: memory grows by blocks, and no entry is ever moved."""
+
+
+def within(values: np.ndarray, low: int, high: int) -> bool:
+    """Whether all values lie between two others, both included."""
+    return not values.size or bool(low <= values.min() and values.max() <= high)
 
 
 class Diary:
@@ -18,6 +25,16 @@ class Diary:
     keep: write down anything at all; if not, `write` returns at once and no memory is taken. An entry takes
     `dtype.itemsize` bytes: 9 and those of its columns.
     """
+
+    limits = Limits(
+        {
+            "kinds": several(TEXT),
+            "keep": FLAG,
+            "dtype": Anything(),
+            "_blocks": listed(Anything()),
+            "_count": whole(),
+        }
+    )
 
     def __init__(self, kinds: Sequence[str], columns: Mapping[str, Any], keep: bool = True):
         self.kinds = tuple(kinds)
@@ -64,3 +81,20 @@ class Diary:
             rest -= written.size
             found.append(written if member is None else written[written["member"] == member])
         return np.concatenate(found)
+
+    def check_entries(self, fresh: Diary, members: int, day: int) -> None:
+        """ValueError unless entries are such as `fresh`, a diary of the same make, could hold, of members and days so far."""
+        name = type(self).__name__
+        if type(self.dtype) is not type(fresh.dtype) or self.dtype != fresh.dtype or self.kinds != fresh.kinds:
+            raise ValueError(f"{name} holds entries of another kind")
+        if len(self._blocks) != -(-self._count // BLOCK):
+            raise ValueError(f"{name} has {len(self._blocks)} blocks for {self._count:,} entries")
+        for block in self._blocks:
+            if type(block) is not np.ndarray or block.dtype != self.dtype or block.shape != (BLOCK,):
+                raise ValueError(f"{name} has a block that is none")
+            if not block.flags.writeable:
+                raise ValueError(f"{name} has a block that cannot be written")
+        entries = self.entries()
+        for column, low, high in (("day", 0, day), ("member", 0, members - 1), ("kind", 0, len(self.kinds) - 1)):
+            if not within(entries[column], low, high):
+                raise ValueError(f"{name} has entries whose '{column}' there is not")

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from simulation.plain_text import plain_text, shortened
+from simulation.files.plain_text import plain_text, shortened
 
 LONGEST = 400
 """Letters of a part of a message: what a file holds is quoted in it, and may be a text of a million letters."""
@@ -32,6 +32,12 @@ class InputError(KatyeError):
         self.what, self.where, self.hint = what, where, hint
         message = f"{where}: {what}" if where else what
         super().__init__(f"{message}. {hint}" if hint else message)
+
+    def in_short(self) -> InputError:
+        """The same error in one line of a bearable length, where what it tells comes from a stranger's file."""
+        lines = (" ".join(part.split()) for part in (self.what, self.hint))
+        what, hint = (line if len(line) <= 2 * LONGEST else f"{line[: 2 * LONGEST]} ..." for line in lines)
+        return type(self)(what, self.where, hint)
 
     def __reduce__(self):
         return type(self), (self.what, self.where, self.hint)
@@ -62,7 +68,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     """The error for a name that is not among `known`, with the closest known names as a hint."""
     choices = sorted(map(str, known))
     folded = {choice.casefold(): choice for choice in choices}
-    near = [folded[match] for match in difflib.get_close_matches(str(name).casefold(), folded, n=3, cutoff=0.5)]
+    name = str(name)[: LONGEST // 2]  # worth telling, and comparing with known ones
+    near = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif not choices:

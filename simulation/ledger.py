@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import FLAG, TEXT, Array, Limits, a, amount, listed, maybe, position, table, whole
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
 
 
 @kept
 @dataclass(frozen=True)
 class Incident:
     """Something dated that a person would tell: kind, place (-1: nowhere in particular), actor and one sentence."""
+
+    limits = Limits(
+        {"day": whole(-1000, "day"), "kind": TEXT, "place": position("n", none=True), "actor": TEXT, "text": TEXT}
+    )
 
     day: int
     kind: str
@@ -25,6 +34,19 @@ class Incident:
 @kept
 class Ledger:
     """Named counts over places. `today[name]` and `total[name]` are float64 (places,); incidents are kept if asked."""
+
+    limits = Limits(
+        {
+            "rows": table(position("counts")),
+            "_today": Array(np.float64, ("counts", "n"), -1.0, 1e12, shared=True),
+            "_total": Array(np.float64, ("counts", "n"), -1.0, 1e12, shared=True),
+            "today": table(Array(np.float64, ("n",), shared=True)),
+            "total": table(Array(np.float64, ("n",), shared=True)),
+            "_sums": maybe(listed(amount(-1e12, 1e12), "counts")),
+            "incidents": listed(a("Incident")),
+            "keep_incidents": FLAG,
+        }
+    )
 
     def __init__(self, names: Iterable[str], places: int, keep_incidents: bool):
         self.rows = {name: row for row, name in enumerate(names)}
@@ -73,3 +95,12 @@ class Ledger:
     def sum_total(self, name: str) -> float:
         """The count over all places since the start, today included."""
         return float(self.total[name].sum() + self.today[name].sum())
+
+    def check_kept(self, look: Look) -> None:
+        """Every count by name is its row of the whole."""
+        for held, whole_ in ((self.today, self._today), (self.total, self._total)):
+            if list(held) != list(self.rows) or list(self.rows.values()) != list(range(len(whole_))):
+                raise ValueError("Ledger does not name each of its counts once")
+            for name, number in self.rows.items():
+                if held[name].__array_interface__ != whole_[number].__array_interface__:
+                    raise ValueError(f"Ledger counts '{name}' in two places")

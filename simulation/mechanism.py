@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from simulation.errors import BoundError
+from simulation.serialise.limits import RUN, Limit
 
 
 class Mechanism:
@@ -26,6 +27,8 @@ class Mechanism:
     `groups`: parameter groups that a mechanism from outside the package brings with it, by name.
     `derived`: attributes that follow from parameters and map alone, and are computed anew where a run goes on.
     """
+
+    limits: ClassVar[Mapping[str, Limit]] = {"model": RUN}
 
     name: ClassVar[str] = ""
     switch: ClassVar[bool] = True

@@ -12,6 +12,7 @@ import numpy as np
 from simulation.kernels import read_field, write_field
 from simulation.same_bits import log
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, floats
 
 
 @kept
@@ -21,6 +22,15 @@ class LazyField:
     field: float64 (places, classes), today's shared value. fading: float64 (places, classes), the sum of log a so far.
     deviation, mark: float64 (households,), the difference from the field at the last touch and `fading` at that moment.
     """
+
+    limits = Limits(
+        {
+            "field": floats("places", 3, low=-100.0, high=100.0),
+            "fading": floats("places", 3, low=-1e6, high=0.0),
+            "deviation": floats("rows", low=-1e6, high=1e6),
+            "mark": floats("rows", low=-1e6, high=0.0),
+        }
+    )
 
     def __init__(self, places: int, classes: int, households: int):
         self.field = np.zeros((places, classes))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from simulation.clock import Clock
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import PLAIN, TEXT, Anything, Limits, given, listed, table, whole
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
 
 
 @kept
@@ -21,6 +25,17 @@ class Recorder:
     """
 
     place_name = "place"
+    limits = Limits(
+        {
+            "clock": given("clock"),
+            "metrics": table(Anything()),
+            "fields": table(Anything()),
+            "place_ids": listed(TEXT, "n"),
+            "days": listed(whole(0, "day")),
+            "values": table(listed(PLAIN)),
+            "place_values": table(listed(Anything())),
+        }
+    )
 
     def __init__(
         self,
@@ -63,3 +78,28 @@ class Recorder:
     def dates(self) -> np.ndarray:
         """The date of every day, datetime64[us] (days,)."""
         return self.clock.dates(self.days)
+
+    def check_kept(self, look: Look) -> None:
+        """Every figure of every day, and nothing but numbers and words in them; functions are the program's own."""
+        days = len(self.days)
+        if self.days != list(range(look.sizes["day"] + 1)):
+            raise ValueError("Recorder has not one row for each day")
+        for kind, functions, kept_values in (
+            ("metric", self.metrics, self.values),
+            ("field", self.fields, self.place_values),
+        ):
+            if functions.keys() != kept_values.keys():
+                raise ValueError(f"Recorder has not every {kind} that it names")
+            for name, rows in kept_values.items():
+                if functions[name] is not look.known.outer.get(f"{kind} {name}"):
+                    raise ValueError(f"Recorder measures '{name}' by something else")
+                if len(rows) != days:
+                    raise ValueError(f"Recorder has {len(rows)} days of '{name}', not {days}")
+        for name, rows in self.place_values.items():
+            for values in rows:
+                if type(values) is not np.ndarray or values.shape != (len(self.place_ids),):
+                    raise ValueError(f"Recorder has not one '{name}' for each place")
+                if values.dtype != rows[0].dtype or values.dtype.kind not in "biufO":
+                    raise ValueError(f"Recorder has '{name}' of several kinds")
+                if values.dtype == object and not all(type(value) is str for value in values):
+                    raise ValueError(f"Recorder has a '{name}' that is no word")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from simulation.dice import Dice, day_key
 from simulation.kernels import fill_groups, hit_candidates, move_members
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, whole, wholes
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
+
 
 NOWHERE = -1
 
@@ -19,6 +26,19 @@ class Roster:
     `slots[starts[g] : starts[g] + counts[g]]`, a block with room for `capacity[g]`; their order depends on the history
     of moves and belongs to a checkpoint. `used`: slots given to blocks so far; a block that was outgrown stays empty.
     """
+
+    limits = Limits(
+        {
+            "group": wholes(np.int32, "rows", low=-1),
+            "size": whole(),
+            "capacity": wholes(np.int64, None),
+            "starts": wholes(np.int64, None),
+            "used": whole(),
+            "slots": wholes(np.int32, None, low=NOWHERE),
+            "counts": wholes(np.int64, None),
+            "position": wholes(np.int64, "rows", low=NOWHERE),
+        }
+    )
 
     def __init__(self, group: np.ndarray, size: int):
         self.group = np.ascontiguousarray(group, np.int32)
@@ -68,3 +88,29 @@ class Roster:
         return hit_candidates(
             dice.seed, dice.name(mechanism), day_key(day), bounds, self.starts, self.counts, self.slots
         )
+
+    def check_kept(self, look: Look) -> None:
+        """Blocks lie apart within the slots, and each member of a group stands once, in the block of its group."""
+        members, room = self.group.size, self.slots.size
+        if not all(part.size == self.size for part in (self.capacity, self.starts, self.counts)):
+            raise ValueError("Roster has not one block for each group")
+        for name, array, length in (
+            ("group", self.group, self.size),
+            ("slots", self.slots, members),
+            ("position", self.position, room),
+        ):
+            if array.size and int(array.max()) >= length:
+                raise ValueError(f"Roster.{name} points beyond {length:,}")
+        order = np.argsort(self.starts, kind="stable")
+        ends = (self.starts + self.capacity)[order]
+        if self.size and (int(ends[-1]) > self.used or (ends[:-1] > self.starts[order][1:]).any()):
+            raise ValueError("Roster has blocks that lie on one another, or beyond those used")
+        if self.used > room or (self.counts > self.capacity).any():
+            raise ValueError("Roster has more members than room")
+        inside = np.flatnonzero(self.group >= 0)
+        group, place = self.group[inside], self.position[inside]
+        first = self.starts[group]
+        if int(self.counts.sum()) != inside.size or ((place < first) | (place >= first + self.counts[group])).any():
+            raise ValueError("Roster has members outside the block of their group")
+        if (self.slots[place] != inside).any():
+            raise ValueError("Roster has members that do not stand where they should")

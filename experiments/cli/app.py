@@ -18,6 +18,7 @@ from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
 from experiments.cli.effects import effects
 from simulation.errors import KatyeError
+from simulation.files.checked_text import shown
 
 app = typer.Typer(
     name="katye",
@@ -52,10 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             app(args=arguments)
         except KatyeError as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {shown(str(error))}", file=sys.stderr)
             sys.exit(2)
         except OSError as error:  # of a screen, a file or a folder; what was finished before is on the disk
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {shown(str(error))}", file=sys.stderr)
             sys.exit(1)
 
 

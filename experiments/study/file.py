@@ -14,6 +14,7 @@ from typing import Any
 from experiments.study.designs import PRIOR, Levels, Range
 from simulation.clock import parse_date
 from simulation.errors import InputError, UnknownNameError, unknown_name
+from simulation.files.checked_text import check_line
 from simulation.files.tables import read_table
 from simulation.files.toml import flat
 from simulation.files.toml import of_kind as kind
@@ -68,6 +69,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
         kind(content.get(key, {}), dict, "table", f"{where}, [{key}]")
     for key in ("model", "title", "question", "scenario", "design", "analysis", "asks"):
         kind(content.get(key, ""), str, "text", f"{where}, {key}")
+    check_line(content.get("title", ""), "title", where)
     given = {key: content[key] for key in KEYS if key in content}
     given |= {key: positive(content[key], key, where) for key in SIZES if key in content}
     seed = content.get("seed", 1)

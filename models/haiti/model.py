@@ -26,7 +26,7 @@ from models.haiti.people.on_demand import HouseholdViews, RecorderView
 from models.haiti.people.population_file import PeopleFile, read_people
 from models.haiti.people.story import Story, tell
 from models.haiti.recording import CityRecorder
-from models.haiti.saving import branching, saving
+from models.haiti.saving import branching, saving, sound
 from models.haiti.saving.copying import refuse
 from models.haiti.scenario.scenario import Case, chosen_seed, load_case
 from models.haiti.start import founding
@@ -71,6 +71,7 @@ class HaitiModel(Rules, Model):
 
     KINDS = DAY
     derived = ("run_seed", "datacollector", "households")  # of the opening, or made when asked for
+    limits = sound.RUN
 
     def __init__(
         self,

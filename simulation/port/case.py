@@ -19,6 +19,7 @@ import numpy as np
 from simulation.clock import parse_date
 from simulation.dice import Dice
 from simulation.errors import InputError, unknown_name
+from simulation.files.checked_text import check_file_name, check_line, check_plain
 from simulation.files.toml import flat, of_kind, read_toml
 from simulation.parameters import ParameterSet
 from simulation.port.family import ScenarioInfo
@@ -144,6 +145,7 @@ def find_scenario(folder: Path, name: str | Path) -> Path:
 def read_scenario(path: Path, keys: Sequence[str]) -> tuple[dict[str, Any], str]:
     """What a scenario file holds, and its text. InputError if it is no TOML or has a key that is not among `keys`."""
     table, text = read_toml(path)
+    check_plain(table, str(path))
     for key in table:
         if key not in keys:
             raise unknown_name("key", key, keys, str(path))
@@ -198,6 +200,11 @@ def checked(
     starts: tuple[datetime.date, datetime.date] = (datetime.date.min, END_OF_TIME),
 ) -> SomeCase:
     """The case itself if it can be run; else InputError. `starts`: the first and last day on which it can begin."""
+    check_file_name(case.name, "name of the scenario", where)
+    check_line(case.title, "title", where)
+    if not isinstance(case.question, str):
+        raise InputError(f"'{case.question}' for question is no text", where)
+    check_plain(case.question, f"{where}, question")
     for name in ("days", "weight"):
         value = getattr(case, name)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -212,7 +219,7 @@ def checked(
             f"no table can hold dates as late as {case.days} days bring", where, f"days can be 1 to {most:,}"
         )
     for name in case.off:
-        if name not in mechanisms:
+        if not isinstance(name, str) or name not in mechanisms:
             raise unknown_name("mechanism", name, mechanisms, f"{where}, off")
     return case
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.errors import InputError, unknown_name
+from simulation.files.checked_text import check_plain
 from simulation.files.toml import of_kind as _is
 from simulation.files.toml import read_toml
 
@@ -122,6 +123,7 @@ def read_brought(table: Any, where: str, folder: Path = Path()) -> Brought:
 def brought_in(path: Path) -> Brought:
     """What the `[bring]` table of a TOML file brings. InputError if there is no such file, or no such table in it."""
     table, _ = read_toml(path)
+    check_plain(table, str(path))
     if "bring" not in table:
         raise InputError(
             "has no table [bring]", str(path), 'For example [bring] and metrics = ["mine.py:METRICS"] below it'

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import functools
 import itertools
+import random
 from collections.abc import Mapping
 from typing import Any
 
 import mesa
 
 from simulation.errors import InputError
+
+LARGEST = 1 << 53  # number of an agent; nobody counts so far
 
 
 @functools.cache
@@ -37,6 +40,35 @@ def note(model: mesa.Model) -> dict[str, Any]:
         "numbers": [agent.unique_id for agent in model.agents],
         "next_number": _next_number(model),
     }
+
+
+def check(model: mesa.Model, noted: Any, classes: Mapping[str, type]) -> None:
+    """ValueError unless `noted` are Mesa's books of this model, on its day."""
+    if not isinstance(noted, dict) or noted.keys() != note(model).keys():
+        raise ValueError("Mesa's books are incomplete")
+    if noted["steps"] != model.day or type(noted["steps"]) is not int or type(noted["running"]) is not bool:
+        raise ValueError("Mesa's books are of another day")
+    if type(noted["random"]) is not random.Random or type(noted["rng"]) is not type(model.rng):
+        raise ValueError("Mesa's books have no generators")
+    if type(noted["rng"].bit_generator) is not type(model.rng.bit_generator):
+        raise ValueError("Mesa's books have another generator")
+    agents, numbers, kinds = noted["agents"], noted["numbers"], noted["types"]
+    if not all(type(part) is list for part in (agents, numbers, kinds)) or len(agents) != len(numbers):
+        raise ValueError("Mesa's books have no agents")
+    if not all(isinstance(agent, mesa.Agent) and vars(agent).get("model") is model for agent in agents):
+        raise ValueError("Mesa's books have agents of another model")
+    if not all(type(number) is int and 0 < number < LARGEST for number in (*numbers, noted["next_number"])):
+        raise ValueError("Mesa's books number agents by something else")
+    if len(set(numbers)) != len(numbers) or max(numbers, default=0) >= noted["next_number"]:
+        raise ValueError("Mesa's books have two agents under one number")
+    present = {id(agent) for agent in agents}
+    if len(present) != len(agents):
+        raise ValueError("Mesa's books have an agent twice")
+    listed = [agent for _, group in kinds for agent in group]
+    if len(listed) != len(agents) or {id(agent) for agent in listed} != present:
+        raise ValueError("Mesa's books have other agents by kind")
+    if any(type(agent) is not classes[name] for name, group in kinds for agent in group):
+        raise ValueError("Mesa's books have agents under another kind")
 
 
 def restore(model: mesa.Model, noted: Mapping[str, Any], classes: Mapping[str, type]) -> None:

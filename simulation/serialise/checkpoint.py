@@ -21,6 +21,7 @@ import numpy as np
 
 from simulation.errors import InputError
 from simulation.files.atomic import write_atomically
+from simulation.files.checked_text import check_plain, shown, told
 from simulation.files.paths import whole_path
 from simulation.runs.results import versions
 from simulation.serialise.snapshot import Snapshot, describe
@@ -30,8 +31,10 @@ FORMAT = 1  # grows with every change after which older programs or older files 
 HEADER, RECORDS = "katye-checkpoint.json", "records.json"
 POOLED = 1 << 15  # arrays of fewer bytes share one member of the zip for each type
 SAMPLE = 1 << 15  # bytes that tell whether compressing an array is worth its time
-MOST = 1 << 32  # bytes that a file may unpack to; a year of the whole city, everything recorded, is a fiftieth of it
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError)
+MOST = 1 << 29  # bytes that a file may unpack to; a year of the whole city, everything recorded, is a sixth of it
+MOST_TEXT = 1 << 27  # bytes of one JSON member; the records of such a year are a hundredth of it
+MOST_PARTS = 1 << 23  # things in one JSON member, which takes about a hundred bytes of memory for each
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def write(path: str | Path, snapshot: Snapshot, header: Mapping[str, Any]) -> None:
@@ -44,6 +47,9 @@ def write(path: str | Path, snapshot: Snapshot, header: Mapping[str, Any]) -> No
     members = {RECORDS: _json(snapshot.records), **_packed(snapshot.arrays)}
     head = {"format": NAME, "version": FORMAT, "made_by": versions(), "model": header}
     head["sha256"] = _digest(head, members)
+    size = sum(map(len, members.values()))
+    if size > MOST or not _is_modest(members[RECORDS]):
+        raise InputError(f"the run holds too much ({size:,} bytes) to be opened again", str(path), "Record less")
 
     def zipped(hidden: Path) -> None:
         with zipfile.ZipFile(hidden, "w") as archive:
@@ -97,36 +103,67 @@ def read(path: str | Path) -> tuple[Snapshot, dict[str, Any], dict[str, str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(archive, where)
-            head = json.loads(archive.read(HEADER))
+            head = _parsed(_content(archive, HEADER))
             _check_version(head, where)
-            members = {name: archive.read(name) for name in archive.namelist() if name != HEADER}
+            members = {name: _content(archive, name) for name in archive.namelist() if name != HEADER}
         if head.pop("sha256") != _digest(head, members):
             raise InputError("the file was altered or damaged: its content does not match its checksum", where)
-        records = json.loads(members.pop(RECORDS))
+        records = _parsed(members.pop(RECORDS))
+        check_plain([head, records], where)
         return Snapshot(records, _unpacked(members)), head["model"], head["made_by"]
+    except InputError:
+        raise
     except zipfile.BadZipFile:
         hint = "Copy it again or run the simulation again"
         raise InputError("the file is incomplete or damaged", where, hint) from None
-    except (*BROKEN, RecursionError, OSError) as error:
-        raise InputError(f"the file is damaged ({error})", where) from None
+    except Exception as error:  # whatever readers of zip, JSON and arrays raise for bytes that a stranger wrote
+        raise InputError(f"the file is damaged ({told(error)})", where) from None
+
+
+def maker(made_by: Mapping[str, Any]) -> str:
+    """The program that made a file, by what the file says."""
+    return f"Katye {shown(str(made_by.get('katye', 'of an unknown version')).replace(chr(10), ' '))[:40]}"
 
 
 def _check_sizes(archive: zipfile.ZipFile, where: str) -> None:
     """What the file says it unpacks to, before anything is unpacked: a small file may not fill the memory."""
     unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > MOST:
-        raise InputError(f"it would unpack to {unpacked / 2**30:.0f} GB and is not opened", where)
+        raise InputError(f"it would unpack to {unpacked / 2**30:.1f} GB and is not opened", where)
+
+
+def _content(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member, of which no more is ever unpacked than it says that it holds."""
+    member = archive.getinfo(name)
+    if member.compress_type not in METHODS:
+        raise ValueError(f"{name} is compressed in a way that is never used")
+    with archive.open(member) as file:
+        content = file.read(member.file_size)
+        if len(content) != member.file_size or file.read(1):
+            raise ValueError(f"{name} is not as long as it says")
+    return content
+
+
+def _is_modest(content: bytes) -> bool:
+    """Whether JSON would take a bounded memory once it is read."""
+    return len(content) <= MOST_TEXT and sum(content.count(mark) for mark in (b"[", b"{", b",", b":")) <= MOST_PARTS
+
+
+def _parsed(content: bytes) -> Any:
+    if not _is_modest(content):
+        raise ValueError("it holds too many things")
+    return json.loads(content)
 
 
 def _check_version(head: Mapping[str, Any], where: str) -> None:
     if head["format"] != NAME:
         raise InputError("this is not a Katye checkpoint", where)
-    maker = f"Katye {head['made_by'].get('katye', 'of an unknown version')}"
+    made = maker(head["made_by"])
     if head["version"] > FORMAT:
-        raise InputError(f"made by a newer version ({maker})", where, "Update Katye to open it")
+        raise InputError(f"made by a newer version ({made})", where, "Update Katye to open it")
     if head["version"] < FORMAT:
         hint = "Run the simulation again, or open it with that version"
-        raise InputError(f"made by an older version ({maker}), whose checkpoints cannot be read any more", where, hint)
+        raise InputError(f"made by an older version ({made}), whose checkpoints cannot be read any more", where, hint)
 
 
 def _json(content: Any) -> bytes:
@@ -167,14 +204,20 @@ def _packed(arrays: list[np.ndarray]) -> dict[str, bytes]:
 
 
 def _unpacked(members: dict[str, bytes]) -> list[np.ndarray]:
-    places = json.loads(members.pop("places.json"))
+    places = _parsed(members.pop("places.json"))
     found = {}
     for name, content in members.items():
         array = np.load(io.BytesIO(content), allow_pickle=False)
-        if not isinstance(array, np.ndarray) or array.ndim != 1:
+        if not isinstance(array, np.ndarray) or array.ndim != 1 or not array.itemsize:
             raise ValueError(f"{name} is no row of numbers")
         found[name.removesuffix(".npy")] = array
-    return [found[name][start:stop] for name, start, stop in places]
+    arrays, ends = [], dict.fromkeys(found, 0)
+    for name, start, stop in places:  # each piece of memory belongs to one array: no small file becomes many copies
+        if not (type(start) is type(stop) is int and ends[name] == start <= stop <= found[name].size):
+            raise ValueError(f"an array lies outside {name}, or on another")
+        ends[name] = stop
+        arrays.append(found[name][start:stop])
+    return arrays
 
 
 def _npy(array: np.ndarray) -> bytes:

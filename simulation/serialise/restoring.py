@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import math
 import random
+import sys
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -27,8 +28,9 @@ from simulation.serialise.snapshot import (
     owner,
 )
 
+WIDEST = 1 << 20  # bytes that a view may show of an array which has fewer, as one number shown for every place
 CONTAINERS = {"list": list, "dict": dict, "set": set, "deque": deque}
-FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError)
 """What `put` raises for a snapshot that does not fit together, or not to the program."""
 
 
@@ -49,6 +51,7 @@ class _Putter:
         self.made: dict[int, Any] = {}
         self.claimed: set[int] = set()  # ids of what `made` keeps alive
         self.waiting: deque[tuple[list, Any, Any]] = deque()
+        self.used: set[int] = set()  # arrays of the snapshot: each is the memory of one
 
     def put(self, existing: Any) -> Any:
         root = self.reach(0, existing)
@@ -112,11 +115,12 @@ class _Putter:
 
     def memory(self, number: int, dtype: str | list, shape: list[int], axes: list[int], writeable: bool) -> np.ndarray:
         """An array with memory of its own, in the order of axes that it had: sums depend on it in the last digits."""
-        content = self.snapshot.arrays[number]
+        content = self.snapshot.arrays[self.once(number)]
         if (
             describe(content.dtype) != dtype
             or content.size != math.prod(shape)
             or sorted(axes) != list(range(len(shape)))
+            or type(writeable) is not bool
         ):
             raise ValueError("an array is not what its record says")
         pattern = np.empty([shape[axis] for axis in axes], content.dtype).transpose(np.argsort(axes))
@@ -124,6 +128,13 @@ class _Putter:
         array.transpose(axes).reshape(-1)[...] = content
         array.setflags(write=writeable)
         return array
+
+    def once(self, number: int) -> int:
+        """The number of an array that no other record has: a small file may not be copied into a full memory."""
+        if type(number) is not int or number in self.used:
+            raise ValueError("two arrays have one memory")
+        self.used.add(number)
+        return number
 
     def view(
         self,
@@ -142,6 +153,8 @@ class _Putter:
         last = start + sum(max(step, 0) for step in reach) + item.itemsize
         if min(shape, default=1) < 1 or first < 0 or last > memory.nbytes or item.hasobject or base.dtype.hasobject:
             raise ValueError("a view looks beyond its array")
+        if math.prod(shape) * item.itemsize > max(memory.nbytes, WIDEST) or type(writeable) is not bool:
+            raise ValueError("a view is far larger than its array")
         view = np.ndarray(shape, item, memory, start, strides)
         view.setflags(write=writeable and view.flags.writeable)
         return view
@@ -151,7 +164,7 @@ class _Putter:
         if kind == "object":
             self.fill_object(record[2], thing, claimed=thing is existing)
         elif kind == "array" and thing is existing:
-            flat(thing)[...] = self.snapshot.arrays[record[1]]
+            flat(thing)[...] = self.snapshot.arrays[self.once(record[1])]
         elif kind == "objects":
             content = np.empty(len(record[2]), object)
             content[:] = self.values(record[2])
@@ -159,16 +172,16 @@ class _Putter:
         elif kind == "dict":
             old = existing if type(existing) is dict else {}
             for key, code in record[1]:
-                key = self.value(key)
+                key = self.key(key)
                 thing[key] = self.value(code, old.get(key))
         elif kind == "set":
-            thing.update(self.values(record[1]))
+            thing.update(map(self.key, record[1]))
         elif kind in CONTAINERS:
             thing.extend(self.values(record[1], existing if type(existing) is type(thing) else ()))
         elif kind == "random":
             thing.setstate(self.value(record[1]))
         elif kind == "generator":
-            thing.bit_generator.state = record[1]
+            thing.bit_generator.state = _checked_state(record[1])
 
     def fill_object(self, codes: dict[str, Any], thing: Any, claimed: bool) -> None:
         kind, old = type(thing), attributes(thing)
@@ -191,6 +204,14 @@ class _Putter:
         old = dict(enumerate(existing))
         return [self.value(code, old.get(index)) for index, code in enumerate(codes)]
 
+    def key(self, code: Any) -> Any:
+        """A key or member of a set. Whole numbers that a stranger chose so that all fall together would take for ever."""
+        key = self.value(code)
+        for part in key if type(key) is tuple else (key,):
+            if type(part) is int and abs(part) >= sys.hash_info.modulus:
+                raise ValueError("a key is too large a number")
+        return key
+
     def value(self, code: Any, existing: Any = None) -> Any:
         if type(code) is not list:
             return code
@@ -204,7 +225,7 @@ class _Putter:
         if kind == "tuple":
             return tuple(self.values(body, existing if type(existing) is tuple else ()))
         if kind == "frozenset":
-            return frozenset(self.values(body))
+            return frozenset(map(self.key, body))
         if kind == "number":
             return np.frombuffer(bytes.fromhex(code[2]), _dtype(body))[0]
         if kind == "dtype":
@@ -214,6 +235,16 @@ class _Putter:
         if kind == "date":
             return datetime.date.fromisoformat(body)
         raise ValueError(f"'{kind}' is no kind of value")
+
+
+def _checked_state(state: dict[str, Any]) -> dict[str, Any]:
+    """The state of a bit generator. NumPy believes where it says that it stands, and would read beyond its numbers."""
+    place, most = {"MT19937": (state["state"].get("pos", 0), 624), "Philox": (state.get("buffer_pos", 0), 4)}.get(
+        state["bit_generator"], (0, 0)
+    )
+    if type(place) is not int or not 0 <= place <= most:
+        raise ValueError("a generator stands beyond its numbers")
+    return state
 
 
 def _dtype(description: str | list) -> np.dtype:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from models.haiti.agents.agent import Agent
 from models.haiti.agents.unit import Unit
+from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import AGENT, FLAG, TEXT, Limits, a, listed, whole
 
 
 @kept
 @dataclass
 class Batch:
     """People who travel together. `ready_day`: trained, approved by courts and parliament, waiting for a bed."""
+
+    limits = Limits({"people": whole(0, 1_000_000), "ready_day": whole(-MOST_DAYS, 2 * MOST_DAYS)})
 
     people: int
     ready_day: int
@@ -25,6 +29,21 @@ class Contingent(Agent):
 
     batches: those that are not in Haiti yet. landed, gone: people who have come to Haiti and gone home.
     """
+
+    limits = Limits(
+        {
+            **AGENT,
+            "country": TEXT,
+            "offered": whole(0, 1_000_000),
+            "lead": FLAG,
+            "number": whole(0, 100_000),
+            "offer_day": whole(-MOST_DAYS, MOST_DAYS),
+            "units": listed(a("Unit")),
+            "landed": whole(0, 10_000_000),
+            "gone": whole(0, 10_000_000),
+            "batches": listed(a("Batch")),
+        }
+    )
 
     def __init__(self, model, country: str, offered: int, offer_day: int, lead: bool, number: int):
         super().__init__(model)

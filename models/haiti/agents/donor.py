@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 
 from models.haiti.agents.agent import Agent
+from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import AGENT, MONEY, TEXT, Limits, Text, maybe, whole
 
 BEFORE_MISSION = datetime.date(2023, 10, 2)  # resolution 2699: pledges dated earlier start to pay here
+CHANNELS = ("trust_fund", "bilateral_in_kind", "bilateral_cash", "assessed")
 
 
 def daily_fraction(half_life: float) -> float:
@@ -23,6 +26,17 @@ def cash_flow(people: float, per_year: float) -> float:
 @kept
 class Donor(Agent):
     """One pledge, or a steady promise. `undisbursed`: USD promised, expected and not yet paid."""
+
+    limits = Limits(
+        {
+            **AGENT,
+            "donor": TEXT,
+            "channel": Text(CHANNELS),
+            "pledge": MONEY,
+            "pledge_day": maybe(whole(-MOST_DAYS, 2 * MOST_DAYS)),
+            **dict.fromkeys(("daily_promise", "undisbursed", "promised", "disbursed"), MONEY),
+        }
+    )
 
     def __init__(self, model, donor: str, channel: str):
         super().__init__(model)

@@ -11,6 +11,7 @@ from models.haiti.agents.agent import Agent
 from models.haiti.world.state import GANG
 from simulation.same_bits import exp
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import AGENT, TEXT, Limits, flags, position, several
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,17 @@ class Gang(Agent):
     index: row in `state.members`. homes: neighbourhoods it comes from. A third to a half of the members
     of real gangs are minors; the model does not tell them apart.
     """
+
+    limits = Limits(
+        {
+            **AGENT,
+            "index": position("gangs"),
+            "name": TEXT,
+            "coalition": TEXT,
+            "homes": several(position("n")),
+            "_is_home": flags("n"),
+        }
+    )
 
     def __init__(self, model, index: int, name: str, coalition: str, homes: tuple[int, ...]):
         super().__init__(model)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.agents.agent import Agent
-from models.haiti.world.state import GANG
+from models.haiti.world.state import FORCES, GANG
+from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import AGENT, TEXT, Limits, Text, position, whole
 
 
 @kept
@@ -16,6 +18,18 @@ class Unit(Agent):
     `place`: neighbourhood index. `goal`: where it is ordered or wants to be. `ordered_until`: day until which the
     command keeps it there. A subclass may override `decide`.
     """
+
+    limits = Limits(
+        {
+            **AGENT,
+            "force": Text(FORCES),
+            "strength": whole(0, 1_000_000),
+            "place": position("n"),
+            "country": TEXT,
+            "goal": position("n"),
+            "ordered_until": whole(-1, 2 * MOST_DAYS),
+        }
+    )
 
     def __init__(self, model, force: str, strength: int, place: int, country: str = "Haiti"):
         super().__init__(model)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.haiti.kernels import GONE, HOME, count_people, roster_groups
+from models.haiti.kernels import ABROAD, GONE, HOME, PROVINCE, count_people, roster_groups
 from models.haiti.people.lives import Lives
 from models.haiti.world.state import CityState
 from simulation.dice import Dice
@@ -16,6 +17,11 @@ from simulation.memory import LazyField
 from simulation.parameters import parameter, uniform
 from simulation.rosters import NOWHERE, Roster
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, a, amount, flags, floats, positions, whole, wholes
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
+
 
 STATUS_WORDS = ("at home", "in a site", "with a host family", "in the provinces", "abroad", "no survivors")
 POOR, MIDDLE, BETTER_OFF = range(3)
@@ -23,6 +29,7 @@ WEALTH_WORDS = ("poor", "middle", "better off")
 STRATA = 4
 GROUPS = STRATA + 1  # housed people by threshold stratum, then people in sites
 NO_TIE = -1
+FADED = 100.0  # how far the logarithm of what is left of a household's own fear may be above 0; it began in the weeks before
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,33 @@ class Households:
     destroyed: bool, home destroyed. by_wealth: int64 (2, wealth), people alive, and those of them displaced. A row stands
     for `weight` households. Rows are never deleted or reordered.
     """
+
+    limits = Limits(
+        {
+            "count": whole("rows", "rows"),
+            "n": whole("n", "n"),
+            "places": whole("places", "places"),
+            "weight": whole(1),
+            "home": positions(np.int16, "n", "rows"),
+            "place": positions(np.int16, "places", "rows"),
+            "people": wholes(np.int32, "rows"),
+            "wealth": positions(np.int8, len(WEALTH_WORDS), "rows"),
+            "status": positions(np.int8, len(STATUS_WORDS), "rows"),
+            "moves": wholes(np.int8, "rows", high=100),
+            "tie": positions(np.int16, "places", "rows", none=True),
+            "threshold": floats("rows", low=-1000.0, high=1000.0),
+            "since": wholes(np.int32, "rows", high="day"),
+            "destroyed": flags("rows"),
+            "stratum_edges": floats(GROUPS, low=-1e4, high=1e4),
+            "previous_effect": amount(-100.0, 100.0),
+            "_largest": whole(),
+            "by_wealth": wholes(np.int64, 2, len(WEALTH_WORDS)),
+            "fear": a("LazyField"),
+            "diary": a("Lives"),
+            "present": a("Roster"),
+            "displaced": a("Roster"),
+        }
+    )
 
     def __init__(self, home: np.ndarray, people: np.ndarray, neighbourhoods: int, places: int, weight: int):
         count = home.size
@@ -157,6 +191,28 @@ class Households:
             self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
             self.frighten(picked, shock)
         return int(picked.size)
+
+    def check_kept(self, look: Look) -> None:
+        """Rosters are those of the columns, nobody is counted twice, and fear can be read."""
+        everybody = np.arange(self.count, dtype=np.int32)
+        if self.diary.households is not self or (self.count and self._largest < int(self.people.max())):
+            raise ValueError("Households has another diary, or a row larger than its largest")
+        for name, size in (("present", self.n * GROUPS), ("displaced", self.n)):
+            if getattr(self, name).size != size:
+                raise ValueError(f"Households.{name} has {getattr(self, name).size} groups, not {size}")
+        away = np.where((self.status != HOME) & (self.status != GONE), self.home, NOWHERE)
+        if (self.displaced.group != away).any() or (self.present.group != self._groups(everybody)).any():
+            raise ValueError("Households has rows in a roster in which they do not belong")
+        inside = (self.status != PROVINCE) & (self.status != ABROAD) & (self.status != GONE)
+        if (self.place[inside] >= self.n).any() or (
+            self.place[self.status == HOME] != self.home[self.status == HOME]
+        ).any():
+            raise ValueError("Households has rows that live where they cannot")
+        if ((self.tie != NO_TIE) & (self.tie < self.n)).any():
+            raise ValueError("Households has ties within the city")
+        faded = self.fear.fading[self.place, self.wealth] - self.fear.mark
+        if self.count and float(faded.max()) > FADED:
+            raise ValueError("Households has fear that grows of itself")
 
 
 def build_households(city, weight: int, parameters, dice: Dice, external_weights: np.ndarray) -> Households:

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.haiti.world.state import FORCES
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import RUN, Limits
 
 CAUSES = ("assaults", "operations", "rivalry", "patrols", "self_defence", "strikes")
 
@@ -13,6 +14,8 @@ CAUSES = ("assaults", "operations", "rivalry", "patrols", "self_defence", "strik
 @kept
 class Harm:
     """Takes hits, decides by luck who dies, and writes both to the ledger."""
+
+    limits = Limits({"model": RUN})
 
     def __init__(self, model):
         self.model = model

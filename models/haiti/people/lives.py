@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.haiti.world.state import GANG
-from simulation.diary import Diary
+from simulation.diary import Diary, within
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, a, positions, wholes
 
 if TYPE_CHECKING:
     from models.haiti.people.columns import Households
+    from simulation.serialise.checking import Look
 
 HAPPENED = ("fled", "fled again", "moved on", "returned", "home destroyed", "died", "no survivors")
 WRITABLE = ("fear", "home_destroyed", "moves", "people", "place", "threshold", "ties", "wealth")
 BY_HAND = {name: f"{name} set by hand" for name in WRITABLE}
+STATUSES = 6  # of households (`STATUS_WORDS`), and more than there are words for anything else
 MOVES = ("fled", "fled again", "moved on", "returned", BY_HAND["place"])
 """Kinds of entry after which the household is somewhere else."""
 
@@ -32,6 +35,8 @@ class Lives(Diary):
     Two kinds use the pairs for what was set by hand: `ties` (origin -> place, -1 none) and `wealth` or
     `home_destroyed` (was -> status).
     """
+
+    limits = Limits({**Diary.limits, "households": a("Households")})
 
     def __init__(self, households: Households, keep: bool):
         places = {"origin": np.int16, "place": np.int16}
@@ -70,6 +75,14 @@ class Lives(Diary):
             self.happened(day, "died", rows, deaths)
             self.happened(day, "no survivors", rows[self.households.people[rows] == 0])
 
+    def check_kept(self, look: Look) -> None:
+        """Entries are of rows, places, kinds and words that there are."""
+        self.check_entries(Lives(self.households, keep=False), look.sizes["rows"], look.sizes["day"])
+        most = {"origin": look.sizes["places"], "place": look.sizes["places"], "was": STATUSES, "status": STATUSES}
+        for name, size in most.items():
+            if not within(self.entries()[name], -1 if name in ("origin", "place") else 0, size - 1):
+                raise ValueError(f"Lives has entries whose '{name}' there is not")
+
 
 @kept
 class Holders(Diary):
@@ -78,6 +91,15 @@ class Holders(Diary):
     A gang holds a neighbourhood while it owns it and the label says gang. first, members: int16 (n,) and int64 (gangs,),
     the holders and the people in gangs on the first day.
     """
+
+    limits = Limits(
+        {
+            **Diary.limits,
+            "first": positions(np.int16, "gangs", "n", none=True, shared=True),
+            "now": positions(np.int16, "gangs", "n", none=True, shared=True),
+            "members": wholes(np.int64, "gangs"),
+        }
+    )
 
     def __init__(self, state, keep: bool):
         super().__init__(("holder",), {"before": np.int16, "after": np.int16}, keep)
@@ -90,6 +112,14 @@ class Holders(Diary):
             before, self.now = self.now, held(state)
             changed = np.flatnonzero(before != self.now)
             self.write(day, "holder", changed, before=before[changed], after=self.now[changed])
+
+    def check_kept(self, look: Look) -> None:
+        """Entries are of neighbourhoods and gangs that there are."""
+        fresh = Diary(("holder",), {"before": np.int16, "after": np.int16}, keep=False)
+        self.check_entries(fresh, look.sizes["n"], look.sizes["day"])
+        for name in ("before", "after"):
+            if not within(self.entries()[name], -1, look.sizes["gangs"] - 1):
+                raise ValueError(f"Holders has entries whose '{name}' there is not")
 
 
 def held(state) -> np.ndarray:

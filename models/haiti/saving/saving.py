@@ -14,16 +14,16 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from models.haiti import metrics
 from models.haiti.agents.gang import Gang
 from models.haiti.brought import parameters
-from models.haiti.people.population_file import populated
-from models.haiti.scenario.scenario import Case
+from models.haiti.saving import sound
+from models.haiti.saving.header import read_case, read_city
+from models.haiti.scenario.scenario import Case, checked_seed
 from models.haiti.start.starting_point import StartingPoint
 from models.haiti.world.city import City
 from simulation.errors import InputError
+from simulation.files.checked_text import told
 from simulation.port.plugins import Brought
 from simulation.serialise import bookkeeping, checkpoint
 from simulation.serialise.kept import KEPT, kept
@@ -72,19 +72,25 @@ def own_gang_class(model: HaitiModel) -> type[Gang]:
 
 def snapshot(model: HaitiModel) -> Snapshot:
     """All of a running model as plain data, sharing its memory."""
-    places = model.terrain.places
-    run = Run(model, bookkeeping.note(model), {"closed": places.closed, "version": places.version})
+    run = Run(model, bookkeeping.note(model), _roads(model))
     return take(run, known(model, own_gang_class(model)))
 
 
-def revive(model: HaitiModel, taken: Snapshot, gang_class: type[Gang]) -> None:
+def _roads(model: HaitiModel) -> dict[str, Any]:
+    return {"closed": model.terrain.places.closed, "version": model.terrain.places.version}
+
+
+def revive(model: HaitiModel, taken: Snapshot, gang_class: type[Gang], checked: bool = False) -> None:
     """Make an opened model, where nothing is founded yet, stand where the snapshot was taken.
 
     The snapshot is put back twice: rules compute what is derived from a whole city when they are made, and then get their
-    own state. Filling rules that have been made also shows what a snapshot lacks, which is refused.
+    own state. Filling rules that have been made also shows what a snapshot lacks, which is refused. checked: ask before
+    anything runs whether all of it is sound (ValueError), as it comes from a file.
     """
-    what = known(model, gang_class)
-    put(taken, what, Run(model))
+    what, sizes, counts = known(model, gang_class), sound.sizes_of(model), list(model.ledger.rows)
+    run = put(taken, what, Run(model))
+    if checked:
+        sound.check(run, what, sizes, counts)
     model._make_mechanisms()
     run = put(taken, what, Run(model, {"rng": model.rng, "random": model.random}))
     _set_roads(model, **run.roads)
@@ -123,6 +129,7 @@ def parts(model: HaitiModel) -> dict[str, list[str]]:
 def save(model: HaitiModel, path: str | Path) -> None:
     """See `HaitiModel.save`."""
     gang_class, case = own_gang_class(model), model.case
+    _check_sound(model, gang_class, str(path))
     header = {
         "scenario": case.name,
         "run_seed": model.run_seed,
@@ -140,6 +147,16 @@ def save(model: HaitiModel, path: str | Path) -> None:
     checkpoint.write(path, snapshot(model), header)
 
 
+def _check_sound(model: HaitiModel, gang_class: type[Gang], where: str) -> None:
+    """What could not be opened again is not written: only a hand that changes a run past its rules makes it so."""
+    run = Run(model, bookkeeping.note(model), _roads(model))
+    try:
+        sound.check(run, known(model, gang_class), sound.sizes_of(model), list(model.ledger.rows))
+    except ValueError as error:
+        hint = "It was changed by hand in a way in which no rule changes it"
+        raise InputError(f"the run cannot be kept ({told(error)})", where, hint) from error
+
+
 def load(
     cls: type[HaitiModel],
     path: str | Path,
@@ -153,29 +170,26 @@ def load(
     """See `HaitiModel.load`."""
     taken, header, made_by = checkpoint.read(path)
     where = str(path)
-    maker = f"It was made by Katye {made_by.get('katye', 'of an unknown version')}"
+    maker = f"It was made by {checkpoint.maker(made_by)}"
     hint = f"{maker}; run the simulation again, or open it with that version"
     try:
         _check_brought(header.get("brought", {}), bring.content(), where)
         _check_classes(header, cls, gang_class, where)
         values, defaults = header["parameters"], parameters(bring)
         _check_names("parameter", values, [name for name, _ in defaults], where, hint)
-        case = put(Snapshot(header["case"], []), Known(KEPT))
-        case = dataclasses.replace(case, parameters=defaults.replace(values, where), brought=bring)
-        if header["population"]:  # from a file, which may be gone: its people are in the snapshot
-            name, people = header["population"]
-            case = dataclasses.replace(case, population=Path(name))
-            city = populated(city, np.array(people, np.int64))
+        case, city = read_case(header, defaults, bring, where), read_city(header, city, where)
         model = cls.__new__(cls)
-        model._open(case, header["run_seed"], False, False, city, start)
+        model._open(case, checked_seed(header["run_seed"]), False, False, city, start)
         for kind, names in parts(model).items():
             _check_names(kind, header["parts"][kind], names, where, hint)
         for thing, words in (("city", "another map"), ("start", "another situation on the first day")):
             if header[thing] != fingerprint(getattr(model, thing)):
                 raise InputError(f"the run is on {words}", where, f"Give the one it was made with as {thing}=")
-        revive(model, taken, gang_class)
+        revive(model, taken, gang_class, checked=True)
+    except InputError as error:
+        raise error.in_short() from error
     except FAULTS as error:
-        raise InputError(f"the run cannot be put together again ({error})", where, hint) from error
+        raise InputError(f"the run cannot be put together again ({told(error)})", where, hint) from error
     _record_less(model, neighbourhoods, events, where)
     return model
 
@@ -198,11 +212,12 @@ def _check_classes(header: Mapping[str, Any], cls: type, gang_class: type, where
 
 
 def _check_names(kind: str, theirs: Collection[str], ours: Collection[str], where: str, hint: str) -> None:
+    known, held = set(ours), set(theirs)
     for name in theirs:
-        if name not in ours:
+        if name not in known:
             raise InputError(f"the {kind} '{name}' of this run no longer exists", where, hint)
     for name in ours:
-        if name not in theirs:
+        if name not in held:
             raise InputError(f"this run knows no {kind} '{name}', which the model has now", where, hint)
 
 

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.clock import parse_date
+from simulation.clock import MOST_DAYS, parse_date
 from simulation.errors import InputError, unknown_name
 from simulation.files.toml import flat, of_kind
 from simulation.serialise.kept import kept
 
 TIMING = ("date", "day", "what", "until", "days")
-MOST_DAYS = 100_000  # longer than any run: tables hold dates to 2262
 
 
 @dataclass(frozen=True)

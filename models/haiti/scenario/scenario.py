@@ -80,7 +80,7 @@ def load_case(
     if events:
         added = read_events(events, lambda number, key: f"events[{number}]" + (f", {key}" if key else ""))
         case = replace(case, events=(*case.events, *added))
-    _checked(case, f"scenario {case.name}")
+    checked_case(case, f"scenario {case.name}")
     if case.events:
         calendar.check(case, f"the run from {case.start}", within=False)
     return case
@@ -107,7 +107,7 @@ def _read(path: Path, bring: Brought = NOTHING) -> Case:
         events=read_events(table.get("events", ()), _locator(path, text)),
         population=(path.parent / people).absolute() if "population" in table else None,
     )
-    _checked(case, str(path))
+    checked_case(case, str(path))
     if case.events:
         calendar.check(case, str(path), within=True, lines=TomlLines(text))
     return case
@@ -125,7 +125,8 @@ def _locator(path: Path, text: str):
     return locate
 
 
-def _checked(case: Case, where: str) -> Case:
+def checked_case(case: Case, where: str) -> Case:
+    """The case itself if it can be run on the city; else InputError."""
     checked(case, where, [kind.name for kind in kinds(case.brought) if kind.switch], (FIRST_DATE, LAST_DATE))
     if case.weight > MOST_WEIGHT:
         raise InputError(f"weight {case.weight} leaves no city", where, f"It can be 1 to {MOST_WEIGHT:,}")

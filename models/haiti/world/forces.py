@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.haiti.agents.unit import Unit
 from models.haiti.mechanisms.mission.equipment import Fleet
 from models.haiti.world.state import FORCES, GANG
+from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import RUN, Limits, a, amount, listed, row, table, whole
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
 
 
 @kept
 class Mission:
     """The mission's base: beds, vehicles, and the equipment factor that follows from them."""
+
+    limits = Limits(
+        {
+            "model": RUN,
+            "beds": amount(0, 1e6),
+            "fleet": a("Fleet"),
+            "equipment": amount(0, 10),
+            "suspended": whole(0, 1_000_000),
+            "_base": listed(row(whole(-MOST_DAYS, MOST_DAYS), whole(0, 1_000_000), kind=tuple)),
+            "_vehicles": listed(row(whole(-MOST_DAYS, MOST_DAYS), whole(0, 1_000_000), kind=tuple)),
+        }
+    )
 
     def __init__(self, model, people: int):
         self.model = model
@@ -53,6 +71,8 @@ class Mission:
 @kept
 class Forces:
     """Police, army and mission units of one run, and what follows from them."""
+
+    limits = Limits({"model": RUN, "units": table(listed(a("Unit")), FORCES)})
 
     def __init__(self, model):
         self.model = model
@@ -141,3 +161,11 @@ class Forces:
         hours = np.where(self.model.state.label == GANG, np.inf, self.model.terrain.hours[place])
         nearest = int(np.argmin(hours))
         return nearest if np.isfinite(hours[nearest]) else self.model.base
+
+    def check_kept(self, look: Look) -> None:
+        """A unit stands once, among those of its own force."""
+        for force in FORCES:
+            if any(unit.force != force for unit in self.units[force]):
+                raise ValueError(f"Forces has units of another force among the {force}")
+        if len({id(unit) for unit in self.all()}) != len(self.all()):
+            raise ValueError("Forces has a unit twice")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from models.haiti.world.state import NOBODY
+from simulation.clock import MOST_DAYS
 from simulation.same_bits import exp
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import MONEY, Limits, amount, flags, floats, listed, share, whole, wholes
 
 STREAMS = ("extortion", "tolls", "kidnapping", "patronage", "trafficking")
 EXTORTION, TOLLS, KIDNAPPING, PATRONAGE, TRAFFICKING = range(len(STREAMS))
@@ -24,6 +26,22 @@ class GangAffairs:
     violent_until: int64 (gangs,), last such day. leaders_lost: leaders lost and not yet felt by the pact, a gang of
     average size counting 1. held: people held for ransom today.
     """
+
+    limits = Limits(
+        {
+            "revenue": floats(len(STREAMS), "gangs", low=-1.0),
+            "by_stream": listed(MONEY, len(STREAMS)),
+            **dict.fromkeys(("treasury", "arms_budget", "arms"), floats("gangs", low=-1.0)),
+            "unpaid_days": wholes(np.int64, "gangs", high=MOST_DAYS),
+            **dict.fromkeys(("taken", "paid_wages", "spent_on_arms", "payoffs"), MONEY),
+            **dict.fromkeys(("arms_worth", "coordination", "violence"), floats("gangs", high=1000.0)),
+            "allied": flags("gangs"),
+            **dict.fromkeys(("cohesion", "pact"), share()),
+            "violent_until": wholes(np.int64, "gangs", low=-1, high=2 * MOST_DAYS),
+            "leaders_lost": amount(0, 1000),
+            "held": whole(0, 1_000_000),
+        }
+    )
 
     def __init__(self, gangs: int, allied: np.ndarray, arms_worth: float, cohesion: float):
         self.revenue = np.zeros((len(STREAMS), gangs))

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.haiti.world.state import GANG
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, listed, whole, wholes
 
 
 @kept
@@ -14,6 +15,15 @@ class HeldPlaces:
 
     A place that is cleared once more while it is held goes on with its spell. place_days: places held, summed over days.
     """
+
+    limits = Limits(
+        {
+            "since": wholes(np.int32, "n", low=-1, high="day"),
+            "lost": listed(whole(0, "day")),
+            "place_days": whole(),
+            "day": whole(0, "day"),
+        }
+    )
 
     def __init__(self, n: int):
         self.since = np.full(n, -1, np.int32)

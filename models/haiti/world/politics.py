@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, share, whole
 
 
 @kept
@@ -14,6 +15,16 @@ class Politics:
     0 to 1. legitimacy: 0 until a vote was held. patron_demand, aggression: factors on patrons' money and on what gangs
     plan around a vote. police_at_start: people.
     """
+
+    limits = Limits(
+        {
+            **dict.fromkeys(("stability", "target", "readiness", "legitimacy"), share()),
+            **dict.fromkeys(
+                ("police_attrition", "coordination", "prosecution", "patron_demand", "aggression"), amount(0, 1000)
+            ),
+            "police_at_start": whole(0, 1_000_000),
+        }
+    )
 
     def __init__(self, stability: float, police: int):
         self.stability = self.target = stability

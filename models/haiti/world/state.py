@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, floats, positions, shares, wholes
 
 STATE, CONTESTED, GANG = 0, 1, 2
 LABELS = ("state", "contested", "gang")
@@ -32,6 +33,28 @@ class CityState:
     captured_day, cleared_day: int32 (n,), last day of each, -1 never. cleared_from: int32 (n,), gang index, -1 none.
     safe_days: int32 (n,), days in a row below the return threshold. ruled_days: int32 (n,), days under gang rule.
     """
+
+    limits = Limits(
+        {
+            **dict.fromkeys(("influence", "misinformation"), shares("n")),
+            "label": positions(np.int8, len(LABELS), "n"),
+            "owner": positions(np.int32, "gangs", "n", none=True),
+            "members": wholes(np.int64, "gangs", "n", high=10_000_000),
+            **dict.fromkeys(
+                ("community", "gang_strength", "state_strength", "gang_presence", "state_presence", "visibility"),
+                floats("n", high=1e8),
+            ),
+            **dict.fromkeys(("on_shift", "patrolling"), floats(len(FORCES), "n", high=1e8)),
+            "present": wholes(np.int64, "places"),
+            **dict.fromkeys(("at_home", "in_sites", "with_hosts", "away"), wholes(np.int64, "n")),
+            **dict.fromkeys(("violence", "alarm", "dose"), floats("n", high=1e7)),
+            **dict.fromkeys(("trust", "trust_police", "candour"), shares("n", 3)),
+            "expectation": floats("n", 3, low=-100.0, high=100.0),
+            **dict.fromkeys(("captured_day", "cleared_day"), wholes(np.int32, "n", low=-1, high="day")),
+            "cleared_from": positions(np.int32, "gangs", "n", none=True),
+            **dict.fromkeys(("safe_days", "ruled_days"), wholes(np.int32, "n", high=1_000_000)),
+        }
+    )
 
     def __init__(self, neighbourhoods: int, places: int, gangs: int):
         n = neighbourhoods

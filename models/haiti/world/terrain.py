@@ -11,6 +11,7 @@ import numpy as np
 from simulation.kernels import sum_neighbours
 from simulation.parameters import parameter, uniform
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, floats, given, share, whole
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ class Terrain:
         "places", "land_from", "land_to", "_one_each", "external_ids", "tie_share", "_version", "hours", "province_hours",
         "_by_air", "_by_border",
     )  # fmt: skip
+    limits = Limits(
+        {
+            "city": given("city"),
+            "start": given("start"),
+            "travel": given("parameters.travel"),
+            "n": whole("n", "n"),
+            "air": share(),
+            "exit_share": floats("n", high=1.5),
+        }
+    )
 
     def __init__(self, city, start, travel: TravelParameters):
         self.city, self.start, self.travel = city, start, travel

@@ -355,3 +355,13 @@ def test_version_and_help_import_nothing_heavy(katye):
     command = [sys.executable, "-m", "experiments.cli.app", "--help"]
     assert subprocess.run(command, capture_output=True, env=os.environ).returncode == 0
     assert time.monotonic() - start < 3
+
+
+def test_nothing_that_a_file_says_steers_the_terminal(katye, tmp_path):
+    (tmp_path / "study.toml").write_text('title = "\\u001b[2Jmine"')
+    (tmp_path / "bring.toml").write_text('"\\u001b[2J" = 1')
+    for arguments in (("plan", "study.toml"), ("run", "--bring", "bring.toml"), ("run", "\x1b[2J", *ON)):
+        status, out, err = katye(*arguments)
+        assert status == 2
+        assert "\x1b" not in out + err
+        assert "\\x1b[2J" in err

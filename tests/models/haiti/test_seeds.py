@@ -11,7 +11,7 @@ from models.haiti.scenario.scenario import load_case
 from simulation.errors import InputError
 from simulation.port.case import chosen_seed
 
-BAD = (1.0, 1.5, float("nan"), True, "seven", "7", -1, 2**64, {}, [1, 2.5], ["a"], np.float64(3), b"1", object())
+BAD = (1.0, 1.5, float("nan"), True, "seven", "7", -1, 2**64, {}, [1, 2.5], ["a"], np.float64(3), b"1", object)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from models.haiti.world.contest import chance, expected_rate
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.limits import Limits, floats, maybe, row
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class Assaults(Mechanism):
         "ledger.assaults", "ledger.harm", "ledger.places_captured", "ledger.raids",
     )  # fmt: skip
     uses = ("control",)
+    limits = Limits({"_morning": maybe(row(floats("gangs", "n", high=1e12), floats("n", high=1e12), kind=tuple))})
 
     def __init__(self, model):
         super().__init__(model)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.world.state import ARMY, FORCES, MISSION, POLICE
+from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.limits import Limits, floats, listed, row, whole, wholes
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,14 @@ class Compliance(Mechanism):
     objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
     reads = ("on_shift",)
     writes = ("mission.suspended",)
+    limits = Limits(
+        {
+            **dict.fromkeys(("happened", "reported"), wholes(np.int64, len(FORCES))),
+            "person_days": floats(len(FORCES)),
+            "known": floats(2, "n", high=1e6),
+            "off_duty": listed(row(whole(0, 2 * MOST_DAYS), whole(0, 1_000_000))),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)

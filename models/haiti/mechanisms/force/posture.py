@@ -18,6 +18,7 @@ from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.same_bits import weighted_rows
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, floats, shares
 
 PHASES = ("deployment", "decisive", "stabilisation", "transition")
 _MIX = {
@@ -169,6 +170,16 @@ class Command:
     """What the joint command knows and says today."""
 
     derived = ("home_shares",)
+    limits = Limits(
+        {
+            "weights": shares(4),
+            "shares": shares(len(TASKS)),
+            "shortage": floats("n", low=-math.inf, high=1e9),
+            "urgent": floats("n", high=1e6),
+            "mobile": amount(0, 1e9),
+            "mobile_shares": shares(len(FORCES)),
+        }
+    )
 
     weights: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
     shares: np.ndarray = field(default_factory=lambda: np.array(_MIX["deployment"]))

@@ -20,6 +20,7 @@ from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.same_bits import exp, log, power, weighted_rows
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, flags, floats, positions, share, whole
 
 OPEN, TOLLED, BLOCKED = range(3)
 ROAD_WORDS = ("open", "tolled", "blocked")
@@ -82,6 +83,19 @@ class Passage:
     a resident elsewhere, USD. joined: bool (n,), places joined so to the base. income: float64 (n,), local income against
     the start. reach: float64 (n,), quick help against the mean of the start. response: hours, mean time to arrive where it can.
     """
+
+    limits = Limits(
+        {
+            "stretches": positions(np.int8, len(ROAD_WORDS), "slots"),
+            "joined": flags("n"),
+            **dict.fromkeys(("income", "reach", "income_at_start"), floats("n", high=1e9)),
+            "reach_at_start": amount(0, 1e9),
+            "opened": whole(),
+            **dict.fromkeys(("free_pairs", "free_pairs_people"), share()),
+            "cost": amount(0, math.inf, nan=True),
+            "response": amount(0, math.inf, nan=True),
+        }
+    )
 
     stretches: np.ndarray
     joined: np.ndarray

@@ -14,6 +14,7 @@ from models.haiti.world.gang_affairs import EXTORTION, TOLLS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.same_bits import exp
+from simulation.serialise.limits import Limits, amount, share
 
 WEEK, MONTH = 7, 30
 
@@ -64,6 +65,7 @@ class Coalition(Mechanism):
     objection = "Alliances are made by persons and places, not by averages over a city."
     reads = ("members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.revenue")
     writes = ("affairs.allied", "affairs.cohesion", "affairs.leaders_lost", "affairs.pact")
+    limits = Limits({"still": amount(-1e6, 1e6, nan=True), "allied_at_start": share()})
 
     def __init__(self, model):
         super().__init__(model)

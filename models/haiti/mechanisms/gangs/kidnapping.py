@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from models.haiti.world.gang_affairs import KIDNAPPING, grip
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
+from simulation.serialise.limits import Limits, listed, whole
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Kidnapping(Mechanism):
     objection = "Gangs do not choose between kidnapping and other trades, and the rich are not sought out."
     reads = ("influence", "owner", "present", "visibility")
     writes = ("alarm_today", "affairs.held", "affairs.revenue", "ledger.kidnapped_people")
+    limits = Limits({"held_by": listed(whole(0, 1_000_000), "gangs")})
 
     def __init__(self, model):
         super().__init__(model)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,11 @@ from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.same_bits import power, weighted_rows, weighted_sum
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, floats, shares, whole, wholes
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
+
 
 WEEK = 7
 MOST = 0.2  # most members who move in a week
@@ -66,6 +72,17 @@ class Beyond:
     float64 (r,), person-equivalents that keep the first day at rest. police: people. pressure: of the first day.
     """
 
+    limits = Limits(
+        {
+            "members": wholes(np.int64, "regions"),
+            "diverted": wholes(np.int64, None, "regions"),
+            "influence": shares("regions"),
+            **dict.fromkeys(("displaced", "community", "population"), floats("regions", high=1e9)),
+            "police": whole(0, 10_000_000),
+            "pressure": amount(0, 1e6),
+        }
+    )
+
     members: np.ndarray
     diverted: np.ndarray
     influence: np.ndarray
@@ -88,6 +105,11 @@ class Beyond:
         total = self.population.sum()
         return weighted_sum(self.influence, self.population) / total if total > 0 else 0.0
 
+    def check_kept(self, look: Look) -> None:
+        """Those from the capital are of its gangs."""
+        if len(self.diverted) > look.sizes["gangs"]:
+            raise ValueError("Beyond has members of more gangs than there are")
+
 
 class Regions(Mechanism):
     """Once a week: who moves out or back, who rules, who flees."""
@@ -106,6 +128,7 @@ class Regions(Mechanism):
         "ledger.gang_members_moved_back", "ledger.gang_members_moved_out",
     )  # fmt: skip
     derived = ("_pull",)
+    limits = Limits({"_sent": whole(0, 1_000_000)})
 
     def __init__(self, model):
         super().__init__(model)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.serialise.limits import Limits, amount, listed, table, whole
 
 WEEK = 7
 LARGEST = 1000  # people (Kenya's pledge): a larger contingent, as of peacekeepers, stands for several countries
@@ -41,6 +42,14 @@ class CasualtyTolerance(Mechanism):
     reads = ("command.mobile_shares",)
     writes = ("contingents", "forces.units", "ledger.mission_withdrawn")
     uses = ("mandate",)
+    limits = Limits(
+        {
+            "memory": table(amount(0, 1e7), key=whole(0, 100_000)),
+            "seen": table(whole(0, 10_000_000), key=whole(0, 100_000)),
+            "hesitant": listed(whole(0, 100_000)),
+            "caveat": amount(0, 10),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)

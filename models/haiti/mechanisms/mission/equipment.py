@@ -8,6 +8,7 @@ from models.haiti.world.state import CLEAR
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, whole
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class EquipmentParameters:
 @kept
 class Fleet:
     """Armoured vehicles of the mission: every one delivered is serviceable, broken or lost."""
+
+    limits = Limits(
+        {
+            **dict.fromkeys(("delivered", "serviceable", "broken", "lost"), whole(0, 1_000_000)),
+            "fraction": amount(0, 1000),
+        }
+    )
 
     def __init__(self, serviceable: int):
         self.delivered = self.serviceable = serviceable

@@ -11,9 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from models.haiti.agents.donor import Donor, cash_flow
+from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, lognormal, parameter, uniform
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import MONEY, Limits, amount, whole
 
 YEAR = 365.0
 
@@ -78,6 +80,20 @@ def yearly_need(people: float, cost: CostParameters) -> float:
 @kept
 class FundingPool:
     """The mission's money in USD: stocks, and what has come in and gone out since the start."""
+
+    limits = Limits(
+        {
+            **dict.fromkeys(
+                ("received_before", "opening_cash", "opening_in_kind", "cash", "in_kind", "arrears", "received_cash"),
+                MONEY,
+            ),
+            **dict.fromkeys(("received_in_kind", "received_assessed", "assessed", "assessed_allowances"), MONEY),
+            **dict.fromkeys(("assessed_logistics", "assessed_beds", "assessed_vehicles"), MONEY),
+            **dict.fromkeys(("paid_allowances", "paid_logistics", "paid_beds", "paid_vehicles"), MONEY),
+            "arrears_days": whole(0, MOST_DAYS),
+            "supply": amount(0, 1000),
+        }
+    )
 
     def __init__(self, cash: float, in_kind: float, received_before: float = 0.0):
         self.received_before = received_before

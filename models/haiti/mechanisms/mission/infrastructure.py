@@ -15,6 +15,7 @@ import numpy as np
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import FLAG, Limits, amount
 
 FLIGHT_BAN = datetime.date(2024, 11, 12)  # extended by the US aviation authority until 8 September 2025 and after
 GENERAL_HOSPITAL = "HUEH"
@@ -57,6 +58,13 @@ class Facilities:
 
     care: people hit who die, against the first day. trade: of the city, against the first day.
     """
+
+    limits = Limits(
+        {
+            **dict.fromkeys(("airport", "port", "hospital", "port_at_start", "hospital_at_start"), FLAG),
+            **dict.fromkeys(("air", "care", "trade"), amount(0, 1000)),
+        }
+    )
 
     airport: bool = True
     port: bool = False

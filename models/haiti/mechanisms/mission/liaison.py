@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.kept import kept
+from simulation.serialise.limits import Limits, amount, share
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Cooperation:
 
     clarity: part of identification errors removed by liaison. learnt: person-equivalents that mentors added to an officer.
     """
+
+    limits = Limits({"liaison": share(), "clarity": share(), "learnt": amount(0, 100)})
 
     liaison: float = 0.0
     clarity: float = 0.0

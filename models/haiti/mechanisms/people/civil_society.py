@@ -9,12 +9,18 @@ from __future__ import annotations
 import datetime
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 from simulation.same_bits import weighted_sum
+from simulation.serialise.limits import Limits, share, shares
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
+
 
 WEEK = 7
 STATUS_QUO = 0.2  # engagement of every bloc in the default scenario, where youth work and diaspora change nothing
@@ -104,6 +110,12 @@ class CivilSociety(Mechanism):
     neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
     objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
     writes = ("coping_factor", "youth_factor")
+    limits = Limits(
+        {
+            **dict.fromkeys(("weight", "first", "opinion"), shares(None)),
+            **dict.fromkeys(("fragmentation", "credibility", "ownership"), share()),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)
@@ -162,6 +174,11 @@ class CivilSociety(Mechanism):
         stay = (model.clock.date(model.day) - MISSION_CAME).days
         belief = math.exp(-max(0.0, stay - rules.promised_stay) / rules.patience)
         return belief * (1.0 - rules.vagueness * rules.vague_exit)
+
+    def check_kept(self, look: Look) -> None:
+        """Each bloc has a weight and an opinion."""
+        if not self.weight.size == self.first.size == self.opinion.size <= len(BLOCS):
+            raise ValueError("CivilSociety has not one opinion for each bloc")
 
 
 def fragmentation(opinion: np.ndarray, weight: np.ndarray, epsilon: float) -> float:

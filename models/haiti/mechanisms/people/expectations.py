@@ -12,6 +12,7 @@ import numpy as np
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.serialise.limits import FLAG, Limits, floats, shares
 
 HORIZON = 90  # days that people look back when they judge whether things got better
 
@@ -78,6 +79,14 @@ class Expectations(Mechanism):
     )  # fmt: skip
     writes = ("expectation",)
     uses = ("mandate",)
+    limits = Limits(
+        {
+            **dict.fromkeys(("security", "gap"), floats("n", 3, low=-1000.0, high=1000.0)),
+            **dict.fromkeys(("passive", "seen"), shares("n")),
+            "past": floats(HORIZON, "n", high=1e7),
+            "begun": FLAG,
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)

@@ -16,6 +16,7 @@ from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 from simulation.same_bits import exp
+from simulation.serialise.limits import Later, Limits, floats
 
 KINDS = (SITE, HOST, PROVINCE, ABROAD)
 
@@ -74,6 +75,7 @@ class Relocation(Mechanism):
         "ledger.onward_displacements", "ledger.onward_moves", "population.fear",
     )  # fmt: skip
     derived = ("_version", "_near", "_far", "_pull", "_people_share")
+    limits = Limits({"_inside": Later(floats(2, "n", high=1e9))})
 
     def __init__(self, model):
         super().__init__(model)

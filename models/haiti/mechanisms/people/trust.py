@@ -7,12 +7,18 @@ passivity, rumours and abuse. Harm by gangs turns people against gangs only wher
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.haiti.kernels import TrustRates, step_trust, trust_means
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, loguniform, parameter, uniform
+from simulation.serialise.limits import Limits, amount, flags, shares
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
+
 
 WEEK = 7
 
@@ -111,6 +117,15 @@ class Trust(Mechanism):
     reads = ("influence", "misinformation", "present", "forces.units", "ledger.harm")
     writes = ("candour", "trust", "trust_police")
     uses = ("civil_society", "compliance", "expectations", "mandate")
+    limits = Limits(
+        {
+            "class_share": shares("n", 3),
+            "_alone": flags("n"),
+            "mean": shares(2, "n"),
+            "told": shares("n"),
+            "shift": amount(-1, 1),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)
@@ -191,3 +206,8 @@ class Trust(Mechanism):
     def homecoming(self) -> np.ndarray:
         """How much faster (or slower) people go home than at the trust of the first day, by place, (n,)."""
         return (0.5 + 0.5 * self.mean[0]) / (0.5 + 0.5 * self.model.parameters.trust.initial_mission)
+
+    def check_kept(self, look: Look) -> None:
+        """The classes of a place are no more than its people."""
+        if (self.class_share.sum(axis=1) > 1.0 + 1e-6).any():
+            raise ValueError("Trust.class_share does not add up")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.haiti.scenario.changes import apply_parameters
+from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
+from simulation.serialise.limits import PLAIN, Limits, listed, position, row, table, whole
+
+if TYPE_CHECKING:
+    from simulation.serialise.checking import Look
 
 
 class Calendar(Mechanism):
@@ -13,7 +18,7 @@ class Calendar(Mechanism):
     they begin before those that only happen, whatever their order in the scenario.
 
     upcoming: numbers of the case's events that have not begun, by day. lasting: pairs (last day, number) of those under way.
-    in_force: {parameter: [value without events, [number, value], ...]} of events that hold it; the last one counts.
+    in_force: {parameter: [value without events, [[number, value], ...]]} of events that hold it; the last one counts.
     """
 
     name = "calendar"
@@ -21,6 +26,14 @@ class Calendar(Mechanism):
     objection = "In reality dates follow from events; here the author of a scenario sets them."
     writes = ("parameters", "terrain")
     uses = ("coalition", "deployment", "government", "mandate", "political_will")
+    limits = Limits(
+        {
+            "upcoming": listed(position("events")),
+            "lasting": listed(row(whole(0, 2 * MOST_DAYS), position("events"))),
+            "in_force": table(row(PLAIN, listed(row(position("events"), PLAIN)))),
+            "airport_closures": whole(0, "events"),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)
@@ -67,27 +80,39 @@ class Calendar(Mechanism):
     def set_parameters(self, number: int, changes: dict[str, Any]) -> None:
         """Event `number` holds these parameters from today on, until `release`."""
         for name, value in changes.items():
-            self.in_force.setdefault(name, [self.model.parameters.get(name)]).append([number, value])
+            self.in_force.setdefault(name, [self.model.parameters.get(name), []])[1].append([number, value])
         apply_parameters(self.model, changes, new=True)
 
     def release(self, number: int) -> None:
         """Parameters that event `number` holds go back to what another event holds them at, or to what they were before."""
         back = {}
-        for name, (before, *holds) in list(self.in_force.items()):
+        for name, (before, holds) in list(self.in_force.items()):
             left = [hold for hold in holds if hold[0] != number]
             if len(left) < len(holds):
                 back[name] = left[-1][1] if left else before
-                self.in_force[name] = [before, *left]
+                self.in_force[name] = [before, left]
                 if not left:
                     del self.in_force[name]
         apply_parameters(self.model, back, new=True)
 
     def held(self) -> dict[str, Any]:
         """Parameters that events hold today, and at what."""
-        return {name: holds[-1][1] for name, holds in self.in_force.items()}
+        return {name: holds[-1][1] for name, (_, holds) in self.in_force.items()}
 
     def _hold(self) -> None:
         """A run that was saved and opened starts from its case's parameters: those in force are put back."""
         changed = {name: value for name, value in self.held().items() if self.model.parameters.get(name) != value}
         if changed:
             apply_parameters(self.model, changed, new=False)
+
+    def check_kept(self, look: Look) -> None:
+        """Events are under way or to come once, those under way can end, and parameters are held at values they may have."""
+        known, events = self.model.case.parameters, self.model.case.events
+        numbers = [*self.upcoming, *(number for _, number in self.lasting)]
+        if len(set(numbers)) != len(numbers) or any(events[number].kind.end is None for _, number in self.lasting):
+            raise ValueError("Calendar has an event twice, or one under way that does not last")
+        for name, (before, holds) in self.in_force.items():
+            if not holds:
+                raise ValueError(f"Calendar has {name} held by no event")
+            for value in (before, *(value for _, value in holds)):
+                known.replace({name: value}, "Calendar.in_force")

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 
 from models.haiti.agents.contingent import Contingent
 from models.haiti.world.state import CLEAR
+from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, parameter, uniform
+from simulation.serialise.limits import FLAG, Limits, Text, row, whole
 
 OPTIONS = ("mss", "un_logistics", "un_peacekeeping", "suppression_force", "none")
 FIRST_EXPIRY = datetime.date(2024, 10, 2)  # resolution 2699 of 2 October 2023: twelve months
@@ -100,6 +102,19 @@ class Mandate(Mechanism):
         "mission.fleet",
     )  # fmt: skip
     uses = ("calendar",)
+    limits = Limits(
+        {
+            "adopted": Text(("", *OPTIONS)),
+            "ceiling": whole(-1, 1_000_000),
+            **dict.fromkeys(("began", "expires", "decided_for"), whole(-MOST_DAYS, 2 * MOST_DAYS)),
+            "rule": Text(("", "renew", "change", "end")),
+            "proposal": row(Text(OPTIONS), whole(-1, 1_000_000), whole(0, 2 * MOST_DAYS), empty=True),
+            "leaving": row(whole(0, "day"), whole(1, MOST_DAYS), whole(0, 10_000_000), empty=True),
+            **dict.fromkeys(("consent", "ended", "had_mission"), FLAG),
+            "vetoes": whole(0, "events"),
+            "ramp_from": whole(0, 10_000_000),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)

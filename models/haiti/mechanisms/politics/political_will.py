@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.haiti.agents.donor import Donor
+from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, parameter, uniform
+from simulation.serialise.limits import MONEY, TEXT, Limits, amount, listed, position, row, share, table, whole
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,16 @@ class PoliticalWill(Mechanism):
     reads = ("forces.units", "pool.cash")
     writes = ("donors",)
     uses = ("mandate", "support")
+    limits = Limits(
+        {
+            "shocks": listed(row(position("events"), TEXT, amount(0, 100), amount(0, 100))),
+            "lost": listed(TEXT),
+            **dict.fromkeys(("appeals", "low_days"), whole(0, MOST_DAYS)),
+            **dict.fromkeys(("appeal_until", "called"), whole(-1, 2 * MOST_DAYS)),
+            "_shares": table(table(share()), ("cash", "goods")),
+            "owed": table(MONEY),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)

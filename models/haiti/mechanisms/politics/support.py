@@ -13,6 +13,7 @@ from models.haiti.agents.donor import Donor
 from models.haiti.world.state import CLEAR
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
+from simulation.serialise.limits import Limits, amount, whole
 
 STATUS_QUO = 0.5  # quality of logistics at which every effect of support is neutral
 ASSESSED = {
@@ -71,6 +72,13 @@ class Support(Mechanism):
     reads = ("command.shares", "forces.units", "mission.beds")
     writes = ("donors", "pool.assessed", "pool.assessed_vehicles", "pool.paid_vehicles")
     uses = ("mandate",)
+    limits = Limits(
+        {
+            **dict.fromkeys(("quality", "building"), amount(-10, 10)),
+            "replacements_left": amount(0, 1e6),
+            "replaced": whole(0, 1_000_000),
+        }
+    )
 
     def __init__(self, model):
         super().__init__(model)

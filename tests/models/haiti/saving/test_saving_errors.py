@@ -1,11 +1,10 @@
 """A file that does not fit says why: damaged, forged, of another model, map, class or version."""
 
 import dataclasses
-import json
-import zipfile
 
 import pandas as pd
 import pytest
+from support.forgery.forged import forge
 from support.same_run import assert_same_run, reloaded
 
 from models.haiti.agents.gang import Gang
@@ -24,25 +23,6 @@ def saved(tmp_path_factory):
     path = tmp_path_factory.mktemp("saved") / "run.katye"
     HaitiModel(load_case(weight=1000, overrides={"gang.arms": 0.5}), run_seed=1).run(2).save(path)
     return path.read_bytes()
-
-
-def forge(saved, tmp_path, change):
-    """A copy of the file with `change(header, records)` done to it and its checksum made right."""
-    path = tmp_path / "forged.katye"
-    path.write_bytes(saved)
-    with zipfile.ZipFile(path) as archive:
-        head = json.loads(archive.read(checkpoint.HEADER))
-        members = {name: archive.read(name) for name in archive.namelist() if name != checkpoint.HEADER}
-    head.pop("sha256")
-    records = json.loads(members[checkpoint.RECORDS])
-    change(head["model"], records)
-    members[checkpoint.RECORDS] = json.dumps(records).encode()
-    head["sha256"] = checkpoint._digest(head, members)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(checkpoint.HEADER, json.dumps(head))
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
 
 
 def test_a_file_says_what_it_is(saved, tmp_path):

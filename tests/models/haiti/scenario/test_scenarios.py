@@ -7,6 +7,7 @@ from models.haiti import FAMILY
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case, scenario_list
 from simulation.errors import InputError
+from simulation.files.checked_text import shown
 
 NAMES = [info.name for info in scenario_list()]
 OPTIONS = [f"POL{number}" for number in range(12)]
@@ -73,3 +74,27 @@ def test_weaker_gangs_2004_differs_from_the_un_operation_of_today_by_gangs_alone
     differs = [name for name, value in then.parameters if value != dict(today.parameters)[name]]
     assert sorted(differs) == ["gang.arms", "gang.cohesion", "gang.members"]
     assert HaitiModel("weaker-gangs-2004", run_seed=1).state.members.sum() == 2200
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('title = "\\u001b[2Jmine"', "control characters"),
+        ('title = "mine\\nResults: elsewhere"', "several lines"),
+        ('question = "\\u0007?"', "control characters"),
+        ('"\\u001b]0;me" = 1', "control characters"),
+        ('[[events]]\nwhat = "veto"\nday = 99999999999', "no whole number from 0 to 100,000"),
+        ("[parameters]\n" + f'"travel.road_speed" = 1{"0" * 400}', "is no number"),
+    ],
+)
+def test_a_scenario_of_a_stranger_is_refused_in_one_line(tmp_path, text, said):
+    (tmp_path / "x.toml").write_text(text)
+    with pytest.raises(InputError, match=said) as error:
+        load_case(tmp_path / "x.toml")
+    assert shown(str(error.value)) == str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_question_may_go_over_several_lines(tmp_path):
+    (tmp_path / "x.toml").write_text('question = """Ça\nva?"""')
+    assert load_case(tmp_path / "x.toml").question == "Ça\nva?"

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from simulation.errors import InputError, KatyeError, named_in, unknown_name
-from simulation.plain_text import plain_text, shortened
+from simulation.files.plain_text import plain_text, shortened
 
 
 def test_letters_that_steer_become_codes():

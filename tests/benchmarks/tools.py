@@ -16,7 +16,7 @@ def built(weight: int, **world: Any) -> HaitiModel:
     from models.haiti.model import HaitiModel
     from models.haiti.scenario.scenario import load_case
 
-    return HaitiModel(load_case("baseline", weight=weight), **world)
+    return HaitiModel(load_case("baseline", weight=weight), run_seed=1, **world)
 
 
 def warm_up() -> None:

@@ -11,6 +11,10 @@ from models.haiti.kernels import HOST, PROVINCE, SITE
 from models.haiti.world.state import CONTESTED, GANG, STATE
 
 BURN_IN_DAYS = 60
+FAR, CLOSE = (
+    0.01,
+    0.0025,
+)  # people displaced on the first day are mended where they miss those counted by more, to within
 BREAKAWAY_GROUPS = 3  # rows without members, for gangs that split
 
 
@@ -131,11 +135,39 @@ def displace(model) -> None:
     home = households.home[order]
     first = np.searchsorted(home, np.arange(model.n))
     before_home = before - before[np.minimum(first, order.size - 1)][home]
-    rows = order[before_home + people / 2 <= wanted[home]]
+    chosen = before_home + people / 2 <= wanted[home]
+    _fit(chosen, people, home, before_home, wanted)
+    rows = order[chosen]
     rows = rows[generator.permutation(rows.size)]
     place, status = _shelters(model, rows, generator)
     households.moves[rows] = 1
     households.move(rows.astype(np.int32), place, status, 0, model.state)
+
+
+def _fit(chosen: np.ndarray, people: np.ndarray, home: np.ndarray, before_home: np.ndarray, wanted: np.ndarray) -> None:
+    """Choose more rows or fewer, in place, where rows are so large that places round away more than `FAR` of all people.
+
+    First where a place lacks most of what it should have, or has most beyond it; then one row is exchanged for another of a
+    size that makes up for what is left. Rows (rows,) stand by home, in their order there; wanted: people (places,).
+    """
+    limit, missing = CLOSE * wanted.sum(), wanted.sum() - people[chosen].sum()
+    if abs(missing) <= FAR * wanted.sum():
+        return
+    # How far a row lies beyond what its place wants, in its middle: the first to come in, and the last to stay.
+    beyond = before_home + people / 2 - wanted[home]
+    coming = missing > 0
+    for row in np.argsort(beyond if coming else -beyond, kind="stable"):
+        if abs(missing) <= limit:
+            return
+        change = people[row] if coming else -people[row]
+        if chosen[row] != coming and abs(missing - change) < abs(missing):
+            chosen[row], missing = coming, missing - change
+    inside, outside = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+    gain = people[outside][None, :] - people[inside][:, None]
+    if abs(missing) > limit and gain.size:
+        out, into = np.unravel_index(np.abs(gain - missing).argmin(), gain.shape)
+        if abs(missing - gain[out, into]) < abs(missing):
+            chosen[inside[out]], chosen[outside[into]] = False, True
 
 
 def _shelters(model, rows: np.ndarray, generator) -> tuple[np.ndarray, np.ndarray]:

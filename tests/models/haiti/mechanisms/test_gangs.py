@@ -179,7 +179,7 @@ def test_the_pact_breaks_up_on_its_day_and_gangs_that_leave_lower_it(bench):
 
 def test_jobs_pay_and_youth_work_lower_recruitment(bench):
     def recruits(youth=1.0, **overrides):
-        model = bench.start(recruitment__rate=6e-4, **overrides)
+        model = bench.start(recruitment__rate=1.2e-3, **overrides)
         model.youth_factor = youth
         bench.days(40)
         return model.ledger.sum_total("gang_recruits")

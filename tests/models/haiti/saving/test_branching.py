@@ -21,7 +21,9 @@ STOP = {"funding.source": "level", "funding.level": 0}
 
 
 def start(weight=500, days=20, overrides=None, **options):
-    return HaitiModel(load_case(weight=weight, overrides=overrides), events=True, **options).run(days)
+    return HaitiModel(load_case(weight=weight, overrides=overrides), events=True, **({"run_seed": 1} | options)).run(
+        days
+    )
 
 
 def past(model, days):

@@ -7,6 +7,8 @@ import shutil
 import numpy as np
 import pytest
 
+from models.haiti.model import HaitiModel
+from models.haiti.scenario.scenario import load_case
 from models.haiti.start.starting_point import CONTROL_CLASSES, FIRST_DATE, load_start
 from models.haiti.world.city import DATA, load_city
 from simulation.errors import InputError
@@ -190,3 +192,14 @@ def test_two_starts_share_nothing_that_can_be_changed(city, start):
     other = load_start(city)
     other.control_class[:] = 0
     assert np.count_nonzero(start.control_class) > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("weight", [300, 500, 1000, 2000, 5000, 10_000])
+def test_coarse_weights_found_as_many_displaced_people_as_were_counted(weight, seed):
+    model = HaitiModel(load_case(weight=weight), run_seed=seed)
+    counted = model.start.displaced_total_from_ouest
+    assert model.displaced_people() == pytest.approx(counted, rel=0.005 if weight > 300 else 0.01)
+    assert model.population.people.sum() == model.city.population.sum()
+    assert (model.state.away <= model.city.population).all()
+    assert model.state.away.sum() == model.population.people[model.population.moves > 0].sum()

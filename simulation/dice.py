@@ -12,18 +12,23 @@ import hashlib
 
 import numpy as np
 
+from simulation.errors import DrawError
 from simulation.kernels import binomial, choose, each, normal, poisson, share, stream, uniform
 
 _DAY_ZERO = 1 << 20  # keeps the days before the start positive in keys
 
 
 class Stream:
-    """One stream for code outside kernels: `uniform()`, `normal()`, `poisson(mean)`, `binomial(n, p)`, `choice(weights)`."""
+    """One stream for code outside kernels: `uniform()`, `normal()`, `poisson(mean)`, `binomial(n, p)`, `choice(weights)`.
 
-    __slots__ = ("state",)
+    key: its name, day and place. A count asked of what is no number, or no chance, is a DrawError that names them.
+    """
 
-    def __init__(self, state: np.ndarray):
+    __slots__ = ("key", "state")
+
+    def __init__(self, state: np.ndarray, key: tuple[str, int, int] = ("no name", 0, 0)):
         self.state = state
+        self.key = key
 
     def uniform(self) -> float:
         return uniform(self.state)
@@ -32,10 +37,10 @@ class Stream:
         return normal(self.state)
 
     def poisson(self, mean: float) -> int:
-        return poisson(self.state, float(mean))
+        return self._drawn(poisson, float(mean))
 
     def binomial(self, n: int, p: float) -> int:
-        return binomial(self.state, int(n), float(p))
+        return self._drawn(binomial, int(n), float(p))
 
     def overdispersed(self, mean: float) -> int:
         """A negative binomial count with shape 1/2: a Poisson count whose mean is `mean` times a squared normal."""
@@ -43,11 +48,19 @@ class Stream:
 
     def choice(self, weights: np.ndarray) -> int:
         """An index with probability proportional to its weight (weights >= 0, at least one above 0)."""
-        return choose(self.state, weights)
+        return self._drawn(choose, weights)
 
     def share(self, total: int, weights: np.ndarray) -> np.ndarray:
         """A multinomial split of `total` over weights; int64, sums to `total`."""
-        return share(self.state, int(total), weights)
+        return self._drawn(share, int(total), weights)
+
+    def _drawn(self, kernel, *given):
+        try:
+            return kernel(self.state, *given)
+        except FloatingPointError as error:
+            name, day, place = self.key
+            asked = ", ".join(_short(value) for value in given)
+            raise DrawError(f"draw '{name}' of day {day}, place {place}: {error} ({asked})") from None
 
 
 class Dice:
@@ -72,11 +85,16 @@ class Dice:
             self._today = (day, day_key(day))
         number = self._names.get(mechanism) or self.name(mechanism)
         where = self._places[place] if 0 <= place < 512 else np.uint64(place)
-        return Stream(stream(self.seed, number, self._today[1], where))
+        return Stream(stream(self.seed, number, self._today[1], where), (mechanism, day, place))
 
     def each(self, mechanism: str, day: int, members: np.ndarray) -> np.ndarray:
         """One number in [0, 1) for each member (agents' own luck today), float64."""
         return each(self.seed, self.name(mechanism), day_key(day), members)
+
+
+def _short(value) -> str:
+    """What was given to a draw, in a few words."""
+    return f"{value:g}" if np.ndim(value) == 0 else np.array2string(np.asarray(value), threshold=6, precision=4)
 
 
 def day_key(day: int) -> np.uint64:

@@ -64,6 +64,14 @@ class BoundError(InvariantError):
     """A thinning bound was lower than the hazard it must cover; names mechanism, place and day."""
 
 
+class NumberError(InvariantError, ArithmeticError):
+    """A rule came to what is no number (a division by zero, an overflow); names the rule and the day."""
+
+
+class DrawError(NumberError):
+    """A count or a choice was to be drawn from what is no number or no chance; names the draw."""
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "") -> UnknownNameError:
     """The error for a name that is not among `known`, with the closest known names as a hint."""
     choices = sorted(map(str, known))

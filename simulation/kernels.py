@@ -17,6 +17,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _S11, _S27, _S30, _S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 _CHUNK = 400.0  # inversion starts at P(0) = exp(-mean), which underflows for means above about 700
 _ALMOST_ONE = 1.0 - 2.0**-53
+_MOST = 1e9  # a Poisson count takes time by its mean, and for ever when that is no number
 
 
 @njit(cache=True)
@@ -54,7 +55,9 @@ def normal(state):
 
 @njit(cache=True)
 def poisson(state, mean):
-    """A Poisson count with this mean (0 for a mean of 0 or less)."""
+    """A Poisson count with this mean, 0 to 1e9; FloatingPointError for any other."""
+    if not 0.0 <= mean <= _MOST:
+        raise FloatingPointError("a Poisson count with a mean that is not from 0 to 1e9")
     count = 0
     while mean > 0.0:
         part = min(mean, _CHUNK)
@@ -72,10 +75,15 @@ def poisson(state, mean):
 
 @njit(cache=True)
 def binomial(state, n, p):
-    """A binomial count: how many of `n` independent trials succeed with probability `p` each."""
-    if n <= 0 or p <= 0.0:
+    """A binomial count: how many of `n` independent trials succeed with probability `p` each.
+
+    FloatingPointError for trials below 0 and for what is no probability.
+    """
+    if n < 0 or not 0.0 <= p <= 1.0:
+        raise FloatingPointError("a binomial count with trials below 0 or a probability that is not from 0 to 1")
+    if n == 0 or p == 0.0:
         return 0
-    if p >= 1.0:
+    if p == 1.0:
         return n
     if p > 0.5:
         return n - binomial_low(state, n, 1.0 - p, True)
@@ -109,8 +117,14 @@ def binomial_low(state, n, p, mirrored):
 
 @njit(cache=True)
 def choose(state, weights):
-    """An index with probability proportional to its weight; the last one with any weight if rounding leaves none."""
-    goal, last = uniform(state) * weights.sum(), 0
+    """An index with probability proportional to its weight; the last one with any weight if rounding leaves none.
+
+    FloatingPointError if no weight is above 0, or one is not a number.
+    """
+    total = weights.sum()
+    if not 0.0 < total < np.inf:
+        raise FloatingPointError("a choice among weights whose sum is not a number above 0")
+    goal, last = uniform(state) * total, 0
     for k in range(weights.size):
         if weights[k] > 0.0:
             goal -= weights[k]
@@ -125,6 +139,8 @@ def share(state, total, weights):
     """A multinomial split of `total` over weights, int64; all to the last one if no weight is above 0."""
     counts = np.zeros(weights.size, np.int64)
     rest = weights.sum()
+    if not 0.0 <= rest < np.inf:
+        raise FloatingPointError("a split by weights whose sum is not a number of 0 or more")
     for k in range(weights.size):
         if total <= 0 or rest <= 0.0:
             break
@@ -138,7 +154,9 @@ def share(state, total, weights):
 @njit(cache=True)
 def skip(state, p):
     """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
-    if p >= 1.0:
+    if not 0.0 < p <= 1.0:
+        raise FloatingPointError("a chance whose bound is not from 0 to 1")
+    if p == 1.0:
         return 0.0
     # not math.floor: compiled, it gives an int64, which overflows for p below about 1e-18
     return np.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
@@ -217,7 +235,7 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
     uniforms = np.empty(capacity, np.float64)
     found = 0
     for g in range(bounds.size):
-        if bounds[g] <= 0.0 or counts[g] == 0:
+        if bounds[g] == 0.0 or counts[g] == 0:
             continue
         state = stream(seed, mechanism, day, np.uint64(g))
         at = skip(state, bounds[g])
@@ -259,7 +277,9 @@ def flow_along_edges(members, want, allowed, edges_from, edges_to, rate, seed, m
     for g in range(groups):
         total = members[g].sum()
         wanted = want[g].sum()
-        if total == 0 or wanted <= 0.0:
+        if not (0.0 <= wanted < np.inf and rate >= 0.0):
+            raise FloatingPointError("a flow by wants or at a rate that is not a number of 0 or more")
+        if total == 0 or wanted == 0.0:
             continue
         for i in range(n):
             surplus[i] = members[g, i] - want[g, i] * total / wanted

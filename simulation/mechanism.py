@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from simulation.errors import BoundError
+from simulation.errors import BoundError, NumberError
 from simulation.serialise.limits import RUN, Limit
 
 
@@ -56,6 +56,19 @@ class Mechanism:
 
     def step(self) -> None:
         """Do one day of this rule."""
+
+    def act(self) -> None:
+        """One day of this rule as a run lives it: what leaves the numbers ends it, and is not carried on as infinity or NaN.
+
+        NumberError names the rule and the day.
+        """
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                self.step()
+        except NumberError:
+            raise  # a draw, which says more
+        except ArithmeticError as error:
+            raise NumberError(f"{self.name}: {error} on day {self.model.day}") from error
 
     def reset(self) -> None:
         """Compute again what was computed from parameters when the rule was made: they have changed."""

@@ -57,7 +57,10 @@ def roster_groups(rows, place, status, moves, threshold, previous_effect, edges,
 @njit(cache=True)
 def _draw(weights, u):
     """Index drawn with probability proportional to weight, by one number u in [0, 1); the last positive one if u is 1."""
-    goal, so_far, last = u * weights.sum(), 0.0, 0
+    total = weights.sum()
+    if not 0.0 < total < np.inf:
+        raise FloatingPointError("a choice of shelter among weights whose sum is not a number above 0")
+    goal, so_far, last = u * total, 0.0, 0
     for k in range(weights.size):
         if weights[k] > 0.0:
             so_far += weights[k]
@@ -91,6 +94,8 @@ def choose_shelters(
                 for j in range(places):
                     so_far += inside[shelter, j] * near[here, j]
                     ladder[here, shelter, j] = so_far
+                if not 0.0 <= so_far < np.inf:
+                    raise FloatingPointError("a shelter with a weight that is not a number of 0 or more")
         total = 0.0
         for j in range(beyond.size):
             beyond[j] = far[here, j] * (tie_factor if j == tie[k] else 1.0)

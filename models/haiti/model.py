@@ -200,7 +200,7 @@ class HaitiModel(Rules, Model):
         self.ledger.open()
         for mechanism in self.mechanisms:
             if mechanism.on:
-                mechanism.step()
+                mechanism.act()
         self.ledger.close()
         self.holders.look(self.state, self.day)
         self.held.look(self.state, self.day)

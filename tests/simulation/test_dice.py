@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from simulation.dice import Dice, Stream
+from simulation.errors import DrawError
 from simulation.kernels import skip, stream
 
 ALPHA = 1e-5  # chance of a false alarm of each statistical test; seeds are fixed, so none of them flickers
@@ -134,12 +135,39 @@ def test_skips_are_geometric(luck, p):
 
 
 def test_extreme_chances_neither_overflow_nor_divide(luck):
-    assert luck.poisson(0.0) == luck.poisson(-1.0) == luck.binomial(10, 0.0) == luck.binomial(0, 0.5) == 0
+    assert luck.poisson(0.0) == luck.binomial(10, 0.0) == luck.binomial(0, 0.5) == 0
     assert luck.binomial(10, 1.0) == 10
     assert skip(luck.state, 1.0) == 0.0
     for p in (1e-12, 1e-20, 1e-300, 5e-324):
         assert skip(luck.state, p) > 1e6
         assert luck.binomial(10**9, p) <= 1
+
+
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("draw", "given"),
+    [
+        *(("poisson", (mean,)) for mean in (NAN, INFINITE, -1.0, -1e-300, 1e300)),
+        *(("binomial", (10, p)) for p in (NAN, INFINITE, -0.1, 1.0000001)),
+        ("binomial", (0, NAN)),
+        ("binomial", (-1, 0.5)),
+        ("overdispersed", (NAN,)),
+        *(("choice", (np.array(w),)) for w in ([0.0, 0.0], [1.0, NAN], [1.0, INFINITE], [1.0, -2.0], [])),
+        *(("share", (5, np.array(w))) for w in ([1.0, NAN], [INFINITE, 1.0], [1.0, -2.0])),
+    ],
+)
+def test_a_draw_from_what_is_no_number_is_refused_and_named(draw, given):
+    luck = Dice(1).roll("flight", 12, 3)
+    with pytest.raises(DrawError, match=r"^draw 'flight' of day 12, place 3: a (Poisson|binomial|choice|split)"):
+        getattr(luck, draw)(*given)
+
+
+def test_compiled_draws_refuse_as_well(luck):
+    for p in (NAN, 0.0, -0.1, 1.5):
+        with pytest.raises(FloatingPointError, match="bound"):
+            skip(luck.state, p)
 
 
 def test_shares_and_choices_follow_their_weights(luck):

@@ -36,6 +36,12 @@ def test_members_are_conserved_and_never_negative(seed):
     assert np.array_equal(members[want.sum(axis=1) == 0], before[want.sum(axis=1) == 0])
 
 
+@pytest.mark.parametrize(("want", "rate"), [(np.nan, 0.1), (np.inf, 0.1), (-1.0, 0.1), (1.0, np.nan), (1.0, -0.1)])
+def test_a_flow_by_what_is_no_number_is_refused(want, rate):
+    with pytest.raises(FloatingPointError, match="a flow by wants or at a rate"):
+        flow(np.array([[60, 0, 0, 0, 0, 0]]), np.full((1, 6), want), np.ones((1, 6), bool), RING, rate)
+
+
 def test_members_move_towards_what_is_wanted_whatever_its_scale():
     want = np.array([[1.0, 1.0, 1.0, 1.0, 1.0, 5.0]])
     ends = []

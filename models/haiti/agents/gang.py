@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.agents.agent import Agent
+from models.haiti.world.contest import logit_weights
 from models.haiti.world.state import GANG
-from simulation.same_bits import exp
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import AGENT, TEXT, Limits, flags, position, several
 
@@ -90,7 +90,7 @@ class Gang(Agent):
         if assaults or raids:
             places, value = self.prospects(luck)
             if assaults and places.size:
-                weights = np.append(exp(value / rules.choice_scale), 1.0)  # the last: stay where we are
+                weights = logit_weights(np.append(value / rules.choice_scale, 0.0))  # the last: stay where we are
                 chosen = luck.choice(weights)
                 if chosen < places.size:
                     intentions.append(Assault(self.index, int(places[chosen])))

@@ -227,7 +227,7 @@ def burn_in(model) -> None:
         model.ledger.open()
         for rule in model.mechanisms:
             if rule.burn_in and rule.on:
-                rule.step()
+                rule.act()
         model.state.restore(saved, {"influence", "label", "owner", "members"})
     model.state.restore(saved)
     for unit, strength, place, goal, until in units:

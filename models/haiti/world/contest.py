@@ -11,7 +11,9 @@ import math
 
 import numpy as np
 
-from simulation.same_bits import power
+from simulation.same_bits import exp, power
+
+LARGEST = 600.0  # exponent whose power of e can still be added up
 
 
 def success(own: float | np.ndarray, other: float | np.ndarray, exponent: float) -> float | np.ndarray:
@@ -36,6 +38,11 @@ def joint(strengths: np.ndarray, coordination: float) -> np.ndarray:
 def sigmoid(x: float) -> float:
     """1 / (1 + e^-x) without overflow."""
     return 0.5 * (1.0 + math.tanh(0.5 * x))
+
+
+def logit_weights(worth: np.ndarray) -> np.ndarray:
+    """e to the power of each worth, all of them scaled down together where the highest would overflow."""
+    return exp(worth - max(0.0, float(worth.max()) - LARGEST))
 
 
 def force_needed(defence: float, probability: float, exponent: float) -> float:

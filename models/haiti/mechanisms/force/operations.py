@@ -130,15 +130,18 @@ class Operations(Mechanism):
         model = self.model
         free = model.command.mobile
         luck = self.roll()
+        places = None
         for number in range(luck.poisson(model.parameters.command.tempo * free)):
-            if free <= 0.5:
+            if places is None:  # nothing changes between two operations, however many are thought of
+                places, weights = self._targets(free)
+            if free <= 0.5 or not places.size:
                 break
-            target = self._choose(luck, free)
-            if target is not None:
-                free -= self._consider(target, free, number)
+            used = self._consider(int(places[luck.choice(weights)]), free, number)
+            if used is not None:
+                free, places = free - used, None
 
-    def _choose(self, luck, free: float) -> int | None:
-        """A target next to ground that is not gang-held, by worth, neighbours under the state, and believed odds."""
+    def _targets(self, free: float) -> tuple[np.ndarray, np.ndarray]:
+        """Places next to ground that is not gang-held, and a weight each: worth, neighbours under the state, believed odds."""
         model, state, rules = self.model, self.model.state, self.model.parameters
         enough = state.gang_strength >= max(rules.command.target_strength, 1e-9)
         possible = (state.label != STATE) & enough & model.terrain.touches(state.label != GANG)
@@ -147,16 +150,15 @@ class Operations(Mechanism):
             possible &= model.forces.hold_requirement() <= model.forces.spare_guards()
         places = np.flatnonzero(possible)
         if not places.size:
-            return None
+            return places, np.empty(0)
         defence = rules.clearing.defender_advantage * state.gang_strength[places]
         odds = free / (free + defence + 1e-9)
         anchored = model.terrain.neighbours_mean(state.label == STATE)[places]
         value = (self._worth[places] + rules.command.value_anchored * anchored) * odds
-        weights = exp((value - value.max()) / rules.command.choice_scale)
-        return int(places[luck.choice(weights)])
+        return places, exp((value - value.max()) / rules.command.choice_scale)
 
-    def _consider(self, target: int, free: float, number: int) -> float:
-        """Launch or not by the believed odds; returns the force used."""
+    def _consider(self, target: int, free: float, number: int) -> float | None:
+        """Launch or not by the believed odds; returns the force used, None where nothing is launched."""
         model, rules = self.model, self.model.parameters
         luck = self.roll(target, f"launch{number}")
         strength = float(model.state.gang_strength[target])
@@ -166,7 +168,7 @@ class Operations(Mechanism):
         odds = chance(force, advantage * believed, exponent)
         doubt = (model.p_min() - odds) / rules.command.p_min_width
         if luck.uniform() >= sigmoid(-doubt):
-            return 0.0
+            return None
         self._resolve(target, force, luck)
         return force
 

@@ -175,7 +175,9 @@ class Roads(Mechanism):
         held, reach = model.state.label != GANG, self._reach()
         passage.reach_at_start = max(float(reach[held].mean()), 1e-6) if held.any() else 1.0
         passage.reach[:] = reach / passage.reach_at_start
-        passage.income_at_start[:] = self._earn()
+        earned = self._earn()
+        without = self._trade()  # the measure where gangs let nothing be earned: what would be, without them
+        passage.income_at_start[:] = np.where(earned > 0.0, earned, without)
 
     def inspect(self) -> None:
         """State of every stretch, and who can pass without meeting a gang checkpoint."""
@@ -234,7 +236,11 @@ class Roads(Mechanism):
         return ndtr(in_time / rules.help_spread)
 
     def _earn(self) -> np.ndarray:
-        """Local income in arbitrary units: markets in reach at the cost of passage, less what gangs spoil, float64 (n,)."""
+        """Local income in arbitrary units: what trade brings, less what gangs spoil, float64 (n,)."""
+        return self._trade() * (1.0 - self.model.parameters.roads.trade_loss * self.model.state.influence)
+
+    def _trade(self) -> np.ndarray:
+        """Trade in arbitrary units, above 0: markets in reach at the cost of passage, float64 (n,)."""
         model, rules, places = self.model, self.model.parameters.roads, self.model.terrain.places
         state = model.state
         worse = np.maximum(state.influence[self._from], state.influence[self._to])
@@ -251,7 +257,7 @@ class Roads(Mechanism):
         costs[~np.isfinite(costs)] = 0.0
         model.passage.cost = float((pairs * costs).sum() / total) if total > 0 else 0.0
         access = np.maximum(weighted_rows(buyers, met), 1.0)
-        return power(access, rules.access_elasticity) * (1.0 - rules.trade_loss * state.influence)
+        return power(access, rules.access_elasticity)
 
 
 def pairs_within(group: np.ndarray, weight: np.ndarray) -> float:

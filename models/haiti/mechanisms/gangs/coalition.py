@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.world.contest import LARGEST
 from models.haiti.world.gang_affairs import EXTORTION, TOLLS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
@@ -124,7 +125,7 @@ class Coalition(Mechanism):
         part = members / max(1, int(members.sum()))
         rents = rules.gain * model.parameters.economy.coalition_markup * affairs.cohesion
         worth = rules.bond + rents + rules.survival * self.threat() * (1.0 - part) - rules.autonomy * part
-        inside = 1.0 / (1.0 + exp(-worth))
+        inside = 1.0 / (1.0 + exp(np.minimum(-worth, LARGEST)))
         for gang in np.flatnonzero(members).tolist():
             luck = self.roll(gang, "side")
             if model.gangs[gang].coalition and luck.uniform() < rules.turnover:

@@ -112,8 +112,9 @@ class Prosecution(Mechanism):
         state.owner[leaving] = np.where(state.owner[leaving] == gang, new, state.owner[leaving])
         part = int(state.members[new].sum()) / before
         for stock in (affairs.treasury, affairs.arms_budget, affairs.arms):
-            stock[new] = part * stock[gang]
-            stock[gang] -= stock[new]
+            moved = part * stock[gang]
+            stock[new] += moved  # on top of what a group that died out in this row left behind
+            stock[gang] -= moved
         for factor in (affairs.arms_worth, affairs.coordination, affairs.violence, affairs.violent_until):
             factor[new] = factor[gang]
         affairs.allied[new] = False

@@ -168,7 +168,10 @@ class Deployment(Mechanism):
         spare = max(0.0, pool.in_kind - mission.voluntary_sustainment())
         assessed = max(0.0, pool.assessed - mission.monthly_sustainment()) if model.support.pays("logistics") else 0.0
         backing = max(rules.lead_support, model.support.building)
-        cost = rules.cost_per_bed / (rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * backing)
+        share = rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * backing
+        if share <= 0.0:
+            return  # nothing of the money becomes beds
+        cost = rules.cost_per_bed / share
         built = min(rules.bed_growth, max(wanted - mission.beds, 0.0), (spare + assessed) / cost)
         mission.beds += built
         from_assessed = min(assessed, built * cost)

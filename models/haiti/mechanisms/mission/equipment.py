@@ -87,7 +87,7 @@ class Equipment(Mechanism):
         self._deliver()
         luck = self.roll()
         tempo = model.forces.task_shares("mission")[CLEAR]
-        broken = luck.binomial(fleet.serviceable, rules.break_base + rules.break_tempo * tempo)
+        broken = luck.binomial(fleet.serviceable, min(1.0, rules.break_base + rules.break_tempo * tempo))
         support = model.support.quality * min(1.0, model.pool.supply)
         repaired = luck.binomial(fleet.broken, min(1.0, rules.repair * support))
         fleet.serviceable += repaired - broken

@@ -62,8 +62,9 @@ METRICS = (
         lambda model: model.police_quality(), (("police_quality", "end"),),
     ),
     Metric(
-        "deployed_share", "share", "people of the mission in Haiti over those authorised", deployed_share,
-        (("deployed_share_mean", "mean"),),
+        "deployed_share", "share",
+        "people of the mission in Haiti over those authorised; above 1 while a mandate that shrank waits for them to leave",
+        deployed_share, (("deployed_share_mean", "mean"),),
     ),
     Metric(
         "violence_per_resident", "hit per 100,000 a year",

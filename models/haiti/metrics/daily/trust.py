@@ -49,7 +49,8 @@ METRICS = (
         lambda model: _over_people(model, model.trust.mean[1]), closing("trust_police"),
     ),
     Metric(
-        "expectation_gap", "security", "security expected minus security seen, mean over people present",
+        "expectation_gap", "security",
+        "security expected minus security seen, mean over people present; below 0 where more is seen than expected",
         expectation_gap, (("expectation_gap", "end"), ("expectation_gap_mean", "mean")),
     ),
     Metric(

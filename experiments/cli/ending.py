@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -34,13 +33,12 @@ def tell_end(folder: Path) -> int:
 
 
 def _tell_failures(folder: Path) -> None:
-    path = folder / "failures.json"
-    if not path.exists():
-        return
-    failures = json.loads(path.read_text(encoding="utf-8"))
+    from experiments.store.load import FAILURES, read_failures
+
+    failures = read_failures(folder)
     for item in failures[:SHOWN_FAILURES]:
         who = f"run {item['run']}" + (f", {Path(item['scenario']).stem}" if "scenario" in item else "")
         again = f"repeat it with: {item['command']}, or alone: {item['alone']}"
         print(f"error: {who}, replicate {item['replicate']}: {item['error']}\n  {again}", file=sys.stderr)
     if len(failures) > SHOWN_FAILURES:
-        print(f"error: {len(failures) - SHOWN_FAILURES} more runs failed, see {path}", file=sys.stderr)
+        print(f"error: {len(failures) - SHOWN_FAILURES} more runs failed, see {folder / FAILURES}", file=sys.stderr)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import functools
 import json
 import platform
@@ -280,8 +279,6 @@ def executor_for(workers: int | None, cluster: str | None, tasks: int) -> Iterat
 def kept_study(about: Mapping[str, Any]) -> Study:
     """The study that a store was made for. UnknownNameError where today's program has no such parameter or scenario."""
     content = dict(about["study"])
-    if "start" in content:
-        content["start"] = datetime.date.fromisoformat(content["start"])
     return read_content(content, about["name"], f"study {about['name']} as its folder keeps it")
 
 

@@ -13,6 +13,7 @@ from experiments.store.store import StoreState, store_of
 from simulation.errors import InputError, typed, unknown_name
 from simulation.files.atomic import write_whole
 from simulation.files.json_file import Kept
+from simulation.files.spreadsheets import csv_text
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.port.outcomes import Outcome
 from simulation.port.plugins import read_brought
@@ -173,7 +174,7 @@ def analysis_folder(studied: StudyResults, out: Path | None) -> Path:
 
 def write_csv(table: pandas.DataFrame, path: Path) -> Path:
     """A table as CSV, whole or not at all."""
-    write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
+    write_whole(path, csv_text(table).encode())
     return path
 
 

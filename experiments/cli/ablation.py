@@ -10,7 +10,7 @@ import typer
 from experiments.cli.ending import tell_end
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
-from experiments.cli.terminal import check_positive, interrupts_told
+from experiments.cli.terminal import check_positive, interrupts_told, say
 
 
 def ablation(
@@ -49,5 +49,5 @@ def ablation(
         )
     status = tell_end(folder)
     if page:
-        print(f"Page: {page}, figure: {shown.write_page(page, folder)}")
+        say(f"Page: {page}, figure: {shown.write_page(page, folder)}")
     raise typer.Exit(status)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.cli.study import Days, Weight
-from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of
+from experiments.cli.terminal import check_positive, interrupts_told, print_table, say, settings_of
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ def run(
         luck, length = seed or 1, case.days
         with interrupts_told(), watch_days(case.name) as progress:
             folder, finished = run_alone(family, case, luck, out, progress, keep)
-    print(f"{finished.case.title or finished.case.name}, {length} days, seed {luck}")
+    say(f"{finished.case.title or finished.case.name}, {length} days, seed {luck}")
     _print_outcomes(family, finished.summary())
-    print(f"{finished.verdict()}\n\nResults: {folder}")
+    say(f"{finished.verdict()}\n\nResults: {folder}")
     if save:
-        print(f"Kept: {save}")
+        say(f"Kept: {save}")
 
 
 def _belongs_to_the_file(**options: Any) -> None:

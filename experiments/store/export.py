@@ -10,6 +10,7 @@ from experiments.store.load import damage_of, load_table, table_names
 from experiments.store.store import replace_file
 from simulation.errors import InputError, KatyeError
 from simulation.files.parquet import read_frame
+from simulation.files.spreadsheets import csv_text
 from simulation.runs.results import Results
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _make(target: Path) -> None:
 def _write(table: pandas.DataFrame, path: Path) -> Path:
     """A table as CSV, whole or not at all."""
     try:
-        replace_file(path, lambda hidden: table.to_csv(hidden, index=False, lineterminator="\n"))
+        replace_file(path, lambda hidden: hidden.write_text(csv_text(table), encoding="utf-8", newline=""))
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", str(path)) from None
     return path

@@ -7,7 +7,6 @@ several folders of studies and runs, a side each.
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.analysis import comparison as made
 from experiments.analysis.study_results import StudyResults, parameter_words, read_card
-from experiments.store.load import load_table
+from experiments.store.load import load_table, read_failures
 from simulation.errors import InputError, UnknownNameError
+from simulation.files.json_file import Kept
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.runs.results import Results
 
@@ -125,8 +125,7 @@ def compared_study(folder: str | Path) -> Compared:
         hint = "Look at its report, which has the effects of what varies"
         raise InputError(f"{len(names)} cells are too many to compare one by one", f"study in {folder}", hint)
     by_run = dict(zip(runs["run"], side))
-    failed = folder / "failures.json"
-    failures = json.loads(failed.read_text(encoding="utf-8")) if failed.exists() else []
+    failures = read_failures(folder)
     told = card.get("scenarios") or {}
     return Compared(
         card=card,
@@ -175,7 +174,8 @@ def _design(card: Mapping[str, Any], runs: pandas.DataFrame, columns: Sequence[s
 
 
 def _failed_side(item: Mapping[str, Any], columns: Sequence[str]) -> str:
-    values = [Path(str(item[name])).stem if name == "scenario" else item[name] for name in columns]
+    known = [item.get(name, "unknown") for name in columns]  # a folder may have been damaged
+    values = [Path(str(value)).stem if name == "scenario" else value for name, value in zip(columns, known)]
     if len(columns) == 1:
         return parameter_words(values[0])
     return ", ".join(_named(name, value) for name, value in zip(columns, values))
@@ -202,7 +202,7 @@ def compared_folders(folders: Sequence[str | Path]) -> Compared:
 
     if len(folders) < 2:
         raise InputError("one folder cannot be compared", "folders", "Name the reference first, or give a study alone")
-    sides: dict[str, tuple[dict[str, Any], pandas.DataFrame]] = {}
+    sides: dict[str, tuple[Kept, pandas.DataFrame]] = {}
     for folder in map(Path, folders):
         name = folder.resolve().name
         if name in sides:
@@ -222,8 +222,9 @@ def compared_folders(folders: Sequence[str | Path]) -> Compared:
     if not set.intersection(*(set(rows["pair"]) for _, rows in sides.values())):
         hint = "Runs are compared seed by seed: make them with the same --seed"
         raise InputError("no run of one has the seed and design of a run of another", "folders", hint)
-    card = dict(first) | {"title": " against ".join([", ".join(list(sides)[1:]), reference]), "replicates": len(keys)}
-    card |= {"finished_runs": len(runs), "planned_runs": len(runs), "command": "", "folders": list(map(str, folders))}
+    card = first.but({"title": " against ".join([", ".join(list(sides)[1:]), reference]), "replicates": len(keys)})
+    counts = {"finished_runs": len(runs), "planned_runs": len(runs)}
+    card = card.but(counts | {"command": "", "folders": list(map(str, folders))})
     setup = {
         name: {key: str(value) for key, value in (card.get("parameters") or {}).items()} for name, card in cards.items()
     }

@@ -12,6 +12,8 @@ from experiments.store.load import load_runs
 from experiments.store.store import StoreState, store_of
 from simulation.errors import InputError, typed, unknown_name
 from simulation.files.atomic import write_whole
+from simulation.files.json_file import Kept
+from simulation.files.spreadsheets import csv_text
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.port.outcomes import Outcome
 from simulation.port.plugins import read_brought
@@ -44,7 +46,12 @@ class StudyResults:
         card = read_card(folder)
         if "design" not in card:
             raise InputError("this is no study with a design", f"folder {folder}", "Make one with: katye sweep STUDY")
-        return cls(folder, card, load_runs(folder))
+        runs = load_runs(folder)
+        lacking = [name for name in (*varied_names(card), "arm", "run", "seed", "replicate") if name not in runs]
+        if lacking:
+            what = f"card.json and the runs do not belong together: these have no column {lacking[0]}"
+            raise InputError(what, f"folder {folder}", card.hint)
+        return cls(folder, card, runs)
 
     @property
     def family(self) -> ModelFamily:
@@ -100,8 +107,8 @@ class StudyResults:
         return self.arms if arm is None else [arm]
 
 
-def read_card(folder: Path) -> dict[str, Any]:
-    """The card of a study or a run, under today's names. InputError if there is none."""
+def read_card(folder: Path) -> Kept:
+    """The card of a study or a run, under today's names. InputError if there is none, or it was damaged."""
     card = Results(folder).card
     if card.get("seed") is None and "entropy" in card:
         card["seed"] = card.pop("entropy")
@@ -167,7 +174,7 @@ def analysis_folder(studied: StudyResults, out: Path | None) -> Path:
 
 def write_csv(table: pandas.DataFrame, path: Path) -> Path:
     """A table as CSV, whole or not at all."""
-    write_whole(path, table.to_csv(index=False, lineterminator="\n").encode())
+    write_whole(path, csv_text(table).encode())
     return path
 
 

@@ -10,7 +10,7 @@ import typer
 from experiments.cli.ending import tell_end
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
-from experiments.cli.terminal import check_positive, interrupts_told, typed_path
+from experiments.cli.terminal import check_positive, interrupts_told, say, typed_path
 
 
 def ablation(
@@ -53,5 +53,5 @@ def ablation(
         )
     status = tell_end(folder)
     if page:
-        print(f"Page: {page}, figure: {shown.write_page(page, folder)}")
+        say(f"Page: {page}, figure: {shown.write_page(page, folder)}")
     raise typer.Exit(status)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.terminal import print_table, typed, typed_path
+from experiments.cli.terminal import print_table, say, typed, typed_path
 
 if TYPE_CHECKING:
     from experiments.analysis.sensitivity import Finding
@@ -42,20 +42,20 @@ def sensitivity(
     written = [write_csv(variance_table(findings), target / "variance.csv")]
     for finding in findings:
         if finding.indices:
-            print(f"\n{words.title(finding)}")
+            say(f"\n{words.title(finding)}")
             print_table(*words.index_rows(finding))
     if any(finding.indices for finding in findings):
-        print(words.READING[studied.card["design"]])
+        say(words.READING[studied.card["design"]])
         written.insert(0, write_csv(index_table(findings), target / "sensitivity.csv"))
     several = [finding for finding in findings if finding.split.replicates > 1]
     if several:
         print_table(*words.split_rows(several))
-        print(words.split_reading(several))
+        say(words.split_reading(several))
         if studied.card["design"] == "morris":
-            print(words.SCREENING_SPLIT)
+            say(words.SCREENING_SPLIT)
     told = [*(f"left out: {line}" for line in lost), *words.notes(findings)]
     for line in [*told, *([words.DRAWN] if studied.card.get("uncertainty") else [])]:
-        print(f"note: {line}")
+        say(f"note: {line}")
     written += _pictures(findings, target)
     if studied.card["design"] == "morris" and several:
         written += _next_study(studied, findings, target)
@@ -89,12 +89,12 @@ def _next_study(studied: StudyResults, findings: list[Finding], target: Path) ->
 
     kept = survivors(findings)
     if not kept:
-        print("No parameter survives the screening, so there is no study to go on with.")
+        say("No parameter survives the screening, so there is no study to go on with.")
         return []
     path = target / f"{NAME}.toml"
     write_whole(path, survivors_study(studied.content, kept).encode())
-    print(f"Survive the screening in one outcome or more: {', '.join(kept)}")
-    print(f"Their Sobol indices: {typed('katye', 'plan', path)}, then {typed('katye', 'sweep', path)}")
+    say(f"Survive the screening in one outcome or more: {', '.join(kept)}")
+    say(f"Their Sobol indices: {typed('katye', 'plan', path)}, then {typed('katye', 'sweep', path)}")
     return [path]
 
 
@@ -115,12 +115,12 @@ def discover(
     studied = StudyResults.read(folder)
     found = discovery.discover(studied, wish(studied, outcome, below, above), arm, box)
     target = analysis_folder(studied, out)
-    print(found.wish)
+    say(found.wish)
     print_table(*discovery.trajectory_rows(found))
     if found.box.limits:
         print_table(*discovery.box_rows(found))
     for line in discovery.sentences(found):
-        print(line)
+        say(line)
     written = [
         write_csv(discovery.trajectory_table(found), target / f"discovery-{outcome}.csv"),
         write_csv(discovery.box_table(found), target / f"discovery-{outcome}-box.csv"),
@@ -147,10 +147,10 @@ def frontier(
     studied = StudyResults.read(folder)
     found = found_in.frontier(studied, wish(studied, outcome, below, above), arm, force, money)
     target = analysis_folder(studied, out)
-    print(f"{found.wish}: least {found.force}, with which probability")
+    say(f"{found.wish}: least {found.force}, with which probability")
     print_table(*found_in.frontier_rows(found))
     for line in found_in.sentences(found):
-        print(line)
+        say(line)
     written = [
         write_csv(found.cells, target / f"frontier-{outcome}-cells.csv"),
         write_csv(found.least, target / f"frontier-{outcome}.csv"),
@@ -160,9 +160,9 @@ def frontier(
 
 
 def _tell(written: list[Path], caveat: str) -> None:
-    print(caveat)
+    say(caveat)
     for path in written:
-        print(f"Written: {path}")
+        say(f"Written: {path}")
 
 
 COMMANDS = (sensitivity, discover, frontier)

@@ -17,8 +17,8 @@ from experiments.cli.ablation import ablation
 from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
 from experiments.cli.effects import effects
+from experiments.cli.terminal import say
 from simulation.errors import KatyeError
-from simulation.files.checked_text import shown
 
 app = typer.Typer(
     name="katye",
@@ -53,10 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             app(args=arguments)
         except KatyeError as error:
-            print(f"error: {shown(str(error))}", file=sys.stderr)
+            say(f"error: {error}", error=True)
             sys.exit(2)
         except OSError as error:  # of a screen, a file or a folder; what was finished before is on the disk
-            print(f"error: {shown(str(error))}", file=sys.stderr)
+            say(f"error: {error}", error=True)
             sys.exit(1)
 
 
@@ -64,7 +64,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print(f"katye {version('katye')}")
+        say(f"katye {version('katye')}")
         raise typer.Exit
 
 

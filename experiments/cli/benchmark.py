@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.terminal import print_table, typed_path
+from experiments.cli.terminal import print_table, say, typed_path
 from simulation.errors import InputError
 
 TESTS = Path(__file__).resolve().parents[2] / "tests"
@@ -41,11 +41,11 @@ def benchmark(
         past.check(record, past.columns(table.ROWS))
     figures, day = timing.measure(timing.QUICK if quick else timing.FULL, install)
     print_table(("figure", "value", "unit", "target", "verdict"), table.rows(figures))
-    print(table.notes(figures))
+    say(table.notes(figures))
     print_table(("where the day goes", "ms a day", "share"), table.day_rows(day))
     if record:
         past.append(record, past.row(figures, table.ROWS, quick))
-        print(f"One row added to {record}")
+        say(f"One row added to {record}")
 
 
 def _part(name: str) -> ModuleType:

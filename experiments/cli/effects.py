@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.cli.terminal import Json, print_json, print_table, typed_path
+from experiments.cli.terminal import Json, print_json, print_table, say, typed_path
 
 if TYPE_CHECKING:
     import pandas
@@ -41,15 +41,15 @@ def effects(
     if as_json:
         print_json({"effects": _records(shown.effects), "interactions": _records(shown.interactions)})
         return
-    print(CAVEAT)
+    say(CAVEAT)
     _print(words.pairwise_rows(_sure(shown, "effects")), "effect")
     _print(words.interaction_rows(_sure(shown, "interactions")), "interaction")
     for line in (words.inert_sentence(shown), *(words.interaction_sentence(item, shown) for item in shown.outcomes)):
         if line:
-            print(line)
+            say(line)
     if outcome is None:
         for path in write_effects(found, folder):
-            print(f"Written: {path}")
+            say(f"Written: {path}")
 
 
 def _about(found: Effects, name: str) -> dict[str, pandas.DataFrame]:
@@ -71,7 +71,7 @@ def _sure(found: Effects, which: str) -> Effects:
 
 def _print(rows: tuple[list[str], list[list[str]]] | None, word: str) -> None:
     if rows is None:
-        print(f"No {word} can be told from chance.")
+        say(f"No {word} can be told from chance.")
         return
     header, lines = rows
     print_table([f"{word}s beyond chance", *header[1:]], lines)

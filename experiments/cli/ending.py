@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 from experiments.cli.found import print_found
+from experiments.cli.terminal import say
 from simulation.errors import typed
 
 SHOWN_FAILURES = 5
@@ -21,26 +20,25 @@ def tell_end(folder: Path) -> int:
     if card.get("interrupted"):
         done, planned = card["finished_runs"], card["planned_runs"]
         again = typed("katye", "resume", folder)
-        print(f"interrupted: {done} of {planned} runs are kept. Go on with: {again}", file=sys.stderr)
+        say(f"interrupted: {done} of {planned} runs are kept. Go on with: {again}", error=True)
     _tell_failures(folder)
     if (folder / "report-error.txt").exists():
-        print(f"error: no report, see {folder / 'report-error.txt'}", file=sys.stderr)
+        say(f"error: no report, see {folder / 'report-error.txt'}", error=True)
     if card.get("finished_runs"):
         print_found(folder, card)
-        print(CAVEAT)
+        say(CAVEAT)
     report = folder / "report.html"
-    print(f"Report: {report}" if report.exists() else f"Results: {folder}")
+    say(f"Report: {report}" if report.exists() else f"Results: {folder}")
     return exit_status(folder)
 
 
 def _tell_failures(folder: Path) -> None:
-    path = folder / "failures.json"
-    if not path.exists():
-        return
-    failures = json.loads(path.read_text(encoding="utf-8"))
+    from experiments.store.load import FAILURES, read_failures
+
+    failures = read_failures(folder)
     for item in failures[:SHOWN_FAILURES]:
         who = f"run {item['run']}" + (f", {Path(item['scenario']).stem}" if "scenario" in item else "")
         again = f"repeat it with: {item['command']}, or alone: {item['alone']}"
-        print(f"error: {who}, replicate {item['replicate']}: {item['error']}\n  {again}", file=sys.stderr)
+        say(f"error: {who}, replicate {item['replicate']}: {item['error']}\n  {again}", error=True)
     if len(failures) > SHOWN_FAILURES:
-        print(f"error: {len(failures) - SHOWN_FAILURES} more runs failed, see {path}", file=sys.stderr)
+        say(f"error: {len(failures) - SHOWN_FAILURES} more runs failed, see {folder / FAILURES}", error=True)

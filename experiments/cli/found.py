@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.cli.terminal import console, print_table
+from experiments.cli.terminal import console, print_table, say
 from simulation.errors import InputError
+from simulation.files.plain_text import plain_text
 
 if TYPE_CHECKING:
     from experiments.analysis.compared import Compared
@@ -38,7 +39,7 @@ def print_comparison(found: Compared) -> None:
 
     _print_table(found)
     for line in (*notes(found), *decomposition_sentences(found), *price_sentences(found)):
-        print(line)
+        say(line)
 
 
 def _print_table(found: Compared) -> None:
@@ -55,9 +56,9 @@ def _print_table(found: Compared) -> None:
         wanted = [0, 1, *range(first, min(first + shown, len(header)))]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for place in wanted:
-            table.add_column(header[place], justify="left" if place == 0 else "right", overflow="fold")
+            table.add_column(plain_text(header[place]), justify="left" if place == 0 else "right", overflow="fold")
         for row in rows:
-            table.add_row(*(row[place] for place in wanted))
+            table.add_row(*(plain_text(row[place]) for place in wanted))
         screen.print(table)
     sys.stdout.flush()
 
@@ -70,9 +71,9 @@ def print_ablation(folder: Path) -> None:
     found = Ablation.read(folder)
     table = found.table()
     if not len(table):
-        print("Too few runs of any mechanism have finished to compare anything.")
+        say("Too few runs of any mechanism have finished to compare anything.")
         return
-    print(shown.reference_words(found))
+    say(shown.reference_words(found))
     print_table(shown.header(found), [*shown.rows(found, table), *shown.rows(found, table, heaviest=False)])
 
 
@@ -84,11 +85,11 @@ def print_saving(folder: Path) -> None:
     try:
         pairs = Pairs.read(folder)
     except InputError as error:  # too few pairs: the study can go on
-        print(error)
+        say(error)
         return
     table = saving_table(pairs)
     words = shown.sides_in_words(pairs)
-    print(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
+    say(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
     print_table(shown.HEADER, shown.saving_rows(pairs, table))
     print_table(*shown.drift_rows(pairs, table))
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.cli.run import Model
-from experiments.cli.terminal import Json, print_json, print_records
+from experiments.cli.terminal import Json, print_json, print_records, say
 from simulation.errors import unknown_name
+from simulation.files.plain_text import plain_text
+from simulation.files.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from simulation.port.outcomes import Outcome
@@ -71,8 +73,8 @@ def parameters(
     elif name:
         width = max(map(len, columns))
         for row in cells:
-            print("\n".join(f"{column:{width}}  {value}".rstrip() for column, value in zip(columns, row)))
-            print()
+            say("\n".join(f"{column:{width}}  {value}".rstrip() for column, value in zip(columns, row)))
+            say()
     else:
         print_records(columns[:-1], [row[:-1] for row in cells], as_json)
 
@@ -124,7 +126,7 @@ def _tell_columns(exact: Mapping[str, Outcome], as_json: bool) -> None:
         print_json(told)
         return
     for rows in told:
-        print("\n".join(f"{key:12}  {value}" for key, value in rows.items()) + "\n")
+        say("\n".join(f"{key:12}  {value}" for key, value in rows.items()) + "\n")
 
 
 def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -132,7 +134,7 @@ def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
     writer = csv.writer(sys.stdout, lineterminator=os.linesep)
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([[harmless(plain_text(cell)) for cell in row] for row in rows])
 
 
 COMMANDS = (models, scenarios, parameters, mechanisms, metrics)

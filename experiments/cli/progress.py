@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from experiments.cli.terminal import duration
+from experiments.cli.terminal import duration, say
+from simulation.files.plain_text import plain_text
 
 BLINK = 0.2  # seconds between two pictures of a bar
 # Bars appear with the first call, when all input has been checked: an error message then stands alone.
@@ -45,7 +46,7 @@ def _bar(title: str, counted: str) -> Iterator[Callable[[int, int, str], None]]:
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(counted)]
     columns += [TimeRemainingColumn(), TextColumn("{task.fields[note]}")]
     bar = Progress(*columns, console=Console(stderr=True))
-    row = bar.add_task(title, total=None, note="")
+    row = bar.add_task(plain_text(title), total=None, note="")
 
     def show(done: int, total: int, note: str) -> None:
         bar.update(row, completed=done, total=total, note=note)
@@ -93,7 +94,7 @@ def _lines(title: str) -> Callable[[int, int, int], None]:
         line = pace.line(finished, total, failed)
         told = finished in (pace.before + 1, total) or finished * 10 // total > (finished - 1) * 10 // total
         if fresh or told:
-            print(line, file=sys.stderr, flush=True)
+            say(line, error=True)
         fresh = False
 
     return progress
@@ -107,7 +108,7 @@ class _Pace:
     """
 
     def __init__(self, title: str):
-        self.title = title
+        self.title = plain_text(title)
         self.before: int | None = None  # runs that were there at the first call
         self.counted, self.since = 0, 0.0  # runs and moment from which the pace counts
 

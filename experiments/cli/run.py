@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from experiments.cli.study import Days, Weight
-from experiments.cli.terminal import check_positive, interrupts_told, print_table, settings_of, typed_path
+from experiments.cli.terminal import check_positive, interrupts_told, print_table, say, settings_of, typed_path
 from simulation.errors import InputError
 from simulation.files.paths import whole_path
 
@@ -103,13 +102,13 @@ def run(
         luck, length = 1 if seed is None else seed, case.days
         with interrupts_told(), watch_days(case.name) as progress:
             folder, finished = run_alone(family, case, luck, out, progress, keep)
-    print(f"{finished.case.title or finished.case.name}, {length} days, seed {luck}")
+    say(f"{finished.case.title or finished.case.name}, {length} days, seed {luck}")
     _print_outcomes(family, finished.summary())
     if out and folder != whole_path(out):
-        print(f"{out} was made by somebody else meanwhile; this run is in {folder}", file=sys.stderr)
-    print(f"{finished.verdict()}\n\nResults: {folder}")
+        say(f"{out} was made by somebody else meanwhile; this run is in {folder}", error=True)
+    say(f"{finished.verdict()}\n\nResults: {folder}")
     if save:
-        print(f"Kept: {save}")
+        say(f"Kept: {save}")
 
 
 def _belongs_to_the_file(**options: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ from experiments.cli.terminal import (
     interrupts_told,
     print_json,
     print_table,
+    say,
     size,
     text,
     typed,
@@ -70,10 +70,10 @@ def plan(
     ]
     print_table((loaded.title, ""), rows)
     if found.workers > cores:
-        print(f"This machine has {cores} cores: more workers need --cluster, with cores as fast as these.")
+        say(f"This machine has {cores} cores: more workers need --cluster, with cores as fast as these.")
     sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
     given = [word for name, number in sizes.items() if number is not None for word in (f"--{name}", number)]
-    print(f"Start it with: {typed('katye', 'sweep', study, *['--quick'] * quick, *given)}")
+    say(f"Start it with: {typed('katye', 'sweep', study, *['--quick'] * quick, *given)}")
 
 
 def _while_it_runs(shared_bytes: float) -> str:
@@ -144,7 +144,7 @@ def resume(
             anyway=anyway,
             progress=progress,
             report=write_study_report,
-            say=lambda note: print(f"note: {note}", file=sys.stderr),
+            say=lambda note: say(f"note: {note}", error=True),
         )
     raise typer.Exit(tell_end(folder))
 
@@ -162,8 +162,8 @@ def rerun(
 
     found = repeat(folder, run, anyway=anyway)
     if found.failure:
-        print(found.failure.traceback, file=sys.stderr)
-    print(found.words, file=sys.stdout if found.well else sys.stderr)
+        say(found.failure.traceback, error=True)
+    say(found.words, error=not found.well)
     raise typer.Exit(not found.well)
 
 
@@ -190,19 +190,19 @@ def status(
     line = f"{found.name}: {found.finished} of {found.planned} runs finished"
     if found.failures:
         line += f", {len(found.failures)} failed"
-    print(line)
+    say(line)
     if found.at_work:
         left = "" if found.seconds_left is None else f", about {duration(found.seconds_left)} left"
-        print(f"{found.at_work} is at work{left}")
+        say(f"{found.at_work} is at work{left}")
     elif found.missing:
         again = typed("katye", "resume", folder)
-        print(f"{found.missing} runs are missing and nobody is at work. Go on with: {again}")
+        say(f"{found.missing} runs are missing and nobody is at work. Go on with: {again}")
     if found.damaged:
-        print(f"{found.damaged}. katye resume runs again what is lost")
+        say(f"{found.damaged}. katye resume runs again what is lost")
     for run, entry in sorted(found.failures.items())[:SHOWN_FAILURES]:
-        print(f"run {run} failed: {entry['error']}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}")
+        say(f"run {run} failed: {entry['error']}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}")
     if len(found.failures) > SHOWN_FAILURES:
-        print(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
+        say(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
     if found.bands is not None and len(found.bands):
         rows = [
             (row.outcome, row.arm, row.runs, row.median, f"{text(row.low50)} to {text(row.high50)}",
@@ -210,7 +210,7 @@ def status(
             for row in found.bands.itertuples()
         ]  # fmt: skip
         print_table(("outcome", "arm", "runs", "median", "50 %", "90 %"), rows)
-        print("Bands over the levels and the luck of an arm. Conditional on the mechanisms, not a forecast.")
+        say("Bands over the levels and the luck of an arm. Conditional on the mechanisms, not a forecast.")
 
 
 def _tell_run(folder: Path, run: int, as_json: bool) -> None:
@@ -225,10 +225,10 @@ def _tell_run(folder: Path, run: int, as_json: bool) -> None:
     rows = [*found.settings.items(), ("seed", str(found.seed)), *(found.row.items() if found.row else ())]
     print_table((f"run {run}", ""), list(dict(rows).items()))
     if found.error:
-        print(f"It failed: {found.error}")
+        say(f"It failed: {found.error}")
     elif not found.row:
-        print("It has not finished.")
-    print(f"\n{found.command}\n\n{found.python}")
+        say("It has not finished.")
+    say(f"\n{found.command}\n\n{found.python}")
 
 
 def export(
@@ -242,4 +242,4 @@ def export(
     from experiments.store.export import export as write_all
 
     for path in write_all(folder, out):
-        print(path)
+        say(path)

@@ -12,6 +12,7 @@ import typer
 from simulation.errors import InputError
 from simulation.errors import typed as typed
 from simulation.files.paths import typed_path as typed_path
+from simulation.files.plain_text import plain_json, plain_lines, plain_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +22,11 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 NUMBERS = ("value", "lowest", "highest", "ms a day", "share", "runs", "median", "50 %", "90 %")
 
 
+def say(text: object = "", *, error: bool = False) -> None:
+    """What commands print with: nothing that a file or a name holds steers the terminal. `error`: on the standard error."""
+    print(plain_lines(text), file=sys.stderr if error else sys.stdout, flush=error)
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A table with a header; numbers are written by `text`."""
     from rich import box
@@ -28,7 +34,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
+        table.add_column(plain_text(column), justify="right" if column in NUMBERS else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(text, row))
     console().print(table)
@@ -48,7 +54,7 @@ def print_json(content: Any) -> None:
 
     from simulation.runs.results import plain
 
-    print(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
+    print(plain_json(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)))
 
 
 def console() -> Console:
@@ -64,7 +70,7 @@ def text(value: Any) -> str:
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return str(value)
+    return plain_text(value)
 
 
 def duration(seconds: float) -> str:
@@ -87,7 +93,7 @@ def interrupts_told(otherwise: str = "nothing is kept") -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
-        print(f"interrupted: {stop.args[0] if stop.args else otherwise}", file=sys.stderr)
+        say(f"interrupted: {stop.args[0] if stop.args else otherwise}", error=True)
         raise
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.report.html import Section
+from experiments.store.load import read_failures
 from simulation.port.family import DEFAULT, find_family
 from simulation.visualization.player import player_data, player_fragment
 
@@ -70,10 +70,7 @@ def caveats_section(family: ModelFamily, runs: pd.DataFrame, spread: str) -> Sec
 
 def missing_section(folder: Path) -> Section | None:
     """The runs that failed and how to repeat them; nothing where none did."""
-    path = folder / "failures.json"
-    if not path.exists():
-        return None
-    failures = json.loads(path.read_text(encoding="utf-8"))
+    failures = read_failures(folder)
     return Section("missing", "Runs left out", "missing.html", {"failures": failures}) if failures else None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.errors import InputError
 from simulation.files.atomic import write_whole
+from simulation.files.plain_text import plain_lines
 from simulation.runs.results import CAVEAT
 from simulation.visualization import style
 
@@ -113,6 +114,12 @@ def render(template: str, **values: object) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_harmless,
     )
     look = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     return environment.get_template(template).render(look=look, conditional=CAVEAT, **values)
+
+
+def _harmless(value: object) -> object:
+    """Texts of a page without letters that would turn or hide what stands beside them."""
+    return type(value)(plain_lines(value)) if isinstance(value, str) else value

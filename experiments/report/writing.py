@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,7 +11,8 @@ from experiments.analysis.compared import Compared, compared_folders, compared_s
 from experiments.analysis.study_results import read_card, write_csv
 from experiments.run.task import ROOT
 from experiments.study import ready_made as kinds
-from simulation.runs.results import check_output_folder, free_folder, new_folder, run_card, write_json
+from simulation.port.family import DEFAULT
+from simulation.runs.results import Results, check_output_folder, free_folder, new_folder, run_card, write_json
 
 
 def write_study_report(folder: Path) -> None:
@@ -64,7 +64,7 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
     found = compared_study(folders[0]) if len(folders) == 1 else compared_folders(folders)
     names = "-".join(Path(folder).resolve().name for folder in folders[:4])
     target = check_output_folder(out or free_folder(Path("runs") / f"compare-{names}"))
-    details = {"model": found.family.name, "comparison": found.names}
+    details = {"model": found.card.get("model", DEFAULT), "comparison": found.names}
     details |= {"folders": [str(Path(folder).resolve()) for folder in folders]}
     details |= {key: found.card.get(key) for key in ("start", "days", "weight", "replicates")}
     details |= {
@@ -73,7 +73,7 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
         "failed_runs": 0,
         "interrupted": False,
     }
-    details |= {"cards": [json.loads((Path(folder) / "card.json").read_text(encoding="utf-8")) for folder in folders]}
+    details |= {"cards": [dict(Results(folder).card) for folder in folders]}
     card = run_card(
         scenario=str(found.card.get("scenario", "")),
         seed=found.card.get("seed"),

@@ -6,7 +6,6 @@ All of it is made from the store, each file in one step, so it can be made again
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from experiments.store.store import StoreState, replace_file, store_of
 from experiments.study.ready_made import study_command
 from experiments.study.study import Study
 from simulation.errors import UnknownNameError, typed
-from simulation.runs.results import run_card, write_json, write_table
+from simulation.runs.results import Results, run_card, write_json, write_table
 
 if TYPE_CHECKING:
     import pandas
@@ -147,7 +146,7 @@ def _failure(study: Study, task: Task, entry: dict[str, Any], folder: Path) -> d
 
 def exit_status(folder: Path) -> int:
     """0 when all runs are there and the report did not fail, 130 after Ctrl-C, else 1."""
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card = Results(folder).card
     if card["interrupted"]:
         return 130
     return int(card["failed_runs"] > 0 or (folder / "report-error.txt").exists())

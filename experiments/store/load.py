@@ -7,11 +7,12 @@ import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.store.records import RUNS, Kept, unpack
 from experiments.store.state import StoreState, is_old, store_of
-from simulation.errors import InputError, KatyeError, unknown_name
+from simulation.errors import InputError, KatyeError, typed, unknown_name
+from simulation.files.json_file import read_json
 from simulation.files.parquet import read_arrow
 from simulation.runs.results import Results, write_table
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
+FAILURES = "failures.json"
+SHAPE = {"run": int, "replicate": int, "seed": int, "error": str, "command": str, "alone": str}
 PART = 1000  # runs made a part of a table at once: the rows of a hundred thousand need not be in memory three times
 
 
@@ -44,6 +47,11 @@ def table_names(folder: str | Path) -> list[str]:
     if is_old(Path(folder) / "store"):
         return Results(folder).names()
     return _names(StoreState(store_of(folder)))
+
+
+def damage_of(folder: str | Path) -> str:
+    """What is wrong with a study's database, in words; nothing if nothing is, or it has none."""
+    return "" if is_old(Path(folder) / "store") else StoreState(store_of(folder)).damage
 
 
 def _names(state: StoreState) -> list[str]:
@@ -87,3 +95,16 @@ def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
     file = io.BytesIO()
     write_table(frame, file)
     return read_arrow(file)
+
+
+def read_failures(folder: Path) -> list[dict[str, Any]]:
+    """The runs that had failed when a study ended or was stopped: who, why, how to repeat them. InputError if damaged."""
+    path = folder / FAILURES
+    if not path.exists():
+        return []
+    hint = f"{typed('katye', 'resume', folder)} writes it anew; {typed('katye', 'export', folder)} what has finished"
+    failures = read_json(path, [dict(SHAPE)], hint)
+    for item in failures:
+        if missing := next((key for key in SHAPE if item.get(key) is None), ""):
+            raise InputError(f"is damaged: an entry says nothing of {missing}", str(path), hint)
+    return failures

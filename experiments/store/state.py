@@ -11,16 +11,21 @@ from typing import Any
 
 from experiments.store import database
 from experiments.store.records import Kept
-from simulation.errors import InputError, KatyeError
+from simulation.errors import InputError, typed
+from simulation.files.json_file import kept, read_json
 
 ABOUT = "study.json"
+UNTOLD = 10_000  # runs to look for where nothing says how many there may be
+MOST_PLANNED = 100_000_000  # runs, more than any study has
 
 
 def store_of(folder: str | Path) -> Path:
     """The store in a study's folder; InputError if there is none, or one of an older version."""
     store = Path(folder) / "store"
-    if not (store / ABOUT).is_file():
+    if not (store / ABOUT).exists() and not (store / database.NAME).exists():
         hint = "Give the folder that `katye sweep` made"
+        if tables := ", ".join(sorted(path.name for path in Path(folder).glob("*.parquet"))):
+            hint = f"Its tables are there, {typed('katye', 'export', folder)} writes them: {tables}"
         raise InputError("holds no study that could go on", f"folder {folder}", hint)
     if is_old(store):
         there = ", ".join(sorted(path.name for path in Path(folder).glob("*.parquet")))
@@ -35,13 +40,34 @@ def is_old(store: Path) -> bool:
     return (store / "journal.jsonl").is_file() and not (store / database.NAME).exists()
 
 
+SHAPE = {
+    "name": str,
+    "planned": int,
+    "quick": bool,
+    "file": str,
+    "sizes": {"replicates": (int, type(None)), "days": (int, type(None)), "weight": (int, type(None))},
+    "identity": {"sha256": str, "study": dict, "code": {str: str}, "data": {str: str}, "versions": {str: str}},
+    "study": {"model": str, "start": str, "outcomes": [str]},
+}
+PARTS = ("sha256", "study", "code", "data", "versions")
+
+
 def read_about(store: Path) -> dict[str, Any]:
-    """What a store says about its study. KatyeError if that was damaged."""
+    """What a store says about its study. InputError if that is gone or was damaged, with what is left."""
+    runs = "What it has of runs is there" if (store / database.NAME).exists() else "Its database is gone too"
+    hint = f"{runs}: {typed('katye', 'export', store.parent)} writes it; to run more, begin anew in another folder"
+    where = f"{store / ABOUT}, which says what the study is,"
     try:
-        return json.loads((store / ABOUT).read_text(encoding="utf-8"))
-    except ValueError as error:
-        what = f"folder {store.parent}: {store / ABOUT}, which says what the study is, is damaged ({error})"
-        raise KatyeError(f"{what}. Its runs are there: katye export writes them; to run more, begin anew") from None
+        about = read_json(store / ABOUT, SHAPE, hint)
+    except InputError as error:
+        raise InputError(f"{where} {error.what}", f"folder {store.parent}", hint) from None
+    about = kept(about, f"folder {store.parent}: {where.rstrip(',')}", hint)
+    identity = about.get("identity")
+    wrong = next((part for part in PARTS if identity is not None and part not in identity), "")
+    if wrong or not 0 <= about["planned"] <= MOST_PLANNED:
+        wrong = f"it has no {wrong} of the program" if wrong else f"planned is {about['planned']}"
+        raise InputError(f"{where} is damaged: {wrong}", f"folder {store.parent}", hint)
+    return about
 
 
 class StoreState:
@@ -49,8 +75,8 @@ class StoreState:
 
     `runs`: numbers of the finished runs, in order. `done`: {run: {`seconds`, `memory_mb`, `time`}} of them. `failures`:
     {run: entry} of those that have not ended well since. `sessions`: who opened and closed it, in order. `lost`: runs that
-    cannot be read any more. `fault`: what is wrong with the file, in words, or nothing. `about` is read when asked for.
-    KatyeError if the database cannot be read now.
+    cannot be read any more. `fault`: what is wrong with the file, in words, or nothing. `about` is read when asked for, as
+    `read_about` does. KatyeError if the database cannot be read now.
     """
 
     def __init__(self, store: Path):
@@ -125,8 +151,16 @@ class StoreState:
             listed = [run for (run,) in database.select(connection, "SELECT run FROM runs")]
         except database.ERRORS as error:
             self._note(error)
-            listed = list(range(self.about.get("planned", 0)))
+            listed = list(range(self._planned))
         return sorted({run for run in listed if isinstance(run, int)})
+
+    @property
+    def _planned(self) -> int:
+        """The number of its runs, or of more than most studies have where nothing tells it."""
+        try:
+            return self.about["planned"]
+        except InputError:
+            return UNTOLD
 
     def _note(self, error: Exception) -> None:
         if not database.is_damage(error):

@@ -23,6 +23,7 @@ from experiments.store.records import Kept, keep
 from experiments.store.replay import keep_replay
 from experiments.store.state import ABOUT, StoreState, store_of
 from simulation.errors import InputError, KatyeError, typed
+from simulation.files.leftovers import clear_leftovers
 from simulation.runs.results import flush, new_folder, write_json
 from simulation.runs.runner import Failure
 
@@ -177,6 +178,7 @@ def open_store(folder: str | Path) -> Iterator[Store]:
         what = f"folder {folder}: a study cannot be written here, its lock cannot be taken ({error})"
         raise KatyeError(f"{what}. Nothing is lost; go on with a copy of the folder on another disk") from None
     try:
+        clear_leftovers(Path(folder))
         store = Store(Path(folder))
         try:
             yield store

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from simulation.errors import InputError
+
 if TYPE_CHECKING:
     import pandas
     import pyarrow
@@ -24,5 +26,12 @@ def read_arrow(source: Path | IO[bytes], columns: Sequence[str] | None = None) -
 
 
 def read_frame(source: Path | IO[bytes]) -> pandas.DataFrame:
-    """The table as pandas has it. Errors as `read_arrow`."""
-    return read_arrow(source).to_pandas(use_threads=False)
+    """The table as pandas has it. InputError if it cannot be read."""
+    from pyarrow import ArrowException
+
+    try:
+        table = read_arrow(source)
+        table.validate(full=True)
+        return table.to_pandas(use_threads=False)
+    except (ArrowException, OSError, ValueError, OverflowError) as error:
+        raise InputError(f"is no parquet file that can be read ({error})", str(source)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 _STEERING = re.compile(
@@ -14,6 +15,16 @@ _STEERING = re.compile(
 def plain_text(text: object) -> str:
     r"""One line in which every such letter is a space (tab, line break) or its code, as \x1b or \u202e."""
     return _STEERING.sub(_code, str(text))
+
+
+def plain_lines(text: object) -> str:
+    """The same for text of several lines, which it keeps."""
+    return "\n".join(map(plain_text, str(text).split("\n")))
+
+
+def plain_json(text: str) -> str:
+    """JSON in which every such letter within a text stands as its code, so that it still means the same."""
+    return _STEERING.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text)
 
 
 def _code(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 from simulation.errors import InputError
 
 DEEPEST = 20  # tables in tables
+PARTS = re.compile(r"""(?:^|[{,\[])[ \t]*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){40}""", re.MULTILINE)
+"""A key of so many parts that the reader, whose time grows with their square, would not come to an end."""
 LEAST, MOST = -(2**63), 2**64 - 1  # of whole numbers, which NumPy and seeds can hold
 
 
@@ -28,6 +31,8 @@ def read_toml(path: Path, where: str = "") -> tuple[dict[str, Any], str]:
         raise InputError("is no TOML: it is not UTF-8 text", where, "Save it in UTF-8") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise InputError(f"cannot be read ({getattr(error, 'strerror', None) or error})", where) from None
+    if PARTS.search(text):
+        raise InputError("tables or lists stand in one another without end", where)
     try:
         table = tomllib.loads(text)
     except RecursionError:

@@ -18,10 +18,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, typed, unknown_name
 from simulation.files.atomic import flush
+from simulation.files.leftovers import clear_beside
 from simulation.files.parquet import read_frame
 from simulation.files.paths import whole_path
+from simulation.runs import card
 from simulation.runs.commit import commit
 from simulation.runs.runner import peak_memory_mb
 
@@ -78,6 +80,7 @@ def new_folder(path: str | Path, elsewhere: Callable[[Path], object] | None = No
     folder = check_output_folder(free_folder(path) if elsewhere else path)
     made = [parent for parent in folder.parents if not parent.exists()]
     folder.parent.mkdir(parents=True, exist_ok=True)
+    clear_beside(folder)
     hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         yield hidden
@@ -91,8 +94,15 @@ def new_folder(path: str | Path, elsewhere: Callable[[Path], object] | None = No
     try:
         folder = _renamed(hidden, folder, again=elsewhere is not None)
     except OSError as error:
-        # Hours of work may lie in the hidden folder: it stays.
-        raise InputError(f"cannot be made ({error.strerror}); the results are in {hidden}", f"{path}") from None
+        # Hours of work may lie in the hidden folder: it stays, under a name that nobody clears.
+        there = free_folder(folder)
+        try:
+            hidden.rename(there)
+        except OSError:
+            there = hidden.with_name(f"{hidden.name}-results")
+            with contextlib.suppress(OSError):
+                hidden.rename(there)
+        raise InputError(f"cannot be made ({error.strerror}); the results are in {there}", f"{path}") from None
     flush(folder.parent)
     if elsewhere and folder != whole_path(path):
         elsewhere(folder)
@@ -334,15 +344,29 @@ class RunResults(Tables):
         return self._tables[name]
 
 
+def _tables(folder: str | Path) -> str:
+    return ", ".join(sorted(path.name for path in Path(folder).glob("*.parquet")))
+
+
+def _left(folder: Path) -> str:
+    """What can still be had of a folder whose card is damaged."""
+    if (folder / "store").is_dir():
+        again, export = typed("katye", "resume", folder), typed("katye", "export", folder)
+        return f"{again} writes it anew, and {export} what has finished"
+    return f"Its tables are there, {typed('katye', 'export', folder)} writes them" if _tables(folder) else ""
+
+
 class Results(Tables):
     """The folder of a run or a sweep, opened again: `Results("runs/force-funding").runs()`."""
 
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
-        card = self.folder / "card.json"
-        if not card.is_file():
-            raise InputError("no results here: card.json is missing", f"folder {folder}")
-        self.card: dict[str, Any] = json.loads(card.read_text(encoding="utf-8"))
+        if not (self.folder / card.NAME).exists():
+            what = "no results here: card.json is missing"
+            raise InputError(
+                what, f"folder {folder}", f"Its tables are there: {tables}" if (tables := _tables(folder)) else ""
+            )
+        self.card = card.read_card(self.folder, _left(self.folder))
 
     def names(self) -> list[str]:
         return sorted(path.stem for path in self.folder.glob("*.parquet"))

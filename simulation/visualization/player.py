@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import InputError, unknown_name
+from simulation.files.plain_text import plain_text
 from simulation.visualization import style
 from simulation.visualization.maps import Extent, Geography, Rings, centre_of
 
@@ -210,6 +211,15 @@ def _outline(points: np.ndarray) -> str:
     return f"M{whole[0, 0]},{whole[0, 1]}" + "".join(f"l{x},{y}" for x, y in steps) + "z"
 
 
+def _cleaned(data: object) -> object:
+    """Data whose texts neither turn nor hide what stands beside them on a page."""
+    if isinstance(data, Mapping):
+        return {key: _cleaned(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_cleaned(value) for value in data]
+    return plain_text(data) if isinstance(data, str) else data
+
+
 def player_fragment(data: Mapping[str, object], *, with_code: bool = True) -> str:
     """A piece of HTML that shows the player: for a page, a notebook cell or an app.
 
@@ -217,7 +227,9 @@ def player_fragment(data: Mapping[str, object], *, with_code: bool = True) -> st
     fragment still mounts itself.
     """
     # '</' inside a script element would end it, whatever the quotes.
-    packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
+    packed = json.dumps(_cleaned(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace(
+        "</", "<\\/"
+    )
     code = ""
     if with_code:
         folder = files("simulation.visualization")

@@ -15,6 +15,7 @@ import pyarrow
 import pyarrow.parquet
 
 from experiments.study.study import STUDIES, load_study
+from fuzz.folders import folders
 from fuzz.judging import Tally, judge
 from fuzz.mutation import BIDI, damaged_bytes, damaged_text, mutated, written
 from models.haiti.model import HaitiModel
@@ -226,4 +227,10 @@ def _shipped(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-KINDS_OF_FILES = {"scenario": scenarios, "study": studies, "population": populations, "bring": bringing}
+KINDS_OF_FILES = {
+    "scenario": scenarios,
+    "study": studies,
+    "population": populations,
+    "bring": bringing,
+    "folder": folders,
+}

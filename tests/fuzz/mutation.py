@@ -79,7 +79,7 @@ def _near(value: Any, luck: Random) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
-        return luck.choice((value + 1, -value, value * 10, value / 3, value * 1e9, str(value)))
+        return luck.choice((value + 1, -value, value * 10, value // 3, f"{value}" if abs(value) < 10**9 else "1e9"))
     if isinstance(value, str):
         return luck.choice((value + "x", value[:-1], value.upper(), value + " ", value[::-1]))
     if isinstance(value, datetime.date):

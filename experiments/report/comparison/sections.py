@@ -12,6 +12,7 @@ from experiments.report import common
 from experiments.report.comparison import figures, rows, words
 from experiments.report.html import Gallery, Page, Section
 from simulation.files.atomic import write_whole
+from simulation.files.spreadsheets import csv_text
 from simulation.visualization import spread
 
 NAMED = 3  # outcomes that the finding tells
@@ -126,4 +127,4 @@ def write_tables(found: Compared, folder: Path) -> None:
     """Every table of a comparison as CSV."""
     for name, table in {"runs": found.runs, **found.tables}.items():
         if len(table):
-            write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
+            write_whole(folder / f"{name}.csv", csv_text(table).encode())

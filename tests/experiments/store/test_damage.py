@@ -159,7 +159,7 @@ def test_a_damaged_word_on_what_the_study_is(harmed):
     about = folder / "store" / "study.json"
     about.write_text(about.read_text()[:20])
     with pytest.raises(
-        KatyeError, match=r"study\.json, which says what the study is, is damaged .* katye export writes"
+        KatyeError, match=r"study\.json, which says what the study is, is damaged .* katye export .* writes it"
     ):
         open_store(folder).__enter__()
     assert len(load_runs(folder)) == RUNS

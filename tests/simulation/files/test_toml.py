@@ -19,11 +19,14 @@ from simulation.files.toml import flat, read_toml
         ("[b]\na = [1.0, inf]", "mine.toml, b.a: 'inf' is no finite number"),
         ("a = " + "[" * 5000 + "]" * 5000, "mine.toml: tables or lists stand in one another without end"),
         ("a." * 30 + "b = 1", "tables or lists stand in one another without end"),
+        ("a." * 30_000 + "b = 1", "tables or lists stand in one another without end"),
+        ("[" + "'a' . " * 30_000 + "b]", "tables or lists stand in one another without end"),
+        ("a = {" + "a." * 30_000 + "b = 1}", "tables or lists stand in one another without end"),
         ("a = ", "mine.toml: is no TOML: Invalid value"),
         ("a = 1\n".encode("utf-16"), "mine.toml: is no TOML: it is not UTF-8 text. Save it in UTF-8"),
         ("a = 'é'".encode("latin-1"), "mine.toml: is no TOML: it is not UTF-8 text"),
     ],
-    ids=range(13),
+    ids=range(16),
 )  # fmt: skip
 def test_what_would_be_misread_is_refused(tmp_path, content, said):
     path = tmp_path / "mine.toml"

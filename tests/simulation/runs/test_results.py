@@ -110,10 +110,9 @@ def test_a_folder_that_appeared_meanwhile_costs_no_results(tmp_path):
             (tmp_path / "b").mkdir()
             (tmp_path / "b" / "other").write_text("mine")
 
-    with pytest.raises(InputError, match=r"the results are in .*\.b-"):
+    with pytest.raises(InputError, match=r"the results are in .*b-2$"):
         work()
-    (hidden,) = tmp_path.glob(".b-*")
-    assert (hidden / "runs.parquet").read_text() == "hours of work"
+    assert (tmp_path / "b-2" / "runs.parquet").read_text() == "hours of work"
     assert (tmp_path / "b" / "other").read_text() == "mine"
 
 

@@ -23,16 +23,23 @@ class Look:
     sizes: Mapping[str, int]
     memory: dict[int, str] = field(default_factory=dict)
     seen: dict[int, Any] = field(default_factory=dict)
-    waiting: list[tuple[Any, str]] = field(default_factory=list)
+    waiting: list[Any] = field(default_factory=list)
+    kinds: dict[type, tuple[dict[str, Limit], set[str]]] = field(default_factory=dict)
 
     def size(self, size: float | str) -> Any:
         return self.sizes[size] if isinstance(size, str) else size
 
-    def visit(self, thing: Any, place: str) -> None:
+    def visit(self, thing: Any) -> None:
         """An instance of a kept class is checked as well, once."""
         if id(thing) not in self.seen:
             self.seen[id(thing)] = thing
-            self.waiting.append((thing, place))
+            self.waiting.append(thing)
+
+    def said(self, kind: type) -> tuple[dict[str, Limit], set[str]]:
+        """The limits of a class, and what of it is never kept."""
+        if kind not in self.kinds:
+            self.kinds[kind] = limits_of(kind), self.known.left_out(kind)
+        return self.kinds[kind]
 
 
 def check(root: Any, known: Known, sizes: Mapping[str, int], more: Mapping[str, Limit] = NO_MORE) -> Look:
@@ -41,10 +48,10 @@ def check(root: Any, known: Known, sizes: Mapping[str, int], more: Mapping[str, 
     ValueError for the first thing that no sound run can have. Nothing of what is checked runs before its parts are right.
     """
     look = Look(root, known, sizes)
-    look.visit(root, type(root).__name__)
+    look.visit(root)
     while look.waiting:
-        thing, place = look.waiting.pop()
-        _check_object(thing, place, look, more if thing is root else {})
+        thing = look.waiting.pop()
+        _check_object(thing, look, more if thing is root else NO_MORE)
     for thing in look.seen.values():
         if hasattr(type(thing), "check_kept"):
             thing.check_kept(look)
@@ -59,9 +66,10 @@ def limits_of(kind: type) -> dict[str, Limit]:
     return found
 
 
-def _check_object(thing: Any, place: str, look: Look, more: Mapping[str, Limit]) -> None:
+def _check_object(thing: Any, look: Look, more: Mapping[str, Limit]) -> None:
     kind = type(thing)
-    limits, left_out = limits_of(kind) | dict(more), look.known.left_out(kind)
+    limits, left_out = look.said(kind)
+    limits = limits | more if more else limits
     held = {name: value for name, value in attributes(thing).items() if name not in left_out}
     for name, limit in limits.items():
         if name not in held and name not in left_out and not isinstance(limit, Later):
@@ -90,7 +98,7 @@ def undeclared(look: Look, more: Mapping[str, Limit] = NO_MORE) -> list[str]:
     found = set()
     for thing in look.seen.values():
         kind = type(thing)
-        known = limits_of(kind).keys() | look.known.left_out(kind) | (more.keys() if thing is look.root else set())
+        known = look.said(kind)[0].keys() | look.said(kind)[1] | (more.keys() if thing is look.root else set())
         if kind.__module__.startswith(OURS):
             found |= {f"{kind.__name__}.{name}" for name in attributes(thing).keys() - known}
     return sorted(found)

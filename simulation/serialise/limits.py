@@ -61,7 +61,7 @@ class Anything(Limit):
             elif isinstance(thing, (list, tuple, set, frozenset)):
                 waiting.extend(thing)
             elif type(thing) in kinds:
-                look.visit(thing, place)
+                look.visit(thing)
 
 
 @dataclass(frozen=True)
@@ -292,7 +292,7 @@ class Made(Limit):
         fits = kind is wanted or (self.kinds and wanted is not None and issubclass(kind, wanted))
         if not fits or kind not in look.known.classes.values():
             refuse(place, value, f"a {self.name}")
-        look.visit(value, place)
+        look.visit(value)
 
 
 def a(name: str, kinds: bool = False) -> Made:

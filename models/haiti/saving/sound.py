@@ -116,8 +116,9 @@ def check(run: Any, known: Known, sizes: Mapping[str, int], counts: Iterable[str
 
 
 def rules_of(model: HaitiModel) -> dict[str, Any]:
-    """Limits of the attributes under which a model has its rules."""
-    return {kind.name: a(kind.__name__) for kind in model.KINDS}
+    """Limits of the attributes under which a model has its rules, and of the day itself if some were brought to it."""
+    day = {"KINDS": given("KINDS")} if model.case.brought.mechanisms else {}
+    return {kind.name: a(kind.__name__) for kind in model.KINDS} | day
 
 
 def _check_parts(model: HaitiModel, counts: Iterable[str]) -> None:

@@ -92,9 +92,9 @@ def _inner(taken: Snapshot, code: Any, way: str) -> Iterator[str]:
 
 
 def forge(taken: Snapshot, number: int, name: str, what: str, luck: np.random.Generator) -> Snapshot:
-    """A copy with one thing done to one field."""
-    forged = Snapshot(copy.deepcopy(taken.records), list(taken.arrays))
-    record = forged.records[number]
+    """A copy with one thing done to one field; what is left as it is belongs to both."""
+    forged = Snapshot(list(taken.records), list(taken.arrays))
+    record = _own(forged, number)
     code = _get(record, name)
     if what == "gone":
         if record[0] == "object":
@@ -107,11 +107,17 @@ def forge(taken: Snapshot, number: int, name: str, what: str, luck: np.random.Ge
         return forged
     if what.startswith("in: "):
         what = what[4:]
-        inner = forged.records[code[1]]
+        inner = _own(forged, code[1])
         items = inner[1] if inner[0] != "objects" else inner[2]
         code = items[0][1] if inner[0] == "dict" else items[0]
     _change(forged, code, what, luck)
     return forged
+
+
+def _own(forged: Snapshot, number: int) -> list:
+    """A record that may be changed."""
+    forged.records[number] = copy.deepcopy(forged.records[number])
+    return forged.records[number]
 
 
 def _change(forged: Snapshot, code: list, what: str, luck: np.random.Generator) -> None:
@@ -122,10 +128,10 @@ def _change(forged: Snapshot, code: list, what: str, luck: np.random.Generator) 
     if code[0] == "tuple":
         code[1][int(luck.integers(len(code[1])))] = SINGLE[int(rest)]
         return
-    record = forged.records[code[1]]
+    record = _own(forged, code[1])
     if record[0] in ("array", "view"):
         while record[0] == "view" and kind != "shape":
-            record = forged.records[record[1]]
+            record = _own(forged, record[1])
         _change_array(forged, record, kind, int(rest), luck)
         return
     items = record[2] if record[0] == "objects" else record[1]

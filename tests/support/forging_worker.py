@@ -1,0 +1,66 @@
+"""Opens forged runs, one a line of standard input, and says on standard output what came of each.
+
+In a process of its own: a forged run that ends the interpreter, fills the memory or never ends is then a failed test.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+
+import numpy as np
+
+from models.haiti.model import HaitiModel
+from models.haiti.saving import saving
+from models.haiti.saving.saving import _check_sound
+from simulation.errors import InputError
+from simulation.plain_text import steering
+from simulation.serialise import checkpoint
+from support.forging import forge
+
+MOST_MEMORY = 4 << 30  # bytes of address space
+
+
+def outcome(read, number: int, name: str, what: str, seed: int, city, start) -> str:
+    """Refused in one line, sound for another day, or what was wrong."""
+    taken, header, made_by = read
+    forged = forge(taken, number, name, what, np.random.default_rng(seed))
+    saving.checkpoint.read = lambda path: (forged, header, made_by)
+    try:
+        model = HaitiModel.load("forged.katye", city=city, start=start)
+    except InputError as error:
+        text = str(error)
+        return "refused" if "\n" not in text and len(text) < 1000 and steering(text) is None else f"a bad line: {text}"
+    model.run(1)
+    model.summary(), model.verdict(), model.events(), model.recorder.places()
+    last = {column: values[-1] for column, values in model.recorder.values.items()}
+    broken = [column for column, value in last.items() if isinstance(value, float) and abs(value) > 1e16]
+    if broken:
+        return f"no sound run: {broken[0]} is {last[broken[0]]}"
+    _check_sound(model, saving.own_gang_class(model), "after a day")
+    return "sound"
+
+
+def main(path: str) -> None:
+    read = checkpoint.read(path)
+    first = HaitiModel.load(path)
+    first.run(1)
+    first.summary()
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    except (ImportError, ValueError):
+        pass  # of systems that know no such limit
+    print("ready", flush=True)
+    for line in sys.stdin:
+        try:
+            said = outcome(read, *json.loads(line), first.city, first.start)
+        except Exception:
+            said = traceback.format_exc().replace("\n", " | ")
+        print(said, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

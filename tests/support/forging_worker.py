@@ -15,9 +15,9 @@ from models.haiti.model import HaitiModel
 from models.haiti.saving import saving
 from models.haiti.saving.saving import _check_sound
 from simulation.errors import InputError
-from simulation.plain_text import steering
+from simulation.files.checked_text import steering
 from simulation.serialise import checkpoint
-from support.forging import forge
+from support.forgery.forging import forge
 
 MOST_MEMORY = 4 << 30  # bytes of address space
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from simulation.errors import KatyeError
 
-PATIENCE = 10.0  # seconds for one input, on a busy machine
+PATIENCE = 30.0  # seconds for one input, on a machine that does much else
 LONGEST = 1200  # letters of a message, the path of the file among them
 
 

@@ -77,7 +77,8 @@ def read_people(path: Path, city: City, weight: int) -> PeopleFile:
     `ties`: id or name of a place beyond the city, empty for none. `threshold`: log of the household's half dose of flight
     against the city's, -5 to 5, as it is to be used (effects of wealth and ties included).
 
-    Raises InputError naming file, row and column; also if the file's people are not within half and twice the map's.
+    Raises InputError naming file, row and column; also if the file's people are not within half and twice the map's, or if
+    the last row of a CSV file has no line break at its end, as it may have been cut off in its last cell.
     """
     table = read_columns(path, NEEDED, OPTIONAL)
     home = table.read("home", lambda cell: find_neighbourhood(city, cell)).astype(np.int16)

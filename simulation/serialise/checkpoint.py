@@ -33,7 +33,9 @@ POOLED = 1 << 15  # arrays of fewer bytes share one member of the zip for each t
 SAMPLE = 1 << 15  # bytes that tell whether compressing an array is worth its time
 MOST = 1 << 29  # bytes that a file may unpack to; a year of the whole city, everything recorded, is a sixth of it
 MOST_TEXT = 1 << 27  # bytes of one JSON member; the records of such a year are a hundredth of it
-MOST_PARTS = 1 << 23  # things in one JSON member, which takes about a hundred bytes of memory for each
+MOST_PARTS = (
+    1 << 22
+)  # things in one JSON member, each a hundred bytes of memory or two; such a year has a twentieth of them
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from simulation.serialise import checkpoint
 from simulation.serialise.snapshot import Snapshot, describe
 
 NUMBERS = (-1, 0, 1, 127, 10**6, 2**31 - 1, 2**40, -(2**40), 2**63, 10**30)
@@ -189,3 +192,22 @@ def _change_array(forged: Snapshot, record: list, kind: str, which: int, luck: n
             record[:] = ["objects", [array.size], [None] * array.size]
             return
     forged.arrays[record[1]] = array
+
+
+def forge_file(saved, tmp_path, change):
+    """A copy of the file with `change(header, records)` done to it and its checksum made right."""
+    path = tmp_path / "forged.katye"
+    path.write_bytes(saved)
+    with zipfile.ZipFile(path) as archive:
+        head = json.loads(archive.read(checkpoint.HEADER))
+        members = {name: archive.read(name) for name in archive.namelist() if name != checkpoint.HEADER}
+    head.pop("sha256")
+    records = json.loads(members[checkpoint.RECORDS])
+    change(head["model"], records)
+    members[checkpoint.RECORDS] = json.dumps(records).encode()
+    head["sha256"] = checkpoint._digest(head, members)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(checkpoint.HEADER, json.dumps(head))
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path

@@ -1,7 +1,7 @@
 """The case of a kept run is nobody's word: whatever it says passes the checks that a scenario file passes."""
 
 import pytest
-from support.forgery.forged import forge
+from support.forgery.forging import forge_file
 
 from experiments.run.single import run_on
 from models.haiti.model import HaitiModel
@@ -87,31 +87,31 @@ def refused(path):
 @pytest.mark.parametrize("name", CASES)
 def test_the_case_may_be_forged(saved, tmp_path, name):
     for value in CASES[name]:
-        refused(forge(saved, tmp_path, lambda header, _, value=value: case(header).update({name: value})))
+        refused(forge_file(saved, tmp_path, lambda header, _, value=value: case(header).update({name: value})))
 
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_the_header_may_be_forged(saved, tmp_path, name):
     for value in HEADERS[name]:
-        refused(forge(saved, tmp_path, lambda header, _, value=value: header.update({name: value})))
+        refused(forge_file(saved, tmp_path, lambda header, _, value=value: header.update({name: value})))
 
 
 @pytest.mark.parametrize("name", OF_EVENTS)
 def test_events_may_be_forged(saved, tmp_path, name):
     for value in OF_EVENTS[name]:
-        refused(forge(saved, tmp_path, lambda header, _, value=value: event(header).update({name: value})))
+        refused(forge_file(saved, tmp_path, lambda header, _, value=value: event(header).update({name: value})))
 
 
 def test_parameters_that_an_event_sets_stay_within_their_range(saved, tmp_path):
     value = ["tuple", [["tuple", ["set", ["tuple", [["tuple", ["travel.road_speed", 1e300]]]]]]]]
-    refused(forge(saved, tmp_path, lambda header, _: event(header, 1).update(settings=value)))
+    refused(forge_file(saved, tmp_path, lambda header, _: event(header, 1).update(settings=value)))
 
 
 def test_a_forged_case_writes_nothing_anywhere(saved, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     for name in (str(tmp_path / "out"), "../out"):
-        forged = forge(saved, tmp_path, lambda header, _, name=name: case(header).update(name=name))
+        forged = forge_file(saved, tmp_path, lambda header, _, name=name: case(header).update(name=name))
         with pytest.raises(InputError, match="no name of a file"):
             run_on(find_family("haiti"), forged, {}, None, 1, None)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["forged.katye", "here"]
@@ -120,6 +120,6 @@ def test_a_forged_case_writes_nothing_anywhere(saved, tmp_path, monkeypatch):
 
 def test_an_honest_case_comes_back_as_it_was(saved, tmp_path):
     before = load_case(weight=1000, days=9, events=EVENTS)
-    after = HaitiModel.load(forge(saved, tmp_path, lambda header, _: None)).case
+    after = HaitiModel.load(forge_file(saved, tmp_path, lambda header, _: None)).case
     assert vars(after) | {"parameters": None} == vars(before) | {"parameters": None}
     assert dict(after.parameters) == dict(before.parameters)

@@ -97,7 +97,7 @@ class Worker:
 
     def __init__(self, path):
         places = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
-        command = [sys.executable, "-m", "support.forging_worker", str(path)]
+        command = [sys.executable, "-m", "support.forgery.forging_worker", str(path)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self.process = subprocess.Popen(command, **pipes, env=os.environ | {"PYTHONPATH": places})
         self.taken = checkpoint.read(path)[0]

@@ -4,7 +4,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from support.forgery.forged import forge
+from support.forgery.forging import forge_file
 from support.same_run import assert_same_run, reloaded
 
 from models.haiti.agents.gang import Gang
@@ -89,11 +89,11 @@ def no_header(header, _):
 )
 def test_files_that_do_not_fit_say_why(saved, tmp_path, change, words):
     with pytest.raises(InputError, match=words):
-        HaitiModel.load(forge(saved, tmp_path, change))
+        HaitiModel.load(forge_file(saved, tmp_path, change))
 
 
 def test_a_forged_file_without_changes_is_fine(saved, tmp_path):
-    assert HaitiModel.load(forge(saved, tmp_path, lambda header, records: None)).day == 2
+    assert HaitiModel.load(forge_file(saved, tmp_path, lambda header, records: None)).day == 2
 
 
 def test_a_run_belongs_to_its_city(saved, tmp_path):

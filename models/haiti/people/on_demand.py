@@ -166,6 +166,16 @@ class RecorderView(mesa.DataCollector):
     def model_vars(self, value) -> None:
         """Mesa's constructor sets an empty dictionary; the recorder's values stand instead."""
 
+    @property
+    def _collection_steps(self) -> list[int]:
+        """The days that Mesa 3.5 takes rows of a batch from; it has none without."""
+        recorder = getattr(self, "_recorder", None)
+        return recorder.days if recorder else []
+
+    @_collection_steps.setter
+    def _collection_steps(self, value) -> None:
+        """Mesa's constructor sets an empty list."""
+
     def get_model_vars_dataframe(self) -> pd.DataFrame:
         """The daily table."""
         return self._recorder.daily()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import forging
+from support.forgery import forging
 
 from models.haiti.day import DAY
 from models.haiti.model import HaitiModel

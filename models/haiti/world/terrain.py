@@ -11,7 +11,9 @@ import numpy as np
 from simulation.kernels import sum_neighbours
 from simulation.parameters import parameter, uniform
 from simulation.serialise.kept import kept
-from simulation.serialise.limits import Limits, floats, given, share, whole
+from simulation.serialise.limits import TEXT, Limits, floats, given, row, share, table, whole
+
+MOST_CLOSURES = 1_000_000  # of one road at once, more than any scenario holds
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Terrain:
             "n": whole("n", "n"),
             "air": share(),
             "exit_share": floats("n", high=1.5),
+            "closures": table(whole(0, MOST_CLOSURES), key=row(TEXT, TEXT, kind=tuple)),
         }
     )
 

@@ -84,7 +84,7 @@ def test_weaker_gangs_2004_differs_from_the_un_operation_of_today_by_gangs_alone
         ('question = "\\u0007?"', "control characters"),
         ('"\\u001b]0;me" = 1', "control characters"),
         ('[[events]]\nwhat = "veto"\nday = 99999999999', "no whole number from 0 to 100,000"),
-        ("[parameters]\n" + f'"travel.road_speed" = 1{"0" * 400}', "is no number"),
+        ("[parameters]\n" + f'"travel.road_speed" = 1{"0" * 400}', "the whole number is too large"),
     ],
 )
 def test_a_scenario_of_a_stranger_is_refused_in_one_line(tmp_path, text, said):

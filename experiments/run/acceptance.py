@@ -30,7 +30,7 @@ def accept(
     Runs that another function does would be those of another model, whatever is asked for.
     """
     about = store.about
-    begun, now = about.get("run_task", name_of(simulate)), name_of(run_task)
+    begun, now = str(about.get("run_task", name_of(simulate))), name_of(run_task)
     if begun != now:
         hint = f"Go on from Python: resume(folder, run_task={begun.rpartition('.')[2]})"
         raise InputError(f"its runs were done by {begun}, and would go on with {now}", f"study in {store.folder}", hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -71,6 +72,7 @@ def finished_study(folder: Path) -> Path:
     """A study of six runs that has ended, one of them badly, with all that it leaves."""
     from experiments.run.task import simulate
 
+    @functools.wraps(simulate)  # to the folder it is the same
     def simulated(task: Any) -> Any:
         if task.run == 5:
             raise ValueError("the model broke")

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test test-fast lint pages benchmark install install-test clean
+.PHONY: run test test-fast lint pages benchmark fuzz install install-test clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -25,6 +25,10 @@ lint: install-test
 # The pages that are made from code and tests: PARAMETERS.md, docs/mechanisms.md, docs/verification.md.
 pages: install-test
 	$(BIN)/python docs/pages
+
+# Ten thousand harmed files of each kind; a few hundred of them are among the tests.
+fuzz: install-test
+	$(BIN)/python tests/fuzz --inputs 10000
 
 benchmark: install-test
 	$(BIN)/katye benchmark

@@ -8,6 +8,8 @@ from typing import Any
 
 import mesa
 
+from simulation.runs.results import RunResults
+
 FEW = 2  # models in memory that nobody looks through for garbage
 
 _in_memory: weakref.WeakSet[Model] = weakref.WeakSet()
@@ -41,3 +43,7 @@ class Model(mesa.Model):
             agent.unique_id = self.agent_id_counter
             self.agent_id_counter += 1
         super().register_agent(agent)
+
+    def results(self) -> RunResults:
+        """The run so far as pandas frames: `daily()`, `events()`, and `neighbourhoods()` if recorded; `outcomes`."""
+        return RunResults(self)

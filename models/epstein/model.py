@@ -18,7 +18,6 @@ from simulation.errors import InputError
 from simulation.mesa_model import Model
 from simulation.port.case import Case, chosen_seed
 from simulation.recorder import Recorder
-from simulation.runs.results import RunResults
 
 LUCK = ("order", "move", "arrest", "term", "release")  # one number a step for everybody, by who they are
 
@@ -182,10 +181,6 @@ class EpsteinModel(Model):
             if progress:
                 progress(done, days)
         return self
-
-    def results(self) -> RunResults:
-        """The tables so far, as pandas frames."""
-        return RunResults(self)
 
     def summary(self) -> dict[str, Any]:
         """The outcomes so far, by name."""

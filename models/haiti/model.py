@@ -44,7 +44,6 @@ from simulation.errors import InputError
 from simulation.ledger import Ledger
 from simulation.mesa_model import Model
 from simulation.port.plugins import NOTHING, Brought
-from simulation.runs.results import RunResults
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
@@ -361,10 +360,6 @@ class HaitiModel(Rules, Model):
         Print it. Needs `events=True`; InputError otherwise, and for an unknown name or number.
         """
         return tell(self, who)
-
-    def results(self) -> RunResults:
-        """The run so far as pandas frames: `daily()`, `events()`, and `neighbourhoods()` if recorded; `outcomes`."""
-        return RunResults(self)
 
     def summary(self) -> dict[str, Any]:
         """The outcomes of the run so far, one row of runs.parquet."""

@@ -14,7 +14,7 @@ import numpy as np
 from models.haiti.model import HaitiModel
 from models.haiti.saving import saving
 from models.haiti.saving.saving import _check_sound
-from simulation.errors import InputError
+from simulation.errors import InputError, NumberError
 from simulation.files.checked_text import steering
 from simulation.serialise import checkpoint
 from support.forgery.forging import forge
@@ -32,7 +32,10 @@ def outcome(read, number: int, name: str, what: str, seed: int, city, start) -> 
     except InputError as error:
         text = str(error)
         return "refused" if "\n" not in text and len(text) < 1000 and steering(text) is None else f"a bad line: {text}"
-    model.run(1)
+    try:
+        model.run(1)
+    except NumberError:  # the day ends in one line that names rule and draw
+        return "refused"
     model.summary(), model.verdict(), model.events(), model.recorder.places()
     last = {column: values[-1] for column, values in model.recorder.values.items()}
     broken = [column for column, value in last.items() if isinstance(value, float) and abs(value) > 1e16]

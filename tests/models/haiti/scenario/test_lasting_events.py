@@ -151,7 +151,7 @@ def test_real_runs_saved_opened_and_branched_on_the_way_are_as_the_oracle_says(t
             if day:
                 model.run(1)
             assert found(model) == expected(tables, day), (seed, day, tables)
-            assert model.airport_open() == (not expected(tables, day)[1])
+            assert not (expected(tables, day)[1] and model.airport_open())  # gangs may hold it besides
             if day == moved:
                 model = model.branch() if seed % 2 else reloaded(model, tmp_path)
 

@@ -111,7 +111,7 @@ def analysis(runs: int, repeats: int) -> dict[str, float]:
     study = study.resized(weight=2000, replicates=-(-runs // len(study.cells())))
     tasks = plan(study)
     made = simulate(tasks[0])
-    about = {"quick": False, "identity": {"sha256": ""}}
+    about = {"quick": False, "identity": {"sha256": "", **{part: {} for part in ("study", "code", "data", "versions")}}}
     with empty_store(about) as store:
         store.opened(workers=1, todo=len(tasks))
         perform(store, tasks, None, lambda task: _like(made, task), lambda result: None)
@@ -159,7 +159,7 @@ def empty_store(about: Mapping[str, Any] | None = None) -> Iterator[Store]:
     from experiments.store.store import create_store, open_store
 
     with tempfile.TemporaryDirectory(dir=".", prefix=".benchmark-") as folder:
-        create_store(Path(folder) / "study", about or {})
+        create_store(Path(folder) / "study", {"planned": 10_000, **(about or {})})
         with open_store(Path(folder) / "study") as store:
             yield store
 

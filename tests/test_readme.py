@@ -46,9 +46,7 @@ def shrunk(words):
 
 @pytest.fixture
 def smaller(monkeypatch):
-    """Quick studies have two levels a factor and few points, and pictures are made and not drawn."""
-    monkeypatch.setattr("simulation.visualization.style.figure_png", lambda figure, dots_per_inch=150: b"png")
-    monkeypatch.setattr("simulation.visualization.style.figure_svg", lambda figure: b"<svg/>")
+    """Quick studies have two levels a factor and few points."""
     quickly = Study.quickly
 
     def cut(study):
@@ -61,7 +59,7 @@ def smaller(monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("smaller")
+@pytest.mark.usefixtures("smaller", "words_only")
 def test_every_command_works_in_the_order_in_which_it_stands(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

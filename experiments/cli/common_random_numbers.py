@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.ending import tell_end
+from experiments.cli.ending import run_with_page
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Quick, Workers
-from experiments.cli.terminal import check_positive, interrupts_told, say, settings_of, typed_path
+from experiments.cli.terminal import check_positive, settings_of, typed_path
 
 
 def common_random_numbers(
@@ -37,24 +37,12 @@ def common_random_numbers(
 ) -> None:
     """Measure what shared seeds save when two policies are compared; the model has two of its own unless some are set."""
     check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
-    from experiments.cli.progress import watch
     from experiments.report import common_random_numbers as shown
-    from experiments.report.page import check_page
-    from experiments.report.writing import write_study_report
-    from experiments.run.sweep import run_sweep
     from experiments.study.ready_made import common_random_numbers_study
 
     sides = (settings_of(both), settings_of(one, "--one"), settings_of(other, "--other"))
     study = common_random_numbers_study(
         scenario, *sides, replicates=seeds, days=days, weight=weight, seed=seed, model=model
     )
-    if page:
-        check_page(page, shown.NAME)
-    with interrupts_told(), watch("common-random-numbers") as progress:
-        folder = run_sweep(
-            study, workers=workers, cluster=cluster, quick=quick, out=out, progress=progress, report=write_study_report
-        )
-    status = tell_end(folder)
-    if page:
-        say(f"Page: {page}, figure: {shown.write_page(page, folder)}")
-    raise typer.Exit(status)
+    options = {"workers": workers, "cluster": cluster, "quick": quick, "out": out}
+    raise typer.Exit(run_with_page(study, shown, page, **options))

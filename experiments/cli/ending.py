@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from experiments.cli.found import print_found
-from experiments.cli.terminal import say
+from experiments.cli.terminal import interrupts_told, say
 from simulation.errors import typed
+
+if TYPE_CHECKING:
+    from experiments.study.study import Study
 
 SHOWN_FAILURES = 5
 
@@ -30,6 +35,26 @@ def tell_end(folder: Path) -> int:
     report = folder / "report.html"
     say(f"Report: {report}" if report.exists() else f"Results: {folder}")
     return exit_status(folder)
+
+
+def run_with_page(study: Study, shown: ModuleType, page: Path | None, **options: Any) -> int:
+    """Run a study that a command has made and tell what came of it; returns the exit status.
+
+    shown: the module of `experiments.report` that writes its part (`NAME`) of a page of the documentation, if one is given.
+    """
+    from experiments.cli.progress import watch
+    from experiments.report.page import check_page
+    from experiments.report.writing import write_study_report
+    from experiments.run.sweep import run_sweep
+
+    if page:
+        check_page(page, shown.NAME)
+    with interrupts_told(), watch(shown.NAME) as progress:
+        folder = run_sweep(study, progress=progress, report=write_study_report, **options)
+    status = tell_end(folder)
+    if page:
+        say(f"Page: {page}, figure: {shown.write_page(page, folder)}")
+    return status
 
 
 def _tell_failures(folder: Path) -> None:

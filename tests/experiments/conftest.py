@@ -12,14 +12,6 @@ def fake_report(monkeypatch):
     monkeypatch.setattr("experiments.report.writing.write_study_report", write_report)
 
 
-@pytest.fixture
-def words_only(monkeypatch):
-    """Pictures of reports are made and not drawn: for tests of what a page says, of which others see every picture."""
-    monkeypatch.setattr("simulation.visualization.style.lay_out", lambda figure, dots_per_inch=150: None)
-    monkeypatch.setattr("simulation.visualization.style.figure_png", lambda figure, dots_per_inch=150: b"png")
-    monkeypatch.setattr("simulation.visualization.style.figure_svg", lambda figure: b"<svg/>")
-
-
 @pytest.fixture(scope="session")
 def calm(tmp_path_factory):
     """{replicates: tables of the study of `study_process` that ran undisturbed in one process}."""

@@ -46,6 +46,12 @@ def expm1(x):
 
 
 @vectorize(ONE, cache=True)
+def log1p(x):
+    """Natural logarithm of 1 + x, of an array."""
+    return math.log1p(x)
+
+
+@vectorize(ONE, cache=True)
 def log(x):
     """The natural logarithm, of an array."""
     return math.log(x)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from models.haiti.mechanisms.force.assaults import Assaults
 from models.haiti.mechanisms.force.background import Background
 from models.haiti.mechanisms.force.compliance import Compliance
+from models.haiti.mechanisms.force.offensives import Offensives
 from models.haiti.mechanisms.force.operations import Operations
 from models.haiti.mechanisms.force.posture import Posture
 from models.haiti.mechanisms.force.roads import Roads
@@ -95,6 +96,7 @@ DAY: tuple[type[Mechanism], ...] = (
     Recruitment,
     Prosecution,
     Coalition,
+    Offensives,
     Redistribution,
     Regions,
     # what is said, and what follows for people
@@ -151,6 +153,7 @@ class Rules:
     recruitment: Recruitment
     prosecution: Prosecution
     coalition: Coalition
+    offensives: Offensives
     redistribution: Redistribution
     regions: Regions
     misinformation: Misinformation

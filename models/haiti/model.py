@@ -53,8 +53,8 @@ COUNTS = (
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
     "gang_recruits", "gang_recruits_forced", "gang_exits", "kidnapped_people", "leaders_removed",
     "gang_members_moved_out", "gang_members_moved_back", "strikes",
-    "assaults", "raids", "operations", "places_captured", "places_cleared",
-    "new_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
+    "assaults", "raids", "operations", "operations_raids", "places_captured", "places_cleared",
+    "new_displacements", "second_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
 
 
@@ -169,7 +169,9 @@ class HaitiModel(Rules, Model):
         founding.displace(self)
         self.initial_displaced = self.displaced_people()
         self.posture.count()
-        self.control.measure()
+        self.control.settle()
+        self.redistribution.settle()
+        self.relocation.settle()
         self.holders = Holders(self.state, self.ledger.keep_incidents)
         self.held = HeldPlaces(self.n)
         founding.live_first_day(self)
@@ -274,8 +276,12 @@ class HaitiModel(Rules, Model):
         return self.affairs.pact
 
     def arms_factor(self) -> np.ndarray:
-        """Worth of a member of each gang, person-equivalents (gangs,): the arms at hand, led as it is today."""
+        """Worth of a member who is there, of each gang, person-equivalents (gangs,): the arms at hand, led as it is today."""
         return self.affairs.arms_worth * self.affairs.coordination
+
+    def on_call(self) -> np.ndarray:
+        """Worth of a member of each gang where it belongs, at any hour, person-equivalents (gangs,): as forces have a shift."""
+        return self.parameters.gang.available * self.arms_factor()
 
     def coordination(self) -> float:
         """How far security forces act as one, 0 to 1."""

@@ -6,6 +6,7 @@ from models.haiti.mechanisms.force.assaults import GangParameters
 from models.haiti.mechanisms.force.background import PatrolParameters, RivalryParameters
 from models.haiti.mechanisms.force.compliance import AbuseParameters
 from models.haiti.mechanisms.force.hold import HoldParameters
+from models.haiti.mechanisms.force.offensives import OffensiveParameters
 from models.haiti.mechanisms.force.operations import ClearingParameters, RulesOfEngagementParameters
 from models.haiti.mechanisms.force.posture import (
     CommandParameters,
@@ -51,6 +52,7 @@ from models.haiti.mechanisms.politics.mandate import MandateParameters
 from models.haiti.mechanisms.politics.political_will import AppealParameters, ContingencyParameters
 from models.haiti.mechanisms.politics.support import SupportParameters
 from models.haiti.people.columns import HouseholdParameters
+from models.haiti.world.sites import SiteParameters
 from models.haiti.world.terrain import TravelParameters
 from simulation.parameters import ParameterSet
 
@@ -78,6 +80,7 @@ GROUPS: dict[str, type] = {
     "patrol": PatrolParameters,
     "control": ControlParameters,
     "gang": GangParameters,
+    "offensive": OffensiveParameters,
     "rivalry": RivalryParameters,
     "economy": EconomyParameters,
     "tolls": TollParameters,
@@ -103,6 +106,7 @@ GROUPS: dict[str, type] = {
     "fear": FearParameters,
     "flight": FlightParameters,
     "destination": DestinationParameters,
+    "site": SiteParameters,
     "displaced": DisplacedParameters,
     "roads": RoadParameters,
     "infrastructure": InfrastructureParameters,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.agents.agent import Agent
-from models.haiti.world.contest import logit_weights
+from models.haiti.world.contest import sigmoid
 from models.haiti.world.state import GANG
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import AGENT, TEXT, Limits, flags, position, several
@@ -80,27 +80,31 @@ class Gang(Agent):
         return np.flatnonzero((state.owner == self.index) & (state.label == GANG))
 
     def decide(self) -> list[Assault | Raid]:
-        """Today's intentions, from the morning's state. How often it acts grows with its members, not with its name."""
+        """Today's intentions, from the morning's state. How often it looks grows with its members, not with its name.
+
+        Each opportunity is one place next to its people, and is taken by what the attack is expected to win and to lose.
+        """
         rules, luck = self.model.parameters.gang, self.model.dice.roll("gang", self.model.day, self.index)
-        stirred = float(self.model.affairs.violence[self.index]) * self.model.politics.aggression
+        affairs = self.model.affairs
+        stirred = float(affairs.violence[self.index]) * self.model.politics.aggression * affairs.tempo
         thousands = float(self.model.gang_sizes[self.index]) / 1000.0 * stirred
+        revenge = 1.0 + rules.retaliation * float(affairs.provoked[self.index])
         intentions: list[Assault | Raid] = []
         assaults = luck.uniform() < -math.expm1(-rules.act_rate * thousands)
-        raids = luck.uniform() < -math.expm1(-rules.raid_rate * thousands)
+        raids = luck.uniform() < -math.expm1(-rules.raid_rate * revenge * thousands)
         if assaults or raids:
-            places, value = self.prospects(luck)
+            places, value, near = self.prospects(luck)
             if assaults and places.size:
-                weights = logit_weights(np.append(value / rules.choice_scale, 0.0))  # the last: stay where we are
-                chosen = luck.choice(weights)
-                if chosen < places.size:
+                chosen = luck.choice(near)
+                if luck.uniform() < sigmoid(float(value[chosen]) / rules.choice_scale):
                     intentions.append(Assault(self.index, int(places[chosen])))
             if raids and places.size:
                 exposed = self.model.state.present[places] + 1.0
                 intentions.append(Raid(self.index, int(places[luck.choice(exposed)])))
         return intentions
 
-    def prospects(self, luck) -> tuple[np.ndarray, np.ndarray]:
-        """Neighbourhoods it could attack, and what each seems worth (0 is staying at home)."""
+    def prospects(self, luck) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Neighbourhoods it could attack, what each seems worth (0 is staying at home), and its members next to each."""
         model, state, rules = self.model, self.model.state, self.model.parameters.gang
         mine = state.members[self.index] > 0
         rival = (state.label == GANG) & (state.owner != self.index)
@@ -109,11 +113,12 @@ class Gang(Agent):
         lived_in = model.city.population > 0
         places = np.flatnonzero(model.terrain.touches(mine) & ((state.label != GANG) | open_rival) & lived_in)
         if not places.size:
-            return places, np.empty(0)
+            return places, np.empty(0), np.empty(0)
         strength, defence = model.assaults.odds()
         attack = strength[self.index, places] * math.exp(rules.belief_error * luck.normal())
         odds = attack / (attack + defence[places] + 1e-9)
         rent = state.present[places] / max(1, state.present[: model.n].max())
         lost_home = (state.cleared_from[places] == self.index) | self._is_home[places]
         value = rules.gain * odds * (0.5 + 0.5 * rent) - rules.loss_aversion * (1.0 - odds)
-        return places, value + rules.home_bonus * lost_home
+        near = model.terrain.neighbours_sum(state.members[self.index][None, :])[0, places]
+        return places, value + rules.home_bonus * lost_home, near

@@ -30,7 +30,7 @@ DAILY: dict[str, Metric] = {
     for metric in group.METRICS
 }
 FIELDS = fields.FIELDS
-RUN: dict[str, RunMetric] = {metric.name: metric for metric in holding.RUN_METRICS}
+RUN: dict[str, RunMetric] = {metric.name: metric for metric in (*holding.RUN_METRICS, *people.RUN_METRICS)}
 ALL_OUTCOMES = outcomes_of((*DAILY.values(), *RUN.values()), shown.words_of)
 OUTCOMES: dict[str, Outcome] = {
     **{name: dataclasses.replace(ALL_OUTCOMES[name], headline=True) for name in shown.HEADLINES},

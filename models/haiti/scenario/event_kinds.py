@@ -226,6 +226,12 @@ register(
         lambda model, event: model.coalition.break_up(event.get("level")), {"level": _LEFT},
     )
 )  # fmt: skip
+register(
+    Kind(
+        "offensive", "gangs are on the offensive",
+        lambda model, event: model.offensives.hold(True), end=lambda model, event: model.offensives.hold(False),
+    )
+)  # fmt: skip
 
 
 # Ways

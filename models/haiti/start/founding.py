@@ -218,7 +218,7 @@ def burn_in(model) -> None:
 
     The day is the model's own, cut down to the rules that say `burn_in`: force against force, and what people go through.
     """
-    kept = ("violence", "alarm", "dose")
+    kept = ("harm", "violence", "alarm", "dose")
     saved = {name: value for name, value in model.state.copy().items() if name not in kept}
     units = [(unit, unit.strength, unit.place, unit.goal, unit.ordered_until) for unit in model.forces.all()]
     fleet = dict(vars(model.mission.fleet))

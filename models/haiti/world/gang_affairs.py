@@ -8,7 +8,7 @@ from models.haiti.world.state import NOBODY
 from simulation.clock import MOST_DAYS
 from simulation.same_bits import exp
 from simulation.serialise.kept import kept
-from simulation.serialise.limits import MONEY, Limits, amount, flags, floats, listed, share, whole, wholes
+from simulation.serialise.limits import FLAG, MONEY, Limits, amount, flags, floats, listed, share, whole, wholes
 
 STREAMS = ("extortion", "tolls", "kidnapping", "patronage", "trafficking")
 EXTORTION, TOLLS, KIDNAPPING, PATRONAGE, TRAFFICKING = range(len(STREAMS))
@@ -23,7 +23,9 @@ class GangAffairs:
     protectors). unpaid_days: int64 (gangs,). arms: float64 (gangs,), weapons. arms_worth: float64 (gangs,), worth of a
     member with them. allied: bool (gangs,), in the pact. cohesion: how far those in the pact act as one, `pact`: the
     same over all gangs, both 0 to 1. coordination, violence: float64 (gangs,), factors, 1 with a leadership in place.
-    violent_until: int64 (gangs,), last such day. leaders_lost: leaders lost and not yet felt by the pact, a gang of
+    violent_until: int64 (gangs,), last such day. provoked: float64 (gangs,), operations against it lately, fading.
+    offensive: whether the pact is on the offensive. tempo: what that does to attacks, 1 at the mean. losses: members killed
+    lately in all gangs, fading. leaders_lost: leaders lost and not yet felt by the pact, a gang of
     average size counting 1. held: people held for ransom today.
     """
 
@@ -38,6 +40,10 @@ class GangAffairs:
             "allied": flags("gangs"),
             **dict.fromkeys(("cohesion", "pact"), share()),
             "violent_until": wholes(np.int64, "gangs", low=-1, high=2 * MOST_DAYS),
+            "provoked": floats("gangs", high=1e6),
+            "offensive": FLAG,
+            "tempo": amount(0, 1e4),
+            "losses": amount(0, 1e8),
             "leaders_lost": amount(0, 1000),
             "held": whole(0, 1_000_000),
         }
@@ -57,6 +63,10 @@ class GangAffairs:
         self.coordination = np.ones(gangs)
         self.violence = np.ones(gangs)
         self.violent_until = np.full(gangs, -1, np.int64)
+        self.provoked = np.zeros(gangs)
+        self.offensive = False
+        self.tempo = 1.0
+        self.losses = 0.0
         self.leaders_lost = 0.0
         self.held = 0
 
@@ -79,6 +89,6 @@ def by_owner(model, taken: np.ndarray) -> np.ndarray:
 
 
 def patron_level(model) -> float:
-    """Patrons' money against that without sanctions and without a vote near."""
+    """Patrons' money against that without sanctions, without a vote near, and under the government of the first day."""
     rules = model.parameters.patronage
-    return (1.0 - rules.sanction_effect * rules.sanctions) * model.politics.patron_demand
+    return (1.0 - rules.sanction_effect * rules.sanctions) * model.politics.patron_demand * model.politics.patrons

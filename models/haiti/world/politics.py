@@ -11,7 +11,8 @@ class Politics:
     """State of government and elections. Factors are 1 on the first day.
 
     stability: 0 to 1. target: the level it tends to. police_attrition, coordination, prosecution: factors on police who
-    leave, on joint strength of forces and on efforts against leaders of gangs. readiness: of the country for elections,
+    leave, on joint strength of forces and on efforts against leaders of gangs. offensives, patrons: on how soon gangs go on
+    the offensive, and on patrons' money. readiness: of the country for elections,
     0 to 1. legitimacy: 0 until a vote was held. patron_demand, aggression: factors on patrons' money and on what gangs
     plan around a vote. police_at_start: people.
     """
@@ -20,7 +21,16 @@ class Politics:
         {
             **dict.fromkeys(("stability", "target", "readiness", "legitimacy"), share()),
             **dict.fromkeys(
-                ("police_attrition", "coordination", "prosecution", "patron_demand", "aggression"), amount(0, 1000)
+                (
+                    "police_attrition",
+                    "coordination",
+                    "prosecution",
+                    "offensives",
+                    "patrons",
+                    "patron_demand",
+                    "aggression",
+                ),
+                amount(0, 1000),
             ),
             "police_at_start": whole(0, 1_000_000),
         }
@@ -29,6 +39,7 @@ class Politics:
     def __init__(self, stability: float, police: int):
         self.stability = self.target = stability
         self.police_attrition = self.coordination = self.prosecution = 1.0
+        self.offensives = self.patrons = 1.0
         self.readiness = self.legitimacy = 0.0
         self.patron_demand = self.aggression = 1.0
         self.police_at_start = police

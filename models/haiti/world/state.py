@@ -27,9 +27,11 @@ class CityState:
     on_shift, patrolling: float64 (3, n), people of each force, and those of them on patrol. visibility: float64 (n,),
     patrolling people per 1,000 residents. present, at_home, in_sites, with_hosts, away: int64, people, by place where
     they are (`away`: by home).
-    violence, alarm, dose: float64 (n,), harm per 10,000 residents, alarm and their sum as people feel it.
+    harm: float64 (n,), people hit there and remembered, weighted. violence, alarm, dose: float64 (n,), that harm per 10,000
+    people of the place and its surroundings, alarm, and their sum as people feel it.
     trust, trust_police, candour, expectation: float64 (n, wealth), trust in the mission and in the police, readiness to tell
     and security expected. misinformation: float64 (n,), 0 to 1.
+    local: float64 (n,), what favours gangs (above 1) or the state in a place that the model does not know of.
     captured_day, cleared_day: int32 (n,), last day of each, -1 never. cleared_from: int32 (n,), gang index, -1 none.
     safe_days: int32 (n,), days in a row below the return threshold. ruled_days: int32 (n,), days under gang rule.
     """
@@ -45,9 +47,10 @@ class CityState:
                 floats("n", high=1e8),
             ),
             **dict.fromkeys(("on_shift", "patrolling"), floats(len(FORCES), "n", high=1e8)),
+            "local": floats("n", high=1e6),
             "present": wholes(np.int64, "places"),
             **dict.fromkeys(("at_home", "in_sites", "with_hosts", "away"), wholes(np.int64, "n")),
-            **dict.fromkeys(("violence", "alarm", "dose"), floats("n", high=1e7)),
+            **dict.fromkeys(("harm", "violence", "alarm", "dose"), floats("n", high=1e7)),
             **dict.fromkeys(("trust", "trust_police", "candour"), shares("n", 3)),
             "expectation": floats("n", 3, low=-100.0, high=100.0),
             **dict.fromkeys(("captured_day", "cleared_day"), wholes(np.int32, "n", low=-1, high="day")),
@@ -67,10 +70,11 @@ class CityState:
         self.on_shift = np.zeros((len(FORCES), n))
         self.patrolling = np.zeros((len(FORCES), n))
         self.visibility = np.zeros(n)
+        self.local = np.ones(n)
         self.present = np.zeros(places, np.int64)
         for name in ("at_home", "in_sites", "with_hosts", "away"):
             setattr(self, name, np.zeros(n, np.int64))
-        for name in ("violence", "alarm", "dose"):
+        for name in ("harm", "violence", "alarm", "dose"):
             setattr(self, name, np.zeros(n))
         for name in ("trust", "trust_police", "candour", "expectation"):
             setattr(self, name, np.zeros((n, 3)))

@@ -25,8 +25,8 @@ class GangParameters:
         source="5,500-12,000 nationally is quoted and soft (gangs.csv)",
     )  # fmt: skip
     act_rate: float = parameter(
-        0.06, "1/(1,000 members day)", "chance of planning an assault", bounds=(0, 5), prior=loguniform(0.015, 0.25),
-        source="fits control and displacement of 2024",
+        0.06, "1/(1,000 members day)", "opportunities to attack that are weighed, at the mean of offensives and lulls",
+        bounds=(0, 5), prior=loguniform(0.02, 0.18), source="about fifteen neighbourhoods a year fall (control_events.csv)",
     )  # fmt: skip
     raid_rate: float = parameter(
         0.1, "1/(1,000 members day)", "chance of a raid without taking ground", bounds=(0, 5),
@@ -46,9 +46,13 @@ class GangParameters:
     arms: float = parameter(
         0.6, "share", "worth of a member with the arms at hand on the first day", bounds=(0, 1), prior=uniform(0.3, 0.9),
     )  # fmt: skip
+    available: float = parameter(
+        0.5, "share", "members at hand at an hour, armed, where they belong (forces have a shift, gangs have this)",
+        bounds=(0.01, 1), prior=uniform(0.3, 0.8), source="assumed; both ends are in the prior",
+    )  # fmt: skip
     terror: float = parameter(
-        0.0008, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
-        prior=loguniform(0.0003, 0.01), source="fits casualties of 2024 by cause",
+        0.0005, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
+        prior=loguniform(0.0002, 0.002), source="gangs killed about half of the 1,223 of the third quarter of 2024: binuh2024q3",
     )  # fmt: skip
     raid_terror: float = parameter(
         0.25, "ratio", "harm of a raid against that of an assault", bounds=(0, 5), prior=uniform(0.1, 0.5),
@@ -75,7 +79,19 @@ class GangParameters:
         1.0, "utility", "added worth of a home or of a place lost to an operation", bounds=(0, 20), prior=uniform(0, 3),
     )  # fmt: skip
     choice_scale: float = parameter(
-        1.0, "utility", "how loosely the best target is preferred", bounds=(0.01, 20), prior=uniform(0.3, 2),
+        1.0, "utility", "how loosely a gang follows what an attack is worth to it", bounds=(0.01, 20),
+        prior=uniform(0.3, 2), source="form: logit of McFadden 1974",
+    )  # fmt: skip
+    retaliation: float = parameter(
+        1.0, "ratio", "how many more raids a gang plans right after an operation against it", bounds=(0, 20),
+        prior=loguniform(0.3, 3), source="direction: osorio2015, dell2015",
+    )  # fmt: skip
+    retaliation_days: float = parameter(
+        14.0, "days", "time in which that falls to 1/e", bounds=(0.5, 365), prior=uniform(7, 30),
+    )  # fmt: skip
+    withdraw: float = parameter(
+        0.3, "share", "part of the strength on the spot below which a gang thins out and leaves", bounds=(0, 1),
+        prior=uniform(0.1, 0.5), source="Ganthier 2024: gone before the convoy came",
     )  # fmt: skip
     belief_error: float = parameter(
         0.3, "log-sd", "error of a gang's view of the odds", bounds=(0, 2), prior=uniform(0.1, 0.6),
@@ -108,11 +124,12 @@ class Assaults(Mechanism):
     objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
     reads = (
         "community", "label", "on_shift", "present", "state_strength", "terrain", "affairs.arms_worth",
-        "affairs.coordination", "affairs.pact", "affairs.violence", "command.mobile", "command.mobile_shares",
+        "affairs.coordination", "affairs.pact", "affairs.tempo", "affairs.violence", "command.mobile", "command.mobile_shares",
         "facilities.care", "mission.equipment", "passage.reach", "politics.aggression",
     )  # fmt: skip
     writes = (
-        "alarm_today", "captured_day", "cleared_from", "gang_sizes", "influence", "members", "owner", "forces.units",
+        "affairs.provoked", "alarm_today", "captured_day", "cleared_from", "gang_sizes", "influence", "members", "owner",
+        "forces.units",
         "ledger.assaults", "ledger.harm", "ledger.places_captured", "ledger.raids",
     )  # fmt: skip
     uses = ("control",)
@@ -125,6 +142,7 @@ class Assaults(Mechanism):
     def step(self) -> None:
         model = self.model
         model.gang_sizes = model.state.members.sum(axis=1)
+        model.affairs.provoked *= math.exp(-1.0 / model.parameters.gang.retaliation_days)
         self._morning = None
         intentions = [item for gang in model.gangs for item in gang.decide()]
         assaults: dict[int, list[int]] = {}

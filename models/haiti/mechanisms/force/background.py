@@ -26,7 +26,7 @@ class PatrolParameters:
 @dataclass(frozen=True)
 class RivalryParameters:
     clash_rate: float = parameter(
-        0.0004, "hits/(member pair^.5 day)", "hits in border clashes of gangs without any truce", bounds=(0, 1),
+        0.0008, "hits/(member pair^.5 day)", "hits in border clashes of gangs without any truce", bounds=(0, 1),
         prior=loguniform(0.0001, 0.002), source="form: brantingham2012; smaller under a coalition",
     )  # fmt: skip
     bystanders: float = parameter(

@@ -13,8 +13,17 @@ from simulation.parameters import parameter, uniform
 @dataclass(frozen=True)
 class HoldParameters:
     requirement: float = parameter(
-        1.5, "person-equivalents per 1,000", "guards on shift that a place needs to be held", bounds=(0, 50),
-        prior=uniform(0.5, 5), source="bracket only: friedman2011 finds no threshold in 171 campaigns",
+        2.0, "person-equivalents per 1,000", "guards on shift that a place needs to be held", bounds=(0, 50),
+        prior=uniform(0.5, 5),
+        source="20 on the books per 1,000 (quinlivan1995), a third on shift, at .3 each; friedman2011 finds no threshold",
+    )  # fmt: skip
+    peace: float = parameter(
+        0.3, "share", "part of those guards that a place needs where no gang is near", bounds=(0, 1),
+        prior=uniform(0.1, 0.6), source="assumed: streets, stations and offices are guarded everywhere",
+    )  # fmt: skip
+    thinness: float = parameter(
+        1.0, "-", "power with which guards who are too few for a place count for less (0: they count in full)",
+        bounds=(0, 5), prior=uniform(0, 2), source="direction: Ganthier, July 2024, lost again within a day",
     )  # fmt: skip
     quick_reaction: float = parameter(
         0.15, "share", "part of the mobile force that comes to the help of an attacked place", bounds=(0, 1),

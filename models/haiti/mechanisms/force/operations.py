@@ -1,7 +1,8 @@
-"""Clearing operations: police, army and mission go into a neighbourhood together (M19, M21, M29, M30).
+"""Operations: police, army and mission go into a neighbourhood together, to clear it or to strike and leave (M19, M21, M29, M30).
 
-Gangs that are outgunned melt away; the others are fought with imperfect knowledge of who is who, so residents are hit in
-proportion to what is not known and to density. A won operation clears a place; holding it is another matter.
+A place is cleared where enough people are free to hold it, and raided otherwise. Gangs that are outgunned melt away; the
+others are fought with imperfect knowledge of who is who, so residents are hit in proportion to what is not known and to
+density. Fire lasts as long as there is somebody to fight, and what it puts out of the fight is what wins it.
 """
 
 from __future__ import annotations
@@ -36,12 +37,13 @@ class ClearingParameters:
         source="fits police deaths: 48 in 2023 (police.csv)",
     )  # fmt: skip
     identification_floor: float = parameter(
-        0.35, "probability", "chance that a target is known for what it is, without information from residents",
-        bounds=(0, 1), prior=uniform(0.2, 0.5), source="collateral share of operations 2024-25: binuh2024q4",
+        0.7, "probability", "chance that a target is known for what it is, without information from residents",
+        bounds=(0, 1), prior=uniform(0.55, 0.85),
+        source="residents are 15-38 % of those killed in operations, 2024-25: binuh2024q4",
     )  # fmt: skip
     identification_best: float = parameter(
-        0.85, "probability", "the same with all the information residents could give", bounds=(0, 1),
-        prior=uniform(0.75, 0.95), source="as identification_floor",
+        0.9, "probability", "the same with all the information residents could give; never below the floor",
+        bounds=(0, 1), prior=uniform(0.85, 0.97), source="as identification_floor",
     )  # fmt: skip
     exposed_share: float = parameter(
         0.03, "share", "residents who stand where shots fall, at mean density", bounds=(0, 1),
@@ -88,13 +90,13 @@ class RulesOfEngagementParameters:
 
 
 class Operations(Mechanism):
-    """Plans at the morning's state, launches when the odds look good, resolves, and orders units to hold."""
+    """Plans at the morning's state, launches when the odds look good, resolves, and orders units to hold what was cleared."""
 
     name = "operations"
     burn_in = True
     covers = ("M19", "M21", "M29", "M30")
-    shown_by = ("operations", "places_cleared", "gang_members_killed_operations")
-    neutral = "No clearing operations."
+    shown_by = ("operations", "operations_raids", "places_cleared", "gang_members_killed_operations")
+    neutral = "No operations."
     objection = "Real operations are days of manoeuvre in few streets; one draw a neighbourhood is coarse."
     reads = (
         "gang_strength", "label", "owner", "present", "affairs.arms_worth", "affairs.coordination", "command.mobile",
@@ -102,8 +104,8 @@ class Operations(Mechanism):
         "mission.equipment", "mission.suspended", "pool.arrears_days", "pool.supply", "population.fear",
     )  # fmt: skip
     writes = (
-        "alarm_today", "cleared_day", "cleared_from", "influence", "members", "forces.units", "ledger.harm",
-        "ledger.operations", "ledger.places_cleared",
+        "alarm_today", "cleared_day", "cleared_from", "influence", "members", "affairs.provoked", "forces.units",
+        "ledger.harm", "ledger.operations", "ledger.operations_raids", "ledger.places_cleared",
     )  # fmt: skip
     uses = ("casualty_tolerance", "control", "equipment", "mandate", "support", "trust")
     derived = ("_worth",)
@@ -146,8 +148,6 @@ class Operations(Mechanism):
         enough = state.gang_strength >= max(rules.command.target_strength, 1e-9)
         possible = (state.label != STATE) & enough & model.terrain.touches(state.label != GANG)
         possible &= model.city.population > 0
-        if rules.command.hold_before_clear:
-            possible &= model.forces.hold_requirement() <= model.forces.spare_guards()
         places = np.flatnonzero(possible)
         if not places.size:
             return places, np.empty(0)
@@ -169,57 +169,79 @@ class Operations(Mechanism):
         doubt = (model.p_min() - odds) / rules.command.p_min_width
         if luck.uniform() >= sigmoid(-doubt):
             return None
-        self._resolve(target, force, luck)
+        self._resolve(target, force, self.can_hold(target), luck)
         return force
 
-    def _resolve(self, target: int, force: float, luck) -> None:
+    def can_hold(self, target: int) -> bool:
+        """Whether enough people are free for a clearing; otherwise the forces strike and leave."""
+        model, rules = self.model, self.model.parameters.command
+        share = 1.0 if rules.hold_before_clear else rules.hold_share
+        return model.forces.spare_guards() >= share * float(model.forces.hold_requirement()[target])
+
+    def _resolve(self, target: int, force: float, clearing: bool, luck) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters
         strength = float(state.gang_strength[target])
         gone = luck.uniform() < rules.clearing.leak
         evading = evading_share(force / max(strength, 1e-9), rules.clearing.evasion_slope, rules.clearing.evasion_ratio)
         evading = 1.0 if gone else evading
         here = np.flatnonzero(state.members[:, target])
-        fighting = [luck.binomial(int(state.members[gang, target]), 1.0 - evading) for gang in here]
+        at_hand = rules.gang.available * (1.0 - evading)
+        fighting = [luck.binomial(int(state.members[gang, target]), at_hand) for gang in here]
         effective = weighted_sum(np.array(fighting), model.arms_factor()[here]) if fighting else 0.0
         used = min(force, rules.clearing.superiority_cap * effective)
-        self._fire(target, used, sum(fighting), effective, luck)
-        odds = chance(force, rules.clearing.defender_advantage * strength, rules.control.exponent)
+        out_of_fight = self._fire(target, used, sum(fighting), effective, luck)
+        odds = chance(
+            force, rules.clearing.defender_advantage * strength * (1.0 - out_of_fight), rules.control.exponent
+        )
         won = luck.uniform() < odds
         model.alarm_today[target] += rules.flight.takeover * rules.clearing.alarm
         model.ledger.add("operations", target, 1)
-        if won:
+        model.affairs.provoked[here] += 1.0
+        if not clearing:
+            self._leave(target)
+        elif won:
             self._clear(target)
         else:
             model.equipment.lose(luck)
             text = f"Security forces withdraw from {model.city.names[target]}"
             model.ledger.incident(model.day, "operation lost", target, "security forces", text)
 
-    def _fire(self, target: int, used: float, engaged: int, effective: float, luck) -> None:
-        """Exchange of fire: gang members, residents and security forces hit, never more than there are.
+    def _leave(self, target: int) -> None:
+        """They strike and go: nothing is held, whatever came of it."""
+        model = self.model
+        model.ledger.add("operations_raids", target, 1)
+        text = f"Security forces raid {model.city.names[target]} and leave"
+        model.ledger.incident(model.day, "raided by forces", target, "security forces", text)
 
-        used, effective: person-equivalents of the forces and of the `engaged` members who fight.
+    def _fire(self, target: int, used: float, engaged: int, effective: float, luck) -> float:
+        """Exchange of fire; returns the part of the `engaged` members who are hit and out of the fight.
+
+        Members and residents are hit by the same shots, and these end when nobody is left to fight: more force than is
+        needed hits no more residents. used, effective: person-equivalents of the forces and of those who fight.
         """
         model, state, rules = self.model, self.model.state, self.model.parameters
         permission, allowed = rules.rules_of_engagement, model.permissiveness()
         fired = rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * allowed)
         known = rules.clearing
-        knowledge = known.identification_floor + (known.identification_best - known.identification_floor) * (
-            model.information(target)
-        )
+        best = max(known.identification_floor, known.identification_best)
+        knowledge = known.identification_floor + (best - known.identification_floor) * model.information(target)
         knowledge += model.cooperation.clarity * (1.0 - knowledge)
         relative = model.city.density_per_km2[target] / model.mean_density
         residents = int(state.present[target])
         exposed = known.exposed_share * relative**known.density_exponent * residents
         caution = (2.0 * allowed) ** permission.harm_exponent
         on_gang, on_residents = hit_probabilities(knowledge, engaged, exposed, caution)
-        hits = luck.binomial(engaged, expected_rate(fired * on_gang, engaged))
+        rate = expected_rate(fired * on_gang, engaged)
+        hits = luck.binomial(engaged, rate)
         model.harm.gang_members(target, hits, "operations", luck)
-        harmed = luck.binomial(residents, expected_rate(fired * on_residents, residents))
+        shots = engaged * rate / on_gang if on_gang > 0 else fired
+        harmed = luck.binomial(residents, expected_rate(shots * on_residents, residents))
         model.harm.residents(target, harmed, "operations", luck)
         shielded = 1.0 - rules.equipment.protection * model.forces.equipment()
         sent = max(1, round(used / max(model.forces.worth("mission"), 1e-9)))
         lost = luck.binomial(sent, expected_rate(rules.clearing.fire_gang * effective * shielded, sent))
         model.harm.security_forces(model.command.mobile_shares, lost, luck)
+        return hits / engaged if engaged else 0.0
 
     def _clear(self, target: int) -> None:
         """Survivors leave for friendly neighbours, influence drops, units are ordered in to hold."""

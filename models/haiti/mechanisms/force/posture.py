@@ -70,11 +70,12 @@ class ForceParameters:
         source="three shifts",
     )  # fmt: skip
     quality_police: float = parameter(
-        0.4, "person-equivalents", "worth of a police officer against gangs", bounds=(0, 5), prior=uniform(0.3, 0.8),
-        source="fits control together with deployment; weakly identified",
+        0.6, "person-equivalents", "worth of a police officer on shift, before equipment; with `equipment_police` and "
+        "`gang.arms` an officer on shift counts half a gang member at hand", bounds=(0, 5), prior=uniform(0.3, 1.2),
+        source="assumed: no source compares the two; both ends are in the prior",
     )  # fmt: skip
     quality_army: float = parameter(
-        0.4, "person-equivalents", "worth of a soldier of the Haitian army", bounds=(0, 5), prior=uniform(0.3, 0.7),
+        0.6, "person-equivalents", "worth of a soldier of the Haitian army", bounds=(0, 5), prior=uniform(0.3, 1.2),
         source="as quality_police",
     )  # fmt: skip
     quality_mission: float = parameter(
@@ -82,7 +83,7 @@ class ForceParameters:
         source="deliberately wide: control did not improve while the mission grew from 400 to 1,000",
     )  # fmt: skip
     equipment_police: float = parameter(
-        0.45, "share", "equipment factor of the police", bounds=(0, 1), prior=uniform(0.3, 0.6),
+        0.5, "share", "equipment factor of the police", bounds=(0, 1), prior=uniform(0.3, 0.7),
     )  # fmt: skip
     equipment_army: float = parameter(
         0.4, "share", "equipment factor of the army", bounds=(0, 1), prior=uniform(0.3, 0.6),
@@ -115,8 +116,9 @@ class CommandParameters:
         prior=uniform(0.02, 0.1),
     )  # fmt: skip
     tempo: float = parameter(
-        0.005, "operations/(person-equivalent day)", "operations considered per mobile person-equivalent",
-        bounds=(0, 1), prior=loguniform(0.001, 0.02), source="fits casualties of 2024",
+        0.016, "operations/(person-equivalent day)", "operations considered per mobile person-equivalent",
+        bounds=(0, 1), prior=loguniform(0.004, 0.06),
+        source="300 to 550 people killed in operations a quarter of 2024: binuh2024q3, binuh2024q4",
     )  # fmt: skip
     value_population: float = parameter(
         1.0, "weight", "worth of a target's people (normalised 0-1)", bounds=(0, 20), prior=uniform(0.3, 3),
@@ -148,8 +150,13 @@ class CommandParameters:
         10.0, "person-equivalents", "gang strength below which a place is left to patrols, not cleared by operations",
         bounds=(0, 1000), prior=uniform(2, 25),
     )  # fmt: skip
+    hold_share: float = parameter(
+        0.75, "share", "of the guards that a place needs, those who must be free before it is cleared and not only raided",
+        bounds=(0, 1), prior=uniform(0.25, 1),
+        source="assumed; of the places retaken in 2024 nearly all were partly held or lost again (control_events.csv)",
+    )  # fmt: skip
     hold_before_clear: bool = parameter(
-        False, "", "clear only where the force needed to hold is at hand", status="policy", source="study factor",
+        False, "", "clear only where all of the force needed to hold is at hand", status="policy", source="study factor",
     )  # fmt: skip
     hold_days: int = parameter(
         60, "days", "time for which units are ordered to stay in a place they cleared", bounds=(0, 1000),
@@ -259,7 +266,8 @@ class Posture(Mechanism):
         model, state = self.model, self.model.state
         threat = state.gang_presence / (state.gang_presence + state.state_presence + 1.0)
         recently = (state.cleared_day >= 0) & (state.label != GANG)
-        need = model.forces.hold_requirement() * threat * np.where(recently, 1.5, 1.0)
+        need = model.forces.hold_requirement() * np.maximum(threat, model.parameters.hold.peace)
+        need *= np.where(recently, 1.5, 1.0)
         shortage = np.maximum(need, self._facility) - state.state_strength
         model.command.shortage = np.where(state.label == GANG, -np.inf, shortage)
         model.command.urgent = model.parameters.command.facilities_first * (self._facility > 0)

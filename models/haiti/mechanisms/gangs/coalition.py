@@ -107,7 +107,7 @@ class Coalition(Mechanism):
     def threat(self) -> float:
         """State strength over gang strength, person-equivalents on both sides; 0 without gangs."""
         model = self.model
-        own = float((model.state.members.sum(axis=1) * model.arms_factor()).sum())
+        own = float((model.state.members.sum(axis=1) * model.on_call()).sum())
         return float(model.state.state_strength.sum()) / own if own > 0 else 0.0
 
     def _pull(self) -> float:

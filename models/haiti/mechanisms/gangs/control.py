@@ -6,14 +6,17 @@ hysteresis, a coarse form of Kalyvas's (2006) zones of control.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.haiti.world.contest import success
-from models.haiti.world.state import CONTESTED, GANG, NOBODY, STATE
+from models.haiti.world.state import CONTESTED, GANG, LABELS, NOBODY, STATE
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
+from simulation.same_bits import power
+from simulation.serialise.limits import Limits, positions
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,14 @@ class ControlParameters:
     rate: float = parameter(
         0.05, "1/day", "how fast influence follows the contest", bounds=(0, 1), prior=uniform(0.017, 0.1),
         source="Ganthier, July 2024: back within a day of the convoy leaving",
+    )  # fmt: skip
+    local_bound: float = parameter(
+        8.0, "ratio", "most that what the model does not know of a place may favour one side there", bounds=(1, 100),
+        prior=loguniform(4, 16), source="assumed; see `Control.settle`",
+    )  # fmt: skip
+    local_days: float = parameter(
+        90.0, "days", "time in which that is lost (1/e) in a place that has changed hands", bounds=(1, 36_500),
+        prior=uniform(30, 365), source="assumed",
     )  # fmt: skip
     community: float = parameter(
         0.15, "person-equivalents per 1,000", "what residents themselves oppose to gangs", bounds=(0, 10),
@@ -66,26 +77,61 @@ class Control(Mechanism):
     shown_by = ("gang_control_population_share", "gang_influence_mean")
     neutral = "Influence and labels change by captures and clearings only."
     objection = "Control is layered: a place may have a mayor, a gang and a police post at once."
-    reads = ("community", "members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.pact")
-    writes = (
-        "gang_presence", "gang_strength", "influence", "label", "owner", "ruled_days", "safe_days", "state_presence",
+    reads = (
+        "community", "members", "present", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.pact",
     )  # fmt: skip
+    writes = (
+        "gang_presence", "gang_strength", "influence", "label", "local", "owner", "ruled_days", "safe_days",
+        "state_presence",
+    )  # fmt: skip
+    limits = Limits({"first": positions(np.int8, len(LABELS), "n")})
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.first = np.zeros(model.n, np.int8)
 
     def step(self) -> None:
         state, rules = self.model.state, self.model.parameters.control
         self.measure()
-        opposed = state.state_presence + state.community
-        share = success(state.gang_presence, opposed, rules.exponent)
+        share = success(state.local * state.gang_presence, self.opposed(), rules.exponent)
         state.influence += rules.rate * (share - state.influence)
         self.relabel()
+        state.local[:] = np.where(
+            state.label == self.first, state.local, power(state.local, math.exp(-1.0 / rules.local_days))
+        )
         threshold = self.model.parameters.displaced.return_threshold
         state.safe_days[:] = np.where(state.influence < threshold, state.safe_days + 1, 0)
         state.ruled_days[:] = np.where(state.label == GANG, state.ruled_days + 1, 0)
 
+    def opposed(self) -> np.ndarray:
+        """What stands against gangs in each place, person-equivalents (n,): guards as far as they are enough, and residents.
+
+        Guards who are fewer than the place needs (`hold.requirement`) hold less than their part of it.
+        """
+        model, state = self.model, self.model.state
+        need = np.maximum(model.forces.hold_requirement(), 1e-9)
+        enough = power(np.minimum(1.0, state.state_presence / need), model.parameters.hold.thinness)
+        return state.state_presence * enough + state.community
+
+    def settle(self) -> None:
+        """Make the first day a rest: what the model does not know of a place is what keeps it as it is.
+
+        The published map says who held what, and not why. In places that gangs hold or contest, a factor on their strength
+        (walls, deals, a mayor, friends) makes up the difference between the contest and the map, within `local_bound`; it
+        is lost where a place changes hands. Where gangs are not at home there is nothing to explain.
+        """
+        model, state, rules = self.model, self.model.state, self.model.parameters.control
+        self.measure()
+        known = (state.label != STATE) & (state.gang_presence > 0)
+        odds = state.influence[known] / np.maximum(1.0 - state.influence[known], 1e-9)
+        wanted = power(odds, 1.0 / rules.exponent) * self.opposed()[known] / state.gang_presence[known]
+        state.local[known] = np.clip(wanted, 1.0 / rules.local_bound, rules.local_bound)
+        self.first[:] = state.label
+
     def measure(self) -> None:
         """Gang strength by place, and what both sides amount to there with what neighbours project."""
         model, state = self.model, self.model.state
-        state.gang_strength[:] = combined(state.members * model.arms_factor()[:, None], model.cohesion)
+        state.gang_strength[:] = combined(state.members * model.on_call()[:, None], model.cohesion)
         spill = model.parameters.control.spill
         state.gang_presence[:] = state.gang_strength + spill * model.terrain.neighbours_mean(state.gang_strength)
         state.state_presence[:] = state.state_strength + spill * model.terrain.neighbours_mean(state.state_strength)

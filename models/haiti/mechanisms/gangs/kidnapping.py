@@ -17,8 +17,8 @@ from simulation.serialise.limits import Limits, listed, whole
 @dataclass(frozen=True)
 class KidnappingParameters:
     rate: float = parameter(
-        0.2, "people/(100,000 person day)", "people taken at full gang influence without patrols", bounds=(0, 100),
-        prior=loguniform(0.05, 0.6), source="about 4 a day: 1,494 in 2024, binuh2024q4",
+        0.06, "people/(100,000 person day)", "people taken at full gang influence without patrols", bounds=(0, 100),
+        prior=loguniform(0.03, 0.12), source="81 to 216 a quarter in the capital, half of the national figure: binuh2024q4",
     )  # fmt: skip
     ransom: float = parameter(
         6000.0, "USD", "median ransom of a person", bounds=(0, 1e6), prior=lognormal(6000, 0.5),

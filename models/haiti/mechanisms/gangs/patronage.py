@@ -35,7 +35,7 @@ class Patronage(Mechanism):
     shown_by = ("gang_revenue_patronage_usd",)
     neutral = "No money from patrons."
     objection = "Who pays which gang is known in parts and left out; every member counts the same here."
-    reads = ("members", "politics.patron_demand")
+    reads = ("members", "politics.patron_demand", "politics.patrons")
     writes = ("affairs.revenue",)
 
     def step(self) -> None:

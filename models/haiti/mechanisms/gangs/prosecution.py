@@ -51,7 +51,7 @@ class Prosecution(Mechanism):
     neutral = "No leader is removed."
     objection = "Courts, prisons and the choice of whom to charge decide more than police and tips."
     reads = (
-        "influence", "forces.units", "politics.patron_demand", "politics.police_at_start", "politics.prosecution",
+        "influence", "forces.units", "politics.patron_demand", "politics.patrons", "politics.police_at_start", "politics.prosecution",
         "population.fear",
     )  # fmt: skip
     writes = (
@@ -115,7 +115,13 @@ class Prosecution(Mechanism):
             moved = part * stock[gang]
             stock[new] += moved  # on top of what a group that died out in this row left behind
             stock[gang] -= moved
-        for factor in (affairs.arms_worth, affairs.coordination, affairs.violence, affairs.violent_until):
+        for factor in (
+            affairs.arms_worth,
+            affairs.coordination,
+            affairs.violence,
+            affairs.violent_until,
+            affairs.provoked,
+        ):
             factor[new] = factor[gang]
         affairs.allied[new] = False
         model.control.relabel()

@@ -20,8 +20,9 @@ from simulation.parameters import loguniform, parameter, uniform
 @dataclass(frozen=True)
 class RecruitmentParameters:
     rate: float = parameter(
-        0.00015, "1/(pool person day)", "recruits from workless young people under gangs", bounds=(0, 1),
-        prior=loguniform(3e-5, 6e-4), source="turnover arithmetic: about 8 a day replace losses",
+        0.0008, "1/(pool person day)", "recruits from workless young people under gangs", bounds=(0, 1),
+        prior=loguniform(0.0002, 0.003),
+        source="turnover: about 2,500 killed and 900 who leave in a year (binuh2025q1, `exit`) take 8 to 9 recruits a day",
     )  # fmt: skip
     youth: float = parameter(
         0.14, "share", "residents of 15 to 29 whom gangs look to", bounds=(0, 1), prior=uniform(0.1, 0.18),

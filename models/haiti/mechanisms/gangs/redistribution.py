@@ -1,4 +1,5 @@
-"""Gang members move along edges of the map: towards threatened ground, and back into places that nobody guards (M23)."""
+"""Gang members move along edges of the map: towards threatened ground, out of ground that they cannot hold, and back into
+places that too few guard (M23)."""
 
 from __future__ import annotations
 
@@ -8,29 +9,60 @@ from models.haiti.world.state import GANG, STATE
 from simulation.dice import day_key
 from simulation.kernels import flow_along_edges
 from simulation.mechanism import Mechanism
+from simulation.serialise.limits import Limits, floats
 
 
 class Redistribution(Mechanism):
-    """Each gang's members flow between neighbouring places of its own, down the gradient of members per need."""
+    """Each gang's members flow between neighbouring places of its own, down the gradient of members per need.
+
+    Where gangs stood on the first day is taken for a rest: `anchor` (float64, (n,)) makes up for what the model does not know
+    of why they stand there, so that members move when something has changed.
+    """
 
     name = "redistribution"
     covers = ("M23",)
     neutral = "Members of gangs stay where they are."
     objection = "Loyalty is to streets and to persons; members do not flow like water."
-    reads = ("gang_presence", "label", "owner", "present", "state_presence")
+    reads = ("cleared_from", "gang_presence", "label", "owner", "present", "state_presence")
     writes = ("members",)
+    uses = ("control",)
+    limits = Limits({"anchor": floats("n", high=1e9)})
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.anchor = np.ones(model.n)
+
+    def settle(self) -> None:
+        """Take today's members for a rest: the need of each place is set by what stands there, gang by gang."""
+        state = self.model.state
+        if not state.members.size:
+            return
+        here, needs = state.members.sum(axis=0), self.needs()
+        gang = state.members.argmax(axis=0)
+        held = (here > 0) & (needs > 0)
+        people = np.bincount(gang[held], here[held], state.members.shape[0])
+        total = np.bincount(gang[held], needs[held], state.members.shape[0])
+        usual = people / np.maximum(total, 1e-9)  # members for a unit of need, by gang
+        self.anchor[held] = here[held] / (needs[held] * usual[gang[held]])
+
+    def needs(self) -> np.ndarray:
+        """What draws members to each place, (n,): residents and threat, little of it where guards have the upper hand."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.gang
+        residents = state.present[: model.n] / max(1, state.present[: model.n].max())
+        threat = 1.0 + state.state_presence / (state.state_presence.mean() + 1e-9)
+        needs = (0.2 + residents) * threat * self.anchor
+        needs *= np.where(state.label == GANG, 1.0, rules.contested_weight)
+        own = state.gang_presence / np.maximum(state.gang_presence + state.state_presence, 1e-9)
+        return needs * np.minimum(1.0, own / rules.withdraw) if rules.withdraw > 0 else needs
 
     def step(self) -> None:
         model, state = self.model, self.model.state
         if not state.members.size:
             return
-        residents = state.present[: model.n] / max(1, state.present[: model.n].max())
-        threat = 1.0 + state.state_presence / (state.state_presence.mean() + 1e-9)
-        needs = (0.2 + residents) * threat
-        needs = needs * np.where(state.label == GANG, 1.0, model.parameters.gang.contested_weight)
+        needs = self.needs()
         gangs = np.arange(state.members.shape[0])[:, None]
-        ground = state.label != STATE
-        unguarded = (state.label != GANG) & (state.gang_presence > state.state_presence)
+        unguarded = (state.label != GANG) & (state.gang_presence > model.control.opposed())
+        ground = (state.label != STATE) | (state.cleared_from >= 0)
         allowed = ((state.owner == gangs) | unguarded) & ground | (state.members > 0)
         rate = 0.25 * model.parameters.gang.movement  # an edge is one of four or five ways out
         key = model.dice.seed, model.dice.name(self.name), day_key(model.day)

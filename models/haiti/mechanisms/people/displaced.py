@@ -9,7 +9,8 @@ import numpy as np
 from models.haiti.kernels import HOME, HOST, PROVINCE, SITE
 from models.haiti.people.columns import GROUPS, STRATA
 from simulation.mechanism import Mechanism
-from simulation.parameters import loguniform, parameter, uniform
+from simulation.parameters import lognormal, loguniform, parameter, uniform
+from simulation.same_bits import log1p
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,21 @@ class DisplacedParameters:
         prior=loguniform(0.001, 0.02), source="shelter shares of DTM 2024",
     )  # fmt: skip
     return_rate: float = parameter(
-        0.0006, "1/day", "displaced people who go home once home is safe", bounds=(0, 1),
-        prior=loguniform(0.0001, 0.005), source="dtm2023r3: 45,864 returnees",
+        0.003, "1/day", "displaced people who go home once home is safe, at the trust of the first day and without fear",
+        bounds=(0, 1), prior=lognormal(0.003, 0.7),
+        source="dtm2023r3: a third home in two quarters, .0018-.003 a day of all; Mosul 2017: about .004 of all",
+    )  # fmt: skip
+    neighbours: float = parameter(
+        0.5, "share", "part of the will to return that hangs on neighbours who are at home", bounds=(0, 1),
+        prior=uniform(0.2, 0.8), source="assumed; people ask who else is back",
+    )  # fmt: skip
+    services: float = parameter(
+        0.3, "share", "part of it that hangs on the state being there with as many guards as the place needs", bounds=(0, 1),
+        prior=uniform(0, 0.6), source="assumed: schools and clinics open where police are",
+    )  # fmt: skip
+    settling: float = parameter(
+        0.0004, "1/day", "displaced people outside sites who make their home elsewhere for good", bounds=(0, 1),
+        prior=loguniform(0.0001, 0.0015), source="assumed: one in seven in a year",
     )  # fmt: skip
     return_threshold: float = parameter(
         0.35, "influence", "home counts as safe below this gang influence", bounds=(0, 0.65), prior=uniform(0.2, 0.4),
@@ -33,6 +47,10 @@ class DisplacedParameters:
     )  # fmt: skip
     destroyed_prob: float = parameter(
         0.2, "probability", "homes destroyed behind those who flee a capture", bounds=(0, 1), prior=uniform(0.05, 0.5),
+    )  # fmt: skip
+    destroyed: float = parameter(
+        0.2, "ratio", "how fast those return whose home is destroyed, against others", bounds=(0, 1), prior=uniform(0, 0.5),
+        source="assumed: they build anew, rent, or move in with others",
     )  # fmt: skip
 
 
@@ -57,14 +75,19 @@ class Onward(Mechanism):
 
 
 class Returning(Mechanism):
-    """Displaced people of places that have been safe for long go home, the less afraid and more trusting first."""
+    """Displaced people of places that have been safe for long go home, the less afraid and more trusting first.
+
+    Faster where neighbours are at home and the state is there; not at all once they have settled elsewhere.
+    """
 
     name = "returning"
     covers = ("M32",)
     shown_by = ("returns",)
     neutral = "Nobody goes home."
-    objection = "Return depends on houses, schools and neighbours who came back, which the model does not know."
-    reads = ("safe_days",)
+    objection = (
+        "Families send somebody ahead, keep two homes, and are told to leave sites; a daily chance knows none of it."
+    )
+    reads = ("safe_days", "state_presence")
     writes = ("at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.returns", "population.fear")
     uses = ("trust",)
 
@@ -73,12 +96,12 @@ class Returning(Mechanism):
         safe = model.state.safe_days >= max(rules.return_days, 1)
         if not safe.any():
             return
-        eager = model.trust.homecoming()
+        eager = model.trust.homecoming() * self.welcome()
         bounds = np.where(safe, rules.return_rate * (1.0 + rules.site_push), 0.0) * eager
         rows, groups, luck = households.displaced.candidates(model.dice, self.name, model.day, bounds)
         model.candidates += rows.size
         p = return_chance(households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules)
-        p *= eager[groups]
+        p *= eager[groups] * ~self.settled(rows)
         self.check_bound(p, bounds[groups], groups, model.city.ids)
         home = rows[luck * bounds[groups] < p]
         place = households.home[home]
@@ -86,10 +109,24 @@ class Returning(Mechanism):
         households.diary.moved(model.day, "returned", home, place, HOME)
         households.move(home, place, np.full(home.size, HOME, np.int8), model.day, model.state)
 
+    def welcome(self) -> np.ndarray:
+        """What waits at home, (n,), 0 to 1: neighbours who are there, and the state with guards enough."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.displaced
+        neighbours = np.minimum(1.0, state.at_home / np.maximum(model.city.population, 1))
+        guarded = np.minimum(1.0, state.state_presence / np.maximum(model.forces.hold_requirement(), 1e-9))
+        return (1.0 - rules.neighbours * (1.0 - neighbours)) * (1.0 - rules.services * (1.0 - guarded))
+
+    def settled(self, rows: np.ndarray) -> np.ndarray:
+        """Whether rows have made their home elsewhere, bool: after a time of their own, and not in sites."""
+        model, households, rate = self.model, self.model.population, self.model.parameters.displaced.settling
+        luck = model.dice.each("returning.settled", 0, rows)
+        outside = (households.status[rows] != SITE) & (households.status[rows] != HOME)
+        return outside & (-log1p(-luck) < rate * (model.day - households.since[rows]))
+
 
 def return_chance(
     in_site: np.ndarray, fear: np.ndarray, destroyed: np.ndarray, rules: DisplacedParameters
 ) -> np.ndarray:
-    """Daily chance to go home when home is safe: lower with fear, none where the house is gone."""
+    """Daily chance to go home when home is safe: lower with fear, and where the house is gone."""
     rate = rules.return_rate * (1.0 + rules.site_push * in_site)
-    return rate * (1.0 - np.clip(fear, 0.0, 1.0)) * ~destroyed
+    return rate * (1.0 - np.clip(fear, 0.0, 1.0)) * np.where(destroyed, rules.destroyed, 1.0)

@@ -22,7 +22,12 @@ class ExposureParameters:
         source="most of a burst leaves within days",
     )  # fmt: skip
     neighbour: float = parameter(
-        0.25, "share", "weight of harm next door", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        0.1, "share", "weight of the harm and of the people of each place next door", bounds=(0, 1),
+        prior=uniform(0.02, 0.3),
+    )  # fmt: skip
+    least_people: float = parameter(
+        1.0, "share", "least number of people that harm is set against, in parts of those who lived there before displacement",
+        bounds=(0.01, 1), prior=uniform(0.5, 1),
     )  # fmt: skip
     rumour: float = parameter(
         0.3, "share", "weight of rumours, as far as they exceed those of the first day, times harm in the whole city",
@@ -67,28 +72,41 @@ class Exposure(Mechanism):
     neutral = "Violence, alarm, dose and fear stay as on the first day."
     objection = "People fear what they hear of as much as what happens next door."
     reads = ("misinformation", "present", "ledger.harm")
-    writes = ("alarm", "alarm_today", "dose", "violence", "population.fear")
+    writes = ("alarm", "alarm_today", "dose", "harm", "violence", "population.fear")
 
     def step(self) -> None:
         model, state = self.model, self.model.state
         rules, fear = model.parameters.exposure, model.parameters.fear
-        state.violence *= math.exp(-1.0 / rules.decay)
-        state.alarm *= math.exp(-1.0 / rules.alarm_decay)
-        self._absorb()
-        state.dose[:] = state.violence + state.alarm + rules.neighbour * model.terrain.neighbours_mean(state.violence)
+        self._remember()
+        state.violence[:], around = self.surroundings(state.harm)
+        state.dose[:] = state.violence + state.alarm
         excess = np.maximum(state.misinformation - model.parameters.information.initial, 0.0)
-        state.dose += rules.rumour * float(state.violence.mean()) * excess
+        state.dose += rules.rumour * around * excess
         felt = fear.felt(state.dose)
         inside = np.zeros_like(model.population.fear.field)
         inside[: model.n] = felt / (felt + fear.half_dose)
         model.population.fear.step(1.0 - fear.rate, fear.rate * inside)
 
-    def _absorb(self) -> None:
-        """Today's harm per 10,000 people present, and today's alarm, come on top of what is remembered."""
-        model, state = self.model, self.model.state
-        ledger, weight = model.ledger.today, model.parameters.exposure.gang_weight
-        harm = ledger["residents_killed"] + ledger["residents_injured"]
-        harm = harm + weight * (ledger["gang_members_killed"] + ledger["gang_members_injured"])
-        state.violence += 1e4 * harm / np.maximum(state.present[: model.n], 100)
+    def _remember(self) -> None:
+        """Today's people hit, and today's alarm, come on top of what is remembered."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.exposure
+        ledger = model.ledger.today
+        state.harm *= math.exp(-1.0 / rules.decay)
+        state.harm += ledger["residents_killed"] + ledger["residents_injured"]
+        state.harm += rules.gang_weight * (ledger["gang_members_killed"] + ledger["gang_members_injured"])
+        state.alarm *= math.exp(-1.0 / rules.alarm_decay)
         state.alarm += model.alarm_today
         model.alarm_today[:] = 0.0
+
+    def surroundings(self, harm: np.ndarray) -> tuple[np.ndarray, float]:
+        """Remembered people hit, (n,), per 10,000 people of each place and its surroundings, (n,), and of the whole city.
+
+        Harm and people are added up before one is divided by the other, so a place that has emptied radiates no more than
+        the few who are hit there, and how the map is cut into places changes nothing next door.
+        """
+        model, rules = self.model, self.model.parameters.exposure
+        people = np.maximum(model.state.present[: model.n], rules.least_people * model.city.population)
+        near = np.array((harm, people))
+        near = near + rules.neighbour * model.terrain.neighbours_sum(near)
+        per_people = 1e4 * near[0] / np.maximum(near[1], 1.0)
+        return per_people, 1e4 * float(harm.sum()) / max(1.0, float(people.sum()))

@@ -27,8 +27,8 @@ class FlightParameters:
         source="stock and bursts of DTM 2024",
     )  # fmt: skip
     half_dose: float = parameter(
-        60.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
-        prior=loguniform(20, 180), source="about half a million newly displaced a year",
+        45.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
+        prior=loguniform(15, 135), source="about half a million newly displaced a year (DTM)",
     )  # fmt: skip
     slope: float = parameter(2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3))
     threshold_spread: float = parameter(

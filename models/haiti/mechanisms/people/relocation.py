@@ -1,7 +1,8 @@
 """Where people go: first what kind of shelter, then which place (nested logit; section O4).
 
-Kinds: a site in the capital, a host family in the capital, the provinces, abroad. Within a kind, places draw by people
-and safety and repel by travel time and crowding; family ties draw to their department (Lu, Bengtsson and Holme 2012).
+Kinds: a site in the capital, a host family in the capital, the provinces, abroad. Sites draw where there are some and room is
+left, the nearest first, beside the front or not; host families by where they have taken people in before, by people, safety
+and crowding. Family ties draw to their department (Lu, Bengtsson and Holme 2012).
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.kernels import ABROAD, HOME, HOST, PROVINCE, SITE, choose_shelters
+from models.haiti.world.sites import Sites
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 from simulation.same_bits import exp
-from simulation.serialise.limits import Later, Limits, floats
+from simulation.serialise.limits import Later, Limits, a, floats, shares
 
 KINDS = (SITE, HOST, PROVINCE, ABROAD)
 
@@ -31,6 +33,11 @@ class DestinationParameters:
     )  # fmt: skip
     cost: float = parameter(
         0.5, "utility/hour", "weight of travel inside the capital area", bounds=(0, 20), prior=uniform(0.1, 1.5),
+        source="assumed; sites are near: IOM's event tracking finds most of them in the commune of flight or the next",
+    )  # fmt: skip
+    hosted_before: float = parameter(
+        0.7, "share", "part of what draws to host families that follows where they have people by the first day",
+        bounds=(0, 1), prior=uniform(0.4, 1), source="assumed; counts by commune of DTM round 7 stand for who knows whom",
     )  # fmt: skip
     province_cost: float = parameter(
         0.1, "utility/hour", "weight of travel to the provinces", bounds=(0, 20), prior=uniform(0.02, 0.3),
@@ -72,14 +79,16 @@ class Relocation(Mechanism):
     reads = ("captured_day", "influence", "label", "terrain")
     writes = (
         "at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.new_displacements",
-        "ledger.onward_displacements", "ledger.onward_moves", "population.fear",
+        "ledger.onward_displacements", "ledger.onward_moves", "ledger.second_displacements", "population.fear",
     )  # fmt: skip
     derived = ("_version", "_near", "_far", "_pull", "_people_share")
-    limits = Limits({"_inside": Later(floats(2, "n", high=1e9))})
+    limits = Limits({"_inside": Later(floats(2, "n", high=1e9)), "sites": a("Sites"), "before": shares("n")})
 
     def __init__(self, model):
         super().__init__(model)
         self._people_share = model.city.population * model.city.metropolitan / max(1, model.city.population.sum())
+        self.sites = Sites(model.n)
+        self.before = self._people_share.copy()
         self.reset()
 
     def reset(self) -> None:
@@ -90,15 +99,31 @@ class Relocation(Mechanism):
     def step(self) -> None:
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
-        residents = np.maximum(state.at_home, 100)
-        safe = np.where(state.label == GANG, 0.0, self._people_share * exp(rules.safety * (1.0 - state.influence)))
-        crowds = np.array((state.in_sites, state.with_hosts))
-        self._inside = safe * exp(-rules.crowd * 10.0 * crowds / residents)
+        self.sites.look(state.in_sites, state.label, model.parameters.site.size)
+        free = state.label != GANG
+        residents = model.city.population * model.city.metropolitan
+        sites = free * self.sites.weights(state.in_sites, residents, model.parameters.site)
+        crowd = exp(-rules.crowd * 10.0 * state.with_hosts / np.maximum(state.at_home, 100))
+        safety = exp(rules.safety * (1.0 - state.influence))
+        hosts = free * self.draw() * safety * crowd
+        self._inside = np.array((sites, hosts))
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version
             self._near = _reach(rules.cost, model.terrain.hours)
             np.fill_diagonal(self._near, 0.0)  # nobody flees to where they are
             self._far = model.terrain.tie_share * _reach(rules.province_cost, model.terrain.province_hours)
+
+    def settle(self) -> None:
+        """Sites, and the places of host families, are those of the people displaced on the first day."""
+        state = self.model.state
+        self.sites.found(state.in_sites, self.model.parameters.site.size)
+        total = float(state.with_hosts.sum())
+        self.before[:] = state.with_hosts / total if total > 0 else self._people_share
+
+    def draw(self) -> np.ndarray:
+        """What draws to host families in each place but safety and crowding, (n,), sums to 1 in the capital."""
+        known = self.model.parameters.destination.hosted_before
+        return known * self.before + (1.0 - known) * self._people_share
 
     def send(self, rows: np.ndarray, reason: str, shelters: tuple[int, ...] = KINDS) -> None:
         """Move fleeing rows somewhere else; `shelters` limits the kinds offered. Who can reach nothing stays, trapped."""
@@ -114,6 +139,8 @@ class Relocation(Mechanism):
         first = households.status[rows] == HOME
         people = households.people[rows]
         model.ledger.add("new_displacements", origin[first], people[first])
+        back = first & (households.moves[rows] > 0)
+        model.ledger.add("second_displacements", origin[back], people[back])
         again = "onward_moves" if reason == "onward" else "onward_displacements"
         model.ledger.add(again, origin[~first], people[~first])
         households.diary.left(model.day, rows, first, reason, place, status)

@@ -25,7 +25,7 @@ class Calendar(Mechanism):
     neutral = "No event happens: parameters, roads, airport, donors and mandate stay as the scenario starts."
     objection = "In reality dates follow from events; here the author of a scenario sets them."
     writes = ("parameters", "terrain")
-    uses = ("coalition", "deployment", "government", "mandate", "political_will")
+    uses = ("coalition", "deployment", "government", "mandate", "offensives", "political_will")
     limits = Limits(
         {
             "upcoming": listed(position("events")),

@@ -32,6 +32,13 @@ class GovernmentParameters:
     prosecution: float = parameter(
         1.0, "-", "fall of efforts against leaders of gangs likewise", bounds=(0, 1), prior=uniform(0.3, 1),
     )  # fmt: skip
+    offensives: float = parameter(
+        2.0, "-", "rise of how soon gangs go on the offensive, likewise", bounds=(0, 20), prior=uniform(0, 4),
+        source="assumed; 29 February 2024, while the head of government was abroad and contested",
+    )  # fmt: skip
+    patrons: float = parameter(
+        0.5, "-", "rise of patrons' money for gangs likewise", bounds=(0, 5), prior=uniform(0, 1), source="assumed",
+    )  # fmt: skip
     progress: bool = parameter(
         True, "", "political progress is possible; if not, stability sinks and only bad news counts", status="policy",
         source="arm 'no political progress'",
@@ -53,7 +60,10 @@ class Government(Mechanism):
     neutral = "Stability stays that of the first day, and all factors stay 1."
     objection = "One number for a government hides who holds which ministry."
     reads = ("politics.target",)
-    writes = ("politics.coordination", "politics.police_attrition", "politics.prosecution", "politics.stability")
+    writes = (
+        "politics.coordination", "politics.offensives", "politics.patrons", "politics.police_attrition",
+        "politics.prosecution", "politics.stability",
+    )  # fmt: skip
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.government
@@ -82,3 +92,5 @@ class Government(Mechanism):
         politics.police_attrition = max(0.0, 1.0 - rules.pay * change)
         politics.coordination = max(0.0, 1.0 + rules.joint_work * change)
         politics.prosecution = max(0.0, 1.0 + rules.prosecution * change)
+        politics.offensives = max(0.0, 1.0 - rules.offensives * change)
+        politics.patrons = max(0.0, 1.0 - rules.patrons * change)

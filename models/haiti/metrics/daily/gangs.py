@@ -70,6 +70,10 @@ METRICS = (
         (("gang_cohesion", "end"), ("gang_cohesion_mean", "mean")),
     ),
     Metric(
+        "gang_offensive", "days", "1 on a day on which gangs are on the offensive (labelled addition)",
+        lambda model: int(model.affairs.offensive), (("gang_offensive_days", "total"),),
+    ),
+    Metric(
         "gang_members_in_pact_share", "share", "members whose gang is in the pact", in_pact,
         (("gang_members_in_pact_share", "end"),),
     ),

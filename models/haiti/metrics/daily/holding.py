@@ -80,6 +80,8 @@ METRICS = (
         "cleared_places_running", "places", "neighbourhoods cleared at some time and not gang-held since",
         lambda model: int(np.count_nonzero(model.held.since >= 0)),
     ),
+    Metric("operations_raids", "operations", "operations that day that struck and left",
+           lambda model: int(model.ledger.sum("operations_raids")), (("operations_raids", "total"),)),
     Metric("strikes", "strikes", "stand-off strikes that day (labelled addition)",
            lambda model: int(model.ledger.sum("strikes")), (("strikes", "total"),)),
     Metric(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from models.haiti.metrics.definition import Metric, closing
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from models.haiti.kernels import GONE, HOME
+from models.haiti.metrics.definition import Metric, RunMetric, closing
 from models.haiti.people.columns import WEALTH_WORDS
 
 
@@ -25,6 +31,17 @@ def abroad(model) -> int:
 
 def people_alive(model) -> int:
     return int(model.state.present.sum())
+
+
+SAFE_DAYS = 60
+
+
+def safe_home(model) -> int:
+    return int(model.state.away[model.state.safe_days >= SAFE_DAYS].sum())
+
+
+def open_sites(model) -> int:
+    return int(model.relocation.sites.number[model.city.metropolitan].sum())
 
 
 def _displaced_share(wealth: int) -> Metric:
@@ -77,8 +94,57 @@ METRICS = (
     *(_displaced_share(wealth) for wealth in range(len(WEALTH_WORDS))),
     Metric("returns", "people", "displaced people who went home that day", _flow("returns"), (("returns", "total"),)),
     Metric(
+        "second_displacements", "people", "people who had gone home and had to leave it again that day",
+        _flow("second_displacements"), (("second_displacements", "total"),),
+    ),
+    Metric(
+        "displaced_people_safe_home", "people", "displaced people whose home has been safe for 60 days",
+        safe_home, (("displaced_people_safe_home", "end"),),
+    ),
+    Metric(
         "trapped_people", "people", "people who would have fled that day but could not pay or pass",
         _flow("trapped_people"), (("trapped_people_days", "total"),),
     ),
+    Metric(
+        "displacement_sites", "sites", "sites open in the nine metropolitan communes", open_sites,
+        (("displacement_sites", "end"),),
+    ),
     Metric("people_alive", "people", "people of the 138 neighbourhoods alive, wherever they are", people_alive),
+)  # fmt: skip
+
+COMMUNES = {
+    "carrefour": "Carrefour", "cite_soleil": "Cité Soleil", "croix_des_bouquets": "Croix-des-Bouquets", "delmas": "Delmas",
+    "kenscoff": "Kenscoff", "petion_ville": "Pétion-Ville", "port_au_prince": "Port-au-Prince", "tabarre": "Tabarre",
+}  # fmt: skip
+
+
+def _hosted_share(commune: str) -> Callable[[Any], float]:
+    def share(model) -> float:
+        hosted = (model.state.in_sites + model.state.with_hosts) * model.city.metropolitan
+        total = int(hosted.sum())
+        return float(hosted[model.city.communes == commune].sum()) / total if total else float("nan")
+
+    return share
+
+
+def settled_elsewhere(model) -> int:
+    """People displaced who have made their home where they are: they will not go back."""
+    households = model.population
+    rows = np.flatnonzero((households.status != HOME) & (households.status != GONE)).astype(np.int32)
+    return int(households.people[rows[model.returning.settled(rows)]].sum())
+
+
+RUN_METRICS = (
+    *(
+        RunMetric(
+            f"displaced_share_in_{slug}", "share",
+            f"part of the displaced people hosted in the capital who are in the commune of {commune} at the end",
+            _hosted_share(commune),
+        )
+        for slug, commune in COMMUNES.items()
+    ),
+    RunMetric(
+        "people_settled_elsewhere", "people", "displaced people who have made their home elsewhere for good, at the end",
+        settled_elsewhere,
+    ),
 )  # fmt: skip

@@ -53,7 +53,7 @@ COUNTS = (
     "police_joined", "police_left", "mission_withdrawn", "mission_arrived",
     "gang_recruits", "gang_recruits_forced", "gang_exits", "kidnapped_people", "leaders_removed",
     "gang_members_moved_out", "gang_members_moved_back", "strikes",
-    "assaults", "raids", "operations", "operations_raids", "places_captured", "places_cleared",
+    "assaults", "raids", "operations", "operations_raids", "places_captured", "places_recaptured", "places_cleared",
     "new_displacements", "second_displacements", "onward_displacements", "onward_moves", "returns", "trapped_people",
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import numpy as np
 from models.haiti.agents.agent import Agent
 from models.haiti.world.contest import sigmoid
 from models.haiti.world.state import GANG
+from simulation.same_bits import power
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import AGENT, TEXT, Limits, flags, position, several
 
@@ -119,6 +120,10 @@ class Gang(Agent):
         odds = attack / (attack + defence[places] + 1e-9)
         rent = state.present[places] / max(1, state.present[: model.n].max())
         lost_home = (state.cleared_from[places] == self.index) | self._is_home[places]
-        value = rules.gain * odds * (0.5 + 0.5 * rent) - rules.loss_aversion * (1.0 - odds)
+        # what is won must be kept: against a mobile force, with all of its people next door and the worth of the ground
+        ground = self.model.parameters.clearing.defender_advantage * attack / max(rules.allocation, 1e-9)
+        reaction = self.model.command.mobile * self.model.passage.reach[places]
+        kept = power(ground / (ground + reaction + 1e-9), rules.foresight)
+        value = rules.gain * odds * kept * (0.5 + 0.5 * rent) - rules.loss_aversion * (1.0 - odds)
         near = model.terrain.neighbours_sum(state.members[self.index][None, :])[0, places]
         return places, value + rules.home_bonus * lost_home, near

@@ -27,8 +27,8 @@ class SiteParameters:
         prior=loguniform(0.03, 0.4), source="19 of the 23 sites of 11-20 November 2024 were new ones",
     )  # fmt: skip
     most: float = parameter(
-        0.3, "share of residents", "most people in sites that a neighbourhood takes in", bounds=(0, 10),
-        prior=uniform(0.1, 0.6), source="assumed: schools and yards are finite, and owners say no",
+        0.5, "share of residents", "most people in sites that a neighbourhood takes in", bounds=(0, 10),
+        prior=uniform(0.2, 1), source="assumed: schools and yards are finite, and owners say no",
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ class GangParameters:
     )  # fmt: skip
     raid_rate: float = parameter(
         0.1, "1/(1,000 members day)", "chance of a raid without taking ground", bounds=(0, 5),
-        prior=loguniform(0.03, 0.4),
+        prior=loguniform(0.05, 0.2),
     )  # fmt: skip
     allocation: float = parameter(
         0.35, "share", "members next to a target who join an assault", bounds=(0, 1), prior=uniform(0.15, 0.6),
@@ -40,7 +40,7 @@ class GangParameters:
         prior=uniform(0.2, 0.8),
     )  # fmt: skip
     cohesion: float = parameter(
-        0.7, "share", "how far the coalition acts as one on the first day", bounds=(0, 1), prior=uniform(0.4, 0.95),
+        0.7, "share", "how far the coalition acts as one on the first day", bounds=(0, 1), prior=uniform(0.55, 0.85),
         source="labelled addition; from 29 February 2024 cohesive (nycaribgitoc2024)",
     )  # fmt: skip
     arms: float = parameter(
@@ -52,7 +52,7 @@ class GangParameters:
     )  # fmt: skip
     terror: float = parameter(
         0.0005, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
-        prior=loguniform(0.0002, 0.002), source="gangs killed about half of the 1,223 of the third quarter of 2024: binuh2024q3",
+        prior=loguniform(0.0003, 0.001), source="gangs killed half of the 1,223 of July to September 2024: binuh2024q3",
     )  # fmt: skip
     raid_terror: float = parameter(
         0.25, "ratio", "harm of a raid against that of an assault", bounds=(0, 5), prior=uniform(0.1, 0.5),
@@ -93,6 +93,10 @@ class GangParameters:
         0.3, "share", "part of the strength on the spot below which a gang thins out and leaves", bounds=(0, 1),
         prior=uniform(0.1, 0.5), source="Ganthier 2024: gone before the convoy came",
     )  # fmt: skip
+    foresight: float = parameter(
+        1.0, "-", "weight of what follows: how likely the mobile force takes the place back (0: gangs do not look ahead)",
+        bounds=(0, 10), prior=uniform(0, 2), source="assumed",
+    )  # fmt: skip
     belief_error: float = parameter(
         0.3, "log-sd", "error of a gang's view of the odds", bounds=(0, 2), prior=uniform(0.1, 0.6),
     )  # fmt: skip
@@ -123,14 +127,14 @@ class Assaults(Mechanism):
     neutral = "Gangs neither attack nor raid."
     objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
     reads = (
-        "community", "label", "on_shift", "present", "state_strength", "terrain", "affairs.arms_worth",
+        "cleared_day", "community", "label", "on_shift", "present", "state_strength", "terrain", "affairs.arms_worth",
         "affairs.coordination", "affairs.pact", "affairs.tempo", "affairs.violence", "command.mobile", "command.mobile_shares",
         "facilities.care", "mission.equipment", "passage.reach", "politics.aggression",
     )  # fmt: skip
     writes = (
         "affairs.provoked", "alarm_today", "captured_day", "cleared_from", "gang_sizes", "influence", "members", "owner",
         "forces.units",
-        "ledger.assaults", "ledger.harm", "ledger.places_captured", "ledger.raids",
+        "ledger.assaults", "ledger.harm", "ledger.places_captured", "ledger.places_recaptured", "ledger.raids",
     )  # fmt: skip
     uses = ("control",)
     limits = Limits({"_morning": maybe(row(floats("gangs", "n", high=1e12), floats("n", high=1e12), kind=tuple))})
@@ -184,6 +188,7 @@ class Assaults(Mechanism):
         name = model.city.names[target]
         if won and state.label[target] != GANG:
             model.ledger.add("places_captured", target, 1)
+            model.ledger.add("places_recaptured", target, int(state.cleared_day[target] >= 0))
         if won:
             self._take(target, leader, men)
             model.ledger.incident(model.day, "captured", target, leader.name, f"{leader.name} takes {name}")

@@ -27,7 +27,7 @@ class PatrolParameters:
 class RivalryParameters:
     clash_rate: float = parameter(
         0.0008, "hits/(member pair^.5 day)", "hits in border clashes of gangs without any truce", bounds=(0, 1),
-        prior=loguniform(0.0001, 0.002), source="form: brantingham2012; smaller under a coalition",
+        prior=loguniform(0.0004, 0.0016), source="form: brantingham2012; level: clashes among deaths of 2024",
     )  # fmt: skip
     bystanders: float = parameter(
         0.5, "ratio", "residents hit per gang member hit in such clashes", bounds=(0, 10), prior=loguniform(0.2, 1.5),

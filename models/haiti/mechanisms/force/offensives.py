@@ -51,7 +51,9 @@ class Offensives(Mechanism):
     covers = ("M45",)
     shown_by = ("gang_offensive", "assaults")
     neutral = "Attacks go on at their mean rate, without spells."
-    objection = "Offensives are decided by a few leaders for reasons of their moment; a chain of two states only has their rhythm."
+    objection = (
+        "Offensives are decided by a few leaders for reasons of their moment; two states have only their rhythm."
+    )
     reads = ("members", "affairs.cohesion", "affairs.pact", "politics.offensives", "ledger.gang_members_killed")
     writes = ("affairs.losses", "affairs.offensive", "affairs.tempo")
     limits = Limits({"dated": whole(0, 1_000_000)})

@@ -1,4 +1,4 @@
-"""Operations: police, army and mission go into a neighbourhood together, to clear it or to strike and leave (M19, M21, M29, M30).
+"""Operations: police, army and mission go into a neighbourhood, to clear it or to strike and leave (M19, M21, M29, M30).
 
 A place is cleared where enough people are free to hold it, and raided otherwise. Gangs that are outgunned melt away; the
 others are fought with imperfect knowledge of who is who, so residents are hit in proportion to what is not known and to
@@ -30,7 +30,7 @@ class ClearingParameters:
     )  # fmt: skip
     fire_state: float = parameter(
         1.6, "hits/(person-equivalent operation)", "aimed fire of the security forces at full permission",
-        bounds=(0, 50), prior=loguniform(0.2, 3), source="fits casualties of 2024",
+        bounds=(0, 50), prior=loguniform(0.5, 4), source="as command.tempo: only their product is known",
     )  # fmt: skip
     fire_gang: float = parameter(
         0.03, "hits/(member day)", "aimed fire of gang members", bounds=(0, 5), prior=loguniform(0.005, 0.1),

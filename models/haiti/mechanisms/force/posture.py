@@ -117,7 +117,7 @@ class CommandParameters:
     )  # fmt: skip
     tempo: float = parameter(
         0.016, "operations/(person-equivalent day)", "operations considered per mobile person-equivalent",
-        bounds=(0, 1), prior=loguniform(0.004, 0.06),
+        bounds=(0, 1), prior=loguniform(0.008, 0.03),
         source="300 to 550 people killed in operations a quarter of 2024: binuh2024q3, binuh2024q4",
     )  # fmt: skip
     value_population: float = parameter(

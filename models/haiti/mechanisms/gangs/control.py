@@ -120,7 +120,7 @@ class Control(Mechanism):
         (walls, deals, a mayor, friends) makes up the difference between the contest and the map, within `local_bound`; it
         is lost where a place changes hands. Where gangs are not at home there is nothing to explain.
         """
-        model, state, rules = self.model, self.model.state, self.model.parameters.control
+        state, rules = self.model.state, self.model.parameters.control
         self.measure()
         known = (state.label != STATE) & (state.gang_presence > 0)
         odds = state.influence[known] / np.maximum(1.0 - state.influence[known], 1e-9)

@@ -20,6 +20,10 @@ class KidnappingParameters:
         0.06, "people/(100,000 person day)", "people taken at full gang influence without patrols", bounds=(0, 100),
         prior=loguniform(0.03, 0.12), source="81 to 216 a quarter in the capital, half of the national figure: binuh2024q4",
     )  # fmt: skip
+    spells: float = parameter(
+        0.75, "-", "power with which kidnapping follows offensives and lulls", bounds=(0, 5), prior=uniform(0.25, 1),
+        source="438, 428, 170, 431 and 161 people a quarter from January 2024 on: binuh2024q1 to binuh2025q1",
+    )  # fmt: skip
     ransom: float = parameter(
         6000.0, "USD", "median ransom of a person", bounds=(0, 1e6), prior=lognormal(6000, 0.5),
         source="about $25M a year: nycaribgitoc2024",
@@ -42,7 +46,7 @@ class Kidnapping(Mechanism):
     shown_by = ("gang_revenue_kidnapping_usd", "people_held_for_ransom", "kidnapped_people")
     neutral = "Nobody is taken and no ransom is paid."
     objection = "Gangs do not choose between kidnapping and other trades, and the rich are not sought out."
-    reads = ("influence", "owner", "present", "visibility")
+    reads = ("influence", "owner", "present", "visibility", "affairs.tempo")
     writes = ("alarm_today", "affairs.held", "affairs.revenue", "ledger.kidnapped_people")
     limits = Limits({"held_by": listed(whole(0, 1_000_000), "gangs")})
 
@@ -55,7 +59,8 @@ class Kidnapping(Mechanism):
         luck = self.roll()
         exposed = state.present[: model.n] * grip(model)
         self._release(rules)
-        for _ in range(luck.poisson(rules.rate * 1e-5 * float(exposed.sum()))):
+        rate = rules.rate * model.affairs.tempo**rules.spells
+        for _ in range(luck.poisson(rate * 1e-5 * float(exposed.sum()))):
             place = luck.choice(exposed)
             self.held_by[int(state.owner[place])] += 1
             model.ledger.add("kidnapped_people", place, 1)

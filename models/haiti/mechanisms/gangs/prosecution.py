@@ -51,8 +51,8 @@ class Prosecution(Mechanism):
     neutral = "No leader is removed."
     objection = "Courts, prisons and the choice of whom to charge decide more than police and tips."
     reads = (
-        "influence", "forces.units", "politics.patron_demand", "politics.patrons", "politics.police_at_start", "politics.prosecution",
-        "population.fear",
+        "influence", "forces.units", "politics.patron_demand", "politics.patrons", "politics.police_at_start",
+        "politics.prosecution", "population.fear",
     )  # fmt: skip
     writes = (
         "members", "owner", "affairs.allied", "affairs.arms", "affairs.arms_budget", "affairs.arms_worth",

@@ -21,7 +21,7 @@ from simulation.parameters import loguniform, parameter, uniform
 class RecruitmentParameters:
     rate: float = parameter(
         0.0008, "1/(pool person day)", "recruits from workless young people under gangs", bounds=(0, 1),
-        prior=loguniform(0.0002, 0.003),
+        prior=loguniform(0.0004, 0.0016),
         source="turnover: about 2,500 killed and 900 who leave in a year (binuh2025q1, `exit`) take 8 to 9 recruits a day",
     )  # fmt: skip
     youth: float = parameter(

@@ -28,7 +28,7 @@ class FlightParameters:
     )  # fmt: skip
     half_dose: float = parameter(
         45.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
-        prior=loguniform(15, 135), source="about half a million newly displaced a year (DTM)",
+        prior=loguniform(25, 80), source="about half a million newly displaced a year (DTM)",
     )  # fmt: skip
     slope: float = parameter(2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3))
     threshold_spread: float = parameter(
@@ -47,12 +47,12 @@ class FlightParameters:
         source="sign: adhikari2013",
     )  # fmt: skip
     takeover: float = parameter(
-        12.0, "dose", "alarm at the capture of a neighbourhood", bounds=(0, 500), prior=uniform(4, 20),
+        12.0, "dose", "alarm at the capture of a neighbourhood", bounds=(0, 500), prior=uniform(6, 18),
         source="41,000 people in ten days of November 2024",
     )  # fmt: skip
     predation_outflow: float = parameter(
         0.08, "share/year", "people who leave a long-held area in a year because of gang rule itself",
-        bounds=(0, 5), prior=loguniform(0.01, 0.4), source="critical for withdrawal; no direct evidence",
+        bounds=(0, 5), prior=loguniform(0.02, 0.2), source="critical for withdrawal; no direct evidence",
     )  # fmt: skip
     passage_fee: float = parameter(
         2.0, "USD", "fee to leave an area under gang rule", bounds=(0, 500), prior=uniform(0.5, 10),

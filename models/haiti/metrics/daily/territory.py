@@ -87,6 +87,10 @@ METRICS = (
         lambda model: int(model.ledger.sum("places_captured")), (("places_captured", "total"),),
     ),
     Metric(
+        "places_recaptured", "places", "those of them that security forces had cleared before",
+        lambda model: int(model.ledger.sum("places_recaptured")), (("places_recaptured", "total"),),
+    ),
+    Metric(
         "places_cleared", "places", "neighbourhoods cleared by security forces that day",
         lambda model: int(model.ledger.sum("places_cleared")), (("places_cleared", "total"),),
     ),

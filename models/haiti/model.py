@@ -169,7 +169,7 @@ class HaitiModel(Rules, Model):
         founding.displace(self)
         self.initial_displaced = self.displaced_people()
         self.posture.count()
-        self.control.settle()
+        self.control.settle(founding.usual_guards(self))
         self.redistribution.settle()
         self.relocation.settle()
         self.holders = Holders(self.state, self.ledger.keep_incidents)

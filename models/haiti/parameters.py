@@ -135,7 +135,9 @@ FOUNDING: dict[str, str] = {
         ),
         FIRST_HOUSEHOLDS,
     ),
-    **dict.fromkeys(("control.initial_gang", "control.initial_contested", "control.initial_state"), FIRST_MAP),
+    **dict.fromkeys(
+        ("control.initial_gang", "control.initial_contested", "control.initial_state", "control.local_bound"), FIRST_MAP
+    ),
     **dict.fromkeys(
         (
             "gang.members", "police.strength", "police.company", "force.army_strength", "contributor.unnumbered",

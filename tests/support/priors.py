@@ -13,6 +13,7 @@ COVERED_BY: dict[str, tuple[str, ...]] = {
     "test_politics": (
         "economy", "tolls", "kidnapping", "patronage", "trafficking", "wages", "arms", "recruitment", "livelihoods",
         "coalition", "prosecution", "government", "election",
+        *(f"offensive.{name}" for name in ("days", "lull", "contrast", "cohesion")),
     ),
     "test_services": ("roads", "infrastructure", "liaison", "mentoring", "region", "self_defence", "strike"),
     "test_donors": ("appeal", "support", "tolerance"),
@@ -21,10 +22,11 @@ COVERED_BY: dict[str, tuple[str, ...]] = {
     ),
     "test_dead_parameters": (
         "mandate.adoption_probability", "mandate.adoption_lag_spread", "mandate.drawdown_days",
-        "mandate.permission_peacekeeping", "mandate.permission_suppression", "contingency", "deployment", "funding",
+        "mandate.permission_peacekeeping", "mandate.permission_suppression", "offensive.losses",
+        "contingency", "deployment", "funding",
         "cost", "contributor", "arrears", "equipment", "force", "police", "command", "phase", "clearing",
         "rules_of_engagement", "hold", "patrol", "control", "gang", "rivalry", "travel", "household", "exposure", "fear",
-        "flight", "destination", "displaced",
+        "flight", "destination", "site", "displaced",
     ),
 }  # fmt: skip
 """By test file: parameter groups, or single parameters where a group is shared between files."""

@@ -23,7 +23,7 @@ FAMILY = {
     "Dominican border": "at the Dominican border",
     "Rest of Ouest": "in the rest of Ouest",
 }
-TOLD = ("captured", "repelled", "cleared", "operation lost", "control")
+TOLD = ("captured", "repelled", "cleared", "raided by forces", "operation lost", "control")
 
 
 def people(number: int) -> str:

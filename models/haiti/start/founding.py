@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from models.haiti.agents.contingent import Contingent
 from models.haiti.agents.gang import Gang
 from models.haiti.agents.unit import Unit
 from models.haiti.kernels import HOST, PROVINCE, SITE
-from models.haiti.world.state import CONTESTED, GANG, STATE
+from models.haiti.parameters import default_parameters
+from models.haiti.world.state import CONTESTED, GANG, GUARDS, STATE
 
 BURN_IN_DAYS = 60
 FAR, CLOSE = (
@@ -69,13 +72,9 @@ def uncertain_map(model) -> None:
 
 def found_forces(model) -> None:
     """Police by population outside gang rule, stations first; army at the base; the mission as published or forced."""
-    city, state = model.city, model.state
-    free = state.label != GANG
-    pull = city.population * free * np.where(state.label == CONTESTED, 1.5, 1.0) * np.where(city.has_station, 2.0, 1.0)
-    pull = np.where(free, pull, 0.0)
     rules = model.parameters.police
     number = max(1, round(rules.strength / rules.company)) if rules.strength else 0
-    posts = _spread(pull, number)
+    posts = _spread(_pull(model), number)
     for index, place in enumerate(posts):
         people = rules.strength // number + (index < rules.strength % number)
         model.forces.units["police"].append(Unit(model, "police", people, int(place)))
@@ -83,6 +82,30 @@ def found_forces(model) -> None:
     for part in range(4 if army else 0):
         people = army // 4 + (part < army % 4)
         model.forces.units["army"].append(Unit(model, "army", people, model.base))
+
+
+def usual_guards(model) -> np.ndarray:
+    """Guards of police and army in each place on the first day, person-equivalents (n,), as many as are usually there.
+
+    What a scenario changes about their number is left out: the published map stands for the forces that there were.
+    """
+    chosen, usual = model.case.chosen, default_parameters()
+    rules, force = model.parameters, model.parameters.force
+    strength = usual.police.strength if "police.strength" in chosen else rules.police.strength
+    company = rules.police.company
+    posts = np.bincount(_spread(_pull(model), max(1, round(strength / company))), minlength=model.n)
+    people = posts / max(1, posts.sum()) * strength * force.quality_police * force.equipment_police
+    army = usual.force.army_strength if "force.army_strength" in chosen else force.army_strength
+    people[model.base] += army * force.quality_army * force.equipment_army
+    return people * force.on_shift * math.fsum(model.command.home_shares[task] for task in GUARDS)
+
+
+def _pull(model) -> np.ndarray:
+    """How much places draw police on the first day: people outside gang rule, stations first, (n,)."""
+    city, state = model.city, model.state
+    free = state.label != GANG
+    pull = city.population * free * np.where(state.label == CONTESTED, 1.5, 1.0) * np.where(city.has_station, 2.0, 1.0)
+    return np.where(free, pull, 0.0)
 
 
 def _spread(pull: np.ndarray, number: int) -> np.ndarray:

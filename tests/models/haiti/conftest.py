@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from models.haiti.mechanisms.force import offensives
 from models.haiti.mechanisms.gangs import (
     arms,
     coalition,
@@ -26,7 +27,7 @@ from models.haiti.world.politics import Politics
 KINDS = (
     government.Government, elections.Elections, police.Police, extortion.Extortion, tolls.Tolls, kidnapping.Kidnapping,
     patronage.Patronage, trafficking.Trafficking, takings.Takings, wages.Wages, arms.Arms, recruitment.Recruitment,
-    prosecution.Prosecution, coalition.Coalition,
+    prosecution.Prosecution, coalition.Coalition, offensives.Offensives,
 )  # fmt: skip
 
 
@@ -79,7 +80,8 @@ class Bench:
             *affairs.by_stream, float(affairs.arms.sum()), affairs.payoffs, float(affairs.treasury.sum()), affairs.pact,
             float(affairs.coordination.sum()), float(affairs.violence.sum()), affairs.held, politics.stability,
             politics.readiness, politics.aggression, politics.patron_demand, politics.police_attrition,
-            politics.coordination, politics.prosecution, float(model.alarm_today.sum()),
+            politics.coordination, politics.prosecution,
+            politics.offensives, politics.patrons, affairs.tempo, float(model.alarm_today.sum()),
             float(affairs.arms_worth.sum()), count("gang_recruits"), count("gang_recruits_forced"), count("gang_exits"),
             count("leaders_removed"), model.parameters.recruitment.minors * model.state.members.sum(),
         ]  # fmt: skip

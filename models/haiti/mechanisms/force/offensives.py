@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
-from simulation.serialise.limits import Limits, whole
+from simulation.serialise.limits import Limits, share, whole
 
 MONTH = 30.0
 
@@ -44,7 +44,7 @@ class OffensiveParameters:
 class Offensives(Mechanism):
     """Begins and ends offensives in the evening; what that means for attacks counts from the next morning.
 
-    dated: offensives that a scenario's events have under way: none of them ends by chance.
+    dated: offensives that a scenario's events have under way: none of them ends by chance. first_cohesion: of the first day.
     """
 
     name = "offensives"
@@ -56,13 +56,15 @@ class Offensives(Mechanism):
     )
     reads = ("members", "affairs.cohesion", "affairs.pact", "politics.offensives", "ledger.gang_members_killed")
     writes = ("affairs.losses", "affairs.offensive", "affairs.tempo")
-    limits = Limits({"dated": whole(0, 1_000_000)})
+    limits = Limits({"dated": whole(0, 1_000_000), "first_cohesion": share()})
 
     def __init__(self, model):
         super().__init__(model)
         self.dated = 0
+        self.first_cohesion = model.cohesion
 
     def found(self) -> None:
+        self.first_cohesion = self.model.cohesion
         if self.on:
             self._publish()
 
@@ -78,7 +80,7 @@ class Offensives(Mechanism):
     def beginning(self) -> float:
         """Rate a day at which an offensive begins."""
         model, rules = self.model, self.model.parameters.offensive
-        first = model.parameters.gang.cohesion
+        first = self.first_cohesion
         together = (model.cohesion / first) ** rules.cohesion if first > 0 else 1.0
         return together * model.politics.offensives / rules.lull
 

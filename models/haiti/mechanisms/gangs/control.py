@@ -103,28 +103,32 @@ class Control(Mechanism):
         state.safe_days[:] = np.where(state.influence < threshold, state.safe_days + 1, 0)
         state.ruled_days[:] = np.where(state.label == GANG, state.ruled_days + 1, 0)
 
-    def opposed(self) -> np.ndarray:
+    def opposed(self, presence: np.ndarray | None = None) -> np.ndarray:
         """What stands against gangs in each place, person-equivalents (n,): guards as far as they are enough, and residents.
 
-        Guards who are fewer than the place needs (`hold.requirement`) hold less than their part of it.
+        Guards who are fewer than the place needs (`hold.requirement`) hold less than their part of it. presence: (n,), of
+        the state; that of today if None.
         """
         model, state = self.model, self.model.state
+        presence = state.state_presence if presence is None else presence
         need = np.maximum(model.forces.hold_requirement(), 1e-9)
-        enough = power(np.minimum(1.0, state.state_presence / need), model.parameters.hold.thinness)
-        return state.state_presence * enough + state.community
+        enough = power(np.minimum(1.0, presence / need), model.parameters.hold.thinness)
+        return presence * enough + state.community
 
-    def settle(self) -> None:
+    def settle(self, guards: np.ndarray) -> None:
         """Make the first day a rest: what the model does not know of a place is what keeps it as it is.
 
         The published map says who held what, and not why. In places that gangs hold or contest, a factor on their strength
         (walls, deals, a mayor, friends) makes up the difference between the contest and the map, within `local_bound`; it
-        is lost where a place changes hands. Where gangs are not at home there is nothing to explain.
+        is lost where a place changes hands. Where gangs are not at home there is nothing to explain. guards: (n,), those of
+        the days for which the map stands.
         """
         state, rules = self.model.state, self.model.parameters.control
         self.measure()
+        opposed = self.opposed(guards + rules.spill * self.model.terrain.neighbours_mean(guards))
         known = (state.label != STATE) & (state.gang_presence > 0)
         odds = state.influence[known] / np.maximum(1.0 - state.influence[known], 1e-9)
-        wanted = power(odds, 1.0 / rules.exponent) * self.opposed()[known] / state.gang_presence[known]
+        wanted = power(odds, 1.0 / rules.exponent) * opposed[known] / state.gang_presence[known]
         state.local[known] = np.clip(wanted, 1.0 / rules.local_bound, rules.local_bound)
         self.first[:] = state.label
 

@@ -90,6 +90,11 @@ class Returning(Mechanism):
     reads = ("safe_days", "state_presence")
     writes = ("at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.returns", "population.fear")
     uses = ("trust",)
+    derived = ("_patience",)
+
+    def __init__(self, model):
+        super().__init__(model)
+        self._patience: np.ndarray | None = None  # (rows,), how long each stays a guest, in mean times; drawn once
 
     def step(self) -> None:
         model, households, rules = self.model, self.model.population, self.model.parameters.displaced
@@ -109,6 +114,9 @@ class Returning(Mechanism):
         households.diary.moved(model.day, "returned", home, place, HOME)
         households.move(home, place, np.full(home.size, HOME, np.int8), model.day, model.state)
 
+    def reset(self) -> None:
+        self._patience = None
+
     def welcome(self) -> np.ndarray:
         """What waits at home, (n,), 0 to 1: neighbours who are there, and the state with guards enough."""
         model, state, rules = self.model, self.model.state, self.model.parameters.displaced
@@ -119,9 +127,11 @@ class Returning(Mechanism):
     def settled(self, rows: np.ndarray) -> np.ndarray:
         """Whether rows have made their home elsewhere, bool: after a time of their own, and not in sites."""
         model, households, rate = self.model, self.model.population, self.model.parameters.displaced.settling
-        luck = model.dice.each("returning.settled", 0, rows)
+        if self._patience is None:
+            everybody = np.arange(households.count, dtype=np.int32)
+            self._patience = -log1p(-model.dice.each("returning.settled", 0, everybody))
         outside = (households.status[rows] != SITE) & (households.status[rows] != HOME)
-        return outside & (-log1p(-luck) < rate * (model.day - households.since[rows]))
+        return outside & (self._patience[rows] < rate * (model.day - households.since[rows]))
 
 
 def return_chance(

@@ -142,7 +142,9 @@ CONTEXT = {
         f"coalition.{name}": {"coalition.bond": 0.0, "coalition.turnover": 1.0}
         for name in ("gain", "survival", "autonomy")
     },
+    "coalition.bond": {"coalition.turnover": 1.0, "coalition.survival": 0.0, "coalition.gain": 0.0},
     "coalition.turnover": {"coalition.bond": 0.0},
+    "offensive.cohesion": {"offensive.lull": 10.0, "offensive.days": 5.0, "coalition.noise": 0.05},
     "coalition.leader": {"prosecution.removal": 0.02},
     **{f"prosecution.{name}": {"prosecution.removal": 0.02} for name in ("split", "coordination_loss", "recovery")},
     **{f"prosecution.{name}": {"prosecution.removal": 0.05} for name in ("violence", "violence_days")},

@@ -197,8 +197,8 @@ def test_mentoring_closes_part_of_the_gap_a_day_and_fades():
         {"deployment.at_start": 1000, "mentoring.ratio": 1000.0, "mentoring.rate": 0.01, "mentoring.fading": 0.0}
     )
     model.mentoring.step()
-    assert model.police_quality() == pytest.approx(0.4 + 0.01 * 0.4)
-    assert model.forces.worth("police") == pytest.approx(0.404 * 0.45)
+    assert model.police_quality() == pytest.approx(0.6 + 0.01 * 0.2)
+    assert model.forces.worth("police") == pytest.approx(0.602 * 0.5)
     alone = make({"deployment.authorised": 0})
     alone.cooperation.learnt = 0.2
     for _ in range(2000):
@@ -286,8 +286,8 @@ def test_police_posted_outside_leave_the_capital_and_lower_influence_there():
 # Labelled additions
 
 
-def test_labelled_additions_are_off_unless_asked_for():
-    model = make({"strike.rate": 50.0, "self_defence.victims": 1.0}).run(20)
+def test_labelled_additions_can_be_left_out():
+    model = make({"strike.rate": 50.0, "self_defence.victims": 1.0, "self_defence.active": False}).run(20)
     assert model.ledger.sum_total("strikes") == 0
     assert model.self_defenders.sum() == 0
     for cause in ("self_defence", "strikes"):
@@ -356,11 +356,13 @@ def outcome(model, name, value):
     mechanism.found()
     model.ledger.open()
     model.pool.in_kind = 1e6
-    for model.day in (1, 7, 28, 168):
+    for model.day in (1, 2, 7, 28, 168):
         if group == "infrastructure":  # nobody guards anything on the first day
             model.state.influence[:], model.state.state_strength[:] = 0.3, 12.0 * (model.day > 1)
         if group == "region" and model.day == 7:
             model.beyond.pressure /= 3.0
+        if group == "self_defence" and model.day == 7:
+            model.self_defenders *= 0.5
         if group == "roads":
             model.state.captured_day[:] = model.day - 2
         model.calendar.airport_closures = int(model.day == 28)

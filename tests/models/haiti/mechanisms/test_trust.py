@@ -345,11 +345,13 @@ def test_rumours_beyond_those_of_the_first_day_add_to_exposure():
     doses = []
     for weight in (0.0, 1.0):
         city = HaitiModel(load_case(overrides={"exposure.rumour": weight}, weight=2000), run_seed=1)
-        city.state.violence[:] = 10.0
+        city.state.harm[:] = 10.0
         city.state.misinformation[:] = 0.5
         city.exposure.step()
         doses.append(city.state.dose.copy())
-    more = (0.5 - InformationParameters().initial) * city.state.violence.mean()
+    fading = math.exp(-1.0 / city.parameters.exposure.decay)
+    people = np.maximum(city.state.present[: city.n], city.city.population).sum()
+    more = (0.5 - InformationParameters().initial) * 1e4 * 10.0 * fading * city.n / people
     np.testing.assert_allclose(doses[1] - doses[0], more)
 
 
@@ -357,7 +359,7 @@ def test_returns_follow_trust():
     quick = {"displaced.return_days": 1, "displaced.return_rate": 0.02, "displaced.return_threshold": 0.6}
     returned = []
     for trust in (0.1, 0.95):
-        city = HaitiModel(load_case(overrides=quick, weight=500), run_seed=1)
+        city = HaitiModel(load_case(overrides=quick, weight=100), run_seed=1)
         city.state.safe_days[:] = 100
         city.trust.mean[0] = trust
         city.day = 1

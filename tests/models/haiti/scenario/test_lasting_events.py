@@ -20,7 +20,7 @@ from simulation.errors import InputError
 START = datetime.date(2024, 6, 1)
 DAYS = 14
 ROADS = (["airport", "cazeau"], ["cazeau", "airport"], ["Martissant", "Bolosse"])
-LASTING = ("airport_closure", "corridor_closure", "donor_shock", "veto", "parameters")
+LASTING = ("airport_closure", "corridor_closure", "donor_shock", "veto", "offensive", "parameters")
 PARAMETERS = load_case().parameters
 
 
@@ -34,6 +34,16 @@ class Roads(Terrain):
         pass
 
 
+class Spells:
+    """How many dated offensives are under way."""
+
+    def __init__(self):
+        self.dated = 0
+
+    def hold(self, offensive):
+        self.dated += 1 if offensive else -1
+
+
 class StandIn:
     """All of a model that lasting events touch, and nothing else."""
 
@@ -41,6 +51,7 @@ class StandIn:
         self.case, self.city, self.terrain = case, city, terrain
         self.parameters, self.mechanisms, self.day = PARAMETERS, [], 0
         self.mandate, self.political_will = types.SimpleNamespace(vetoes=0), types.SimpleNamespace(shocks=[])
+        self.offensives = Spells()
         self.calendar = Calendar(self)
 
 
@@ -84,7 +95,7 @@ def allowed(tables, days=DAYS):
 
 
 def expected(tables, day):
-    """Closed roads, closed airport, vetoes, shocks and parameters on a day, asked of every event by itself."""
+    """Closed roads, closed airport, vetoes, offensives, shocks and parameters on a day, asked of every event by itself."""
     today = START + datetime.timedelta(days=day)
     closed, count, shocks, held = set(), collections.Counter(), [], {}
     for table in sorted(tables, key=begin):
@@ -100,7 +111,7 @@ def expected(tables, day):
         elif table["what"] == "parameters":
             held |= table["set"]
     held = {name: held.get(name, PARAMETERS.get(name)) for name in ("gang.terror", "roads.fighting_days")}
-    return closed, count["airport_closure"] > 0, count["veto"], sorted(shocks), held
+    return closed, count["airport_closure"] > 0, count["veto"], count["offensive"], sorted(shocks), held
 
 
 def begin(table):
@@ -116,7 +127,7 @@ def found(model):
     assert all(places.graph.edges[tuple(road)]["closed"] for road in closed)
     shocks = sorted((donor, cash) for _, donor, cash, _ in model.political_will.shocks)
     held = {name: parameters.get(name) for name in ("gang.terror", "roads.fighting_days")}
-    return closed, model.calendar.airport_closures > 0, model.mandate.vetoes, shocks, held
+    return closed, model.calendar.airport_closures > 0, model.mandate.vetoes, model.offensives.dated, shocks, held
 
 
 def test_the_kinds_that_last_are_those_that_are_tried_here():

@@ -18,7 +18,7 @@ from simulation.errors import InputError
 
 ROWS = {row.name: row for row in default_parameters().rows()}
 WEIGHT, DAYS = 10_000, 100
-BASE = {}
+BASE = {"self_defence.active": False}
 LEVEL = {"funding.source": "level", "deployment.forced": True, "deployment.authorised": 1500}
 NOW = {"what": "adoption", "day": 2, "probability": 1, "lag": 1}
 CRISIS = {"deployment.at_start": 2500, "funding.fulfilment": 0.3}  # pay runs out in three months

@@ -32,7 +32,8 @@ def test_v02_influence_comes_geometrically_to_its_fixed_point(model):
     """Under constant forces influence goes to the gangs' share of the contest, a fixed part of the gap a day."""
     state, rate, days = model.state, model.parameters.control.rate, 40
     state.influence[:] = np.linspace(0.0, 1.0, model.n)
-    gap = state.influence - state.gang_presence / (state.gang_presence + state.state_presence + state.community)
+    state.local[:] = 1.0  # it fades where a place changes hands
+    gap = state.influence - state.gang_presence / (state.gang_presence + model.control.opposed())
     share = state.influence - gap
     assert np.abs(gap).max() > 0.3
     for _ in range(days):

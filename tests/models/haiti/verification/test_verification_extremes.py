@@ -48,6 +48,7 @@ def test_v15_without_forces_influence_is_what_communities_leave():
         state = model.state
         assert state.state_presence.max() == 0
         ruled = state.label == GANG
+        state.local[:] = 1.0
         gangs, community = state.gang_presence**exponent, state.community**exponent
         for _ in range(400):
             model.control.step()
@@ -125,7 +126,7 @@ def test_v17_fire_in_an_operation_is_bounded_however_large_the_force():
         model.harm.residents = lambda place, hits, *_, seen=seen: seen.append(hits)
         model.operations._clear = lambda _: None
         for model.day in range(1, 201):
-            model.operations._resolve(target, force, model.dice.roll("test", model.day))
+            model.operations._resolve(target, force, True, model.dice.roll("test", model.day))
             model.state.members[:, target] = members
         harmed.append(np.mean(seen))
     assert harmed[1] <= harmed[0] * 1.01
@@ -153,7 +154,7 @@ def test_v17_a_convoy_of_eighty_for_a_day_holds_nothing():
     for seed in range(1, 13):
         model = founded.branch({"command.tempo": 0.0, "hold.most_units": 0}, run_seed=seed).run(1)
         force = 80 * model.forces.worth("mission")
-        model.operations._resolve(target, force, model.dice.roll("convoy", model.day))
+        model.operations._resolve(target, force, True, model.dice.roll("convoy", model.day))
         killed.append(model.ledger.sum_total("gang_members_killed_operations"))
         days = 0
         while model.state.label[target] != GANG and days < 60:

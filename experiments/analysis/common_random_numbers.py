@@ -52,7 +52,7 @@ class Pairs:
         days = curves["day"].nunique()
         whole = curves.groupby("replicate")["arm"].nunique() == len(SIDES)
         curves = curves[curves["replicate"].isin(whole.index[whole])]
-        found = {name: outcome for name, outcome in study.family.daily.items() if name in curves}
+        found = {name: outcome for name, outcome in study.family.curve_columns.items() if name in curves}
         sides = [
             {name: curves.loc[curves["arm"] == side, name].to_numpy(float).reshape(-1, days) for name in found}
             for side in SIDES

@@ -19,6 +19,8 @@ from experiments.store.load import load_table, read_failures
 from simulation.errors import InputError, UnknownNameError
 from simulation.files.json_file import Kept
 from simulation.port.family import DEFAULT, ModelFamily, find_family
+from simulation.port.naming import unknown_column
+from simulation.port.outcomes import former
 from simulation.runs.results import Results
 
 if TYPE_CHECKING:
@@ -98,8 +100,10 @@ class Compared:
         return list(dict.fromkeys(table.side)) if len(table) else []
 
     def difference(self, outcome: str, side: str) -> dict[str, Any]:
-        """One row of the differences."""
+        """One row of the differences. UnknownNameError for an outcome that has none."""
         table = self.tables["differences"]
+        if outcome not in set(table.outcome):
+            raise unknown_column("outcome", outcome, dict.fromkeys(table.outcome), "", former(self.outcomes))
         return table[(table.outcome == outcome) & (table.side == side)].iloc[0].to_dict()
 
     def parts(self, side: str) -> dict[str, dict[str, float]]:

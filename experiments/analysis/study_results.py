@@ -15,7 +15,8 @@ from simulation.files.atomic import write_whole
 from simulation.files.json_file import Kept
 from simulation.files.spreadsheets import csv_text
 from simulation.port.family import DEFAULT, ModelFamily, find_family
-from simulation.port.outcomes import Outcome
+from simulation.port.naming import unknown_column
+from simulation.port.outcomes import Outcome, former
 from simulation.port.plugins import read_brought
 from simulation.runs.results import Results
 
@@ -86,7 +87,8 @@ class StudyResults:
     def outcome(self, name: str, option: str = "--outcome") -> Outcome:
         """An outcome of the runs with its words; UnknownNameError if they have none of that name."""
         if name not in self.outcome_names:
-            raise unknown_name("outcome", name, self.outcome_names, option)
+            before = former(self.family.outcomes.values())
+            raise unknown_column("outcome", name, self.outcome_names, option, before)
         return self.words(name)
 
     def words(self, name: str) -> Outcome:

@@ -58,7 +58,7 @@ def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:
     if table == "daily":
         return known | dict(family.daily)
     if table == "curves":
-        return known | {name: _since_start(item) for name, item in family.daily.items()}
+        return known | family.curve_columns
     if table == "neighbourhoods":
         return known | dict(family.fields)
     if table == "places":
@@ -68,10 +68,3 @@ def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:
             name: Outcome(name, item.unit, f"{item.meaning}, {words}") for name, (item, words) in ends.items()
         }
     return known
-
-
-def _since_start(item: Outcome) -> Outcome:
-    """A daily column as curves hold it: flows added up."""
-    if not item.summed:
-        return item
-    return Outcome(item.name, item.unit, f"{item.meaning.removesuffix(' that day')}, since the start", item.title)

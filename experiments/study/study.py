@@ -16,6 +16,7 @@ from experiments.study.file import STUDIES as STUDIES
 from experiments.study.file import (
     check_scenario_names,
     known,
+    known_columns,
     options,
     positive,
     renamed,
@@ -71,7 +72,7 @@ class Study:
     `shared_start`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
     `vary`: levels of every parameter, and of `CHOICES`, by dotted name. `samples`: size of a sampled design.
     `analysis`: what the study is for, if it is more than its tables (`experiments.analysis`): "comparison", say.
-    `curves`: daily columns that are kept of every run, each `curve_days` days; () are those of the model.
+    `curves`: columns of curves that are kept of every run, each `curve_days` days; () are those of the model.
     `asks`: the factor that pictures over time are grouped by; "" is the first. `sections`: parts of the report beyond those
     that every study has. `titles`: plain names for pages, {factor: title}, and under `arms` and `levels` those of their levels.
     `moved`: {name: path} of files that lie elsewhere than the study says.
@@ -277,8 +278,8 @@ def check_study(study: Study) -> Study:
     with named_in(where):
         family = study.family
     rows = {row.name: row for row in family.parameters().rows()}
-    known(study.outcomes, family.outcomes, "metric", where)
-    known(study.curves, family.daily, "daily metric", f"{where}, curves")
+    known_columns(study.outcomes, family.outcomes, "metric", where)
+    known_columns(study.curves, family.curve_columns, "column of curves", f"{where}, curves")
     known(study.vary, [*rows, *CHOICES], "parameter", f"{where}, [vary]")
     known(study.quick.get("vary", {}), [*rows, *CHOICES], "parameter", f"{where}, [quick] vary")
     check_design(study.design, study.vary, study.samples, rows, where)

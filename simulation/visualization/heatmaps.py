@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simulation.errors import unknown_name
+from simulation.port.naming import unknown_column
 from simulation.visualization import spread, style
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def cell_table(runs: pd.DataFrame, value: str, factors: Sequence[str]) -> pd.Dat
     """
     for name in (value, *factors):
         if name not in runs.columns:
-            raise unknown_name("column", name, runs.columns)
+            raise unknown_column("column", name, runs.columns)
     groups = runs.groupby(list(factors), sort=True)[value]
     table = groups.agg(runs="count", mean="mean", sd="std").reset_index()
     table["standard_error"] = table["sd"] / np.sqrt(table["runs"].where(table["runs"] > 0))

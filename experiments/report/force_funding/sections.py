@@ -15,7 +15,7 @@ from simulation.visualization import spread, style
 if TYPE_CHECKING:
     from experiments.report.study import StudyPage
 
-DEATHS = ("residents_killed", "gang_members_killed", "security_forces_killed")
+DEATHS = ("residents_killed_total", "gang_members_killed_total", "security_forces_killed_total")
 
 
 def sections(found: StudyPage) -> list[Section]:
@@ -94,9 +94,6 @@ def _reading(found: StudyPage) -> dict[str, Any]:
                 "This study has one run a cell, so it shows no spread: take no difference as established.",
             )
         )
-    if any(name.endswith("_last90") for name in runs.columns):
-        words = "Where a study recorded it, the mean over the last 90 days of a run; otherwise the value at the end."
-        terms.append(("Level of an outcome", words))
     size = f"{len(runs)} runs in all, {len(counts)} cells of force and money with {each} runs each"
     return {"about": f"There are {size}.", "factors": "", "limits": [], "terms": terms}
 
@@ -105,8 +102,8 @@ def _draw(tables: StudyTables, gallery: Gallery) -> None:
     """Every figure that the tables allow."""
     runs, arm = tables.runs, tables.main_arm
     cells = figures.contrasting_cells(tables.arm(arm))
-    for outcome in ("displaced_people", "gang_control_population_share", *DEATHS):
-        if figures.outcome_column(runs, outcome) in runs.columns:
+    for outcome in ("displaced_people_end", "gang_control_population_share_end", *DEATHS):
+        if outcome in runs.columns:
             gallery.add(outcome, _heat_alternative(runs, outcome), figures.figure_heat_pair(runs, outcome))
     words = "; ".join(map(figures.cell_words, cells))
     if tables.curves is not None and not tables.curves.empty:
@@ -135,7 +132,7 @@ def words_of(cells: list) -> str:
 def _heat_alternative(runs: pd.DataFrame, outcome: str) -> str:
     """What a sighted reader takes from the heat map first: where the lowest and the highest cell are."""
     about = figures.OUTCOMES[outcome]
-    means = runs.groupby(["arm", "authorised_force", "funding_level"])[figures.outcome_column(runs, outcome)].mean()
+    means = runs.groupby(["arm", "authorised_force", "funding_level"])[outcome].mean()
     if means.dropna().empty:
         return f"Heat map of {about.title.lower()}: no values."
 

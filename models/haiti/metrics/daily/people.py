@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.haiti.metrics.definition import Metric, closing
+from models.haiti.metrics.definition import CLOSING, Metric
 from models.haiti.people.columns import WEALTH_WORDS
 
 
@@ -34,7 +34,7 @@ def _displaced_share(wealth: int) -> Metric:
 
     word = WEALTH_WORDS[wealth]
     name = f"displaced_share_{word.replace(' ', '_')}"
-    return Metric(name, "share", f"displaced people among people of households that are {word}", share, closing(name))
+    return Metric(name, "share", f"displaced people among people of households that are {word}", share, CLOSING)
 
 
 def _flow(name: str):
@@ -45,37 +45,37 @@ METRICS = (
     Metric(
         "displaced_people", "people",
         "people of the 138 neighbourhoods living elsewhere because of violence; compare with 'originating from Ouest'",
-        lambda model: model.displaced_people(), closing("displaced_people"),
+        lambda model: model.displaced_people(), CLOSING,
     ),
     Metric(
         "displaced_people_hosted_capital", "people", "displaced people living in the nine metropolitan communes",
-        hosted_in_capital, closing("displaced_people_hosted_capital"),
+        hosted_in_capital, CLOSING,
     ),
     Metric(
         "displaced_people_in_sites", "people", "those of them who live in sites", in_sites,
-        (("displaced_people_in_sites", "end"),),
+        ("end",),
     ),
     Metric(
         "displaced_people_provinces", "people", "displaced people in the provinces", in_provinces,
-        (("displaced_people_provinces", "end"),),
+        ("end",),
     ),
     Metric(
-        "displaced_people_abroad", "people", "displaced people abroad", abroad, (("displaced_people_abroad", "end"),)
+        "displaced_people_abroad", "people", "displaced people abroad", abroad, ("end",)
     ),
     Metric(
         "new_displacements", "people", "people who left home because of violence that day",
-        _flow("new_displacements"), (("new_displacements", "total"),),
+        _flow("new_displacements"), ("total",),
     ),
     Metric(
         "onward_displacements", "people", "displaced people whom violence made flee again that day",
-        _flow("onward_displacements"), (("onward_displacements", "total"),),
+        _flow("onward_displacements"), ("total",),
     ),
     Metric(
         "onward_moves", "people", "displaced people who moved on from a site by themselves that day",
-        _flow("onward_moves"), (("onward_moves", "total"),),
+        _flow("onward_moves"), ("total",),
     ),
     *(_displaced_share(wealth) for wealth in range(len(WEALTH_WORDS))),
-    Metric("returns", "people", "displaced people who went home that day", _flow("returns"), (("returns", "total"),)),
+    Metric("returns", "people", "displaced people who went home that day", _flow("returns"), ("total",)),
     Metric(
         "trapped_people", "people", "people who would have fled that day but could not pay or pass",
         _flow("trapped_people"), (("trapped_people_days", "total"),),

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.store.load import load_runs
+from experiments.store.records import RUNS
+from experiments.store.sharing import load_cells
 from experiments.store.store import StoreState, store_of
 from simulation.errors import InputError, typed, unknown_name
 from simulation.files.atomic import write_whole
@@ -31,7 +32,10 @@ ABOUT = (
 
 @dataclass(frozen=True)
 class StudyResults:
-    """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name."""
+    """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name.
+
+    A run that several cells share has a row for each of them.
+    """
 
     folder: Path
     card: Mapping[str, Any]
@@ -47,7 +51,7 @@ class StudyResults:
         card = read_card(folder)
         if "design" not in card:
             raise InputError("this is no study with a design", f"folder {folder}", "Make one with: katye sweep STUDY")
-        runs = load_runs(folder)
+        runs = load_cells(folder, RUNS)
         lacking = [name for name in (*varied_names(card), "arm", "run", "seed", "replicate") if name not in runs]
         if lacking:
             what = f"card.json and the runs do not belong together: these have no column {lacking[0]}"

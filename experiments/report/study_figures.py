@@ -105,6 +105,8 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
             axes.set_ylabel("\n".join(textwrap.wrap(up.title.replace(".", ". "), 22)), fontsize=12)
         for axes in grid.flat[len(outcomes) :]:
             axes.set_visible(False)
+        if heatmaps.same_runs(table, [across.name, up.name]).any():
+            figure.supxlabel(heatmaps.SAME_NOTE, fontsize=12, color=style.MUTED)
     return figure
 
 

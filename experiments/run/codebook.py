@@ -43,13 +43,13 @@ OWN = {
 }
 
 
-TABLES = ("runs", "daily", "curves", "neighbourhoods", "places", "events", "assumptions")
+TABLES = ("runs", "daily", "curves", "neighbourhoods", "places", "events", "assumptions", "same_runs")
 
 
 def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:
     """Unit and meaning of every column that a table of this name may have, by column.
 
-    table: runs, daily, neighbourhoods, events, curves, places or assumptions.
+    table: runs, daily, neighbourhoods, events, curves, places, assumptions or same_runs.
     """
     rows = {row.name: Outcome(row.name, row.unit or "-", row.meaning) for row in family.parameters().rows()}
     known = {**rows, **OWN, **family.columns}

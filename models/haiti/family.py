@@ -23,7 +23,7 @@ from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
 from models.haiti.scenario.event_kinds import held
 from models.haiti.scenario.events import Event
-from models.haiti.scenario.only_when import unmoved
+from models.haiti.scenario.only_when import idle, unmoved
 from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list
 from models.haiti.world.city import DATA
 from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
@@ -276,6 +276,7 @@ FAMILY = ModelFamily(
     check_branch=check,
     load=HaitiModel.load,
     unmoved=unmoved,
+    idle=idle,
     described=set_apart,
     dated=dated,
     two_sides=SIDES,

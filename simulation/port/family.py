@@ -13,7 +13,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -208,7 +208,9 @@ class ModelFamily:
     mechanisms: names that can be switched off. founding: {parameter: why it cannot change once a run has begun}. held: what
     dated events hold parameters at on a day. check_branch: InputError if a run cannot go on from one set of parameters under
     another. load: a model from a file. unmoved: of names that a user set, those that change nothing in this case, with the
-    reason and a hint. described: {what sets a case apart: value in words}. dated: its dated events in a few words.
+    reason and a hint. idle: of names, those on which no bit of a run of this case depends beside the unmoved ones, though a
+    user may well set them (a level of money for a mission of nobody). described: {what sets a case apart: value in words}.
+    dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
     """
@@ -236,6 +238,7 @@ class ModelFamily:
     check_branch: Callable[[ParameterSet, ParameterSet], None] = lambda before, after: None
     load: Callable[[str | Path], Resumable] | None = None
     unmoved: Callable[[Case, Sequence[str]], Mapping[str, tuple[str, str]]] = lambda case, names: {}
+    idle: Callable[[Case, Sequence[str]], Collection[str]] = lambda case, names: ()
     described: Callable[[Case], dict[str, str]] = described
     dated: Callable[[Case], Sequence[tuple[datetime.date, str]]] = lambda case: ()
     two_sides: TwoSides | None = None
@@ -259,6 +262,10 @@ class ModelFamily:
         """InputError for the first of these names that changes nothing in this case."""
         for what, hint in self.unmoved(case, list(names)).values():
             raise InputError(what, where, hint)
+
+    def idle_in(self, case: Case, names: Sequence[str]) -> frozenset[str]:
+        """Of these parameters, those on which no bit of a run of this case depends."""
+        return frozenset(self.unmoved(case, names)) | frozenset(self.idle(case, names))
 
     @functools.cached_property
     def curve_columns(self) -> dict[str, Outcome]:

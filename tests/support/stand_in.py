@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,3 +176,12 @@ FAMILY = ModelFamily(
     input_files=lambda case: [Path(__file__)],
     mechanisms=MECHANISMS,
 )
+
+
+def _idle(case, names):
+    return [name for name in names if name == "funding.level" and case.parameters.get("deployment.authorised") == 0]
+
+
+SHARING = dataclasses.replace(FAMILY, name="sharing", idle=_idle)
+"""The same, and it knows that money changes nothing for a mission of nobody."""
+SHARING_MODEL = "support.stand_in:SHARING"

@@ -197,7 +197,8 @@ def _heat_note(tables: Mapping[str, pd.DataFrame], about: Outcome) -> str:
     most = write_difference(float(errors.max()), about)
     fewest = int(min(table["runs"].min() for table in tables.values()))
     large = f"Large: mean over seeds. Small: {spread.ends_words(fewest)}."
-    return f"{large} Monte Carlo standard error of a mean: at most {most}."
+    same = f"\n{heatmaps.SAME_NOTE}" if any(table["same"].any() for table in tables.values()) else ""
+    return f"{large} Monte Carlo standard error of a mean: at most {most}.{same}"
 
 
 def figure_curves(

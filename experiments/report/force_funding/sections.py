@@ -94,7 +94,13 @@ def _reading(found: StudyPage) -> dict[str, Any]:
                 "This study has one run a cell, so it shows no spread: take no difference as established.",
             )
         )
-    size = f"{len(runs)} runs in all, {len(counts)} cells of force and money with {each} runs each"
+    size = f"{runs['run'].nunique()} runs in all, {len(counts)} cells of force and money with {each} runs each"
+    if runs["run"].duplicated().any():
+        words = (
+            "Cells that differ only in what changes nothing there, as the level of money for a force of nobody, are the same "
+            "run: it was run once, its value stands once, and the other cells say so."
+        )
+        terms.append(("Same runs", words))
     return {"about": f"There are {size}.", "factors": "", "limits": [], "terms": terms}
 
 
@@ -144,25 +150,29 @@ def _heat_alternative(runs: pd.DataFrame, outcome: str) -> str:
 
 
 def _cell_rows(runs: pd.DataFrame) -> dict[str, object]:
-    """Header and rows of the table of all cells: a row a cell, 'mean / sd / standard error' for each outcome."""
+    """Header and rows of the table of all cells: a row a set of runs, 'mean / sd / standard error' for each outcome."""
     long = told.cells_frame(runs)
     if long.empty:
         return {"outcomes": [], "rows": []}
     shown = [o for o in told.CELL_OUTCOMES if (long["outcome"] == o).any()]
-    rows, money = [], figures.money_of(runs)
-    for (arm, force, funding), cell in long.groupby(["arm", "authorised_force", "funding_level"], sort=True):
+    cells, money = ["arm", "authorised_force", "funding_level"], figures.money_of(runs)
+    own = runs.groupby(cells)["run"].apply(lambda numbers: tuple(sorted(numbers)))
+    rows: dict[tuple[str, tuple[int, ...]], dict[str, Any]] = {}
+    for (arm, force, funding), cell in long.groupby(cells, sort=True):
+        level = figures.write_funding(funding) + money.get((int(force), float(funding)), "")
         by_outcome = cell.set_index("outcome")
-        rows.append(
-            {
-                "arm": arm,
-                "force": figures.write_force(force),
-                "funding": figures.write_funding(funding) + money.get((int(force), float(funding)), ""),
-                "runs": int(cell["runs"].max()),
-                "values": [_three(by_outcome.loc[o], figures.OUTCOMES[o]) for o in shown],
-            }
-        )
-    rows.sort(key=lambda row: row["arm"] != "gated")
-    return {"outcomes": [figures.OUTCOMES[o].title for o in shown], "rows": rows}
+        row = {
+            "arm": arm,
+            "force": figures.write_force(force),
+            "levels": [],
+            "runs": int(cell["runs"].max()),
+            "values": [_three(by_outcome.loc[o], figures.OUTCOMES[o]) for o in shown],
+        }
+        rows.setdefault((arm, own[arm, force, funding]), row)["levels"].append(level)
+    found = sorted(rows.values(), key=lambda row: row["arm"] != "gated")
+    for row in found:
+        row["funding"] = ", ".join(row["levels"]) + ": same runs" * (len(row["levels"]) > 1)
+    return {"outcomes": [figures.OUTCOMES[o].title for o in shown], "rows": found}
 
 
 def _three(cell: pd.Series, about: figures.Outcome) -> tuple[str, str, str]:

@@ -10,7 +10,8 @@ import pytest
 from support.stand_in import MODEL, SHARING_MODEL
 
 from experiments.analysis.compared import compared_study
-from experiments.analysis.study_results import StudyResults
+from experiments.analysis.frontier import figure_frontier, frontier
+from experiments.analysis.study_results import StudyResults, wish
 from experiments.report.force_funding.sections import _cell_rows
 from experiments.report.study_tables import read_study_tables
 from experiments.report.study_words import methods
@@ -297,3 +298,11 @@ def test_sides_of_a_comparison_that_share_their_runs_are_both_there(tmp_path):
     assert found.daily.groupby("side").size().tolist() == [30, 30]
     row = found.difference("displaced_people_end", "0.6")
     assert (row["low"], row["high"]) == (0, 0)
+
+
+def test_so_does_the_table_of_chances(folder):
+    studied = StudyResults.read(folder)
+    found = frontier(studied, wish(studied, "displaced_people_end", 1e9, None))
+    assert found.cells.groupby("arm")["same"].sum().tolist() == [2, 2]
+    texts = [text.get_text() for axes in figure_frontier(found).axes for text in axes.texts]
+    assert texts.count("same\nruns") == 4

@@ -65,7 +65,8 @@ def load_cells(folder: str | Path, name: str) -> pandas.DataFrame:
 def over_cells(table: pandas.DataFrame, sharing: pandas.DataFrame | None) -> pandas.DataFrame:
     """A table of runs with their rows once more for every further cell that they belong to, under that cell's levels.
 
-    In the order that they would have, had every cell runs of its own, where the table says a run's point.
+    In the order that they would have, had every cell runs of its own, where the table says a run's point. InputError if both
+    do not belong together.
     """
     import pandas
 
@@ -73,8 +74,12 @@ def over_cells(table: pandas.DataFrame, sharing: pandas.DataFrame | None) -> pan
         return table
     columns = [name for name in sharing if name in table and name not in OWN]
     rest = table.drop(columns=columns)
-    more = sharing.loc[sharing["run"].isin(table["run"]), ["run", *columns]].merge(rest, on="run")[list(table)]
-    both = pandas.concat([table, more.astype(table.dtypes.to_dict())], ignore_index=True)
+    try:
+        more = sharing.loc[sharing["run"].isin(table["run"]), ["run", *columns]].merge(rest, on="run")[list(table)]
+        both = pandas.concat([table, more.astype(table.dtypes.to_dict())], ignore_index=True)
+    except (KeyError, TypeError, ValueError):
+        what = "what it says of cells that share runs is damaged: it does not fit the table of runs"
+        raise InputError(what, "the study's folder", "katye resume writes it anew if the store is whole") from None
     if "point" not in both:
         return both
     arms = {arm: place for place, arm in enumerate(dict.fromkeys(both["arm"]))}

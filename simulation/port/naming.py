@@ -7,7 +7,8 @@
     displaced_people_mean             its mean over the run
     displaced_people_last_90_days     its mean over the last 90 days
 
-What only a whole run has, and counts of days, say what they are by themselves and have none of these words.
+Places have their fields on two days, as `influence_start` and `influence_end`. What only a whole run has, and counts of days,
+say what they are by themselves and have none of these words.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from experiments.run.estimate import estimate
 from experiments.run.lookup import run_behind
 from experiments.store.export import export
 from experiments.store.load import load_runs, load_table
-from experiments.store.sharing import load_cells, load_sharing
+from experiments.store.sharing import load_cells, load_sharing, over_cells
 from experiments.store.status import study_status
 from experiments.study.study import Study
 from models.haiti import FAMILY, HaitiModel, load_case
@@ -253,6 +253,17 @@ def test_what_was_damaged_is_told(tmp_path, entry):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"same_runs": [entry]}))
     with pytest.raises(InputError, match="damaged"):
         sweep.resume(folder, workers=1)
+
+
+@pytest.mark.parametrize("change", [{"point": "x"}, {"point": None}, {"deployment.authorised": {}}, {"run": None}])
+def test_what_does_not_fit_the_runs_is_told(folder, change):
+    sharing = load_sharing(folder)
+    if "run" in change:
+        sharing = sharing.drop(columns="run")
+    else:
+        sharing = sharing.assign(**{name: [value] * len(sharing) for name, value in change.items()})
+    with pytest.raises(InputError, match="does not fit the table of runs"):
+        over_cells(load_runs(folder), sharing)
 
 
 # What readers see

@@ -43,7 +43,7 @@ STUDY = Study(
             "forced": "Forced: everyone authorised is there",
         },
     },
-    outcomes=("gang_control_population_share", "displaced_people", "residents_killed"),
+    outcomes=("gang_control_population_share_end", "displaced_people_end", "residents_killed_total"),
     replay={"arm": "gated", "deployment.authorised": 2500, "funding.level": 1.0},
     quick={
         "days": 365,

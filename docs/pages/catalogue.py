@@ -13,6 +13,8 @@ from pages.note import BY_SCENARIO, NOTE
 from simulation.mechanism import Mechanism
 
 MISSING = "not built"
+COLUMNS = {metric.name: column for column, metric in DAILY.items()}
+"""By what a rule is shown by, the daily column that has it."""
 MOST_TESTS = 2
 
 
@@ -31,7 +33,7 @@ def tests_of(kind: type[Mechanism]) -> list[str]:
 
 
 def traceability() -> list[tuple[str, str, str, str, str, str]]:
-    """A row a point of the note: id, point, mechanisms, parameter groups, tests, metrics ('not built' where none is)."""
+    """A row a point of the note: id, point, mechanisms, parameter groups, tests, daily columns ('not built' where none is)."""
     rows = []
     for point, meaning in NOTE.items():
         kinds = [kind for kind in DAY if point in kind.covers]
@@ -39,7 +41,7 @@ def traceability() -> list[tuple[str, str, str, str, str, str]]:
             (f"{kind.name} ({_file(kind)})" for kind in kinds),
             (group for kind in kinds for group in groups_of(kind)),
             (test for kind in kinds for test in tests_of(kind)),
-            (metric for kind in kinds for metric in kind.shown_by),
+            (COLUMNS[metric] for kind in kinds for metric in kind.shown_by),
         ]
         if point in BY_SCENARIO:
             cells = [(cell,) for cell in _compared(*BY_SCENARIO[point])]
@@ -51,7 +53,7 @@ def _compared(scenario: str, group: str, metric: str) -> tuple[str, str, str, st
     """Cells of a point that is a scenario to compare with."""
     test = ROOT / "tests/models/haiti/scenario/test_scenarios.py"
     tested = str(test.relative_to(ROOT)) if scenario in test.read_text(encoding="utf-8") else MISSING
-    return f"scenario {scenario}", group, tested, metric
+    return f"scenario {scenario}", group, tested, COLUMNS[metric]
 
 
 def parameters_page() -> str:
@@ -82,7 +84,10 @@ def mechanisms_page() -> str:
     lines += ["", "## The source note against the code", ""]
     lines += ["The note: International Peace Institute, Stimson Center and Security Council Report, December 2024."]
     lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
-    lines += ["| point | what the note says | mechanism | parameters | tests | metrics |", "|---|---|---|---|---|---|"]
+    lines += [
+        "| point | what the note says | mechanism | parameters | tests | daily columns |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [table_row(row) for row in traceability()]
     return "\n".join(lines) + "\n"
 
@@ -97,4 +102,4 @@ def _listed(items: Iterable[str]) -> str:
 
 def unknown_metrics() -> list[str]:
     """Metrics that mechanisms name and that do not exist."""
-    return [name for kind in DAY for name in kind.shown_by if name not in DAILY]
+    return [name for kind in DAY for name in kind.shown_by if name not in COLUMNS]

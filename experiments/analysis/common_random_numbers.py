@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.analysis.study_results import StudyResults
-from experiments.store.load import load_table
+from experiments.store.sharing import load_cells
 from experiments.study.ready_made import COMMON_RANDOM_NUMBERS, FEWEST_SEEDS
 from simulation.errors import InputError
 
@@ -48,11 +48,11 @@ class Pairs:
         if study.card.get("analysis") != COMMON_RANDOM_NUMBERS:
             hint = "Make one with: katye common-random-numbers"
             raise InputError("it is no study of two sides under shared seeds", f"study in {folder}", hint)
-        curves = load_table(folder, "curves").sort_values(["replicate", "day"])
+        curves = load_cells(folder, "curves").sort_values(["replicate", "day"])
         days = curves["day"].nunique()
         whole = curves.groupby("replicate")["arm"].nunique() == len(SIDES)
         curves = curves[curves["replicate"].isin(whole.index[whole])]
-        found = {name: outcome for name, outcome in study.family.daily.items() if name in curves}
+        found = {name: outcome for name, outcome in study.family.curve_columns.items() if name in curves}
         sides = [
             {name: curves.loc[curves["arm"] == side, name].to_numpy(float).reshape(-1, days) for name in found}
             for side in SIDES

@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.analysis import comparison as made
 from experiments.analysis.study_results import StudyResults, parameter_words, read_card
-from experiments.store.load import load_table, read_failures
+from experiments.store.load import read_failures
+from experiments.store.sharing import load_cells
 from simulation.errors import InputError, UnknownNameError
 from simulation.files.json_file import Kept
 from simulation.port.family import DEFAULT, ModelFamily, find_family
+from simulation.port.naming import unknown_column
+from simulation.port.outcomes import former
 from simulation.runs.results import Results
 
 if TYPE_CHECKING:
@@ -98,8 +101,10 @@ class Compared:
         return list(dict.fromkeys(table.side)) if len(table) else []
 
     def difference(self, outcome: str, side: str) -> dict[str, Any]:
-        """One row of the differences."""
+        """One row of the differences. UnknownNameError for an outcome that has none."""
         table = self.tables["differences"]
+        if outcome not in set(table.outcome):
+            raise unknown_column("outcome", outcome, dict.fromkeys(table.outcome), "", former(self.outcomes))
         return table[(table.outcome == outcome) & (table.side == side)].iloc[0].to_dict()
 
     def parts(self, side: str) -> dict[str, dict[str, float]]:
@@ -124,7 +129,6 @@ def compared_study(folder: str | Path) -> Compared:
     if len(names) > MOST_SIDES:
         hint = "Look at its report, which has the effects of what varies"
         raise InputError(f"{len(names)} cells are too many to compare one by one", f"study in {folder}", hint)
-    by_run = dict(zip(runs["run"], side))
     failures = read_failures(folder)
     told = card.get("scenarios") or {}
     return Compared(
@@ -132,7 +136,7 @@ def compared_study(folder: str | Path) -> Compared:
         family=found.family,
         names=names,
         runs=runs.assign(side=side),
-        daily=_daily(folder, by_run),
+        daily=_daily(folder, runs.assign(side=side), columns),
         setup={name: told[name]["changes"] for name in names if name in told},
         about={name: (told[name]["title"], told[name]["question"]) for name in names if name in told},
         dated=[(name, *event) for name in names if name in told for event in told[name].get("dated", ())],
@@ -181,15 +185,17 @@ def _failed_side(item: Mapping[str, Any], columns: Sequence[str]) -> str:
     return ", ".join(_named(name, value) for name, value in zip(columns, values))
 
 
-def _daily(folder: Path, sides: Mapping[int, str]) -> pandas.DataFrame | None:
+def _daily(folder: Path, runs: pandas.DataFrame, columns: Sequence[str]) -> pandas.DataFrame | None:
     """The days that a study kept, by side; None if it kept weeks only."""
     try:
-        curves = load_table(folder, "curves")
+        curves = load_cells(folder, "curves")
     except UnknownNameError:
         return None
     if "day" not in curves or not (curves["day"].diff().loc[lambda gap: gap > 0] == 1).all():
         return None
-    return curves.assign(side=curves["run"].map(sides))
+    if runs["run"].is_unique:
+        return curves.assign(side=curves["run"].map(dict(zip(runs["run"], runs["side"]))))
+    return curves.merge(runs[["run", *columns, "side"]], on=["run", *columns], how="left")
 
 
 def compared_folders(folders: Sequence[str | Path]) -> Compared:
@@ -243,6 +249,6 @@ def _rows(folder: Path) -> pandas.DataFrame:
     if "outcomes" in results.card and "runs" not in results.names() and isinstance(results.card["outcomes"], Mapping):
         row = {"run": 0, "seed": results.card["seed"], **results.card["outcomes"]}
         return pandas.DataFrame([row | {"pair": str(row["seed"])}])
-    runs = load_table(folder, "runs")
+    runs = load_cells(folder, "runs")
     cells = runs["arm"].astype(str) + "," + runs["point"].astype(str) if runs.groupby("seed").size().max() > 1 else ""
     return runs.assign(pair=runs["seed"].astype(str) + ("," + cells if isinstance(cells, pandas.Series) else ""))

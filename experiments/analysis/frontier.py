@@ -72,15 +72,25 @@ def frontier(
 
 
 def cell_chances(runs: pandas.DataFrame, wish: Wish, force: str, money: str) -> pandas.DataFrame:
-    """A row an arm, money and force, levels rising: share of runs that meet the wish, with Wilson's interval over its seeds."""
-    ordered = runs.assign(met=wish.met(runs[wish.outcome.name])).sort_values([money, force], kind="stable")
+    """A row an arm, money and force, levels rising: share of runs that meet the wish, with Wilson's interval over its seeds.
+
+    same: the cell has the runs of one before it, as what differs between both changes nothing there.
+    """
+    numbered = runs if "run" in runs else runs.assign(run=range(len(runs)))
+    ordered = numbered.assign(met=wish.met(runs[wish.outcome.name])).sort_values([money, force], kind="stable")
     table = ordered.groupby(["arm", money, force], sort=False)
-    cells = table.agg(runs=("met", "count"), hits=("met", "sum"), seeds=("replicate", "nunique")).reset_index()
+    cells = table.agg(
+        runs=("met", "count"), hits=("met", "sum"), seeds=("replicate", "nunique"), same=("run", _numbers)
+    ).reset_index()
     arms = list(dict.fromkeys(runs["arm"]))  # in the order of the study
     cells = cells.sort_values("arm", key=lambda names: names.map(arms.index), kind="stable", ignore_index=True)
     cells["chance"] = cells["hits"] / cells["runs"]
     cells["low"], cells["high"] = zip(*map(wilson, cells["chance"], cells["seeds"]))
-    return cells
+    return cells.assign(same=cells["same"].duplicated())
+
+
+def _numbers(runs: pandas.Series) -> tuple[int, ...]:
+    return tuple(sorted(runs))
 
 
 def least_force(
@@ -213,13 +223,14 @@ def _panel_title(found: Frontier, arm: str) -> str:
 
 
 def _draw_cells(axes: Axes, found: Frontier, cells: pandas.DataFrame):
-    table = cells.pivot(index=found.money, columns=found.force, values="chance")
+    table, same = (cells.pivot(index=found.money, columns=found.force, values=name) for name in ("chance", "same"))
     image = axes.imshow(table, origin="lower", aspect="auto", cmap=style.amount_colormap(), vmin=0, vmax=1)
     for up, row in enumerate(table.to_numpy()):
         for across, chance in enumerate(row):
             if np.isfinite(chance):
                 colour = style.ink_on(image.cmap(image.norm(chance)))
-                axes.text(across, up, f"{100 * chance:.0f}", ha="center", va="center", fontsize=16, color=colour)
+                told, size = ("same\nruns", 11) if same.iloc[up, across] else (f"{100 * chance:.0f}", 16)
+                axes.text(across, up, told, ha="center", va="center", fontsize=size, color=colour)
     axes.set_xticks(range(table.shape[1]), [parameter_words(float(one)) for one in table.columns])
     axes.set_yticks(range(table.shape[0]), [parameter_words(float(one)) for one in table.index])
     axes.tick_params(length=0)

@@ -8,14 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.store.load import load_runs
+from experiments.store.records import RUNS
+from experiments.store.sharing import load_cells
 from experiments.store.store import StoreState, store_of
 from simulation.errors import InputError, typed, unknown_name
 from simulation.files.atomic import write_whole
 from simulation.files.json_file import Kept
 from simulation.files.spreadsheets import csv_text
 from simulation.port.family import DEFAULT, ModelFamily, find_family
-from simulation.port.outcomes import Outcome
+from simulation.port.naming import unknown_column
+from simulation.port.outcomes import Outcome, former
 from simulation.port.plugins import read_brought
 from simulation.runs.results import Results
 
@@ -30,7 +32,10 @@ ABOUT = (
 
 @dataclass(frozen=True)
 class StudyResults:
-    """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name."""
+    """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name.
+
+    A run that several cells share has a row for each of them.
+    """
 
     folder: Path
     card: Mapping[str, Any]
@@ -46,7 +51,7 @@ class StudyResults:
         card = read_card(folder)
         if "design" not in card:
             raise InputError("this is no study with a design", f"folder {folder}", "Make one with: katye sweep STUDY")
-        runs = load_runs(folder)
+        runs = load_cells(folder, RUNS)
         lacking = [name for name in (*varied_names(card), "arm", "run", "seed", "replicate") if name not in runs]
         if lacking:
             what = f"card.json and the runs do not belong together: these have no column {lacking[0]}"
@@ -86,7 +91,8 @@ class StudyResults:
     def outcome(self, name: str, option: str = "--outcome") -> Outcome:
         """An outcome of the runs with its words; UnknownNameError if they have none of that name."""
         if name not in self.outcome_names:
-            raise unknown_name("outcome", name, self.outcome_names, option)
+            before = former(self.family.outcomes.values())
+            raise unknown_column("outcome", name, self.outcome_names, option, before)
         return self.words(name)
 
     def words(self, name: str) -> Outcome:

@@ -87,6 +87,8 @@ def metrics(
     """List the outcomes: name, unit and meaning; of one, or of any column, how it is defined and computed."""
     from experiments.run.codebook import TABLES, codebook
     from simulation.port.family import find_family
+    from simulation.port.naming import unknown_column
+    from simulation.port.outcomes import former
 
     family = find_family(model)
     if name is None:
@@ -105,7 +107,7 @@ def metrics(
     word = name.casefold()
     found = [item for item in known.values() if word in f"{item.name} {item.title} {item.meaning}".casefold()]
     if not found:
-        raise unknown_name("metric", name, known, "katye metrics")
+        raise unknown_column("metric", name, known, "katye metrics", former(known.values()))
     print_records(("column", "unit", "meaning"), [(item.name, item.unit, item.meaning) for item in found], as_json)
 
 

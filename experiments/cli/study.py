@@ -62,7 +62,7 @@ def plan(
     counts = ", ".join(f"{text(number)} {word}{'s' * (number != 1)}" for word, number in parts.items())
     rows = [
         ("design", f"{loaded.design}: {counts}"),
-        ("runs", text(found.runs)),
+        ("runs", text(found.runs) + _same_runs(found.same_runs)),
         *_shared_row(loaded, found.shared_seconds),
         ("one run (measured)", f"{duration(found.run_seconds)}, {found.memory_mb:.0f} MB of memory"),
         (f"all runs on {found.workers} worker{'s' * (found.workers != 1)}", f"about {duration(found.seconds)}"),
@@ -74,6 +74,12 @@ def plan(
     sizes = {"workers": workers, "replicates": replicates, "days": days, "weight": weight}
     given = [word for name, number in sizes.items() if number is not None for word in (f"--{name}", number)]
     say(f"Start it with: {typed('katye', 'sweep', study, *['--quick'] * quick, *given)}")
+
+
+def _same_runs(cells: int) -> str:
+    if not cells:
+        return ""
+    return f", as {text(cells)} cell{'s share' if cells != 1 else ' shares'} the runs of another"
 
 
 def _while_it_runs(shared_bytes: float) -> str:
@@ -228,6 +234,8 @@ def _tell_run(folder: Path, run: int, as_json: bool) -> None:
         say(f"It failed: {found.error}")
     elif not found.row:
         say("It has not finished.")
+    if found.cells:
+        say(f"{len(found.cells)} cells are this run: {'; '.join(found.cells)}")
     say(f"\n{found.command}\n\n{found.python}")
 
 

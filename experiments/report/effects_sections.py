@@ -47,11 +47,12 @@ def time_section(found: StudyPage) -> Section:
     """Outcomes over time by level of the factor that the study asks about."""
     curves, factor = found.tables.curves, found.asked
     made: dict[str, Any] = {}
-    counts = found.results.runs.groupby(factor.name).size() if factor else [len(found.results.runs)]
+    own = found.results.runs
+    counts = own.groupby(factor.name)["run"].nunique() if factor else [own["run"].nunique()]
     runs = int(min(counts, default=0))
     if curves is not None and not curves.empty:
         if factor is not None and factor.name not in curves.columns:
-            curves = curves.merge(found.results.runs[["run", factor.name]], on="run")
+            curves = curves.merge(own[["run", factor.name]].drop_duplicates(), on="run")
         made = figures.curve_figures(curves, factor, found.results.family, found.events)
     by = f", by level of {factor.title}" if factor else ""
     for name, figure in made.items():

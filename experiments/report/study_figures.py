@@ -105,6 +105,8 @@ def figure_pair(runs: pd.DataFrame, factors: Sequence[Factor], outcomes: Sequenc
             axes.set_ylabel("\n".join(textwrap.wrap(up.title.replace(".", ". "), 22)), fontsize=12)
         for axes in grid.flat[len(outcomes) :]:
             axes.set_visible(False)
+        if heatmaps.same_runs(table, [across.name, up.name]).any():
+            figure.supxlabel(heatmaps.SAME_NOTE, fontsize=12, color=style.MUTED)
     return figure
 
 
@@ -160,9 +162,9 @@ def curve_figures(
     """
     dated = frame.assign(date=pd.to_datetime(frame["date"]))
     wanted = [name for name in family.presentation.pictured if name in dated.columns] or [
-        name for name in family.daily if name in dated.columns and pd.api.types.is_numeric_dtype(dated[name])
+        name for name in family.curve_columns if name in dated.columns and pd.api.types.is_numeric_dtype(dated[name])
     ]
-    panels = [family.daily[name] for name in wanted[:MOST_PANELS]]
+    panels = [family.curve_columns[name] for name in wanted[:MOST_PANELS]]
     if factor is None:
         groups = [("all runs", dated)]
     else:

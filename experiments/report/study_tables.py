@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.analysis.study_results import read_card
+from experiments.store.sharing import load_sharing, over_cells
 from simulation.errors import InputError, unknown_name
 from simulation.files.parquet import read_frame
 from simulation.port.family import DEFAULT, find_family
@@ -34,7 +35,9 @@ class Replay:
 
 @dataclass(frozen=True)
 class StudyTables:
-    """Everything the report is made of. Only `runs` (a row a run) must be there; what is missing is left out.
+    """Everything the report is made of. Only `runs` must be there; what is missing is left out.
+
+    A run has its rows once for every cell that it belongs to.
 
     `observed` maps an outcome to published figures: columns date and value, or date, low and high (shares
     0-1).
@@ -84,12 +87,16 @@ def read_study_tables(folder: Path) -> StudyTables:
         dates = pd.to_datetime(curves["date"])
         span = (dates.min(), dates.max())
     about = read_card(folder) if card.exists() else {}
+    sharing = load_sharing(folder)
     runs = read_frame(folder / "runs.parquet")
     came_in = _levels_that_came_in(runs)
-    curves, places = (_with_levels(table, came_in) for table in (curves, _optional(folder / "places.parquet")))
+    runs, curves, places = (
+        table if table is None else _with_levels(over_cells(table, sharing), came_in)
+        for table in (runs, curves, _optional(folder / "places.parquet"))
+    )
     shown = find_family(about.get("model", DEFAULT)).presentation
     return StudyTables(
-        runs=_with_levels(runs, came_in),
+        runs=runs,
         curves=curves,
         places=places,
         replay=_read_replay(folder / "replay"),

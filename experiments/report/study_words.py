@@ -37,6 +37,10 @@ EFFECT_METHODS = (  # {}: what intervals cover
     "effect is called beyond chance where its p value, adjusted by Holm over all effects on the same outcome, is below "
     "0.05, and an interaction likewise over all interactions; outcomes are not adjusted for each other."
 )
+SHARING = (
+    "{} of the design differ{} from another only in what changes nothing there: such cells have the same runs, which were "
+    "run once and are taken for each of them."
+)
 POINT_METHODS = (
     "Outcomes are means over the replicates of a point, quantiles are over points, and rank correlations are "
     "Spearman's, with p values adjusted by Holm over the parameters of an outcome in an arm; of a Morris or Sobol "
@@ -147,13 +151,15 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
     programs = ", ".join(f"{name} {versions.get(key, '(unknown)')}" for key, name in PROGRAMS.items())
     points, arms = runs["point"].nunique(), runs["arm"].nunique()
     replicates = int(card.get("replicates") or runs["replicate"].nunique())
-    planned = card.get("planned_runs") or len(runs)
+    finished, sharing = runs["run"].nunique(), int(card.get("same_runs") or 0)
+    planned = card.get("planned_runs") or finished
     text = [
         f"We used {program(card)} ({programs}; commit {card.get('commit') or 'unknown'}).",
         f"The study “{card.get('study', 'unnamed')}” takes {DESIGN_WORDS[design]}: {varied(card, factors)}.",
         f"That makes {_count(points, 'design point')}{f' in {arms} arms' if arms > 1 else ''} with "
-        f"{_count(replicates, 'replicate')} each: {_count(len(runs), 'run')}"
-        f"{f' finished of {planned:,} planned' if planned > len(runs) else ''}.",
+        f"{_count(replicates, 'replicate')} each: {_count(finished, 'run')}"
+        f"{f' finished of {planned:,} planned' if planned > finished else ''}.",
+        SHARING.format(_count(sharing, "cell"), "s" if sharing == 1 else "") if sharing else "",
         _size(card, "scenario" in [factor.name for factor in factors]),
         shared(card),
         "Replicate k has the same random seed at every point (common random numbers; "

@@ -43,13 +43,13 @@ OWN = {
 }
 
 
-TABLES = ("runs", "daily", "curves", "neighbourhoods", "places", "events", "assumptions")
+TABLES = ("runs", "daily", "curves", "neighbourhoods", "places", "events", "assumptions", "same_runs")
 
 
 def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:
     """Unit and meaning of every column that a table of this name may have, by column.
 
-    table: runs, daily, neighbourhoods, events, curves, places or assumptions.
+    table: runs, daily, neighbourhoods, events, curves, places, assumptions or same_runs.
     """
     rows = {row.name: Outcome(row.name, row.unit or "-", row.meaning) for row in family.parameters().rows()}
     known = {**rows, **OWN, **family.columns}
@@ -58,7 +58,7 @@ def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:
     if table == "daily":
         return known | dict(family.daily)
     if table == "curves":
-        return known | {name: _since_start(item) for name, item in family.daily.items()}
+        return known | family.curve_columns
     if table == "neighbourhoods":
         return known | dict(family.fields)
     if table == "places":
@@ -68,10 +68,3 @@ def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:
             name: Outcome(name, item.unit, f"{item.meaning}, {words}") for name, (item, words) in ends.items()
         }
     return known
-
-
-def _since_start(item: Outcome) -> Outcome:
-    """A daily column as curves hold it: flows added up."""
-    if not item.summed:
-        return item
-    return Outcome(item.name, item.unit, f"{item.meaning.removesuffix(' that day')}, since the start", item.title)

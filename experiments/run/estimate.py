@@ -26,11 +26,13 @@ WARM_DAYS = 5  # the first run of a process loads and compiles
 class Estimate:
     """Runs of a study, seconds and memory of one of them on this machine, and what follows for all.
 
+    `same_runs`: cells (a point in an arm) that share the runs of another.
     `shared_seconds`: of the days that all runs of a replicate share, 0 if they share none; not part of `run_seconds`.
     `shared_bytes`: on the disk for them until the study is done; not part of `disk_bytes`.
     """
 
     points: int
+    same_runs: int
     arms: int
     replicates: int
     runs: int
@@ -68,7 +70,8 @@ def estimate(study: Study, workers: int, run_task: Callable[[Task], Record] = si
     # In the database with a tenth for its pages; the tables in the end, many runs packed together, take another fifth.
     size = 1.3 * (len(kept.row) + len(kept.content))
     return Estimate(
-        points=len(tasks) // study.replicates // len(study.arms),
+        points=len(study.cells()) // len(study.arms),
+        same_runs=len(study.cells()) - len(set(study.firsts)),
         arms=len(study.arms),
         replicates=study.replicates,
         runs=len(tasks),

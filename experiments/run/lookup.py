@@ -17,7 +17,10 @@ from simulation.errors import InputError
 
 @dataclass(frozen=True)
 class RunBehind:
-    """A run of a study. `row`: its row of the table of runs, {} if it has not finished. `error`: why it failed, or ""."""
+    """A run of a study. `row`: its row of the table of runs, {} if it has not finished. `error`: why it failed, or "".
+
+    `cells`: all cells that it belongs to, in words; () if that is one.
+    """
 
     run: int
     settings: dict[str, Any]
@@ -26,6 +29,7 @@ class RunBehind:
     python: str
     row: dict[str, Any]
     error: str = ""
+    cells: tuple[str, ...] = ()
 
 
 def run_behind(folder: str | Path, run: int) -> RunBehind:
@@ -43,9 +47,16 @@ def run_behind(folder: str | Path, run: int) -> RunBehind:
     failure = state.failures.get(run)
     settings = {"scenario": task.case.name, "arm": task.cell.arm, **task.cell.levels}
     command = study.run_command(task.cell, task.replicate)
-    return RunBehind(
-        run, settings, task.seed, command, python_call(study, task), row, failure["error"] if failure else ""
-    )
+    error = failure["error"] if failure else ""
+    return RunBehind(run, settings, task.seed, command, python_call(study, task), row, error, _cells(study, task))
+
+
+def _cells(study: Study, task: Task) -> tuple[str, ...]:
+    """The cells that share a run, in words, if there are several."""
+    cells = study.cells()
+    own = cells.index(task.cell)
+    found = [str(cell) for cell, first in zip(cells, study.firsts, strict=True) if first == own]
+    return tuple(found) if len(found) > 1 else ()
 
 
 def python_call(study: Study, task: Task) -> str:

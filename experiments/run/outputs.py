@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow
 
+from simulation.port import naming
 from simulation.port.outcomes import Outcome
 from simulation.recorder import Recorder
 
@@ -18,12 +19,13 @@ from simulation.recorder import Recorder
 def curves_table(
     recorder: Recorder, design: Mapping[str, Any], names: Sequence[str], every: int, known: Mapping[str, Outcome]
 ) -> pyarrow.Table:
-    """Daily columns on the first day and every so many days; what adds up over days is added up from the start."""
+    """Columns of curves on the first day and every so many days. `known`: the daily columns, of which flows are added up."""
     kept = np.flatnonzero(np.asarray(recorder.days) % every == 0)
     table = {"day": np.asarray(recorder.days, np.int64)[kept], "date": recorder.dates()[kept]}
+    daily = {naming.running(name): name for name in known}
     for name in names:
-        values = np.asarray(recorder.values[name])
-        table[name] = (np.cumsum(values) if known[name].summed else values)[kept]
+        values = np.asarray(recorder.values[daily[name]])
+        table[name] = (np.cumsum(values) if known[daily[name]].summed else values)[kept]
     return _table(design, table)
 
 

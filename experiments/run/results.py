@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from experiments.run.codebook import codebook
 from experiments.run.task import ROOT, Task
 from experiments.store.load import table_of
+from experiments.store.sharing import NAME as SHARING
+from experiments.store.sharing import sharing_of
 from experiments.store.store import StoreState, replace_file, store_of
 from experiments.study.ready_made import study_command
 from experiments.study.study import Study
@@ -50,6 +52,8 @@ def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
         for name in TABLES:
             with contextlib.suppress(UnknownNameError):  # a model without a map keeps no places
                 _write_table(folder, name, table_of(state, name), study.family)
+    if (sharing := sharing_of(state.about)) is not None:
+        _write_table(folder, SHARING, sharing, study.family)
     varied = {*study.vary, *(name for arm in study.arms.values() for name in arm)}
     _write_table(folder, "assumptions", _assumptions(tasks[0].case.parameters, varied), study.family)
     failures = [_failure(study, tasks[run], entry, folder) for run, entry in sorted(state.failures.items())]
@@ -67,7 +71,7 @@ def _write_table(folder: Path, name: str, table: pandas.DataFrame, family: Model
 
 def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, Any]:
     case = tasks[0].case
-    changes = [task.case.parameters.changes() for task in tasks[: len(tasks) // study.replicates]]
+    changes = [case.parameters.changes() for case in study.cases()]
     common = {k: v for k, v in changes[0].items() if all(other.get(k) == v for other in changes)}
     details = {
         "model": study.model,
@@ -82,13 +86,14 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     details["population"] = case.population.name if case.population else None
     content = study.content()
     details |= {key: content.get(key) for key in KEPT}
-    drawn = any(task.case.uncertainty for task in tasks[: len(changes)])
+    drawn = any(case.uncertainty for case in study.cases())
     details |= {"outcomes": study.outcomes, "uncertainty": drawn}
     opened = [entry for entry in state.sessions if entry["kind"] == "opened"]
     done = [state.done[run] for run in state.runs if run in state.done]
     details |= {"workers": opened[-1]["workers"], "sessions": len(opened)}
     details |= {"run_seconds": round(sum(entry["seconds"] for entry in done), 1)}
     details |= {"planned_runs": len(tasks), "finished_runs": len(state.runs), "failed_runs": len(state.failures)}
+    details |= {"same_runs": len(study.firsts) - len(set(study.firsts))}
     details |= {"interrupted": len(state.runs) + len(state.failures) < len(tasks)}
     details |= {"study_sha256": state.about["identity"]["sha256"]}
     details |= {"gone_on_in_spite_of": [change for entry in opened for change in entry.get("changed", [])]}
@@ -97,7 +102,7 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
         seed=study.seed,
         parameters=common,
         started=datetime.fromtimestamp(opened[0]["time"], UTC),
-        data_files=sorted({path for task in tasks[: len(changes)] for path in study.family.input_files(task.case)}),
+        data_files=sorted({path for case in study.cases() for path in study.family.input_files(case)}),
         root=ROOT,
         memory_mb=max((entry["memory_mb"] for entry in done), default=0.0),
         details=details,

@@ -73,6 +73,7 @@ def run_sweep(
         about = {"name": study.name, "quick": quick, "file": file and str(file), "sizes": sizes}
         about |= {"planned": len(tasks), "run_task": name_of(run_task)}
         about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
+        about["same_runs"] = same_runs(study)
         about["inputs"] = own_files(study, (task.case for task in tasks))
         create_store(folder, about | {"study": study.content()}, about["inputs"])
         with open_store(folder) as store:
@@ -330,6 +331,8 @@ def available_workers() -> int:
 def plan(study: Study, folder: Path | None = None) -> list[Task]:
     """All runs, a whole replicate of every cell before the next: whatever is finished early is balanced.
 
+    Cells that are the same run by construction have it once; `same_runs` says which those are.
+
     `folder`: the study's, where shared starts are kept.
     """
     cells, cases, replay = study.cells(), study.cases(), study.replay_cell()
@@ -342,12 +345,26 @@ def plan(study: Study, folder: Path | None = None) -> list[Task]:
         file = folder and folder / "store" / FOLDER / f"{replicate:06d}{'-replay' * in_full}.katye"
         return SharedStart(study.model, shared_case, seed, study.shared_start, in_full, file, study.brought)
 
-    tasks = []
+    tasks, firsts = [], study.firsts
+    replayed = firsts[cells.index(replay)]
     for replicate in range(study.replicates):
         seed = study.run_seed(replicate)
         plain, full = (shared(replicate, seed, in_full) for in_full in (False, True))
-        for cell, case in zip(cells, cases, strict=True):
-            kept = replicate == 0 and cell == replay
+        for number in sorted(set(firsts)):
+            cell, case = cells[number], cases[number]
+            kept = replicate == 0 and number == replayed
             about = (study.model, case, cell, replicate, seed, kept, full if kept else plain)
             tasks.append(Task(len(tasks), *about, curves, study.curve_days, study.brought))
     return tasks
+
+
+def same_runs(study: Study) -> list[dict[str, Any]]:
+    """Every cell that shares the runs of one before it: `cell`, `first`, and `row`, the columns that tables have for it."""
+    found, cells, cases = [], study.cells(), study.cases()
+    for number, first in enumerate(study.firsts):
+        if number != first:
+            cell, case = cells[number], cases[number]
+            task = Task(0, study.model, case, cell, 0, study.run_seed(0), brought=study.brought)
+            row = {"scenario": case.name, **task.design(), "point": cell.point, **task.levels()}
+            found.append({"cell": number, "first": first, "row": row})
+    return found

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.store.load import damage_of, load_table, table_names
+from experiments.store.sharing import NAME as SHARING
+from experiments.store.sharing import load_sharing
 from experiments.store.store import replace_file
 from simulation.errors import InputError, KatyeError
 from simulation.files.parquet import read_frame
@@ -69,14 +71,19 @@ def _tables(folder: Path) -> tuple[list[tuple[str, Callable[[], pandas.DataFrame
     """Names, and how to read each; and what is known to be lost. InputError if nothing is there."""
     known: list[str] = []
     lost: list[KatyeError] = []
+    sharing: pandas.DataFrame | None = None
     if (folder / "store").is_dir():
         try:
             known = table_names(folder)
+            sharing = load_sharing(folder)
             if damage := damage_of(folder):
                 lost.append(InputError(damage, f"folder {folder}", "katye resume runs again what is lost"))
         except KatyeError as error:
             lost.append(error)
     tables = [(name, lambda name=name: load_table(folder, name)) for name in known]
+    if sharing is not None:
+        tables.append((SHARING, lambda: sharing))
+        known.append(SHARING)
     if (
         known and not (folder / "card.json").exists()
     ):  # not stopped yet: other tables are of no run of it, or of earlier ones

@@ -47,7 +47,8 @@ SHAPE = {
     "file": str,
     "sizes": {"replicates": (int, type(None)), "days": (int, type(None)), "weight": (int, type(None))},
     "identity": {"sha256": str, "study": dict, "code": {str: str}, "data": {str: str}, "versions": {str: str}},
-    "study": {"model": str, "start": str, "outcomes": [str]},
+    "study": {"model": str, "start": str, "outcomes": [str], "replicates": int},
+    "same_runs": [{"cell": int, "first": int, "row": dict}],
 }
 PARTS = ("sha256", "study", "code", "data", "versions")
 
@@ -63,6 +64,11 @@ def read_about(store: Path) -> dict[str, Any]:
         raise InputError(f"{where} {error.what}", f"folder {store.parent}", hint) from None
     about = kept(about, f"folder {store.parent}: {where.rstrip(',')}", hint)
     identity = about.get("identity")
+    for entry in about.get("same_runs") or ():
+        if lacking := next((key for key in ("cell", "first", "row") if key not in entry), ""):
+            raise InputError(
+                f"{where} is damaged: cells that share runs have no {lacking}", f"folder {store.parent}", hint
+            )
     wrong = next((part for part in PARTS if identity is not None and part not in identity), "")
     if wrong or not 0 <= about["planned"] <= MOST_PLANNED:
         wrong = f"it has no {wrong} of the program" if wrong else f"planned is {about['planned']}"

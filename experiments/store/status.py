@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.store.load import table_of
+from experiments.store.sharing import over_cells, sharing_of
 from experiments.store.store import StoreState, is_open, store_of
 from simulation.port.family import DEFAULT, find_family
 
@@ -57,8 +58,14 @@ def study_status(folder: str | Path) -> Status:
         seconds_left=_seconds_left(state, missing) if at_work else None,
         run_seconds=sum(seconds) / len(seconds) if seconds else 0.0,
         damaged=state.damage,
-        bands=bands(table_of(state, "runs"), _outcomes(state.about["study"])) if state.runs else None,
+        bands=_bands(state) if state.runs else None,
     )
+
+
+def _bands(state: StoreState) -> pandas.DataFrame:
+    """Of all cells, also of those that share their runs with others."""
+    runs = over_cells(table_of(state, "runs"), sharing_of(state.about))
+    return bands(runs, _outcomes(state.about["study"]))
 
 
 def _outcomes(study: Mapping[str, Any]) -> Sequence[str]:
@@ -78,7 +85,7 @@ def _seconds_left(state: StoreState, missing: int) -> float | None:
 def bands(runs: pandas.DataFrame, outcomes: Sequence[str]) -> pandas.DataFrame:
     """Median, 50 % and 90 % band over runs of every outcome, by arm, and by scenario where those differ.
 
-    Over all levels and seeds of an arm: the spread is that of the whole design.
+    Over all levels and seeds of an arm: the spread is that of the whole design. `runs` of several cells count once.
     """
     import pandas
 
@@ -89,6 +96,7 @@ def bands(runs: pandas.DataFrame, outcomes: Sequence[str]) -> pandas.DataFrame:
             continue
         for name, values in runs.groupby(arm, sort=False)[outcome]:
             known = values.dropna()
+            number = runs.loc[known.index, "run"].nunique() if "run" in runs else len(known)
             found = {key: known.quantile(q) for key, q in QUANTILES.items()}
-            rows.append({"outcome": outcome, "arm": name, "runs": len(known), **found})
+            rows.append({"outcome": outcome, "arm": name, "runs": number, **found})
     return pandas.DataFrame(rows, columns=list(BANDS))

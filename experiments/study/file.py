@@ -19,6 +19,8 @@ from simulation.files.tables import read_table
 from simulation.files.toml import flat
 from simulation.files.toml import of_kind as kind
 from simulation.parameters import parse_value
+from simulation.port.naming import unknown_column
+from simulation.port.outcomes import Outcome, former
 from simulation.port.plugins import read_brought
 
 STUDIES = Path(__file__).parents[1] / "studies"
@@ -307,6 +309,13 @@ def known(names: Iterable[str], among: Sequence[str] | Mapping[str, Any], what: 
     for name in names:
         if name not in among:
             raise unknown_name(what, name, among, where)
+
+
+def known_columns(names: Iterable[str], among: Mapping[str, Outcome], what: str, where: str) -> None:
+    """UnknownNameError for the first column that is not there; of one that was called otherwise, today's name."""
+    for name in names:
+        if name not in among:
+            raise unknown_column(what, name, among, where, former(among.values()))
 
 
 def positive(value: Any, name: str, where: str) -> int:

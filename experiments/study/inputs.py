@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.study.file import renamed
 from experiments.study.study import Study, read_content
+from simulation.errors import InputError
 
 if TYPE_CHECKING:
     from simulation.port.family import Case
@@ -53,4 +55,18 @@ def kept_study(about: Mapping[str, Any], folder: Path) -> Study:
     moved = {name: whole[place] if there else str(folder / place) for name, place in kept.items()}
     if "bring" in content:
         content["bring"] = renamed(content["bring"], moved)
-    return read_content(content, about["name"], f"study {about['name']} as its folder keeps it", moved=moved)
+    study = read_content(content, about["name"], f"study {about['name']} as its folder keeps it", moved=moved)
+    return dataclasses.replace(study, alike=_alike(about, len(study.cells()), folder))
+
+
+def _alike(about: Mapping[str, Any], cells: int, folder: Path) -> tuple[int, ...]:
+    """The `firsts` that a study began with; every cell has its own runs where its folder tells of none that are shared."""
+    firsts = list(range(cells))
+    for entry in about.get("same_runs") or ():
+        number, first = entry.get("cell", -1), entry.get("first", -1)
+        if not 0 <= first < number < cells or firsts[first] != first:
+            raise InputError(
+                "study.json is damaged: it tells of cells that share runs which they cannot", f"folder {folder}"
+            )
+        firsts[number] = first
+    return tuple(firsts)

@@ -16,6 +16,7 @@ from experiments.study.file import STUDIES as STUDIES
 from experiments.study.file import (
     check_scenario_names,
     known,
+    known_columns,
     options,
     positive,
     renamed,
@@ -25,6 +26,7 @@ from experiments.study.file import (
 )
 from experiments.study.file import study_names as study_names
 from experiments.study.idle import check_effects
+from experiments.study.same_runs import first_alike
 from simulation.errors import InputError, named_in
 from simulation.files.toml import of_kind as kind
 from simulation.files.toml import read_toml
@@ -71,10 +73,11 @@ class Study:
     `shared_start`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
     `vary`: levels of every parameter, and of `CHOICES`, by dotted name. `samples`: size of a sampled design.
     `analysis`: what the study is for, if it is more than its tables (`experiments.analysis`): "comparison", say.
-    `curves`: daily columns that are kept of every run, each `curve_days` days; () are those of the model.
+    `curves`: columns of curves that are kept of every run, each `curve_days` days; () are those of the model.
     `asks`: the factor that pictures over time are grouped by; "" is the first. `sections`: parts of the report beyond those
     that every study has. `titles`: plain names for pages, {factor: title}, and under `arms` and `levels` those of their levels.
-    `moved`: {name: path} of files that lie elsewhere than the study says.
+    `moved`: {name: path} of files that lie elsewhere than the study says. `alike`: the `firsts` of a study that has begun,
+    whatever this version of the program would share.
     """
 
     name: str
@@ -105,6 +108,7 @@ class Study:
     replay: dict[str, Any] = field(default_factory=dict)
     quick: dict[str, Any] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
+    alike: tuple[int, ...] | None = None
 
     @property
     def family(self) -> ModelFamily:
@@ -159,6 +163,14 @@ class Study:
     @functools.cached_property
     def _cases(self) -> list[Case]:
         return [self.case(cell) for cell in self.cells()]
+
+    @functools.cached_property
+    def firsts(self) -> list[int]:
+        """For every cell the number of the cell whose runs are its own too: itself, but for cells that are the same run."""
+        if self.alike is not None:
+            return list(self.alike)
+        shared = self.shared_case() if self.shared_start else None
+        return first_alike(self.family, self.cells(), self.cases(), shared)
 
     def shared_case(self) -> Case:
         """The scenario as it is before anything varies."""
@@ -277,8 +289,8 @@ def check_study(study: Study) -> Study:
     with named_in(where):
         family = study.family
     rows = {row.name: row for row in family.parameters().rows()}
-    known(study.outcomes, family.outcomes, "metric", where)
-    known(study.curves, family.daily, "daily metric", f"{where}, curves")
+    known_columns(study.outcomes, family.outcomes, "metric", where)
+    known_columns(study.curves, family.curve_columns, "column of curves", f"{where}, curves")
     known(study.vary, [*rows, *CHOICES], "parameter", f"{where}, [vary]")
     known(study.quick.get("vary", {}), [*rows, *CHOICES], "parameter", f"{where}, [quick] vary")
     check_design(study.design, study.vary, study.samples, rows, where)

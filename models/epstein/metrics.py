@@ -20,7 +20,7 @@ DAILY_VALUES: dict[str, Callable[[Any], Any]] = {
     "active": lambda model: sum(citizen.active for citizen in model.citizens),
     "jailed": lambda model: sum(citizen.jailed for citizen in model.citizens),
     "quiet": lambda model: sum(not (citizen.active or citizen.jailed) for citizen in model.citizens),
-    "arrests": lambda model: model.arrests,
+    "arrests_today": lambda model: model.arrests,
     "legitimacy": lambda model: model.legitimacy,
 }
 PEOPLE = "citizens"
@@ -32,7 +32,7 @@ DAILY = {
         Outcome("active", PEOPLE, "citizens who rebel openly at the end of the step", title="Actives"),
         Outcome("jailed", PEOPLE, "citizens in jail at the end of the step", title="In jail"),
         Outcome("quiet", PEOPLE, "citizens who are free and do not rebel", title="Quiet"),
-        Outcome("arrests", "arrests", "arrests in the step", title="Arrests since the start", summed=True),
+        Outcome("arrests_today", "arrests", "arrests in the step", title="Arrests", summed=True),
         Outcome("legitimacy", "-", "legitimacy of the regime in the step", title="Legitimacy", format="number"),
     )
 }
@@ -71,10 +71,10 @@ OUTCOMES = {
             "jailed_mean", PEOPLE, "citizens in jail, on average", "In jail, mean over the run",
             "How many are in jail on a usual day", "number", headline=True, reduction="mean over the steps",
         ),
-        Outcome("jailed", PEOPLE, "citizens in jail at the end", "In jail at the end", reduction="last step"),
-        Outcome("quiet", PEOPLE, "citizens free and quiet at the end", "Quiet at the end", reduction="last step"),
-        Outcome("active", PEOPLE, "citizens who rebel at the end", "Active at the end", reduction="last step"),
-        Outcome("arrests", "arrests", "arrests in all", "Arrests", headline=True, reduction="sum over the steps"),
+        Outcome("jailed_end", PEOPLE, "citizens in jail at the end", "In jail at the end", reduction="last step"),
+        Outcome("quiet_end", PEOPLE, "citizens free and quiet at the end", "Quiet at the end", reduction="last step"),
+        Outcome("active_end", PEOPLE, "citizens who rebel at the end", "Active at the end", reduction="last step"),
+        Outcome("arrests_total", "arrests", "arrests in all", "Arrests", headline=True, reduction="sum over the steps"),
     )
 }  # fmt: skip
 
@@ -112,8 +112,8 @@ def summary(values: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         "active_mean": float(active.mean()),
         "active_median": float(np.median(active)),
         "jailed_mean": float(np.mean(values["jailed"])),
-        "arrests": sum(values["arrests"]),
-        **{name: values[name][-1] for name in ("jailed", "quiet", "active")},
+        "arrests_total": sum(values["arrests_today"]),
+        **{f"{name}_end": values[name][-1] for name in ("jailed", "quiet", "active")},
     }
 
 
@@ -139,12 +139,12 @@ def verdict(found: Mapping[str, Any], days: int) -> str:
     times = f"{found['outbursts']} outburst{'' if found['outbursts'] == 1 else 's'}"
     return (
         f"This run of {days} steps had {times} of more than {MANY} actives; at most {found['peak_active']} "
-        f"citizens rebelled at once, {found['arrests']:,} arrests were made. An artificial society; not a forecast."
+        f"citizens rebelled at once, {found['arrests_total']:,} arrests were made. An artificial society; not a forecast."
     )
 
 
 PRESENTATION = Presentation(
     about="Citizens and cops move on a lattice; citizens rebel where grievance outweighs the risk of arrest.",
     caveats=(("No country.", "An artificial society on a lattice, set up to show a mechanism."),),
-    pictured=("active", "jailed", "arrests"),
+    pictured=("active", "jailed", "arrests_total"),
 )

@@ -59,6 +59,7 @@ def kinds(brought: Brought) -> tuple[type[Mechanism], ...]:
 def measured(brought: Brought) -> tuple[dict[str, Metric], dict[str, RunMetric]]:
     """Daily and run-level metrics, those of the city first. InputError for what is no metric, or has a name that is taken."""
     daily, whole = dict(metrics.DAILY), dict(metrics.RUN)
+    taken = {*metrics.OUTCOMES, *(metric.name for metric in (*daily.values(), *whole.values()))}
     for spec in brought.metrics:
         where = f"metric '{spec}'"
         found = plugins.load(spec, plugins.METRICS, "metric")
@@ -66,12 +67,11 @@ def measured(brought: Brought) -> tuple[dict[str, Metric], dict[str, RunMetric]]
             if not isinstance(item, Metric | RunMetric):
                 what = f"it is {_what(item)}, and a Metric or RunMetric of models.haiti.metrics is wanted"
                 raise InputError(what, where)
-            columns = [name for name, _ in getattr(item, "outcomes", ())] or [item.name]
-            for name in [item.name, *columns]:
-                if name in daily or name in whole or name in metrics.OUTCOMES:
-                    raise InputError(f"the name {name} is taken", where, "Give it a name of its own")
-            target = daily if isinstance(item, Metric) else whole
-            target[item.name] = type(item)(**{**vars(item), "value": _told(item, where)})
+            target, column = (daily, item.column) if isinstance(item, Metric) else (whole, item.name)
+            if measured := {item.name, *item.named} & taken:
+                raise InputError(f"the name {min(measured)} is taken", where, "Give it a name of its own")
+            taken |= {item.name, *item.named}
+            target[column] = type(item)(**{**vars(item), "value": _told(item, where)})
     return daily, whole
 
 
@@ -93,8 +93,8 @@ def columns(brought: Brought) -> tuple[Mapping[str, Outcome], Mapping[str, Outco
     if not brought.metrics:
         return metrics.OUTCOMES, metrics.COLUMNS
     daily, whole = measured(brought)
-    new = [item for item in (*daily.values(), *whole.values()) if item.name not in {**metrics.DAILY, **metrics.RUN}]
-    more = daily_of([item for item in new if isinstance(item, Metric)], words.DAILY)
+    new = [item for name, item in (daily | whole).items() if name not in {**metrics.DAILY, **metrics.RUN}]
+    more = daily_of([item for item in new if isinstance(item, Metric)], words.daily_words)
     return dict(metrics.OUTCOMES) | outcomes_of(new, words.words_of), dict(metrics.COLUMNS) | more
 
 

@@ -23,7 +23,7 @@ from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
 from models.haiti.scenario.event_kinds import held
 from models.haiti.scenario.events import Event
-from models.haiti.scenario.only_when import unmoved
+from models.haiti.scenario.only_when import idle, unmoved
 from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list
 from models.haiti.world.city import DATA
 from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
@@ -35,29 +35,29 @@ CURVES = (
     "gang_influence_population_share",
     "displaced_people",
     "deployed_force",
-    "authorised_force_today",
+    "mandate_strength",
     "usable_force",
     "binding_ceiling",
-    "residents_killed",
-    "gang_members_killed",
-    "security_forces_killed",
+    "residents_killed_total",
+    "gang_members_killed_total",
+    "security_forces_killed_total",
 )
 COMPARED = (
-    "residents_killed",
+    "residents_killed_total",
     "displaced_people",
     "people_outside_gang_control",
     "gang_control_population_share",
     "contested_population_share",
-    "gang_members_killed",
-    "security_forces_killed",
-    "residents_killed_operations",
+    "gang_members_killed_total",
+    "security_forces_killed_total",
+    "residents_killed_operations_total",
     "deployed_force",
     "usable_force",
-    "mission_cost_usd",
+    "mission_cost_usd_total",
 )
-MEASURED = ("influence", "residents", "residents_killed")
+MEASURED = ("influence", "residents", "residents_killed_today")
 DEATHS = Product(
-    outcome="residents_killed",
+    outcome="residents_killed_total",
     factors=FACTORS,
     parts=(
         Part("fewer_residents", "people present (flight)", "flight", ("residents",)),
@@ -80,14 +80,14 @@ DEATHS = Product(
 )
 PROTECTION = Price(
     gain="people_outside_gang_control",
-    cost="mission_cost_usd",
-    harm="residents_killed_operations",
+    cost="mission_cost_usd_total",
+    harm="residents_killed_operations_total",
     per=365.0,
     harm_per=1000.0,
     gain_title="person-years outside gang control",
     cost_title="cost of the mission per person-year",
     harm_title="residents killed in operations per 1,000 person-days",
-    outcomes=("gang_control_population_share", "residents_killed"),
+    outcomes=("gang_control_population_share_end", "residents_killed_total"),
     caution=(
         "Control is never shown alone. Protection is person-years outside gang control, more than in the reference under the "
         "same luck; people count where they lived before displacement. The price is all that the mission of the scenario "
@@ -101,10 +101,10 @@ SIDES = TwoSides(
     other={"deployment.authorised": 1000},
     columns=(
         "gang_control_population_share",
-        "gang_influence_mean",
+        "gang_influence",
         "displaced_people",
-        "new_displacements",
-        "residents_killed",
+        "new_displacements_total",
+        "residents_killed_total",
     ),
 )
 EXTRAPOLATION = 1000  # people: the mission of 2024-25 never had more than about this number in the country
@@ -266,8 +266,8 @@ FAMILY = ModelFamily(
     curves=CURVES,
     compared=COMPARED,
     place_fields=("influence", "label"),
-    usual=("gang_control_population_share", "displaced_people", "residents_killed"),
-    reported_beside=("gang_members_killed",),
+    usual=("gang_control_population_share_end", "displaced_people_end", "residents_killed_total"),
+    reported_beside=("gang_members_killed_total",),
     design_columns=design_columns,
     row=row,
     mechanisms=SWITCHES,
@@ -276,6 +276,7 @@ FAMILY = ModelFamily(
     check_branch=check,
     load=HaitiModel.load,
     unmoved=unmoved,
+    idle=idle,
     described=set_apart,
     dated=dated,
     two_sides=SIDES,
@@ -293,12 +294,12 @@ FAMILY = ModelFamily(
         notes=NOTES,
         beside=BESIDE,
         pictured=(
-            "residents_killed",
+            "residents_killed_total",
             "displaced_people",
             "people_outside_gang_control",
             "contested_population_share",
             "deployed_force",
-            "mission_cost_usd",
+            "mission_cost_usd_total",
         ),
         beyond=beyond,
         sections=SECTIONS,

@@ -13,14 +13,14 @@ import importlib
 import importlib.metadata
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet
-from simulation.port.outcomes import Outcome
+from simulation.port.outcomes import Outcome, on_curves
 from simulation.port.plugins import NOTHING, Brought
 
 if TYPE_CHECKING:
@@ -121,9 +121,9 @@ class Product:
 
 @dataclass(frozen=True)
 class Price:
-    """What a gain against a reference costs, from three daily columns.
+    """What a gain against a reference costs, from three columns of curves that are kept by the day.
 
-    `gain`: a stock whose days are added up. `cost`: one whose last day counts. `harm`: a flow, added up over the run.
+    `gain`: a stock whose days are added up. `cost`, `harm`: sums since the start, whose last day counts.
     `per`: days of gain that `gain_title` names (a person-year has 365); `harm_per`: days of gain that `harm_title` names.
     `outcomes`: run-level outcomes that stand beside the price, as none of it is to be read alone. `caution`: how to read it.
     """
@@ -143,7 +143,7 @@ class Price:
 @dataclass(frozen=True)
 class TwoSides:
     """Two policies that common random numbers are shown with unless others are asked for: settings of both, of one, of the
-    other; and the daily columns in which they are followed."""
+    other; and the columns of curves in which they are followed."""
 
     both: Mapping[str, Any]
     one: Mapping[str, Any]
@@ -159,7 +159,7 @@ class Presentation:
     between two dates, {outcome: table with date and value, or date, low and high}. look: what the
     animated map shows, in which words and colours. about: a sentence that says what the
     model is. caveats: what stands on every report beside the general one, a few words and the sentence behind them.
-    beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: daily columns that
+    beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: columns of curves that
     pictures over time show, at most six. notes: sentences under every table of differences. beside:
     why outcomes stand beside one another. sections: parts of a report
     that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most, first on every
@@ -198,7 +198,8 @@ class ModelFamily:
     table with a row a day. fields: columns of the table with a row a day and place. columns: what else
     stands in tables (design columns, further columns of a run).
 
-    curves: daily columns that studies keep by the week. compared: daily columns that comparisons keep by the day.
+    curves: columns that studies keep by the week, of `curve_columns`: what adds up over days is summed since the start.
+    compared: those that comparisons keep by the day.
     place_fields: fields that studies keep of every place on the first and the last day. usual: outcomes shown where a
     study names none. reported_beside: outcomes that stand beside those and decide nothing (deaths that are nobody's aim).
     design_columns: what every row of a study's tables says of its case. row: further columns of a run's row, from the
@@ -207,7 +208,9 @@ class ModelFamily:
     mechanisms: names that can be switched off. founding: {parameter: why it cannot change once a run has begun}. held: what
     dated events hold parameters at on a day. check_branch: InputError if a run cannot go on from one set of parameters under
     another. load: a model from a file. unmoved: of names that a user set, those that change nothing in this case, with the
-    reason and a hint. described: {what sets a case apart: value in words}. dated: its dated events in a few words.
+    reason and a hint. idle: of names, those on which no bit of a run of this case depends beside the unmoved ones, though a
+    user may well set them (a level of money for a mission of nobody). described: {what sets a case apart: value in words}.
+    dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
     """
@@ -235,6 +238,7 @@ class ModelFamily:
     check_branch: Callable[[ParameterSet, ParameterSet], None] = lambda before, after: None
     load: Callable[[str | Path], Resumable] | None = None
     unmoved: Callable[[Case, Sequence[str]], Mapping[str, tuple[str, str]]] = lambda case, names: {}
+    idle: Callable[[Case, Sequence[str]], Collection[str]] = lambda case, names: ()
     described: Callable[[Case], dict[str, str]] = described
     dated: Callable[[Case], Sequence[tuple[datetime.date, str]]] = lambda case: ()
     two_sides: TwoSides | None = None
@@ -258,6 +262,15 @@ class ModelFamily:
         """InputError for the first of these names that changes nothing in this case."""
         for what, hint in self.unmoved(case, list(names)).values():
             raise InputError(what, where, hint)
+
+    def idle_in(self, case: Case, names: Sequence[str]) -> frozenset[str]:
+        """Of these parameters, those on which no bit of a run of this case depends."""
+        return frozenset(self.unmoved(case, names)) | frozenset(self.idle(case, names))
+
+    @functools.cached_property
+    def curve_columns(self) -> dict[str, Outcome]:
+        """The columns that curves may have, from the daily ones."""
+        return on_curves(self.daily)
 
     @property
     def headlines(self) -> list[Outcome]:

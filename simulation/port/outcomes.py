@@ -7,10 +7,12 @@ import copy
 import functools
 import inspect
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from simulation.port import naming
 
 FORMATS = ("count", "share", "usd", "number")
 """How a value is written: 1,230 people; 41.2 %; $312M; 0.123 (an index, a rate, a ratio)."""
@@ -22,12 +24,13 @@ PART = 0.05  # and of all else, as a part of the reference's mean
 class Outcome:
     """A column of a table. `title` is for figures and tables, `plain` for a room that knows no jargon; both never empty.
 
-    `unit` and `meaning` define it. `format`: one of `FORMATS`. `direction`: +1 or -1 where more or fewer is what everybody
-    wants, else 0; deaths of people in gangs have none. `headline`: shown in comparisons and on the screen unless others are
-    asked for. `reduction`: how a run's value comes from its days, in words; "" for a daily column. `value`: the
-    function of the model that computes it, or its days. `summed`: days add up to a
-    meaningful total (flows do, stocks do not). `part`: one of several that a total is split into, which pages leave out
-    where it is 0 in every run. `never_aim`: why no analysis may look for more of it, or "".
+    `name` says what was done with the days (`simulation/port/naming.py`). `unit` and `meaning` define it. `format`: one of
+    `FORMATS`. `direction`: +1 or -1 where more or fewer is what everybody wants, else 0; deaths of people in gangs have
+    none. `headline`: shown in comparisons and on the screen unless others are asked for. `reduction`: how a run's value
+    comes from its days, in words; "" for a daily column. `value`: the function of the model that computes it, or its days.
+    `summed`: days add up to a meaningful total (flows do, stocks do not); its name then ends in `_today`. `part`: one of
+    several that a total is split into, which pages leave out where it is 0 in every run. `never_aim`: why no analysis may
+    look for more of it, or "". `before`: names that it had once, for errors that lead to today's.
     """
 
     name: str
@@ -43,8 +46,16 @@ class Outcome:
     summed: bool = False
     part: bool = False
     never_aim: str = ""
+    before: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.summed != self.name.endswith(naming.TODAY):
+            says = (
+                "adds up over days, so its name ends"
+                if self.summed
+                else "does not add up over days, so no name of it ends"
+            )
+            raise ValueError(f"{self.name} {says} in {naming.TODAY}")
         if self.format not in FORMATS:
             raise ValueError(f"format {self.format!r} of {self.name} is not one of {FORMATS}")
         if self.direction not in (-1, 0, 1):
@@ -61,6 +72,23 @@ class Outcome:
     def precision(self, mean: float) -> float:
         """Half width of an interval that would do: a percentage point, or 5 % of the reference's mean; NaN if that is 0."""
         return POINT if self.format == "share" else PART * abs(mean) or math.nan
+
+
+def on_curves(daily: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    """The columns of curves, which hold daily columns on some days: what adds up stands there as its sum since the start."""
+    return {naming.running(name): _so_far(item) if item.summed else item for name, item in daily.items()}
+
+
+def _so_far(item: Outcome) -> Outcome:
+    """A flow as its running sum."""
+    title, plain = (f"{text.removesuffix(' that day')} since the start" for text in (item.title, item.plain))
+    meaning = f"{item.meaning.removesuffix(' that day')}, since the start"
+    return replace(item, name=naming.running(item.name), meaning=meaning, title=title, plain=plain, summed=False)
+
+
+def former(columns: Iterable[Outcome]) -> dict[str, str]:
+    """{name that a column had once: today's}."""
+    return {old: item.name for item in columns for old in item.before}
 
 
 def source_of(function: Callable[[Any], Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simulation.errors import unknown_name
+from simulation.port.naming import unknown_column
 from simulation.visualization import spread, style
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def band_table(frame: pd.DataFrame, value: str, by: str = "date") -> pd.DataFram
     `frame` has one row a run and date. Raises UnknownNameError if `value` is not one of its columns.
     """
     if value not in frame.columns:
-        raise unknown_name("column", value, frame.columns)
+        raise unknown_column("column", value, frame.columns)
     groups = frame.groupby(by, sort=True)[value]
     table = pd.DataFrame({name: groups.quantile(level) for name, level in QUANTILES.items()})
     table["low"], table["high"] = spread.ends(groups)

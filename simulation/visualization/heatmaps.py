@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simulation.errors import unknown_name
+from simulation.port.naming import unknown_column
 from simulation.visualization import spread, style
 
 if TYPE_CHECKING:
@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from matplotlib.image import AxesImage
 
+SAME = "same runs"
+SAME_NOTE = (
+    "“Same runs”: the cell differs from one of its colour only in what changes nothing there, and shares its runs."
+)
+
 
 def cell_table(runs: pd.DataFrame, value: str, factors: Sequence[str]) -> pd.DataFrame:
-    """One row a cell: the factors, then runs, mean, sd, standard_error, low and high of `value` (`spread.ends`).
+    """One row a cell: the factors, then runs, mean, sd, standard_error, low and high of `value` (`spread.ends`), and same.
+
+    `same`: its runs, by the column `run` if there is one, are those of a cell before it.
 
     `standard_error` is the Monte Carlo standard error of the mean, sd / sqrt(runs): it falls as runs are
     added, sd does not. With one run both are missing (NaN). Raises UnknownNameError for a column that is not
@@ -26,12 +33,21 @@ def cell_table(runs: pd.DataFrame, value: str, factors: Sequence[str]) -> pd.Dat
     """
     for name in (value, *factors):
         if name not in runs.columns:
-            raise unknown_name("column", name, runs.columns)
+            raise unknown_column("column", name, runs.columns)
     groups = runs.groupby(list(factors), sort=True)[value]
     table = groups.agg(runs="count", mean="mean", sd="std").reset_index()
     table["standard_error"] = table["sd"] / np.sqrt(table["runs"].where(table["runs"] > 0))
     table["low"], table["high"] = spread.ends(groups)
+    table["same"] = same_runs(runs, factors)
     return table
+
+
+def same_runs(runs: pd.DataFrame, factors: Sequence[str]) -> np.ndarray:
+    """Whether the runs of a cell are those of one before it, in the order of the factors: bool (cells,)."""
+    if "run" not in runs.columns:
+        return np.zeros(len(runs.groupby(list(factors))), bool)
+    own = runs.groupby(list(factors), sort=True)["run"].apply(lambda found: tuple(sorted(found)))
+    return own.duplicated().to_numpy()
 
 
 def colour_limits(*tables: pd.DataFrame) -> tuple[float, float]:
@@ -67,8 +83,8 @@ def draw_heatmap(
 ) -> AxesImage:
     """Draws a table of `cell_table` with factor `across` on the x axis and `up` on the y axis.
 
-    `write` turns a value into text. A cell without runs is hatched and says so. Returns the image, which a
-    colour bar takes.
+    `write` turns a value into text. A cell without runs is hatched and says so; one that shares the runs of a cell
+    before it says so too, and has that cell's colour. Returns the image, which a colour bar takes.
     """
     columns, rows = sorted(table[across].unique()), sorted(table[up].unique())
     means = table.pivot(index=up, columns=across, values="mean").reindex(index=rows, columns=columns)
@@ -101,6 +117,9 @@ def _write_cell(axes: Axes, x: int, y: int, cell: pd.Series | None, image: AxesI
         axes.text(x, y, "no run", ha="center", va="center", fontsize=11)
         return
     ink = style.ink_on(image.cmap(image.norm(cell["mean"])))
+    if cell.get("same", False):
+        axes.text(x, y, SAME.replace(" ", "\n"), ha="center", va="center", fontsize=11, color=ink)
+        return
     axes.text(x, y + 0.16, write(cell["mean"]), ha="center", va="center", fontsize=16, fontweight="bold", color=ink)
     spread = "one run" if cell["runs"] < 2 else f"{write(cell['low'])} –\n{write(cell['high'])}"
     axes.text(x, y - 0.22, spread, ha="center", va="center", fontsize=10.5, color=ink, linespacing=1.1)

@@ -25,7 +25,7 @@ from fuzz.mutation import ATOMS, at, damaged_bytes, flattened
 
 STUDY = Study(
     "small", "Small", "?", "baseline", {"deployment.authorised": (400, 2500)}, replicates=3, days=20, model=MODEL,
-    outcomes=("displaced_people",),
+    outcomes=("displaced_people_end",),
 )  # fmt: skip
 COMMANDS = (
     ("status", "FOLDER"),

@@ -70,7 +70,7 @@ after = "control"
 STUDY = """
 scenario = "curfew.toml"
 replicates = 2
-outcomes = ["curfew_days", "displaced_people"]
+outcomes = ["curfew_days", "displaced_people_end"]
 [vary]
 curfew.strength = [0.1, 0.9]
 off = ["none", "curfew"]
@@ -103,7 +103,7 @@ def test_a_run_with_a_mechanism_a_metric_and_a_gang_of_ones_own(place):
     assert any(name.endswith("curfew.py") for name in card["data_sha256"])
     without = katye(place, "run", "curfew.toml", "--off", "curfew", "--out", "off")
     assert without[0] == 0, without[2]
-    held = [Results(place / name).card["outcomes"]["gang_influence_mean"] for name in ("run", "off")]
+    held = [Results(place / name).card["outcomes"]["gang_influence_end"] for name in ("run", "off")]
     assert held[0] < held[1] / 2
     status, _, err = katye(place, "run", "--from", "kept.katye", "--days", 2)
     assert (status, err.count("\n")) == (2, 1)
@@ -119,7 +119,7 @@ def test_a_study_of_it_runs_on_two_workers_and_is_refused_once_the_file_has_chan
     assert status == 0, out + err
     runs = pd.read_parquet(place / "study/runs.parquet")
     assert len(runs) == 8
-    influence = runs.groupby(["off", "curfew.strength"])["gang_influence_mean"].mean()
+    influence = runs.groupby(["off", "curfew.strength"])["gang_influence_end"].mean()
     assert influence["none", 0.9] < influence["none", 0.1] < influence["curfew", 0.1]
     assert influence["curfew", 0.1] == influence["curfew", 0.9]
     assert "Curfew days" in (place / "study/report.html").read_text(encoding="utf-8")
@@ -138,7 +138,7 @@ def test_a_mechanism_in_place_of_another_and_a_comparison_with_it(place):
     sizes = ("--days", 5, "--weight", 2000, "--replicates", 2, "--workers", 1)
     status, _, err = katye(place, "compare", "baseline", "still.toml", *sizes, "--out", "both")
     assert status == 0, err
-    runs = pd.read_parquet(place / "both/runs.parquet").groupby("scenario")["new_displacements"].sum()
+    runs = pd.read_parquet(place / "both/runs.parquet").groupby("scenario")["new_displacements_total"].sum()
     assert runs["still"] < runs["baseline"]
 
 

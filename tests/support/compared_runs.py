@@ -26,5 +26,5 @@ def made_up(task: Task, **changes: float) -> Record:
     curves["date"] = (np.datetime64("2024-06-01") + days).astype("datetime64[s]")
     curves |= {name: np.ones(len(days), int).cumsum() for name in FAMILY.compared}  # one a day, added up
     curves["people_outside_gang_control"] = np.full(len(days), 1000 + round(luck) + changes.get("protected", 0))
-    curves["mission_cost_usd"] = days * 1e5
+    curves["mission_cost_usd_total"] = days * 1e5
     return Record(row, {"curves": pyarrow.table(curves)}, {}, {})

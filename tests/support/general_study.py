@@ -10,7 +10,7 @@ import pandas as pd
 from simulation.runs.results import write_table
 from support.made_study import made_study
 
-OUTCOMES = ["gang_control_population_share", "displaced_people"]
+OUTCOMES = ["gang_control_population_share_end", "displaced_people_end"]
 
 
 def general_study(folder, vary, change=lambda levels: 0.0, *, design="factorial", replicates=8, weeks=6, **options):
@@ -20,8 +20,8 @@ def general_study(folder, vary, change=lambda levels: 0.0, *, design="factorial"
         luck = np.random.default_rng(replicate).normal(0, 0.03, 3)
         own = np.random.default_rng([replicate, *repr(sorted(levels.items())).encode()]).normal(0, 0.004, 3)
         share, dead, people = (1 + luck + own) * [0.7, 900, 600_000]
-        about = {"authorised_force": 2500, "funding_level": 1.0, "gang_control_population_share": share}
-        return about | {"residents_killed": round(dead), "displaced_people": people * (1 + change(levels))}
+        about = {"authorised_force": 2500, "funding_level": 1.0, "gang_control_population_share_end": share}
+        return about | {"residents_killed_total": round(dead), "displaced_people_end": people * (1 + change(levels))}
 
     made_study(folder, outcome, vary, design=design, replicates=replicates, **options)
     card = json.loads((folder / "card.json").read_text())
@@ -34,7 +34,8 @@ def general_study(folder, vary, change=lambda levels: 0.0, *, design="factorial"
     (folder / "card.json").write_text(json.dumps(card))
     runs = pd.read_parquet(folder / "runs.parquet")
     dates = pd.date_range("2024-06-01", periods=weeks, freq="7D")
-    curves = runs[["run", "arm", "authorised_force", "funding_level", "replicate", *OUTCOMES, "residents_killed"]]
+    curves = runs[["run", "arm", "authorised_force", "funding_level", "replicate", *OUTCOMES, "residents_killed_total"]]
+    curves = curves.rename(columns=lambda name: name.removesuffix("_end"))
     people = curves["displaced_people"]
     parts = [curves.assign(date=date, displaced_people=people * (0.7 + 0.05 * k)) for k, date in enumerate(dates)]
     write_table(pd.concat(parts, ignore_index=True), folder / "curves.parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet, parameter, uniform
 from simulation.port.case import Case
 from simulation.port.family import ModelFamily, ScenarioInfo
+from simulation.port.naming import running
 from simulation.port.outcomes import Outcome
 
 START = datetime.date(2024, 6, 1)
@@ -80,8 +82,8 @@ class FakeRecorder:
         force = case.parameters.get("deployment.authorised")
         people = (rng.random(len(days)).cumsum() * 1e4 / (1 + force)).round()
         names = ["gang_control_population_share", "gang_influence_population_share", "displaced_people"]
-        names += ["deployed_force", "authorised_force_today", "usable_force", "residents_killed"]
-        names += ["gang_members_killed", "security_forces_killed"]
+        names += ["deployed_force", "mandate_strength", "usable_force", "residents_killed_today"]
+        names += ["gang_members_killed_today", "security_forces_killed_today"]
         columns = {name: people + number for number, name in enumerate(names)}
         self._daily = pd.DataFrame({"day": days, "date": dates, **columns, "binding_ceiling": "beds"})
         self.days, self.place_ids = days.tolist(), PLACES
@@ -128,7 +130,7 @@ class FakeModel:
 
     def summary(self):
         last = self.recorder.daily().iloc[-1]
-        return {"displaced_people": float(last["displaced_people"]), "binding_ceiling_days_beds": 3}
+        return {"displaced_people_end": float(last["displaced_people"]), "binding_ceiling_days_beds": 3}
 
     def events(self):
         return pd.DataFrame({"date": self.recorder.daily()["date"][:1], "what": ["An ambush"]})
@@ -148,13 +150,15 @@ def design_columns(case):
     }
 
 
-NAMES = ("displaced_people", "residents_killed", "gang_control_population_share", "gang_influence_population_share")
+NAMES = (
+    "displaced_people_end", "residents_killed_total", "gang_control_population_share_end",
+    "gang_influence_population_share_end",
+)  # fmt: skip
 DAILY = (
     "gang_control_population_share", "gang_influence_population_share", "displaced_people", "deployed_force",
-    "authorised_force_today", "usable_force", "binding_ceiling", "residents_killed", "gang_members_killed",
-    "security_forces_killed",
+    "mandate_strength", "usable_force", "binding_ceiling", "residents_killed_today", "gang_members_killed_today",
+    "security_forces_killed_today",
 )  # fmt: skip
-SUMMED = {"residents_killed", "gang_members_killed", "security_forces_killed"}
 FAMILY = ModelFamily(
     name="stand-in",
     title="A stand-in",
@@ -163,12 +167,21 @@ FAMILY = ModelFamily(
     parameters=fake_parameters,
     create=create,
     outcomes={name: Outcome(name, "people", f"Says {name}", headline=True) for name in NAMES},
-    daily={name: Outcome(name, "people", f"Says {name} that day", summed=name in SUMMED) for name in DAILY},
+    daily={name: Outcome(name, "people", f"Says {name} that day", summed=name.endswith("_today")) for name in DAILY},
     fields={name: Outcome(name, "-", f"Says {name}") for name in ("influence", "label")},
-    curves=DAILY,
+    curves=tuple(map(running, DAILY)),
     place_fields=("influence", "label"),
     usual=NAMES[:1],
     design_columns=design_columns,
     input_files=lambda case: [Path(__file__)],
     mechanisms=MECHANISMS,
 )
+
+
+def _idle(case, names):
+    return [name for name in names if name == "funding.level" and case.parameters.get("deployment.authorised") == 0]
+
+
+SHARING = dataclasses.replace(FAMILY, name="sharing", idle=_idle)
+"""The same, and it knows that money changes nothing for a mission of nobody."""
+SHARING_MODEL = "support.stand_in:SHARING"

@@ -19,7 +19,7 @@ STUDY = """
 model = "support.stand_in:FAMILY"
 replicates = {replicates}
 days = 20
-outcomes = ["displaced_people"]
+outcomes = ["displaced_people_end"]
 [vary]
 deployment.authorised = [0, 400, 1000, 2500, 5550]
 funding.level = [0.5, 1.0]
@@ -57,7 +57,7 @@ def cheap_run():
         rng = np.random.default_rng([task.seed, task.run])
         # Whole numbers, numbers with gaps and words: what tables are made of.
         row = {"scenario": "baseline", **task.design(), "seed": task.seed, "point": task.cell.point, **task.cell.levels}
-        row |= {"displaced_people": rng.random() * 1e5, "operations": int(rng.integers(9))}
+        row |= {"displaced_people_end": rng.random() * 1e5, "operations_total": int(rng.integers(9))}
         row |= {"first_day": None if task.run % 7 else task.run, "label": "gang" if task.run % 2 else "state"}
         curves = pyarrow.table({"run": [task.run] * 60, "people": rng.random(60)})
         places = pyarrow.table({"run": [task.run], "influence_end": rng.random(1).astype("float32")})

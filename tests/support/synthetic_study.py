@@ -73,12 +73,12 @@ def _weekly(force, level, arm, dates, luck, effect) -> tuple[pd.DataFrame, float
             "gang_influence_population_share": np.clip(control + 0.2, 0, 1),
             "displaced_people": 578_000 + progress * (470_000 + 60_000 * luck[2] - 900_000 * effect * present),
             "deployed_force": deployed,
-            "authorised_force_today": force,
+            "mandate_strength": force,
             "usable_force": deployed * 0.22,
             "binding_ceiling": binding,
-            "residents_killed": progress * (3100 + 260 * luck[3] - 1500 * effect * present),
-            "gang_members_killed": progress * (900 + 2600 * present + 90 * luck[4]),
-            "security_forces_killed": progress * (60 + 180 * present + 6 * luck[5]),
+            "residents_killed_total": progress * (3100 + 260 * luck[3] - 1500 * effect * present),
+            "gang_members_killed_total": progress * (900 + 2600 * present + 90 * luck[4]),
+            "security_forces_killed_total": progress * (60 + 180 * present + 6 * luck[5]),
         }
     )
     return weekly, present
@@ -88,21 +88,21 @@ def _outcomes(weekly: pd.DataFrame, present: float) -> dict[str, float]:
     last = weekly.iloc[-1]
     days = {f"binding_ceiling_days_{c}": 7 * int((weekly["binding_ceiling"] == c).sum()) for c in CEILINGS}
     return {
-        "gang_control_population_share": last["gang_control_population_share"],
-        "gang_influence_population_share": last["gang_influence_population_share"],
-        "gang_control_area_share": last["gang_control_population_share"] * 0.9,
-        "displaced_people": last["displaced_people"],
-        "displaced_people_hosted_capital": last["displaced_people"] * 0.35,
-        "new_displacements": last["displaced_people"] - 400_000,
-        "residents_killed": last["residents_killed"],
-        "gang_members_killed": last["gang_members_killed"],
-        "security_forces_killed": last["security_forces_killed"],
+        "gang_control_population_share_end": last["gang_control_population_share"],
+        "gang_influence_population_share_end": last["gang_influence_population_share"],
+        "gang_control_area_share_end": last["gang_control_population_share"] * 0.9,
+        "displaced_people_end": last["displaced_people"],
+        "displaced_people_hosted_capital_end": last["displaced_people"] * 0.35,
+        "new_displacements_total": last["displaced_people"] - 400_000,
+        "residents_killed_total": last["residents_killed_total"],
+        "gang_members_killed_total": last["gang_members_killed_total"],
+        "security_forces_killed_total": last["security_forces_killed_total"],
         "deployed_force_mean": weekly["deployed_force"].mean(),
         "usable_force_mean": weekly["usable_force"].mean(),
         "deployed_force_end": last["deployed_force"],
-        "funding_received_usd": 6e8 * present,
-        "mission_cost_usd": 5.5e8 * present,
-        "displaced_people_last90": weekly["displaced_people"].tail(13).mean(),
+        "funding_received_usd_total": 6e8 * present,
+        "mission_cost_usd_total": 5.5e8 * present,
+        "displaced_people_last_90_days": weekly["displaced_people"].tail(13).mean(),
     } | days
 
 
@@ -143,7 +143,7 @@ def _replay(names: list[str], dates: pd.DatetimeIndex) -> dict[str, pd.DataFrame
             "gang_control_population_share": 0.6 + 0.1 * np.sin(progress * 7),
             "displaced_people": 578_000 + 400_000 * progress,
             "deployed_force": 50 + 950 * progress,
-            "residents_killed": 3000 * progress,
+            "residents_killed_today": 3000 * progress,
         }
     )
     happened = range(2, len(dates), 5)

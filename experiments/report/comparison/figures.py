@@ -119,7 +119,7 @@ def figure_bands(found: Compared, columns: Sequence[str], events: Sequence[tuple
                 part = frame[frame.side == name]
                 if len(part):
                     curves.draw_bands(axes, curves.band_table(part, "value"), look[name][0], name, line)
-            _finish_series(axes, found.family.daily[column], found.family.daily[column].title)
+            _finish_series(axes, found.family.curve_columns[column], found.family.curve_columns[column].title)
             curves.draw_events(axes, [date for date, _ in events])
         figure.legend(*grid.flat[0].get_legend_handles_labels(), loc="outside upper left", ncols=4, handlelength=4)
     return figure
@@ -141,13 +141,13 @@ def figure_band_grid(found: Compared, column: str, events: Sequence[tuple[str, s
             if name != found.reference and len(reference):
                 table = curves.band_table(reference, "value")
                 axes.plot(table.index, table["median"], color=style.INK, linestyle=":", linewidth=1.8, zorder=4)
-            _finish_series(axes, found.family.daily[column], name, zero=False)
+            _finish_series(axes, found.family.curve_columns[column], name, zero=False)
             curves.draw_events(axes, [date for date, _ in events])
         grid[0, 0].set_ylim(bottom=0)  # once all are drawn: a limit set stops an axis from growing
         for axes in grid.flat[len(found.names) :]:
             axes.set_visible(False)
         figure.suptitle(
-            f"{found.family.daily[column].title} (dotted: median of {found.reference})",
+            f"{found.family.curve_columns[column].title} (dotted: median of {found.reference})",
             x=0.01,
             ha="left",
             fontsize=17,

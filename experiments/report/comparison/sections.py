@@ -71,7 +71,7 @@ def _draw(found: Compared, gallery: Gallery, events: list[tuple[str, str]]) -> l
         gallery.add("bands", text, figures.figure_bands(found, columns, events), dense=True)
         return ["bands"]
     for column in columns:
-        text = f"{found.family.daily[column].title} over time with bands over seeds, a panel a side: {names}."
+        text = f"{found.family.curve_columns[column].title} over time with bands over seeds, a panel a side: {names}."
         gallery.add(f"bands-{column}", text, figures.figure_band_grid(found, column, events), dense=True)
     return [f"bands-{column}" for column in columns]
 

@@ -12,6 +12,7 @@ from experiments.report.study_tables import CEILINGS, CELL
 from models.haiti import ceilings
 from models.haiti.looks import influence_colormap
 from simulation.errors import InputError, unknown_name
+from simulation.port.naming import unknown_column
 from simulation.visualization import curves, heatmaps, maps, spread, style
 
 if TYPE_CHECKING:
@@ -32,20 +33,28 @@ class Outcome:
 OUTCOMES = {
     outcome.column: outcome
     for outcome in (
-        Outcome("displaced_people", "People displaced", style.write_people),
-        Outcome("displaced_people_hosted_capital", "Displaced people hosted in the capital", style.write_people),
-        Outcome("new_displacements", "New displacements", style.write_people),
-        Outcome("residents_killed", "Residents killed", style.write_people),
-        Outcome("gang_members_killed", "Gang members killed", style.write_people),
-        Outcome("security_forces_killed", "Security forces killed", style.write_people),
-        Outcome("gang_control_population_share", "Residents in gang-held areas", style.write_share),
-        Outcome("gang_influence_population_share", "Residents in gang-held or contested areas", style.write_share),
-        Outcome("gang_control_area_share", "Share of area that is gang-held", style.write_share),
+        Outcome("displaced_people_end", "People displaced at the end", style.write_people),
+        Outcome(
+            "displaced_people_hosted_capital_end",
+            "Displaced people hosted in the capital at the end",
+            style.write_people,
+        ),
+        Outcome("new_displacements_total", "New displacements", style.write_people),
+        Outcome("residents_killed_total", "Residents killed", style.write_people),
+        Outcome("gang_members_killed_total", "Gang members killed", style.write_people),
+        Outcome("security_forces_killed_total", "Security forces killed", style.write_people),
+        Outcome("gang_control_population_share_end", "Residents in gang-held areas at the end", style.write_share),
+        Outcome(
+            "gang_influence_population_share_end",
+            "Residents in gang-held or contested areas at the end",
+            style.write_share,
+        ),
+        Outcome("gang_control_area_share_end", "Share of area that is gang-held at the end", style.write_share),
         Outcome("deployed_force_mean", "People deployed (mean over the run)", style.write_people),
         Outcome("usable_force_mean", "Force usable on a shift (mean over the run)", style.write_people),
         Outcome("deployed_force_end", "People deployed at the end", style.write_people),
-        Outcome("funding_received_usd", "Funding received (US$)", style.write_people),
-        Outcome("mission_cost_usd", "Cost of the mission (US$)", style.write_people),
+        Outcome("funding_received_usd_total", "Funding received (US$)", style.write_people),
+        Outcome("mission_cost_usd_total", "Cost of the mission (US$)", style.write_people),
     )
 }
 ARM_WORDS = {
@@ -61,7 +70,7 @@ CEILING_WORDS = {
 CEILING_COLOURS = {"authorised": "#8a979c", "contributors": "#0072b2", "beds": "#e69f00", "cash": "#7b3f78"}
 CURVE_PANELS = (
     ("displaced_people", "People displaced"),
-    ("residents_killed", "Residents killed since the start"),
+    ("residents_killed_total", "Residents killed since the start"),
     ("gang_control_population_share", "Residents in gang-held areas"),
     ("gang_influence_population_share", "Residents in gang-held or contested areas"),
     ("deployed_force", "People deployed"),
@@ -121,11 +130,6 @@ def cell_words(cell: Cell) -> str:
     return f"{write_force(cell[0])} authorised, funding {write_funding(cell[1])}"
 
 
-def outcome_column(runs: pd.DataFrame, outcome: str) -> str:
-    """The column to show for `outcome`: its mean over the last 90 days where the study recorded it."""
-    return f"{outcome}_last90" if f"{outcome}_last90" in runs.columns else outcome
-
-
 def reference_funding(runs: pd.DataFrame) -> float:
     """The funding level of the study closest to 100 % of need."""
     return float(min(runs["funding_level"].unique(), key=lambda level: (abs(level - 1), level)))
@@ -155,10 +159,10 @@ def figure_heat_pair(runs: pd.DataFrame, outcome: str) -> Figure:
     there.
     """
     if outcome not in OUTCOMES:
-        raise unknown_name("outcome", outcome, OUTCOMES)
-    about, column = OUTCOMES[outcome], outcome_column(runs, outcome)
+        raise unknown_column("outcome", outcome, OUTCOMES)
+    about = OUTCOMES[outcome]
     arms = [arm for arm in ARM_WORDS if (runs["arm"] == arm).any()] or list(runs["arm"].unique()[:2])
-    tables = {arm: heatmaps.cell_table(runs[runs["arm"] == arm], column, CELL) for arm in arms}
+    tables = {arm: heatmaps.cell_table(runs[runs["arm"] == arm], outcome, CELL) for arm in arms}
     limits = heatmaps.colour_limits(*tables.values())
     rows = max(len(table["funding_level"].unique()) for table in tables.values())
     with style.figure_style():
@@ -193,7 +197,8 @@ def _heat_note(tables: Mapping[str, pd.DataFrame], about: Outcome) -> str:
     most = write_difference(float(errors.max()), about)
     fewest = int(min(table["runs"].min() for table in tables.values()))
     large = f"Large: mean over seeds. Small: {spread.ends_words(fewest)}."
-    return f"{large} Monte Carlo standard error of a mean: at most {most}."
+    same = f"\n{heatmaps.SAME_NOTE}" if any(table["same"].any() for table in tables.values()) else ""
+    return f"{large} Monte Carlo standard error of a mean: at most {most}.{same}"
 
 
 def figure_curves(

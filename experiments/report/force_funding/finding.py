@@ -15,7 +15,6 @@ from experiments.report.force_funding.figures import (
     cell_words,
     contrasting_cells,
     money_of,
-    outcome_column,
     reference_funding,
     select_cell,
     write_force,
@@ -26,14 +25,14 @@ from simulation.visualization import spread, style
 
 AGREEMENT = 0.9  # share of paired runs that must move the same way before a direction is stated
 ENOUGH_PAIRS = 6  # with five, even five of five moving the same way happens by chance once in sixteen
-PEOPLE_FIRST = ("displaced_people", "residents_killed", "gang_control_population_share")
+PEOPLE_FIRST = ("displaced_people_end", "residents_killed_total", "gang_control_population_share_end")
 CELL_OUTCOMES = (
-    "displaced_people",
-    "residents_killed",
-    "gang_members_killed",
-    "security_forces_killed",
-    "gang_control_population_share",
-    "gang_influence_population_share",
+    "displaced_people_end",
+    "residents_killed_total",
+    "gang_members_killed_total",
+    "security_forces_killed_total",
+    "gang_control_population_share_end",
+    "gang_influence_population_share_end",
     "deployed_force_mean",
     "usable_force_mean",
 )
@@ -56,10 +55,9 @@ class Contrast:
 
 def contrast(runs: pd.DataFrame, outcome: str, first: Cell, second: Cell, arm: str) -> Contrast | None:
     """The paired contrast of an outcome between two cells, or None if no replicate was run in both."""
-    column = outcome_column(runs, outcome)
-    if column not in runs.columns:
+    if outcome not in runs.columns:
         return None
-    sides = [select_cell(runs, cell, arm).set_index("replicate")[column].dropna() for cell in (first, second)]
+    sides = [select_cell(runs, cell, arm).set_index("replicate")[outcome].dropna() for cell in (first, second)]
     joined = pd.concat(sides, axis=1, join="inner", keys=["first", "second"])
     if joined.empty:
         return None
@@ -88,9 +86,7 @@ def finding(tables: StudyTables) -> list[str]:
 def _one_cell(runs: pd.DataFrame, cell: Cell, arm: str) -> str:
     here = select_cell(runs, cell, arm)
     parts = [
-        f"{OUTCOMES[o].title.lower()}: {_prose(o)(float(here[outcome_column(here, o)].mean()))}"
-        for o in PEOPLE_FIRST
-        if outcome_column(here, o) in here.columns
+        f"{OUTCOMES[o].title.lower()}: {_prose(o)(float(here[o].mean()))}" for o in PEOPLE_FIRST if o in here.columns
     ]
     return (
         f"The study has one authorised force and so compares nothing. With {cell_words(cell)}, the mean over "
@@ -115,9 +111,9 @@ def _force_paragraph(runs: pd.DataFrame, low: Cell, high: Cell, arm: str) -> str
         f"{write_force(low[0])} to {write_force(high[0])} went with these changes in the model."
     )
     subjects = {
-        "displaced_people": "The number of people displaced",
-        "residents_killed": "The number of residents killed",
-        "gang_control_population_share": "The share of residents living in gang-held areas",
+        "displaced_people_end": "The number of people displaced at the end",
+        "residents_killed_total": "The number of residents killed",
+        "gang_control_population_share_end": "The share of residents living in gang-held areas at the end",
     }
     sentences, pairs = [], 0
     for outcome in PEOPLE_FIRST:
@@ -149,8 +145,8 @@ def _sentence(subject: str, found: Contrast, write: Callable[[float], str]) -> s
 
 
 def _other_deaths(runs: pd.DataFrame, low: Cell, high: Cell, arm: str) -> str:
-    gangs = contrast(runs, "gang_members_killed", low, high, arm)
-    forces = contrast(runs, "security_forces_killed", low, high, arm)
+    gangs = contrast(runs, "gang_members_killed_total", low, high, arm)
+    forces = contrast(runs, "security_forces_killed_total", low, high, arm)
     if gangs is None or forces is None:
         return ""
     write = style.write_in_words
@@ -222,15 +218,15 @@ def _lowest_ceiling(runs: pd.DataFrame, cell: Cell) -> str:
 
 
 def _forced_paragraph(runs: pd.DataFrame, low: Cell, high: Cell) -> str:
-    gated = contrast(runs, "displaced_people", low, high, "gated")
-    forced = contrast(runs, "displaced_people", low, high, "forced")
+    gated = contrast(runs, "displaced_people_end", low, high, "gated")
+    forced = contrast(runs, "displaced_people_end", low, high, "forced")
     if gated is None or forced is None:
         return ""
     write = style.write_in_words
     change, other = float(gated.differences.mean()), float(forced.differences.mean())
     return (
         "In the forced companion, where everyone authorised is there whatever money and pledges allow, the "
-        f"same step changed the number of people displaced by {signed(other, write)} instead of "
+        f"same step changed the number of people displaced at the end by {signed(other, write)} instead of "
         f"{signed(change, write)}. The gap between the two is the difference between a force on paper and a "
         "force in the city."
     )
@@ -248,10 +244,10 @@ def brief_rows(tables: StudyTables) -> list[dict[str, tuple[str, str]]]:
     for cell in contrasting_cells(tables.arm(tables.main_arm)):
         here = select_cell(tables.runs, cell, tables.main_arm)
         row = {"Authorised force": (write_force(cell[0]), f"funding {write_funding(cell[1])}{money.get(cell, '')}")}
-        for outcome in (*PEOPLE_FIRST[:2], "gang_members_killed", PEOPLE_FIRST[2], "deployed_force_mean"):
-            column, about = outcome_column(here, outcome), OUTCOMES[outcome]
-            if column in here.columns:
-                values = here[column].dropna()
+        for outcome in (*PEOPLE_FIRST[:2], "gang_members_killed_total", PEOPLE_FIRST[2], "deployed_force_mean"):
+            about = OUTCOMES[outcome]
+            if outcome in here.columns:
+                values = here[outcome].dropna()
                 ends = [about.write(float(end)) for end in spread.ends(values)]
                 row[about.title] = (
                     about.write(float(values.mean())),
@@ -267,7 +263,6 @@ def cells_frame(runs: pd.DataFrame) -> pd.DataFrame:
 
     parts = []
     for outcome in CELL_OUTCOMES:
-        column = outcome_column(runs, outcome)
-        if column in runs.columns:
-            parts.append(cell_table(runs, column, ["arm", *CELL]).assign(outcome=outcome))
+        if outcome in runs.columns:
+            parts.append(cell_table(runs, outcome, ["arm", *CELL]).assign(outcome=outcome))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

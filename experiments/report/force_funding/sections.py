@@ -15,7 +15,7 @@ from simulation.visualization import spread, style
 if TYPE_CHECKING:
     from experiments.report.study import StudyPage
 
-DEATHS = ("residents_killed", "gang_members_killed", "security_forces_killed")
+DEATHS = ("residents_killed_total", "gang_members_killed_total", "security_forces_killed_total")
 
 
 def sections(found: StudyPage) -> list[Section]:
@@ -94,10 +94,13 @@ def _reading(found: StudyPage) -> dict[str, Any]:
                 "This study has one run a cell, so it shows no spread: take no difference as established.",
             )
         )
-    if any(name.endswith("_last90") for name in runs.columns):
-        words = "Where a study recorded it, the mean over the last 90 days of a run; otherwise the value at the end."
-        terms.append(("Level of an outcome", words))
-    size = f"{len(runs)} runs in all, {len(counts)} cells of force and money with {each} runs each"
+    size = f"{runs['run'].nunique()} runs in all, {len(counts)} cells of force and money with {each} runs each"
+    if runs["run"].duplicated().any():
+        words = (
+            "Cells that differ only in what changes nothing there, as the level of money for a force of nobody, are the same "
+            "run: it was run once, its value stands once, and the other cells say so."
+        )
+        terms.append(("Same runs", words))
     return {"about": f"There are {size}.", "factors": "", "limits": [], "terms": terms}
 
 
@@ -105,8 +108,8 @@ def _draw(tables: StudyTables, gallery: Gallery) -> None:
     """Every figure that the tables allow."""
     runs, arm = tables.runs, tables.main_arm
     cells = figures.contrasting_cells(tables.arm(arm))
-    for outcome in ("displaced_people", "gang_control_population_share", *DEATHS):
-        if figures.outcome_column(runs, outcome) in runs.columns:
+    for outcome in ("displaced_people_end", "gang_control_population_share_end", *DEATHS):
+        if outcome in runs.columns:
             gallery.add(outcome, _heat_alternative(runs, outcome), figures.figure_heat_pair(runs, outcome))
     words = "; ".join(map(figures.cell_words, cells))
     if tables.curves is not None and not tables.curves.empty:
@@ -135,7 +138,7 @@ def words_of(cells: list) -> str:
 def _heat_alternative(runs: pd.DataFrame, outcome: str) -> str:
     """What a sighted reader takes from the heat map first: where the lowest and the highest cell are."""
     about = figures.OUTCOMES[outcome]
-    means = runs.groupby(["arm", "authorised_force", "funding_level"])[figures.outcome_column(runs, outcome)].mean()
+    means = runs.groupby(["arm", "authorised_force", "funding_level"])[outcome].mean()
     if means.dropna().empty:
         return f"Heat map of {about.title.lower()}: no values."
 
@@ -147,25 +150,29 @@ def _heat_alternative(runs: pd.DataFrame, outcome: str) -> str:
 
 
 def _cell_rows(runs: pd.DataFrame) -> dict[str, object]:
-    """Header and rows of the table of all cells: a row a cell, 'mean / sd / standard error' for each outcome."""
+    """Header and rows of the table of all cells: a row a set of runs, 'mean / sd / standard error' for each outcome."""
     long = told.cells_frame(runs)
     if long.empty:
         return {"outcomes": [], "rows": []}
     shown = [o for o in told.CELL_OUTCOMES if (long["outcome"] == o).any()]
-    rows, money = [], figures.money_of(runs)
-    for (arm, force, funding), cell in long.groupby(["arm", "authorised_force", "funding_level"], sort=True):
+    cells, money = ["arm", "authorised_force", "funding_level"], figures.money_of(runs)
+    own = runs.groupby(cells)["run"].apply(lambda numbers: tuple(sorted(numbers)))
+    rows: dict[tuple[str, tuple[int, ...]], dict[str, Any]] = {}
+    for (arm, force, funding), cell in long.groupby(cells, sort=True):
+        level = figures.write_funding(funding) + money.get((int(force), float(funding)), "")
         by_outcome = cell.set_index("outcome")
-        rows.append(
-            {
-                "arm": arm,
-                "force": figures.write_force(force),
-                "funding": figures.write_funding(funding) + money.get((int(force), float(funding)), ""),
-                "runs": int(cell["runs"].max()),
-                "values": [_three(by_outcome.loc[o], figures.OUTCOMES[o]) for o in shown],
-            }
-        )
-    rows.sort(key=lambda row: row["arm"] != "gated")
-    return {"outcomes": [figures.OUTCOMES[o].title for o in shown], "rows": rows}
+        row = {
+            "arm": arm,
+            "force": figures.write_force(force),
+            "levels": [],
+            "runs": int(cell["runs"].max()),
+            "values": [_three(by_outcome.loc[o], figures.OUTCOMES[o]) for o in shown],
+        }
+        rows.setdefault((arm, own[arm, force, funding]), row)["levels"].append(level)
+    found = sorted(rows.values(), key=lambda row: row["arm"] != "gated")
+    for row in found:
+        row["funding"] = ", ".join(row["levels"]) + ": same runs" * (len(row["levels"]) > 1)
+    return {"outcomes": [figures.OUTCOMES[o].title for o in shown], "rows": found}
 
 
 def _three(cell: pd.Series, about: figures.Outcome) -> tuple[str, str, str]:

@@ -25,7 +25,7 @@ from models.haiti.metrics.sentence import verdict
 from simulation.port.outcomes import Outcome
 
 DAILY: dict[str, Metric] = {
-    metric.name: metric
+    metric.column: metric
     for group in (territory, people, harm, mission, council, gangs, politics, trust, access, holding, regions)
     for metric in group.METRICS
 }
@@ -37,7 +37,7 @@ OUTCOMES: dict[str, Outcome] = {
     **{name: outcome for name, outcome in ALL_OUTCOMES.items() if name not in shown.HEADLINES},
 }
 """Columns of the table of runs, the headlines first in their order."""
-COLUMNS: dict[str, Outcome] = daily_of(DAILY.values(), shown.DAILY)
+COLUMNS: dict[str, Outcome] = daily_of(DAILY.values(), shown.daily_words)
 """Columns of the daily table."""
 PLACE_COLUMNS: dict[str, Outcome] = {outcome.name: outcome for outcome in fields.COLUMNS}
 """Columns of the table of neighbourhoods."""

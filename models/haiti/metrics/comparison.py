@@ -53,14 +53,14 @@ def protection(daily: pd.DataFrame, reference: pd.DataFrame) -> Protection:
     People count where they lived before displacement. The cost is all of the mission's, not what it cost more than the
     reference; so are the residents killed. InputError if days differ or columns are missing.
     """
-    columns = ("day", "people_outside_gang_control", "mission_cost_usd", "residents_killed_operations")
+    columns = ("day", "people_outside_gang_control", "mission_cost_usd_total", "residents_killed_operations_today")
     for name, table in (("the run", daily), ("the reference", reference)):
         _need(table, columns, name)
     _same_days(daily, reference)
     gained = daily.people_outside_gang_control.to_numpy(float) - reference.people_outside_gang_control.to_numpy(float)
     days = float(gained[daily.day.to_numpy() > 0].sum())
-    cost = float(daily.mission_cost_usd.iloc[-1])
-    killed = int(daily.residents_killed_operations.sum())
+    cost = float(daily.mission_cost_usd_total.iloc[-1])
+    killed = int(daily.residents_killed_operations_today.sum())
     if days <= 0:
         return Protection(days / YEAR, cost, killed, None, None)
     return Protection(days / YEAR, cost, killed, cost * YEAR / days, 1000.0 * killed / days)
@@ -102,14 +102,14 @@ def decompose(before: pd.DataFrame, after: pd.DataFrame) -> Decomposition:
     effect over all orders in which factors could have changed (Shorrocks 2013, doi:10.1007/s10888-011-9214-z). Parts add
     up exactly, zeros included. InputError if columns are missing, lengths differ, or people were killed where E or K is 0.
     """
-    columns = ("day", "influence", "residents", "residents_killed")
+    columns = ("day", "influence", "residents", "residents_killed_today")
     for name, table in (("before", before), ("after", after)):
         _need(table, columns, name)
     if before.day.nunique() != after.day.nunique():
         days = f"{before.day.nunique()} and {after.day.nunique()}"
         raise InputError(f"the tables have {days} days", "before, after", "Cut them to spans of the same length")
     first, second = factors(before, "before"), factors(after, "after")
-    killed = [float(table.residents_killed.sum()) for table in (before, after)]
+    killed = [float(table.residents_killed_today.sum()) for table in (before, after)]
     return Decomposition(*killed, dict(zip(FACTORS, shapley_product(first, second), strict=True)))
 
 
@@ -130,7 +130,7 @@ def factors(table: pd.DataFrame | Mapping[str, np.ndarray], name: str) -> list[f
     """The four factors, whose product is the number of residents killed, from columns of all days and places."""
     people, u = np.asarray(table["residents"], float), np.asarray(table["influence"], float)
     present, exposed = float(people.sum()), weighted_sum(people, u)
-    contested, killed = weighted_sum(people, 4.0 * u * (1.0 - u)), float(np.sum(table["residents_killed"]))
+    contested, killed = weighted_sum(people, 4.0 * u * (1.0 - u)), float(np.sum(table["residents_killed_today"]))
     if killed > 0 and contested <= 0:
         raise InputError(f"{killed:.0f} residents were killed where influence is nowhere contested", name)
     ratios = [(exposed, present), (contested, exposed), (killed, contested)]
@@ -139,9 +139,9 @@ def factors(table: pd.DataFrame | Mapping[str, np.ndarray], name: str) -> list[f
 
 def violence_per_resident(places: pd.DataFrame) -> pd.Series:
     """Residents killed per 100,000 people present and year, by day: what it is like for those who are still there."""
-    _need(places, ("day", "residents", "residents_killed"), "places")
-    by_day = places.groupby("day")[["residents", "residents_killed"]].sum()
-    return 1e5 * YEAR * by_day.residents_killed / np.maximum(by_day.residents, 1)
+    _need(places, ("day", "residents", "residents_killed_today"), "places")
+    by_day = places.groupby("day")[["residents", "residents_killed_today"]].sum()
+    return 1e5 * YEAR * by_day.residents_killed_today / np.maximum(by_day.residents, 1)
 
 
 def _need(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:

@@ -29,7 +29,7 @@ FIELDS = {
     "displaced_from": lambda model: model.state.away.astype(np.int32),
     "dose": lambda model: model.state.dose.astype(np.float32),
     "patrols_per_1000": lambda model: model.state.visibility.astype(np.float32),
-    "residents_killed": lambda model: model.ledger.today["residents_killed"].astype(np.int32),
+    "residents_killed_today": lambda model: model.ledger.today["residents_killed"].astype(np.int32),
 }
 
 COLUMNS = (
@@ -41,6 +41,6 @@ COLUMNS = (
     Outcome("displaced_from", "people", "people of the neighbourhood who live elsewhere because of violence"),
     Outcome("dose", "index", "exposure to violence of those who live there, fading over days", format="number"),
     Outcome("patrols_per_1000", "person-equivalents/1,000 people", "security forces seen on patrol", format="number"),
-    Outcome("residents_killed", "people", "residents killed in it that day"),
+    Outcome("residents_killed_today", "people", "residents killed in it that day", summed=True),
 )
 """Unit and meaning of each field."""

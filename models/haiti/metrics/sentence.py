@@ -9,9 +9,9 @@ def verdict(model) -> str:
     days = model.recorder.days[-1]
     displaced = values["displaced_people"]
     share = values["gang_influence_population_share"]
-    killed = sum(values["residents_killed"])
+    killed = sum(values["residents_killed_today"])
     deployed = values["deployed_force"][-1]
-    authorised = values["authorised_force_today"][-1]
+    authorised = values["mandate_strength"][-1]
     return (
         f"After {days} days in this run, {displaced[-1]:,} people live away from home because of violence "
         f"({displaced[-1] - displaced[0]:+,}), {killed:,} residents have been killed, and {share[-1]:.0%} of the capital's "

@@ -200,6 +200,20 @@ ONLY_WHEN: dict[str, Condition] = {
 }  # fmt: skip
 """By parameter, when it is read at all. What is not named here is read always."""
 
+NEED = Condition(
+    lambda now: now.may("deployment.authorised", lambda people: people > 0), "where nobody is ever authorised",
+    "Set deployment.authorised above 0",
+)  # fmt: skip
+OF_A_NEED: dict[str, Condition] = dict.fromkeys(ONLY_AT_A_LEVEL, NEED)
+"""Parameters that are a share of something, so that they come to nothing where there is none of it. A user may set them there,
+as in a study of several sizes that has 0 among them, but no bit of the run depends on them."""
+
+
+def idle(case: Case, names: Iterable[str]) -> list[str]:
+    """Of these parameters, those that come to nothing in this case; none where rules from outside are brought along."""
+    now = Possible(case)
+    return [name for name in names if not case.brought and name in OF_A_NEED and not OF_A_NEED[name].holds(now)]
+
 
 def unmoved(case: Case, names: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Of these parameters, those that change nothing in this case: {name: (what is wrong, nearest right answer)}.

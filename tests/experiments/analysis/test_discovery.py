@@ -153,7 +153,7 @@ def fled(arm, levels, replicate):
     """Few flee with money, and force between limits; in the arm `forced` more of it will do."""
     rng = np.random.default_rng([replicate, int(1e6 * levels["funding.level"])])
     good = levels["funding.level"] > 0.8 and levels["deployment.authorised"] > (6000 if arm == "gated" else 3000)
-    return {"new_displacements": (1e5 if good else 5e5) + rng.normal(0, 1e4), "gang_members_killed": 10.0}
+    return {"new_displacements_total": (1e5 if good else 5e5) + rng.normal(0, 1e4), "gang_members_killed_total": 10.0}
 
 
 @pytest.fixture(scope="module")
@@ -166,11 +166,11 @@ def studied(tmp_path_factory):
 
 @pytest.mark.slow
 def test_a_study_is_searched_over_its_arms_and_in_one(studied):
-    found = discovery.discover(studied, wish(studied, "new_displacements", 200_000, None))
+    found = discovery.discover(studied, wish(studied, "new_displacements_total", 200_000, None))
     assert set(found.points) == {"arm", "funding.level", "deployment.authorised", "hold.requirement"}
     assert (len(found.met), found.seeds) == (400, 2)
     assert found.box.limits["funding.level"].low == pytest.approx(0.8, abs=0.05)
-    only = discovery.discover(studied, wish(studied, "new_displacements", 200_000, None), arm="gated")
+    only = discovery.discover(studied, wish(studied, "new_displacements_total", 200_000, None), arm="gated")
     assert set(only.box.limits) == {"funding.level", "deployment.authorised"}
     assert only.box.limits["deployment.authorised"].low == pytest.approx(6000, abs=300)
     assert only.box.density > 0.9
@@ -183,7 +183,7 @@ def test_a_study_is_searched_over_its_arms_and_in_one(studied):
 
 
 def test_a_limit_is_told_as_it_was_asked_for(studied):
-    assert str(wish(studied, "new_displacements", 123_456, None)) == "New displacements since the start: below 123,456"
+    assert str(wish(studied, "new_displacements_total", 123_456, None)) == "New displacements: below 123,456"
 
 
 def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):
@@ -199,9 +199,9 @@ def test_a_point_counts_by_the_share_of_its_seeds(tmp_path):
 
 def test_runs_without_a_value_are_left_out_and_told(studied):
     runs = studied.runs.copy()
-    runs.loc[runs["replicate"] == 1, "new_displacements"] = np.nan
+    runs.loc[runs["replicate"] == 1, "new_displacements_total"] = np.nan
     less = StudyResults(studied.folder, studied.card, runs)
-    asked = wish(less, "new_displacements", 200_000, None)
+    asked = wish(less, "new_displacements_total", 200_000, None)
     one = discovery.points_met(less, asked)
     assert one[3] == 1
     assert np.array_equal(one[1], discovery.points_met(studied, asked)[1])  # both seeds agree
@@ -211,19 +211,21 @@ def test_runs_without_a_value_are_left_out_and_told(studied):
 
 def test_what_cannot_be_sought_is_refused(studied):
     with pytest.raises(InputError, match=r"below 1,000: no run has|below 1,000: no run meets it. The runs have"):
-        discovery.discover(studied, wish(studied, "new_displacements", 1000, None))
+        discovery.discover(studied, wish(studied, "new_displacements_total", 1000, None))
     with pytest.raises(InputError, match="every run meets it"):
-        discovery.discover(studied, wish(studied, "new_displacements", 1e9, None))
+        discovery.discover(studied, wish(studied, "new_displacements_total", 1e9, None))
     with pytest.raises(InputError, match=r"there is no box 999"):
-        discovery.discover(studied, wish(studied, "new_displacements", 2e5, None), number=999)
+        discovery.discover(studied, wish(studied, "new_displacements_total", 2e5, None), number=999)
     with pytest.raises(InputError, match=r"unknown arm 'gate'. Did you mean gated"):
-        discovery.discover(studied, wish(studied, "new_displacements", 2e5, None), arm="gate")
+        discovery.discover(studied, wish(studied, "new_displacements_total", 2e5, None), arm="gate")
 
 
 def test_deaths_in_gangs_are_no_aim(studied):
-    with pytest.raises(InputError, match=r"gang_members_killed: deaths in gangs are deaths of people.*never an aim"):
-        wish(studied, "gang_members_killed", None, 5)
-    assert wish(studied, "gang_members_killed", 5, None).below
+    with pytest.raises(
+        InputError, match=r"gang_members_killed_total: deaths in gangs are deaths of people.*never an aim"
+    ):
+        wish(studied, "gang_members_killed_total", None, 5)
+    assert wish(studied, "gang_members_killed_total", 5, None).below
 
 
 def test_the_words_say_what_weakens_a_box(tmp_path):

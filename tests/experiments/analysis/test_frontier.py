@@ -21,7 +21,7 @@ PLANTED = {0.33: (0, 2, 3, 4), 0.67: (1, 5, 9, 6), 1.0: (3, 8, 9, 10)}
 def planted(arm, levels, replicate):
     place = VARY["deployment.authorised"].index(levels["deployment.authorised"])
     good = replicate < PLANTED[levels["funding.level"]][place] * (arm == "gated")
-    return {"displaced_people": 1e5 if good else 9e5, "gang_members_killed": 3.0}
+    return {"displaced_people_end": 1e5 if good else 9e5, "gang_members_killed_total": 3.0}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def study(tmp_path):
 
 
 def below(studied):
-    return wish(studied, "displaced_people", 5e5, None)
+    return wish(studied, "displaced_people_end", 5e5, None)
 
 
 def test_the_least_force_is_that_of_the_planted_chances(study):
@@ -76,7 +76,7 @@ def test_where_no_cell_reaches_it_that_is_said(study):
 
 def test_the_nearest_cell_is_told_where_none_reaches_it(study):
     studied = study(vary=VARY | {"funding.level": (0.33, 0.67)})
-    found = frontier.frontier(studied, wish(studied, "displaced_people", 5e5, None))
+    found = frontier.frontier(studied, wish(studied, "displaced_people_end", 5e5, None))
     found.cells["chance"] *= 0.8
     poor = frontier.least_force(found.cells, frontier.FORCE, frontier.MONEY)
     text = frontier._reach(found, poor[poor["chance"] == 0.8])
@@ -113,8 +113,8 @@ def test_levels_that_are_pooled_do_not_multiply_the_seeds(study):
 def test_runs_without_a_value_are_left_out_and_told(study):
     studied = study()
     runs = studied.runs.copy()
-    runs.loc[runs["replicate"] == 9, "displaced_people"] = math.nan
-    runs.loc[runs["deployment.authorised"] == 0, "displaced_people"] = math.nan
+    runs.loc[runs["replicate"] == 9, "displaced_people_end"] = math.nan
+    runs.loc[runs["deployment.authorised"] == 0, "displaced_people_end"] = math.nan
     studied = StudyResults(studied.folder, studied.card, runs)
     found = frontier.frontier(studied, below(studied))
     assert set(found.cells["deployment.authorised"]) == {1000, 2500, 5550}
@@ -134,9 +134,9 @@ def test_what_has_no_frontier_is_refused(study, tmp_path):
     with pytest.raises(InputError, match="cannot be both"):
         frontier.frontier(studied, below(studied), force="funding.level")
     with pytest.raises(InputError, match="never an aim"):
-        wish(studied, "gang_members_killed", None, 1.0)
+        wish(studied, "gang_members_killed_total", None, 1.0)
     sampled = made_study(
-        tmp_path / "l", lambda arm, levels, k: {"displaced_people": 1.0}, {"funding.level": Range(0, 1)},
+        tmp_path / "l", lambda arm, levels, k: {"displaced_people_end": 1.0}, {"funding.level": Range(0, 1)},
         design="latin-hypercube", samples=4,
     )  # fmt: skip
     studied = StudyResults.read(sampled)

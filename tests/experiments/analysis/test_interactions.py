@@ -40,7 +40,7 @@ def deployed(arm, levels, replicate):
     )
     killed = 900 + luck.normal(0, 30) - 0.01 * people
     about = {"authorised_force": force, "funding_level": level, "funding_usd_per_year": level * force * 2e5}
-    return about | {"deployed_force_mean": people, "residents_killed": killed}
+    return about | {"deployed_force_mean": people, "residents_killed_total": killed}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,9 @@ def force_study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made") / "force"
     made_study(folder, deployed, FORCE, design="factorial", replicates=10)
     card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(card | {"outcomes": ["deployed_force_mean", "residents_killed"]}))
+    (folder / "card.json").write_text(
+        json.dumps(card | {"outcomes": ["deployed_force_mean", "residents_killed_total"]})
+    )
     return folder
 
 
@@ -117,11 +119,11 @@ def test_the_page_the_files_and_the_command_tell_it(force_study, capsys):
     assert status == 0
     assert "they differ by −1" in out
     assert (force_study / "effects.csv").exists()
-    status, out, _ = call("--json", "--factor", "funding.level", "--outcome", "residents_killed")
+    status, out, _ = call("--json", "--factor", "funding.level", "--outcome", "residents_killed_total")
     rows = json.loads(out)
     assert {row["factor"] for row in rows["effects"]} == {"funding.level"}
     assert all("funding.level" in (row["factor"], row["within"]) for row in rows["interactions"])
-    assert {row["outcome"] for row in rows["effects"]} == {"residents_killed"}
+    assert {row["outcome"] for row in rows["effects"]} == {"residents_killed_total"}
     status, _, error = call("--factor", "funding.levle")
     assert status == 2
     assert "unknown factor 'funding.levle'" in error
@@ -256,8 +258,8 @@ def test_a_factor_that_changed_nothing_is_named_and_no_longer_said_not_to_be_tol
     def outcome(arm, levels, replicate):
         rng = np.random.default_rng([replicate, int(levels["made.y"])])
         return {
-            "displaced_people": 5e5 + 9e4 * levels["made.y"] + rng.normal(0, 1e3),
-            "residents_killed": rng.normal(900, 9),
+            "displaced_people_end": 5e5 + 9e4 * levels["made.y"] + rng.normal(0, 1e3),
+            "residents_killed_total": rng.normal(900, 9),
         }
 
     vary = {"made.x": (0.1, 0.5, 0.9), "made.y": (0, 1)}
@@ -268,7 +270,7 @@ def test_a_factor_that_changed_nothing_is_named_and_no_longer_said_not_to_be_tol
     page = study_page(folder).html()
     assert inert_sentence(found) in page
     assert "No effect of made.x can be told from chance" not in page
-    table = effects(pd.read_parquet(folder / "runs.parquet"), found.factors, "displaced_people").set_index("factor")
+    table = effects(pd.read_parquet(folder / "runs.parquet"), found.factors, "displaced_people_end").set_index("factor")
     assert table.loc["made.x", "p"].isna().all()
     assert not table.loc["made.x", "beyond"].any()
     assert table.loc["made.y", "p_holm"] == table.loc["made.y", "p"]  # the idle rows are no tests
@@ -276,7 +278,7 @@ def test_a_factor_that_changed_nothing_is_named_and_no_longer_said_not_to_be_tol
 
 def test_where_all_factors_are_idle_nothing_else_is_said(tmp_path):
     def outcome(arm, levels, replicate):
-        return {"displaced_people": 5e5 + replicate, "residents_killed": 900.0 + replicate}
+        return {"displaced_people_end": 5e5 + replicate, "residents_killed_total": 900.0 + replicate}
 
     folder = made_study(tmp_path / "s", outcome, {"made.x": (1, 2)}, design="factorial", replicates=5)
     page = study_page(folder).html()

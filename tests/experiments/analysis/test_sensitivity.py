@@ -305,7 +305,7 @@ def test_an_outcome_that_nothing_changes_has_no_ranks(tmp_path):
 def test_the_study_of_the_survivors_can_be_read_and_varies_them_alone():
     content = {
         "title": 'The "first" screening', "question": "?", "scenario": "baseline", "days": 20, "weight": 1000,
-        "replicates": 2, "seed": 3, "start": "2024-06-01", "outcomes": ["displaced_people"], "uncertainty": False,
+        "replicates": 2, "seed": 3, "start": "2024-06-01", "outcomes": ["displaced_people_end"], "uncertainty": False,
         "vary": {
             "funding.level": {"low": 0.3, "high": 1.2}, "deployment.authorised": {"low": 0, "high": 9000},
             "funding.source": ["level", "pledges"],

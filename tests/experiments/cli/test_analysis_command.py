@@ -24,7 +24,11 @@ def outcomes(arm, levels, replicate):
     """Displaced fall with money and force, killed are luck."""
     rng = np.random.default_rng([replicate, *(int(1e4 * value) for value in levels.values())])
     displaced = 9e5 - 2e5 * levels["funding.level"] - 40 * levels["deployment.authorised"] + rng.normal(0, 2e4)
-    return {"displaced_people": displaced, "residents_killed": 900 + rng.normal(0, 90), "gang_members_killed": 5.0}
+    return {
+        "displaced_people_end": displaced,
+        "residents_killed_total": 900 + rng.normal(0, 90),
+        "gang_members_killed_total": 5.0,
+    }
 
 
 @pytest.fixture
@@ -73,11 +77,11 @@ def test_a_screening_ends_in_a_study_that_is_ready_to_run(katye, screening):
     assert "what these tables call luck contains them" not in out
     assert "not a forecast" in out
     table = pd.read_csv(screening / "sensitivity.csv").set_index(["of", "outcome", "parameter"])
-    assert table.survives["gated", "displaced_people", "funding.level"] in (True, "True")
-    assert table.mu["gated", "displaced_people", "deployment.authorised"] == pytest.approx(-360_000, rel=0.1)
+    assert table.survives["gated", "displaced_people_end", "funding.level"] in (True, "True")
+    assert table.mu["gated", "displaced_people_end", "deployment.authorised"] == pytest.approx(-360_000, rel=0.1)
     shares = pd.read_csv(screening / "variance.csv").set_index(["of", "outcome"])["parameters_share"]
-    assert shares["gated", "displaced_people"] > 0.9
-    assert shares["gated", "residents_killed"] < 0.2
+    assert shares["gated", "displaced_people_end"] > 0.9
+    assert shares["gated", "residents_killed_total"] < 0.2
     assert set(shares.index.get_level_values("of")) == {"gated", "forced", "forced less gated"}
     for name in ("sensitivity.png", "sensitivity-forced.png", "variance.png"):
         assert is_picture(screening / name)
@@ -89,7 +93,7 @@ def test_a_screening_ends_in_a_study_that_is_ready_to_run(katye, screening):
 
 def test_sobol_indices_are_printed_and_written_where_asked(katye, tmp_path):
     folder = made_study(tmp_path / "s", outcomes, SCREENED, design="sobol", samples=64, replicates=3)
-    status, out, _ = katye("sensitivity", folder, "--outcome", "displaced_people", "--out", "elsewhere")
+    status, out, _ = katye("sensitivity", folder, "--outcome", "displaced_people_end", "--out", "elsewhere")
     assert status == 0
     assert "with others (ST)" in out
     assert "cannot be told from no influence: hold.requirement." in out
@@ -118,34 +122,34 @@ def test_a_factorial_has_its_variance_split_and_no_indices(katye, factorial):
 @pytest.mark.slow
 def test_discover_prints_the_box_and_writes_the_trajectory(katye, tmp_path):
     folder = made_study(tmp_path / "s", outcomes, SCREENED, design="latin-hypercube", samples=150, replicates=2)
-    status, out, err = katye("discover", folder, "--outcome", "displaced_people", "--below", 500_000)
+    status, out, err = katye("discover", folder, "--outcome", "displaced_people_end", "--below", 500_000)
     assert (status, err) == (0, "")
     assert out.startswith("People displaced at the end: below 500,000")
     assert "deployment.authorised" in out
     assert "quasi-p" in out
     assert "not a forecast" in out
-    table = pd.read_csv(folder / "discovery-displaced_people.csv")
+    table = pd.read_csv(folder / "discovery-displaced_people_end.csv")
     assert {"density", "coverage", "mass", "restricted"} <= set(table)
     assert table.chosen.sum() == 1
-    assert "deployment.authorised" in set(pd.read_csv(folder / "discovery-displaced_people-box.csv").parameter)
-    assert is_picture(folder / "discovery-displaced_people.png")
-    _, out, _ = katye("discover", folder, "--outcome", "displaced_people", "--below", 500_000, "--box", 0)
+    assert "deployment.authorised" in set(pd.read_csv(folder / "discovery-displaced_people_end-box.csv").parameter)
+    assert is_picture(folder / "discovery-displaced_people_end.png")
+    _, out, _ = katye("discover", folder, "--outcome", "displaced_people_end", "--below", 500_000, "--box", 0)
     assert "0 (chosen)" in out
     assert "No parameter helps" in out
 
 
 def test_frontier_prints_the_least_force_and_writes_its_cells(katye, factorial):
-    status, out, err = katye("frontier", factorial, "--outcome", "displaced_people", "--below", 780_000)
+    status, out, err = katye("frontier", factorial, "--outcome", "displaced_people_end", "--below", 780_000)
     assert (status, err) == (0, "")
     assert "least deployment.authorised, with which probability" in out
     assert "not a forecast" in out
-    cells = pd.read_csv(factorial / "frontier-displaced_people-cells.csv")
+    cells = pd.read_csv(factorial / "frontier-displaced_people_end-cells.csv")
     assert len(cells) == 6
     assert set(cells.runs) == {12}
-    least = pd.read_csv(factorial / "frontier-displaced_people.csv").set_index(["chance", "funding.level"])
+    least = pd.read_csv(factorial / "frontier-displaced_people_end.csv").set_index(["chance", "funding.level"])
     assert least.least_force[0.9, 0.33] == 2500
     assert least.least_force[0.9, 1.0] == 0
-    assert is_picture(factorial / "frontier-displaced_people.png")
+    assert is_picture(factorial / "frontier-displaced_people_end.png")
 
 
 @pytest.mark.parametrize(
@@ -157,18 +161,24 @@ def test_frontier_prints_the_least_force_and_writes_its_cells(katye, factorial):
             "--outcome: unknown outcome 'displaced'. Did you mean",
         ),
         (["sensitivity", "factorial", "--out", "no/where"], "output folder no/where: cannot be made"),
-        (["discover", "factorial", "--outcome", "displaced_people"], "takes one of --below and --above"),
+        (["discover", "factorial", "--outcome", "displaced_people_end"], "takes one of --below and --above"),
         (
-            ["discover", "factorial", "--outcome", "displaced_people", "--below", "1", "--above", "2"],
+            ["discover", "factorial", "--outcome", "displaced_people_end", "--below", "1", "--above", "2"],
             "takes one of --below and --above",
         ),
-        (["discover", "factorial", "--outcome", "displaced_people", "--below", "5e5"], "6 points are too few"),
-        (["discover", "factorial", "--outcome", "gang_members_killed", "--above", "1"], "never an aim"),
-        (["frontier", "factorial", "--outcome", "gang_members_killed", "--above", "1"], "never an aim"),
-        (["frontier", "factorial", "--outcome", "displaced_peopl", "--below", "1"], "Did you mean displaced_people"),
-        (["frontier", "factorial", "--outcome", "displaced_people", "--below", "1", "--arm", "x"], "unknown arm 'x'"),
+        (["discover", "factorial", "--outcome", "displaced_people_end", "--below", "5e5"], "6 points are too few"),
+        (["discover", "factorial", "--outcome", "gang_members_killed_total", "--above", "1"], "never an aim"),
+        (["frontier", "factorial", "--outcome", "gang_members_killed_total", "--above", "1"], "never an aim"),
         (
-            ["frontier", "factorial", "--outcome", "displaced_people", "--below", "1", "--force", "hold.x"],
+            ["frontier", "factorial", "--outcome", "displaced_peopl_end", "--below", "1"],
+            "Did you mean displaced_people_end",
+        ),
+        (
+            ["frontier", "factorial", "--outcome", "displaced_people_end", "--below", "1", "--arm", "x"],
+            "unknown arm 'x'",
+        ),
+        (
+            ["frontier", "factorial", "--outcome", "displaced_people_end", "--below", "1", "--force", "hold.x"],
             "--force: unknown varied parameter",
         ),
     ],
@@ -185,15 +195,15 @@ def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, factoria
 def test_an_outcome_with_gaps_does_not_take_the_others_with_it(katye, tmp_path):
     def made(arm, levels, replicate):
         gap = float("nan") if replicate else 1.0
-        return outcomes(arm, levels, replicate) | {"held_survival_90": gap, "operations": float("nan")}
+        return outcomes(arm, levels, replicate) | {"held_survival_90": gap, "operations_total": float("nan")}
 
     folder = made_study(tmp_path / "s", made, SCREENED, design="morris", samples=12, replicates=3)
     card = json.loads((folder / "card.json").read_text())
-    card["outcomes"] = ["held_survival_90", "operations", "displaced_people"]
+    card["outcomes"] = ["held_survival_90", "operations_total", "displaced_people_end"]
     (folder / "card.json").write_text(json.dumps(card))
     status, out, err = katye("sensitivity", "s")
     assert (status, err) == (0, "")
-    assert "note: left out: outcome operations: of main, 0 of 12 blocks of points are complete" in out
+    assert "note: left out: outcome operations_total: of main, 0 of 12 blocks of points are complete" in out
     assert (
         "note: Cleared places not gang-held again after 90 days, main: One replicate: all points share one seed" in out
     )
@@ -201,10 +211,10 @@ def test_an_outcome_with_gaps_does_not_take_the_others_with_it(katye, tmp_path):
     split = out.partition("policy and parameters")[2].partition("Shares of the variance")[0]
     assert "People displaced at the end, main" in split
     assert "Cleared places" not in split
-    status, out, err = katye("sensitivity", "s", "--outcome", "operations")
+    status, out, err = katye("sensitivity", "s", "--outcome", "operations_total")
     assert (status, out) == (2, "")
     for command in ("discover", "frontier"):
-        status, out, err = katye(command, "s", "--outcome", "operations", "--below", 1)
+        status, out, err = katye(command, "s", "--outcome", "operations_total", "--below", 1)
         assert (status, out, err.count("\n")) == (2, "", 1)
     status, out, err = katye("discover", "s", "--outcome", "held_survival_90", "--below", 2)
     assert "every run meets it" in err, "a run without the outcome is not one that fails"
@@ -235,9 +245,9 @@ def test_arms_of_any_name_get_their_pictures(katye, tmp_path):
 
 @pytest.mark.parametrize("vary", [{}, {"funding.level": (1.0,)}])
 def test_a_study_in_which_nothing_varies_has_nothing_to_analyse(katye, tmp_path, vary):
-    made = {"displaced_people": 5.0, "residents_killed": 3.0}
+    made = {"displaced_people_end": 5.0, "residents_killed_total": 3.0}
     made_study(tmp_path / "s", lambda arm, levels, replicate: made, vary, design="factorial", replicates=3)
-    limit = ("--outcome", "displaced_people", "--below", 9)
+    limit = ("--outcome", "displaced_people_end", "--below", 9)
     for arguments in (("sensitivity", "s"), ("discover", "s", *limit), ("frontier", "s", *limit)):
         status, out, err = katye(*arguments)
         assert (status, out, err.count("\n")) == (2, "", 1)
@@ -251,28 +261,28 @@ def test_a_study_in_which_nothing_varies_has_nothing_to_analyse(katye, tmp_path,
 
 def test_cells_that_never_have_an_outcome_are_not_told_as_lowest_and_highest(tmp_path, capsys):
     def made(arm, levels, replicate):
-        return {"displaced_people": levels["funding.level"] if levels["on.off"] else None, "operations": None}
+        return {"displaced_people_end": levels["funding.level"] if levels["on.off"] else None, "operations_total": None}
 
     levels = {"funding.level": (1.0, 2.0), "on.off": (True, False)}
     folder = made_study(tmp_path / "s", made, levels, design="factorial")
-    card = json.loads((folder / "card.json").read_text()) | {"outcomes": ["operations", "displaced_people"]}
+    card = json.loads((folder / "card.json").read_text()) | {"outcomes": ["operations_total", "displaced_people_end"]}
     (folder / "card.json").write_text(json.dumps(card))
     print_extremes(folder)
     out = capsys.readouterr().out
     assert "main, 1, true" in out
     assert "main, 2, true" in out
-    assert "operations" not in out
+    assert "operations_total" not in out
 
 
 def test_a_frontier_is_one_of_numbers(katye, tmp_path):
     words = LEVELS | {"funding.reliability": ("steady", "slow")}
 
     def made(arm, levels, replicate):
-        return {"displaced_people": 5.0}
+        return {"displaced_people_end": 5.0}
 
     made_study(tmp_path / "s", made, words, design="factorial", replicates=2)
     for option in ("--force", "--money"):
-        arguments = ("--outcome", "displaced_people", "--below", 9, option, "funding.reliability")
+        arguments = ("--outcome", "displaced_people_end", "--below", 9, option, "funding.reliability")
         status, out, err = katye("frontier", "s", *arguments)
         assert (status, out) == (2, "")
         assert f"{option}: funding.reliability is no number, so no level of it is the least" in err
@@ -301,7 +311,7 @@ weight = 1000
 replicates = 2
 design = "morris"
 samples = 2
-outcomes = ["displaced_people"]
+outcomes = ["displaced_people_end"]
 [vary]
 funding.level = { low = 0.2, high = 1.2 }
 deployment.authorised = { low = 0, high = 9000 }

@@ -189,7 +189,7 @@ STUDY = f"""
 model = "{MODEL}"
 days = 7
 replicates = 2
-outcomes = ["displaced_people"]
+outcomes = ["displaced_people_end"]
 [vary]
 deployment.authorised = [400, 2500]
 [quick]
@@ -211,7 +211,9 @@ def test_sweep_ends_with_the_path_of_its_report(katye, tmp_path):
 
 
 def test_a_study_in_which_nothing_varies_ends_well(katye, tmp_path):
-    (tmp_path / "mine.toml").write_text('days = 3\nweight = 2000\nreplicates = 1\noutcomes = ["displaced_people"]\n')
+    (tmp_path / "mine.toml").write_text(
+        'days = 3\nweight = 2000\nreplicates = 1\noutcomes = ["displaced_people_end"]\n'
+    )
     status, out, err = katye("sweep", "mine.toml", "--workers", 1, "--out", "mine")
     assert (status, "error" in err) == (0, False)
     assert out.count("main") == 2, "the arm is the only cell, lowest and highest"
@@ -325,15 +327,15 @@ def test_a_run_that_differs_from_what_is_kept_ends_with_status_one(katye, tmp_pa
     assert (status, err) == (0, "")
     assert "gives the same" in out
     before = FakeModel.summary
-    monkeypatch.setattr(FakeModel, "summary", lambda model: before(model) | {"displaced_people": -1.0})
+    monkeypatch.setattr(FakeModel, "summary", lambda model: before(model) | {"displaced_people_end": -1.0})
     status, out, err = katye("rerun", "mine", "--run", 1)
     assert (status, out) == (1, "")
-    assert err == "run 1 differs from what is kept in displaced_people; the kept one stays\n"
+    assert err == "run 1 differs from what is kept in displaced_people_end; the kept one stays\n"
 
 
 def test_looking_up(katye):
     assert "Baseline" in katye("scenarios", *ON)[1]
-    assert "residents_killed" in katye("metrics", *ON)[1]
+    assert "residents_killed_total" in katye("metrics", *ON)[1]
     everything = katye("parameters", *ON)[1]
     for word in ("funding.level", "0.67", "uniform(0.2, 1.2)", "pledges | level", "policy", "A report"):
         assert word in everything

@@ -46,7 +46,7 @@ def test_a_kept_run_goes_on_and_branches(katye, tmp_path):
     changed = {"funding.source": ["pledges", "level"], "funding.level": [1.0, 0.0]}
     assert branch.card["branches"] == [{"day": 5, "run_seed": [3, 4], "changes": changed}]
     assert branch.card["parameters"]["funding.level"] == 0
-    received = branch.daily().funding_received_usd
+    received = branch.daily().funding_received_usd_total
     assert received[5] > 0
     assert (received[5:] == received[5]).all()
     status, _, error = katye("run", "--from", "end")

@@ -183,11 +183,11 @@ def test_a_parameter_that_stands_for_another_is_told():
     rng = np.random.default_rng(1)
     one = rng.random(60)
     runs = pd.DataFrame({"arm": "main", "point": range(60), "a.x": one, "a.y": 1 - one + rng.normal(0, 0.1, 60)})
-    runs = runs.assign(**{"a.z": rng.random(60), "displaced_people": 1e5 * one})
+    runs = runs.assign(**{"a.z": rng.random(60), "displaced_people_end": 1e5 * one})
     factors = [Factor(name, (0, 1)) for name in ("a.x", "a.y", "a.z")]
-    (found,) = spreads(runs, factors, [FAMILY.outcomes["displaced_people"]])
+    (found,) = spreads(runs, factors, [FAMILY.outcomes["displaced_people_end"]])
     assert list(found.correlations["together"])[:2] == ["", "a.x"]
-    (same,) = spreads(runs.assign(displaced_people=1e5), factors, [FAMILY.outcomes["displaced_people"]])
+    (same,) = spreads(runs.assign(displaced_people_end=1e5), factors, [FAMILY.outcomes["displaced_people_end"]])
     assert same.correlations.empty
     assert re.search(
         r"a.x \(\+1.00\), a.y \(−0.\d\d; in these points it goes with a.x by −0.\d\d\), by", spread_sentence(found)
@@ -206,16 +206,24 @@ def test_one_seed_for_all_points_is_told(tmp_path):
 
 
 def test_an_index_is_written_with_its_figures():
-    outcome = FAMILY.outcomes["legitimacy"]
+    outcome = FAMILY.outcomes["legitimacy_end"]
     rows = [
-        {"run": 2 * r + a, "arm": "main", "replicate": r, "a": a, "legitimacy": 0.4 + r / 100 + a * (0.03 + r / 1000)}
+        {
+            "run": 2 * r + a,
+            "arm": "main",
+            "replicate": r,
+            "a": a,
+            "legitimacy_end": 0.4 + r / 100 + a * (0.03 + r / 1000),
+        }
         for r in range(6)
         for a in (0, 1)
     ]
     runs = pd.DataFrame(rows)
     factors = factors_of({"vary": {"a": [0, 1]}}, runs)
-    said = effect_sentence(outcome, effects(runs, factors, "legitimacy"), factors)
-    assert said.startswith("Legitimacy rose by 0.0325 (95 % interval +0.0305 to +0.0345) with a = 1 instead of 0")
+    said = effect_sentence(outcome, effects(runs, factors, "legitimacy_end"), factors)
+    assert said.startswith(
+        "Legitimacy at the end rose by 0.0325 (95 % interval +0.0305 to +0.0345) with a = 1 instead of 0"
+    )
 
 
 @pytest.mark.slow
@@ -282,9 +290,9 @@ def test_what_katye_sensitivity_found_takes_the_place_of_rank_correlations(tmp_p
     assert "It goes most with made.x" in text(page_of(folder), "finding")
     assert 'id="figure-points_0"' in page_of(folder)
     rows = [
-        ("main", "displaced_people", "made.x", -400_000.0, 410_000.0, 9_000.0, 10.0, True),
-        ("main", "displaced_people", "made.y", 3_000.0, 8_000.0, 900.0, 10.0, False),
-        ("main", "displaced_people", DUMMY, 0.0, 7_000.0, 900.0, 10.0, False),
+        ("main", "displaced_people_end", "made.x", -400_000.0, 410_000.0, 9_000.0, 10.0, True),
+        ("main", "displaced_people_end", "made.y", 3_000.0, 8_000.0, 900.0, 10.0, False),
+        ("main", "displaced_people_end", DUMMY, 0.0, 7_000.0, 900.0, 10.0, False),
         ("main", "unknown_outcome", "made.x", 1.0, 1.0, 0.1, 0.1, True),
     ]
     columns = ["of", "outcome", "parameter", "mu", "mu_star", "mu_star_conf", "sigma", "survives"]
@@ -336,7 +344,7 @@ def test_one_cell_and_an_outcome_without_values(tmp_path):
     folder = general_study(tmp_path / "s", {"made.x": (1,)}, replicates=2)
     assert "it compares nothing" in text(page_of(folder), "finding")
     folder = general_study(tmp_path / "t", TWO)
-    runs = pd.read_parquet(folder / "runs.parquet").assign(residents_killed=float("nan"))
+    runs = pd.read_parquet(folder / "runs.parquet").assign(residents_killed_total=float("nan"))
     runs.to_parquet(folder / "runs.parquet")
     assert "Residents killed: too few runs have it" in text(page_of(folder), "finding")
 
@@ -350,6 +358,6 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path):
 def test_outcomes_have_titles_that_say_what_they_are():
     assert FAMILY.outcomes["held_survival_90"].title == "Cleared places not gang-held again after 90 days"
     assert FAMILY.outcomes["trapped_people_days"].title == "Trapped people days"
-    outcome = FAMILY.outcomes["gang_influence_population_share_last90"]
+    outcome = FAMILY.outcomes["gang_influence_population_share_last_90_days"]
     title = "Residents before displacement in gang-held or contested areas, mean of the last 90 days"
     assert (outcome.title, outcome.format) == (title, "share")

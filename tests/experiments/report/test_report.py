@@ -69,7 +69,7 @@ def written(tables: StudyTables, folder: Path) -> Path:
     card = {"study": "force-funding", "title": "Force and money", "question": "?", "scenario": "baseline"}
     card |= {"design": "factorial", "samples": None, "points": None, "arms": arms, "sections": ["force-funding"]}
     card |= {"vary": {"deployment.authorised": forces, "funding.level": levels}, "start": "2024-06-01", "days": 120}
-    card |= {"outcomes": ["displaced_people"], "weight": 1, "replicates": 3, "uncertainty": False}
+    card |= {"outcomes": ["displaced_people_end"], "weight": 1, "replicates": 3, "uncertainty": False}
     (folder / "card.json").write_text(json.dumps(card | dict(tables.card), default=str), encoding="utf-8")
     runs = tables.runs.assign(run=range(len(tables.runs)), scenario="baseline", seed=tables.runs["replicate"], point=0)
     runs = runs.assign(**{"deployment.authorised": runs["authorised_force"], "funding.level": runs["funding_level"]})
@@ -92,7 +92,7 @@ def report_html(tables: StudyTables) -> str:
 def bare(**options) -> StudyTables:
     """A study whose report draws one figure only: quick, for tests of words."""
     runs = study(**options).runs
-    return StudyTables(runs[["arm", "authorised_force", "funding_level", "replicate", "displaced_people"]])
+    return StudyTables(runs[["arm", "authorised_force", "funding_level", "replicate", "displaced_people_end"]])
 
 
 @pytest.fixture(scope="module")
@@ -135,16 +135,16 @@ def test_what_comes_from_tables_is_escaped(page):
 
 def test_finding_follows_the_data():
     strong, none, worse = (finding.finding(study(effect=e, replicates=6)) for e in (0.35, 0.0, -0.35))
-    assert "The number of people displaced fell from" in strong[0]
-    assert "The number of people displaced did not change" in none[0]
-    assert "The number of people displaced rose from" in worse[0]
+    assert "The number of people displaced at the end fell from" in strong[0]
+    assert "The number of people displaced at the end did not change" in none[0]
+    assert "The number of people displaced at the end rose from" in worse[0]
 
 
 def test_a_direction_needs_agreement_of_paired_runs():
     runs = study(replicates=6).runs.copy()
-    runs["displaced_people_last90"] = 500_000.0
+    runs["displaced_people_end"] = 500_000.0
     high = (runs["authorised_force"] == 9000) & (runs["funding_level"] == 1.0) & (runs["arm"] == "gated")
-    runs.loc[high, "displaced_people_last90"] += runs.loc[high, "replicate"].map(lambda k: 9e4 if k < 4 else -1e4)
+    runs.loc[high, "displaced_people_end"] += runs.loc[high, "replicate"].map(lambda k: 9e4 if k < 4 else -1e4)
     assert "the direction is not clear" in finding.finding(StudyTables(runs))[0]
 
 
@@ -156,7 +156,7 @@ def test_few_pairs_are_called_too_few():
 def test_contrast_pairs_the_same_replicates():
     runs = study(replicates=3).runs
     incomplete = runs[~((runs["authorised_force"] == 9000) & (runs["replicate"] == 2))]
-    found = finding.contrast(incomplete, "residents_killed", (0, 1.0), (9000, 1.0), "gated")
+    found = finding.contrast(incomplete, "residents_killed_total", (0, 1.0), (9000, 1.0), "gated")
     assert len(found.differences) == 2
     assert found.after - found.before == pytest.approx(found.differences.mean())
 
@@ -243,14 +243,14 @@ def test_contrasting_cells_exist_and_differ():
 
 def test_unknown_outcome_and_map_are_named():
     tables = study(replicates=1)
-    with pytest.raises(UnknownNameError, match="residents_killed"):
+    with pytest.raises(UnknownNameError, match="residents_killed_total"):
         figures.figure_heat_pair(tables.runs, "resident_killed")
     with pytest.raises(UnknownNameError, match="influence"):
         figures.figure_maps(tables.places, tables.geography, [(0, 1.0)], "influenc")
 
 
 def test_heat_maps_of_both_arms_share_one_scale():
-    figure = figures.figure_heat_pair(study().runs, "gang_control_population_share")
+    figure = figures.figure_heat_pair(study().runs, "gang_control_population_share_end")
     scales = {axes.images[0].get_clim() for axes in figure.axes if axes.images}
     assert len([axes for axes in figure.axes if axes.images]) == 2
     assert len(scales) == 1
@@ -290,7 +290,7 @@ def test_the_finding_says_where_the_effect_of_money_depends_on_force():
     runs = tables.runs.copy()
     noise = np.random.default_rng(6).normal(0, 900, len(runs))
     push = 90_000 * ((runs["authorised_force"] == 9000) & (runs["funding_level"] == 1.0))
-    page = report_html(dataclasses.replace(tables, runs=runs.assign(displaced_people=6e5 + push + noise)))
+    page = report_html(dataclasses.replace(tables, runs=runs.assign(displaced_people_end=6e5 + push + noise)))
     said = re.search(r'<section class="finding".*?</section>', page, re.S).group(0)
     assert "The effect of funding.level = 1 instead of 0.33 on People displaced at the end is" in said
     assert "at deployment.authorised = 0 and +9" in said

@@ -32,7 +32,7 @@ def runs_with(effects, seeds=6):
 
 def test_differences_are_paired_and_weights_are_in_standard_deviations_of_luck():
     table = ablation_table(runs_with({"small": 1.0, "large": -8.0, "idle": 0.0}), REPORTED)
-    one = table[(table["mechanism"] == "large") & (table["outcome"] == "residents_killed")].iloc[0]
+    one = table[(table["mechanism"] == "large") & (table["outcome"] == "residents_killed_total")].iloc[0]
     assert (one["difference"], one["low"], one["high"]) == (-8.0, -8.0, -8.0)
     spread = np.std(np.arange(6.0), ddof=1)
     found = weights(table, WEIGHED)
@@ -42,7 +42,7 @@ def test_differences_are_paired_and_weights_are_in_standard_deviations_of_luck()
 
 def test_deaths_in_gangs_give_a_rule_no_weight():
     runs = runs_with({"one": 0.0})
-    runs.loc[runs["off"] == "one", "gang_members_killed"] += 1000.0
+    runs.loc[runs["off"] == "one", "gang_members_killed_total"] += 1000.0
     assert weights(ablation_table(runs, REPORTED), WEIGHED).tolist() == [0.0]
 
 
@@ -90,5 +90,5 @@ def test_command_writes_table_and_page_and_nobody_flees_without_flight(tmp_path,
     assert page.with_suffix(".png").stat().st_size > 10_000
     table = pd.read_csv(out / "ablation.csv")
     assert sorted(set(table["mechanism"])) == ["flight", "mentoring"]
-    fled = table[(table["mechanism"] == "flight") & (table["outcome"] == "displaced_people")].iloc[0]
+    fled = table[(table["mechanism"] == "flight") & (table["outcome"] == "displaced_people_end")].iloc[0]
     assert fled["difference"] < 0  # three seeds leave its interval wide

@@ -105,8 +105,8 @@ def test_pairs_are_the_runs_of_the_model(tmp_path):
     model = HaitiModel(study.case(study.cells()[1]), run_seed=study.run_seed(2)).run()
     daily = model.recorder.daily()
     assert pairs.other["displaced_people"][2].tolist() == daily["displaced_people"].tolist()
-    assert pairs.other["new_displacements"][2].tolist() == daily["new_displacements"].cumsum().tolist()
-    assert pairs.other["gang_influence_mean"][2].tolist() == daily["gang_influence_mean"].tolist()
+    assert pairs.other["new_displacements_total"][2].tolist() == daily["new_displacements_today"].cumsum().tolist()
+    assert pairs.other["gang_influence"][2].tolist() == daily["gang_influence"].tolist()
 
 
 @pytest.mark.slow

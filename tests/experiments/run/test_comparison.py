@@ -74,9 +74,13 @@ def test_replicate_k_has_one_seed_in_all_scenarios_and_it_is_that_of_a_sweep():
 
 
 def test_outcomes_are_metrics_of_the_model_and_deaths_in_gangs_have_no_better_side():
-    assert set(FAMILY.compared) <= set(FAMILY.daily)
+    assert set(FAMILY.compared) <= set(FAMILY.curve_columns)
     directions = {item.name: item.direction for item in FAMILY.headlines if item.direction}
-    assert directions == {"residents_killed": -1, "displaced_people": -1, "people_outside_gang_control_mean": 1}
+    assert directions == {
+        "residents_killed_total": -1,
+        "displaced_people_end": -1,
+        "people_outside_gang_control_mean": 1,
+    }
 
 
 def test_scenarios_that_cannot_be_laid_over_one_another_are_refused(tmp_path):
@@ -121,22 +125,22 @@ def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, tmp_path
 
 
 def test_a_known_shift_is_found_exactly_and_with_its_sign(tmp_path, faked):
-    faked(POL1={"residents_killed": -20.0, "displaced_people": 5.0, "protected": 365, "people": -0.1})
+    faked(POL1={"residents_killed_total": -20.0, "displaced_people_end": 5.0, "protected": 365, "people": -0.1})
     folder = run(tmp_path, "POL0", "POL1", "POL2")
     found = compared_study(folder)
-    row = found.difference("residents_killed", "POL1")
+    row = found.difference("residents_killed_total", "POL1")
     assert (row["pairs"], row["difference"]) == (8, pytest.approx(-20.0))
     assert (row["low"], row["high"]) == pytest.approx((-20.0, -20.0))
     assert row["variance_ratio"] == pytest.approx(0.0, abs=1e-12)
-    assert found.difference("residents_killed", "POL2")["high"] == 0.0
+    assert found.difference("residents_killed_total", "POL2")["high"] == 0.0
     chances = found.tables["chances"].set_index(["outcome", "side", "against"])["share"]
-    assert chances["residents_killed", "POL1", "POL0"] == 1.0
-    assert chances["residents_killed", "POL0", "POL1"] == 0.0
-    assert chances["residents_killed", "POL0", "POL2"] == 0.0  # ties are no wins
-    assert chances["displaced_people", "POL1", "POL0"] == 0.0
+    assert chances["residents_killed_total", "POL1", "POL0"] == 1.0
+    assert chances["residents_killed_total", "POL0", "POL1"] == 0.0
+    assert chances["residents_killed_total", "POL0", "POL2"] == 0.0  # ties are no wins
+    assert chances["displaced_people_end", "POL1", "POL0"] == 0.0
     ranks = found.tables["ranks"].set_index(["outcome", "side"])["rank"]
-    assert ranks["residents_killed"].to_dict() == {"POL0": 2, "POL1": 1, "POL2": 2}
-    assert "gang_members_killed" not in set(found.tables["chances"].outcome) | set(found.tables["ranks"].outcome)
+    assert ranks["residents_killed_total"].to_dict() == {"POL0": 2, "POL1": 1, "POL2": 2}
+    assert "gang_members_killed_total" not in set(found.tables["chances"].outcome) | set(found.tables["ranks"].outcome)
 
 
 def test_protection_has_its_price_and_its_harm(tmp_path, faked):
@@ -164,10 +168,10 @@ def test_no_price_is_told_where_the_gain_may_be_nothing(tmp_path, faked):
 def test_causes_of_which_nobody_died_have_no_row(tmp_path, faked):
     faked()
     found = compared_study(run(tmp_path, "POL0", "POL1"))
-    assert "residents_killed_rivalry" in {item.name for item in found.outcomes}
-    quiet = dataclasses.replace(found, runs=found.runs.assign(residents_killed_rivalry=0, mission_killed=0))
+    assert "residents_killed_rivalry_total" in {item.name for item in found.outcomes}
+    quiet = dataclasses.replace(found, runs=found.runs.assign(residents_killed_rivalry_total=0, mission_killed_total=0))
     left_out = {item.name for item in FAMILY.headlines} - {item.name for item in quiet.outcomes}
-    assert left_out == {"residents_killed_rivalry"}
+    assert left_out == {"residents_killed_rivalry_total"}
 
 
 def test_fewer_people_present_is_flight_and_the_parts_add_up(tmp_path, faked):
@@ -248,9 +252,9 @@ def test_finished_folders_are_compared_seed_by_seed(tmp_path, katye):
         sweep.run_sweep(study, workers=1, out=tmp_path / name)
     found = compared_folders([tmp_path / "one", tmp_path / "two"])
     assert found.names == ["one", "two"]
-    runs = {name: load_table(tmp_path / name, "runs").set_index("seed").displaced_people for name in found.names}
+    runs = {name: load_table(tmp_path / name, "runs").set_index("seed").displaced_people_end for name in found.names}
     gap = (runs["two"] - runs["one"]).mean()
-    assert found.difference("displaced_people", "two")["difference"] == pytest.approx(gap)
+    assert found.difference("displaced_people_end", "two")["difference"] == pytest.approx(gap)
     status, out, _ = katye("one", "two", "--out", "both")
     assert status == 0
     assert "two less one" in out
@@ -328,7 +332,7 @@ def test_parameters_drawn_from_priors_are_not_called_luck_alone(tmp_path, faked)
 
 
 def test_the_reason_is_told_for_what_differs_and_for_what_does_not(tmp_path, faked):
-    faked(POL1={"residents_killed": -20.0})
+    faked(POL1={"residents_killed_total": -20.0})
     lines = words.why(compared_study(run(tmp_path, "POL0", "POL1", "POL3")))
     assert lines[0].startswith("POL1 differs from POL0 in: ")
     assert "funding.source = level" in lines[0]
@@ -352,7 +356,7 @@ def test_as_many_deaths_by_other_parts_are_told_as_many(tmp_path, faked):
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [3, 5])
 def test_the_page_stands_alone_and_says_what_it_must(tmp_path, faked, number):
-    faked(POL1={"residents_killed": -20.0, "protected": 365})
+    faked(POL1={"residents_killed_total": -20.0, "protected": 365})
     folder = run(tmp_path, *(f"POL{k}" for k in range(number)), replicates=3, report=write_study_report)
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "not a forecast" in page

@@ -62,7 +62,7 @@ def test_a_copy_under_another_name_differs_by_exactly_nothing(real):
 
 def test_the_parts_of_the_model_add_up_to_its_deaths(real):
     parts = pd.read_csv(real[0] / "decomposition.csv").set_index(["side", "part"])["mean"]["forced"]
-    killed = compared_study(real[0]).difference("residents_killed", "forced")["difference"]
+    killed = compared_study(real[0]).difference("residents_killed_total", "forced")["difference"]
     assert parts.change == pytest.approx(killed)
     assert parts.drop("change").sum() == pytest.approx(killed)
     assert killed != 0

@@ -194,7 +194,7 @@ def test_two_runners_do_not_share_a_folder(katye, tmp_path, calm):
     said = katye("status", out).wait()[1]
     assert f"process {first.process.pid} on " in said
     assert "left" in said
-    assert "displaced_people" in said
+    assert "displaced_people_end" in said
     first.send(signal.SIGKILL)
     first.process.join()
     assert katye("resume", out, "--workers", 1).wait()[0] == 0

@@ -153,11 +153,14 @@ def test_a_run_is_repeated_and_compared(stopped):
     @functools.wraps(cheap_run())
     def other(task):
         record = run(task)
-        record.row["operations"] += 1
+        record.row["operations_total"] += 1
         return record
 
     again = rerun(stopped, 3, run_task=other)
-    assert (again.words, again.well) == ("run 3 differs from what is kept in operations; the kept one stays", False)
+    assert (again.words, again.well) == (
+        "run 3 differs from what is kept in operations_total; the kept one stays",
+        False,
+    )
     assert again.failure is None
     again = rerun(stopped, 30, run_task=cheap_run())
     assert again.words == "run 30 ended well and is kept; 26 of 60 runs are there"
@@ -170,7 +173,7 @@ def test_status_of_a_study_that_stopped(stopped, capsys):
     assert (found.planned, found.finished, found.missing, found.at_work) == (60, 25, 35, "")
     assert list(found.bands["arm"]) == ["gated", "forced"]
     runs = load_runs(stopped)
-    mine = runs[runs["arm"] == "gated"]["displaced_people"]
+    mine = runs[runs["arm"] == "gated"]["displaced_people_end"]
     row = found.bands.iloc[0]
     assert (row["runs"], row["median"], row["low90"]) == (len(mine), mine.median(), mine.quantile(0.05))
     with pytest.raises(SystemExit):
@@ -251,9 +254,9 @@ def test_runs_of_two_functions_do_not_mix(tmp_path):
     ):
         resume(folder, workers=1, replicates=2)
     resume(folder, workers=1, replicates=2, run_task=own)
-    assert (load_runs(folder)["displaced_people"] == 7).all()
+    assert (load_runs(folder)["displaced_people_end"] == 7).all()
 
 
 def own(task):
     record = simulate(task)
-    return dataclasses.replace(record, row=record.row | {"displaced_people": 7})
+    return dataclasses.replace(record, row=record.row | {"displaced_people_end": 7})

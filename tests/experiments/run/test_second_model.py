@@ -21,7 +21,7 @@ STUDY = f"""
 model = "epstein"
 replicates = 2
 days = 25
-outcomes = ["peak_active", "arrests", "waiting"]
+outcomes = ["peak_active", "arrests_total", "waiting"]
 [vary]
 cops.density = [0.02, 0.04]
 off = ["none", "arrests"]
@@ -123,7 +123,7 @@ def test_a_study_has_a_report_and_the_same_bytes_with_any_number_of_workers(katy
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
     runs = Results(tmp_path / "1").runs()
     assert len(runs) == 8
-    assert (runs.loc[runs["off"] == "arrests", "arrests"] == 0).all()
+    assert (runs.loc[runs["off"] == "arrests", "arrests_total"] == 0).all()
     assert list(Results(tmp_path / "1").curves()["day"].unique()) == [0, 7, 14, 21]
     page = (tmp_path / "1/report.html").read_text(encoding="utf-8")
     assert "Epstein's civil violence" in page.replace("&#39;", "'")

@@ -62,8 +62,8 @@ def test_a_cell_that_changes_nothing_is_a_run_from_the_first_day(folder):
 def test_cells_part_after_the_shared_days(folder):
     daily = Results(folder / "replay").daily()
     assert len(daily) == STUDY.days + 1
-    assert list(daily["authorised_force_today"].unique()) == [2500, 9000]
-    assert daily["authorised_force_today"].eq(2500).sum() == STUDY.shared_start + 1
+    assert list(daily["mandate_strength"].unique()) == [2500, 9000]
+    assert daily["mandate_strength"].eq(2500).sum() == STUDY.shared_start + 1
     events = Results(folder / "replay").events()
     assert (events["date"] < daily["date"][STUDY.shared_start]).any(), "events of the shared days are kept too"
 

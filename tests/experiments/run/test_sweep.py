@@ -54,7 +54,7 @@ def test_a_sweep_leaves_its_tables_replay_card_and_report(tmp_path):
     runs = results.runs()
     first = ["scenario", "run", "arm", "authorised_force", "funding_level", "replicate", "seed", "point"]
     varied = ["deployment.authorised", "funding.level"]
-    outcomes = ["displaced_people", "binding_ceiling_days_beds"]
+    outcomes = ["displaced_people_end", "binding_ceiling_days_beds"]
     assert list(runs.columns) == first + varied + outcomes
     assert list(runs["run"]) == list(range(16))
     assert (runs["authorised_force"] == runs["deployment.authorised"]).all()
@@ -65,7 +65,7 @@ def test_a_sweep_leaves_its_tables_replay_card_and_report(tmp_path):
     daily = results.replay().daily()
     replayed = curves[curves["run"] == results.replay().card["run"]]
     assert list(replayed["displaced_people"]) == list(daily["displaced_people"][::7])
-    assert list(replayed["residents_killed"]) == list(daily["residents_killed"].cumsum()[::7])
+    assert list(replayed["residents_killed_total"]) == list(daily["residents_killed_today"].cumsum()[::7])
     places = results.places()
     assert len(places) == 16 * 3
     ends = ["neighbourhood", "influence_start", "influence_end", "label_start", "label_end"]

@@ -56,7 +56,7 @@ def test_the_command_and_the_call_behind_a_row_give_that_row(tmp_path, monkeypat
     folder = run_sweep(study, workers=1, out=tmp_path / "out")
     row = load_runs(folder).set_index("run").loc[7]
     behind = run_behind(folder, 7)
-    assert (behind.seed, behind.row["displaced_people"]) == (row["seed"], row["displaced_people"])
+    assert (behind.seed, behind.row["displaced_people_end"]) == (row["seed"], row["displaced_people_end"])
     space = {}
     exec(behind.python, space)
     again = space["model"].summary()
@@ -67,7 +67,7 @@ def test_the_command_and_the_call_behind_a_row_give_that_row(tmp_path, monkeypat
         main([*words[1:], "--out", "again"])
     assert not stop.value.code, capsys.readouterr().err
     daily = pd.read_parquet(tmp_path / "again/daily.parquet")
-    assert daily["displaced_people"].iloc[-1] == row["displaced_people"]
+    assert daily["displaced_people"].iloc[-1] == row["displaced_people_end"]
     for name, value in again.items():
         assert value == row[name] or value != value, name
     with pytest.raises(InputError, match=r"the study has no run 8\. Its runs are 0 to 7"):

@@ -19,7 +19,7 @@ from simulation.runs.results import Results
 
 METRIC = """from models.haiti.metrics import Metric
 TWICE = Metric("twice_displaced", "people", "a metric of one's own", lambda model: 2 * model.displaced_people(),
-               (("twice_displaced", "end"),))
+               ("end",))
 """
 POINTS = """scenario,hold.most_units,population
 cases/own.toml,3,people/one.csv
@@ -32,7 +32,7 @@ STUDY = """days = 2
 weight = 5000
 design = "table"
 points = "points.csv"
-outcomes = ["twice_displaced"]
+outcomes = ["twice_displaced_end"]
 replicates = 1
 [bring]
 data = "city"
@@ -81,7 +81,7 @@ def test_a_copy_goes_on_where_none_of_the_files_are(place, tmp_path, monkeypatch
     pandas.testing.assert_frame_equal(runs[: len(before)], before, check_exact=True)
     assert set(runs["population"]) == {"people/one.csv", "people/two.csv"}
     assert set(runs["scenario"]) == {"own", "baseline"}
-    assert runs["twice_displaced"].notna().tolist() == [True, False, True, False]  # baseline does not bring it
+    assert runs["twice_displaced_end"].notna().tolist() == [True, False, True, False]  # baseline does not bring it
     assert Results(copied).card["gone_on_in_spite_of"] == []
     command = run_behind(copied, 0).command
     assert str(copied / "store/inputs") in command

@@ -115,7 +115,7 @@ def test_terms_are_as_long_as_they_should_be():
 
 def test_terms_of_nought_leave_nobody_in_jail():
     model = lived(days=30, arrest__longest_term=0)
-    assert sum(model.recorder.values["arrests"]) > 0
+    assert sum(model.recorder.values["arrests_today"]) > 0
     assert set(model.recorder.values["jailed"]) == {0}
 
 
@@ -147,7 +147,7 @@ def test_sight_is_a_circle_on_a_torus(side, vision, seen):
 
 def test_mechanisms_can_be_switched_off():
     free = lived(days=40, off=("arrests",))
-    assert sum(free.recorder.values["arrests"]) == 0
+    assert sum(free.recorder.values["arrests_today"]) == 0
     still = EpsteinModel(
         load_case(off=("movement",), overrides={"arrest.longest_term": 0, "cops.density": 0.0}), run_seed=1
     )

@@ -49,7 +49,7 @@ class Offensives(Mechanism):
 
     name = "offensives"
     covers = ("M45",)
-    shown_by = ("gang_offensive", "assaults")
+    shown_by = ("gangs_posture", "assaults")
     neutral = "Attacks go on at their mean rate, without spells."
     objection = (
         "Offensives are decided by a few leaders for reasons of their moment; two states have only their rhythm."

@@ -74,7 +74,7 @@ class Control(Mechanism):
     name = "control"
     burn_in = True
     covers = ("M24", "M43")
-    shown_by = ("gang_control_population_share", "gang_influence_mean")
+    shown_by = ("gang_control_population_share", "gang_influence")
     neutral = "Influence and labels change by captures and clearings only."
     objection = "Control is layered: a place may have a mayor, a gang and a police post at once."
     reads = (

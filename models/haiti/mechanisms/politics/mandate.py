@@ -93,7 +93,7 @@ class Mandate(Mechanism):
 
     name = "mandate"
     covers = ("M01", "M02", "M15", "M52", "M54")
-    shown_by = ("council_option", "under_mandate", "security_vacuum", "authorised_force_today")
+    shown_by = ("council_option", "under_mandate", "security_vacuum", "mandate_strength")
     neutral = "The option and the strength of the first day stay in force for ever."
     objection = "Council decisions follow bargaining between members; here they are a rule, a chance and a delay."
     reads = ("label",)

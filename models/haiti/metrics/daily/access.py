@@ -34,46 +34,46 @@ def _open(name: str, meaning: str) -> Metric:
 METRICS = (
     Metric(
         "free_pairs_share", "share", "pairs of neighbourhoods joined by a way without a gang checkpoint (weekly)",
-        lambda model: model.passage.free_pairs, (("free_pairs_share", "end"), ("free_pairs_share_mean", "mean")),
+        lambda model: model.passage.free_pairs, ("end", "mean"),
     ),
     Metric(
         "free_pairs_people_share", "share", "the same for pairs of people by where they live today (weekly)",
         lambda model: model.passage.free_pairs_people,
-        (("free_pairs_people_share", "end"), ("free_pairs_people_share_mean", "mean")),
+        ("end", "mean"),
     ),
     Metric(
         "passage_cost_usd", "USD", "mean cost of passage from where most people live to residents elsewhere (every four weeks)",
-        lambda model: model.passage.cost, (("passage_cost_usd", "end"),),
+        lambda model: model.passage.cost, ("end",),
     ),
     Metric(
         "roads_tolled", "stretches", "stretches with a gang checkpoint (weekly)",
-        lambda model: _stretches(model, TOLLED), (("roads_tolled_mean", "mean"),),
+        lambda model: _stretches(model, TOLLED), ("mean",),
     ),
     Metric(
         "roads_blocked", "stretches", "stretches that nobody passes openly (weekly)",
-        lambda model: _stretches(model, BLOCKED), (("roads_blocked_mean", "mean"),),
+        lambda model: _stretches(model, BLOCKED), ("mean",),
     ),
     Metric(
         "roads_kept_open", "stretches", "stretches that corridor guards keep open (weekly)",
-        lambda model: model.passage.opened, (("roads_kept_open_mean", "mean"),),
+        lambda model: model.passage.opened, ("mean",),
     ),
     Metric(
         "national_roads_open", "roads", "ways out of the city by land, of six, joined to the airport without a checkpoint",
-        national_roads_open, (("national_roads_open_mean", "mean"),),
+        national_roads_open, ("mean",),
     ),
     Metric(
         "local_income_ratio", "ratio", "local income of residents against the first day, as roads and gangs let them earn",
-        local_income, (("local_income_ratio", "end"),),
+        local_income, ("end",),
     ),
     Metric(
         "help_hours", "hours", "mean time for help from the base to arrive where it can (weekly)",
-        lambda model: model.passage.response, (("help_hours_mean", "mean"),),
+        lambda model: model.passage.response, ("mean",),
     ),
     _open("airport", "the airport, to others than the mission"),
     _open("port", "ports, any of them"),
     _open("hospital", "the general hospital"),
     Metric(
         "air_exits_share", "share", "ways abroad by air that are open", lambda model: model.facilities.air,
-        (("air_exits_share_mean", "mean"),),
+        ("mean",),
     ),
 )  # fmt: skip

@@ -29,25 +29,25 @@ METRICS = (
     ),
     Metric(
         "logistics_quality", "share", "quality of the logistics behind the mission", lambda model: model.support.quality,
-        (("logistics_quality_mean", "mean"),),
+        ("mean",),
     ),
     Metric(
         "funding_received_assessed_usd", "USD", "assessed contributions received since the start",
-        lambda model: model.pool.received_assessed, (("funding_received_assessed_usd", "end"),),
+        lambda model: model.pool.received_assessed, ("total",), so_far=True,
     ),
     Metric("assessed_usd", "USD", "assessed contributions at hand", lambda model: model.pool.assessed),
     Metric(
         "donor_concentration", "-", "Herfindahl-Hirschman index of donors by what is still expected of them (1: a single one)",
-        lambda model: concentration(model.political_will.owed), (("donor_concentration_mean", "mean"),),
+        lambda model: concentration(model.political_will.owed), ("mean",),
     ),
     Metric(
         "value_at_risk_usd", "USD", "what is still expected of the donor who owes most",
-        lambda model: max(model.political_will.owed.values(), default=0.0), (("value_at_risk_usd_mean", "mean"),),
+        lambda model: max(model.political_will.owed.values(), default=0.0), ("mean",),
     ),
     Metric("appeals", "appeals", "appeals to donors since the start", lambda model: model.political_will.appeals,
-           (("appeals", "end"),)),
+           ("total",), so_far=True),
     Metric(
         "casualty_caveat", "probability", "what contributors' fear of casualties adds to the odds at which operations start",
-        lambda model: model.casualty_tolerance.caveat, (("casualty_caveat_mean", "mean"),),
+        lambda model: model.casualty_tolerance.caveat, ("mean",),
     ),
 )  # fmt: skip

@@ -26,7 +26,7 @@ def in_pact(model) -> float:
 
 
 def _count(name: str, unit: str, meaning: str, ledger: str = "") -> Metric:
-    return Metric(name, unit, meaning, lambda model: int(model.ledger.sum(ledger or name)), ((name, "total"),))
+    return Metric(name, unit, meaning, lambda model: int(model.ledger.sum(ledger or name)), ("total",))
 
 
 def _stream(row: int, name: str) -> tuple[Metric, Metric]:
@@ -37,11 +37,11 @@ def _stream(row: int, name: str) -> tuple[Metric, Metric]:
     return (
         Metric(
             f"gang_revenue_{name}_usd", "USD", f"money that gangs took from {name} that day",
-            lambda model: model.affairs.by_stream[row], ((f"gang_revenue_{name}_usd", "total"),),
+            lambda model: model.affairs.by_stream[row], ("total",),
         ),
         Metric(
             f"gang_revenue_{name}_share", "share", f"part of that day's revenue of gangs that came from {name}", share,
-            ((f"gang_revenue_{name}_share", "mean"),),
+            ("mean",),
         ),
     )  # fmt: skip
 
@@ -49,39 +49,39 @@ def _stream(row: int, name: str) -> tuple[Metric, Metric]:
 METRICS = (
     Metric(
         "gang_members", "people", "members of gangs", lambda model: int(model.state.members.sum()),
-        (("gang_members", "end"),),
+        ("end",),
     ),
     Metric(
         "gang_members_minors_estimate", "people", "members who are minors, by the share `recruitment.minors`", minors,
-        (("gang_members_minors_estimate", "end"),),
+        ("end",),
     ),
     _count("gang_recruits", "people", "people who joined gangs that day"),
     _count("gang_recruits_forced", "people", "those of them who were made to"),
     Metric(
         "gang_revenue_usd", "USD", "money that gangs took that day, all streams", revenue,
-        (("gang_revenue_usd", "total"),),
+        ("total",),
     ),
     *(metric for row, name in enumerate(STREAMS) for metric in _stream(row, name)),
     Metric(
-        "arms_per_member", "weapons", "weapons of gangs by member", arms_per_member, (("arms_per_member", "end"),)
+        "arms_per_member", "weapons", "weapons of gangs by member", arms_per_member, ("end",)
     ),
     Metric(
         "gang_cohesion", "share", "how far all gangs act as one", lambda model: model.cohesion,
-        (("gang_cohesion", "end"), ("gang_cohesion_mean", "mean")),
+        ("end", "mean"),
     ),
     Metric(
-        "gang_offensive", "days", "1 on a day on which gangs are on the offensive (labelled addition)",
-        lambda model: int(model.affairs.offensive), (("gang_offensive_days", "total"),),
+        "gangs_posture", "", "whether gangs are on the offensive or in a lull (labelled addition)",
+        lambda model: "offensive" if model.affairs.offensive else "lull", (("gang_offensive_days", "days:offensive"),),
     ),
     Metric(
         "gang_members_in_pact_share", "share", "members whose gang is in the pact", in_pact,
-        (("gang_members_in_pact_share", "end"),),
+        ("end",),
     ),
     _count("leaders_removed", "leaders", "leaders of gangs arrested or fallen that day"),
     _count("kidnapped_people", "people", "people taken for ransom that day"),
     Metric(
         "people_held_for_ransom", "people", "people held for ransom", lambda model: model.affairs.held,
-        (("people_held_for_ransom", "mean"),),
+        ("mean",),
     ),
     _count("assaults", "assaults", "assaults on neighbourhoods that day"),
     _count("raids", "raids", "raids that day"),

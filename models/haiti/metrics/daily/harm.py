@@ -22,7 +22,7 @@ def _daily(name: str, meaning: str, outcome: bool = True) -> Metric:
         "people",
         meaning,
         lambda model: int(model.ledger.sum(name)),
-        ((name, "total"),) if outcome else (),
+        ("total",) if outcome else (),
     )
 
 

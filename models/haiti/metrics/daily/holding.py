@@ -51,42 +51,42 @@ def funding_coverage(model) -> float:
 METRICS = (
     Metric(
         "joint_operations", "operations", "operations that day to which mission and Haitian forces both brought a tenth",
-        joint_operations, (("joint_operations", "total"),),
+        joint_operations, ("total",),
     ),
     Metric(
         "coordination", "share", "how well police, army and mission act together",
-        lambda model: model.coordination(), (("coordination", "end"),),
+        lambda model: model.coordination(), ("end",),
     ),
     Metric(
         "police_quality", "person-equivalents", "worth of a police officer against gangs, before equipment",
-        lambda model: model.police_quality(), (("police_quality", "end"),),
+        lambda model: model.police_quality(), ("end",),
     ),
     Metric(
         "deployed_share", "share",
         "people of the mission in Haiti over those authorised; above 1 while a mandate that shrank waits for them to leave",
-        deployed_share, (("deployed_share_mean", "mean"),),
+        deployed_share, ("mean",),
     ),
     Metric(
         "violence_per_resident", "hit per 100,000 a year",
         "residents killed or injured per person present that day, as a yearly rate", violence,
-        (("violence_per_resident", "mean"), ("violence_per_resident_last90", "last90")),
+        ("mean", "last_90_days"),
     ),
     Metric(
         "people_outside_gang_control", "people",
         "people of the capital, counted where they lived before displacement, whose neighbourhood is not gang-held",
-        people_outside_gang_control, (("people_outside_gang_control_mean", "mean"),),
+        people_outside_gang_control, ("mean",),
     ),
     Metric(
         "cleared_places_running", "places", "neighbourhoods cleared at some time and not gang-held since",
         lambda model: int(np.count_nonzero(model.held.since >= 0)),
     ),
     Metric("operations_raids", "operations", "operations that day that struck and left",
-           lambda model: int(model.ledger.sum("operations_raids")), (("operations_raids", "total"),)),
+           lambda model: int(model.ledger.sum("operations_raids")), ("total",)),
     Metric("strikes", "strikes", "stand-off strikes that day (labelled addition)",
-           lambda model: int(model.ledger.sum("strikes")), (("strikes", "total"),)),
+           lambda model: int(model.ledger.sum("strikes")), ("total",)),
     Metric(
         "self_defenders", "people", "members of self-defence groups (labelled addition)",
-        lambda model: round(float(model.self_defenders.sum())), (("self_defenders", "end"),),
+        lambda model: round(float(model.self_defenders.sum())), ("end",),
     ),
 )  # fmt: skip
 

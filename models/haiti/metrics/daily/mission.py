@@ -24,46 +24,47 @@ def _phase(index: int, name: str) -> Metric:
 
 METRICS = (
     Metric(
-        "authorised_force_today", "people", "strength authorised by the Council", lambda model: model.authorised()
+        "mandate_strength", "people", "strength authorised by the Council", lambda model: model.authorised(),
+        before=("authorised_force_today",),
     ),
     Metric(
         "deployed_force", "people", "people of the mission in Haiti", lambda model: model.forces.deployed(),
-        (("deployed_force_mean", "mean"), ("deployed_force_end", "end")),
+        ("mean", "end"),
     ),
     Metric(
         "usable_force", "person-equivalents", "mission on shift, by quality, equipment, pay and supply",
-        lambda model: model.forces.usable("mission"), (("usable_force_mean", "mean"),),
+        lambda model: model.forces.usable("mission"), ("mean",),
     ),
     Metric(
         "usable_police", "person-equivalents", "police and army on shift, by quality and equipment",
-        lambda model: model.forces.usable("police") + model.forces.usable("army"), (("usable_police_mean", "mean"),),
+        lambda model: model.forces.usable("police") + model.forces.usable("army"), ("mean",),
     ),
     Metric("police_strength", "people", "police on the books", lambda model: model.forces.strength("police")),
     Metric(
         "mission_equipment", "share", "equipment factor of the mission", lambda model: model.mission.equipment,
-        (("mission_equipment_mean", "mean"),),
+        ("mean",),
     ),
     Metric(
         "vehicles_serviceable", "vehicles", "armoured vehicles that run", lambda model: model.mission.fleet.serviceable
     ),
     Metric(
         "funding_received_usd", "USD", "money and goods received since the start",
-        lambda model: model.pool.received, (("funding_received_usd", "end"),),
+        lambda model: model.pool.received, ("total",), so_far=True,
     ),
     Metric(
-        "funding_received_total_usd", "USD", "the same with what had come in before the start, since October 2023",
-        lambda model: model.pool.received_before + model.pool.received, (("funding_received_total_usd", "end"),),
+        "funding_received_since_2023_usd", "USD", "the same with what had come in before the start, since October 2023",
+        lambda model: model.pool.received_before + model.pool.received, ("end",), before=("funding_received_total_usd",),
     ),
     Metric(
         "funding_received_cash_usd", "USD", "trust-fund cash received since the start",
-        lambda model: model.pool.received_cash, (("funding_received_cash_usd", "end"),),
+        lambda model: model.pool.received_cash, ("total",), so_far=True,
     ),
     Metric(
         "mission_cost_usd", "USD", "money and goods spent since the start", lambda model: model.pool.spent,
-        (("mission_cost_usd", "end"),),
+        ("total",), so_far=True,
     ),
     Metric("cash_usd", "USD", "cash at hand", lambda model: model.pool.cash),
-    Metric("arrears_usd", "USD", "allowances owed", lambda model: model.pool.arrears, (("arrears_usd", "end"),)),
+    Metric("arrears_usd", "USD", "allowances owed", lambda model: model.pool.arrears, ("end",)),
     Metric(
         "runway_days", "days", "days for which cash pays today's people (at most 10,000)",
         lambda model: min(1e4, runway_days(model.pool, model.forces.deployed(), model.parameters.cost)),
@@ -76,6 +77,6 @@ METRICS = (
     *(_phase(index, name) for index, name in enumerate(PHASES)),
     Metric(
         "operations", "operations", "clearing operations launched that day",
-        lambda model: int(model.ledger.sum("operations")), (("operations", "total"),),
+        lambda model: int(model.ledger.sum("operations")), ("total",),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from models.haiti.kernels import GONE, HOME
-from models.haiti.metrics.definition import Metric, RunMetric, closing
+from models.haiti.metrics.definition import CLOSING, Metric, RunMetric
 from models.haiti.people.columns import WEALTH_WORDS
 
 
@@ -51,7 +51,7 @@ def _displaced_share(wealth: int) -> Metric:
 
     word = WEALTH_WORDS[wealth]
     name = f"displaced_share_{word.replace(' ', '_')}"
-    return Metric(name, "share", f"displaced people among people of households that are {word}", share, closing(name))
+    return Metric(name, "share", f"displaced people among people of households that are {word}", share, CLOSING)
 
 
 def _flow(name: str):
@@ -62,44 +62,44 @@ METRICS = (
     Metric(
         "displaced_people", "people",
         "people of the 138 neighbourhoods living elsewhere because of violence; compare with 'originating from Ouest'",
-        lambda model: model.displaced_people(), closing("displaced_people"),
+        lambda model: model.displaced_people(), CLOSING,
     ),
     Metric(
         "displaced_people_hosted_capital", "people", "displaced people living in the nine metropolitan communes",
-        hosted_in_capital, closing("displaced_people_hosted_capital"),
+        hosted_in_capital, CLOSING,
     ),
     Metric(
         "displaced_people_in_sites", "people", "those of them who live in sites", in_sites,
-        (("displaced_people_in_sites", "end"),),
+        ("end",),
     ),
     Metric(
         "displaced_people_provinces", "people", "displaced people in the provinces", in_provinces,
-        (("displaced_people_provinces", "end"),),
+        ("end",),
     ),
     Metric(
-        "displaced_people_abroad", "people", "displaced people abroad", abroad, (("displaced_people_abroad", "end"),)
+        "displaced_people_abroad", "people", "displaced people abroad", abroad, ("end",)
     ),
     Metric(
         "new_displacements", "people", "people who left home because of violence that day",
-        _flow("new_displacements"), (("new_displacements", "total"),),
+        _flow("new_displacements"), ("total",),
     ),
     Metric(
         "onward_displacements", "people", "displaced people whom violence made flee again that day",
-        _flow("onward_displacements"), (("onward_displacements", "total"),),
+        _flow("onward_displacements"), ("total",),
     ),
     Metric(
         "onward_moves", "people", "displaced people who moved on from a site by themselves that day",
-        _flow("onward_moves"), (("onward_moves", "total"),),
+        _flow("onward_moves"), ("total",),
     ),
     *(_displaced_share(wealth) for wealth in range(len(WEALTH_WORDS))),
-    Metric("returns", "people", "displaced people who went home that day", _flow("returns"), (("returns", "total"),)),
+    Metric("returns", "people", "displaced people who went home that day", _flow("returns"), ("total",)),
     Metric(
         "second_displacements", "people", "people who had gone home and had to leave it again that day",
-        _flow("second_displacements"), (("second_displacements", "total"),),
+        _flow("second_displacements"), ("total",),
     ),
     Metric(
         "displaced_people_safe_home", "people", "displaced people whose home has been safe for 60 days",
-        safe_home, (("displaced_people_safe_home", "end"),),
+        safe_home, ("end",),
     ),
     Metric(
         "trapped_people", "people", "people who would have fled that day but could not pay or pass",
@@ -107,7 +107,7 @@ METRICS = (
     ),
     Metric(
         "displacement_sites", "sites", "sites open in the nine metropolitan communes", open_sites,
-        (("displacement_sites", "end"),),
+        ("end",),
     ),
     Metric("people_alive", "people", "people of the 138 neighbourhoods alive, wherever they are", people_alive),
 )  # fmt: skip

@@ -7,14 +7,14 @@ from models.haiti.metrics.definition import Metric
 METRICS = (
     Metric(
         "government_stability", "share", "stability of the government, 0 to 1", lambda model: model.politics.stability,
-        (("government_stability", "end"), ("government_stability_mean", "mean")),
+        ("end", "mean"),
     ),
     Metric(
         "election_readiness", "index", "readiness for elections, 0 to 1, renewed every 30 days",
-        lambda model: model.politics.readiness, (("election_readiness", "end"),),
+        lambda model: model.politics.readiness, ("end",),
     ),
     Metric(
         "legitimacy", "index", "readiness reached when a vote was held; 0 before",
-        lambda model: model.politics.legitimacy, (("legitimacy", "end"),),
+        lambda model: model.politics.legitimacy, ("end",),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.metrics.definition import Metric, closing
+from models.haiti.metrics.definition import CLOSING, Metric
 from models.haiti.world.state import GANG, STATE
 
 
@@ -50,48 +50,48 @@ METRICS = (
     Metric(
         "gang_control_population_share", "share",
         "people of the capital (before displacement) whose neighbourhood is gang-held",
-        held_by_baseline_people, closing("gang_control_population_share"),
+        held_by_baseline_people, CLOSING,
     ),
     Metric(
         "gang_influence_population_share", "share",
         "the same, gang-held or contested; compare with published 'controlled or under influence'",
-        influenced_baseline_people, closing("gang_influence_population_share"),
+        influenced_baseline_people, CLOSING,
     ),
     Metric(
         "contested_population_share", "share",
         "people of the capital (before displacement) whose neighbourhood is contested: neither gang-held nor under the state",
-        contested_baseline_people, closing("contested_population_share"),
+        contested_baseline_people, CLOSING,
     ),
     Metric(
         "gang_control_population_share_current", "share", "gang-held share among people present today",
-        held_by_present_people, (("gang_control_population_share_current", "end"),),
+        held_by_present_people, ("end",),
     ),
     Metric(
         "gang_influence_population_share_current", "share", "gang-held or contested among people present today",
-        influenced_present_people, (("gang_influence_population_share_current", "end"),),
+        influenced_present_people, ("end",),
     ),
     Metric(
         "gang_control_area_share", "share", "area of the capital that is gang-held", held_by_area,
-        closing("gang_control_area_share"),
+        CLOSING,
     ),
     Metric(
-        "gang_influence_mean", "share", "gang influence (0-1) averaged over people of the capital", soft_influence,
-        (("gang_influence_mean", "end"),),
+        "gang_influence", "share", "gang influence (0-1) averaged over people of the capital", soft_influence,
+        ("end",), before=("gang_influence_mean",),
     ),
     Metric(
         "cleared_places_held", "places", "neighbourhoods cleared at some time and under state rule today",
-        held_after_clearing, (("cleared_places_held", "end"),),
+        held_after_clearing, ("end",),
     ),
     Metric(
         "places_captured", "places", "neighbourhoods taken by gangs that day",
-        lambda model: int(model.ledger.sum("places_captured")), (("places_captured", "total"),),
+        lambda model: int(model.ledger.sum("places_captured")), ("total",),
     ),
     Metric(
         "places_recaptured", "places", "those of them that security forces had cleared before",
-        lambda model: int(model.ledger.sum("places_recaptured")), (("places_recaptured", "total"),),
+        lambda model: int(model.ledger.sum("places_recaptured")), ("total",),
     ),
     Metric(
         "places_cleared", "places", "neighbourhoods cleared by security forces that day",
-        lambda model: int(model.ledger.sum("places_cleared")), (("places_cleared", "total"),),
+        lambda model: int(model.ledger.sum("places_cleared")), ("total",),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.metrics.definition import Metric, closing
+from models.haiti.metrics.definition import CLOSING, Metric
 from models.haiti.world.state import ARMY, MISSION, POLICE
 from simulation.same_bits import weighted_sum
 
@@ -35,44 +35,44 @@ def _misconduct(name: str, whose: str, forces: tuple[int, ...], counted: str) ->
         "events/(1,000 person-months)",
         f"alleged serious misconduct {whose} {words}, since the start",
         lambda model: model.compliance.per_1000_person_months(getattr(model.compliance, counted), forces),
-        ((name, "end"),),
+        ("end",),
     )
 
 
 METRICS = (
     Metric(
         "trust_mission", "share", "trust of people present in the mission (0-1)", trust_in_mission,
-        closing("trust_mission"),
+        CLOSING,
     ),
     Metric(
         "trust_police", "share", "trust of people present in the police (0-1)",
-        lambda model: _over_people(model, model.trust.mean[1]), closing("trust_police"),
+        lambda model: _over_people(model, model.trust.mean[1]), CLOSING,
     ),
     Metric(
         "expectation_gap", "security",
         "security expected minus security seen, mean over people present; below 0 where more is seen than expected",
-        expectation_gap, (("expectation_gap", "end"), ("expectation_gap_mean", "mean")),
+        expectation_gap, ("end", "mean"),
     ),
     Metric(
         "perceived_passivity", "share", "how far people find the forces passive: neither seen nor explained (0-1)",
-        lambda model: _over_people(model, model.expectations.passive), (("perceived_passivity_mean", "mean"),),
+        lambda model: _over_people(model, model.expectations.passive), ("mean",),
     ),
     Metric(
         "misinformation", "share", "misinformation among people present (0-1)",
         lambda model: _over_people(model, model.state.misinformation),
-        (("misinformation", "end"), ("misinformation_mean", "mean")),
+        ("end", "mean"),
     ),
     Metric(
         "fragmentation", "share", "weight of civil society outside its largest cluster of opinion",
-        lambda model: model.civil_society.fragmentation, (("fragmentation_mean", "mean"),),
+        lambda model: model.civil_society.fragmentation, ("mean",),
     ),
     Metric(
         "ownership", "share", "how far civil society owns the mission (0-1)",
-        lambda model: model.civil_society.ownership, (("ownership", "end"), ("ownership_mean", "mean")),
+        lambda model: model.civil_society.ownership, ("end", "mean"),
     ),
     Metric(
         "acceptance", "share", "conditional acceptance of the mission: ownership times trust", acceptance,
-        (("acceptance", "end"), ("acceptance_mean", "mean")),
+        ("end", "mean"),
     ),
     _misconduct("misconduct_mission", "in the mission", (MISSION,), "happened"),
     _misconduct("misconduct_mission_reported", "in the mission", (MISSION,), "reported"),

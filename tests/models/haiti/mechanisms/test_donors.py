@@ -30,8 +30,8 @@ def shock(day=5, **settings):
 
 def test_a_freeze_stops_one_channel_for_its_time_and_the_money_comes_later():
     model = run(30, shock(days=10, cash=0, in_kind=1))
-    cash = np.diff(model.recorder.values["funding_received_cash_usd"])
-    total = np.diff(model.recorder.values["funding_received_usd"])
+    cash = np.diff(model.recorder.values["funding_received_cash_usd_total"])
+    total = np.diff(model.recorder.values["funding_received_usd_total"])
     assert cash[3] > 0
     assert not cash[4:14].any()
     assert cash[14] > cash[3] * 0.9
@@ -49,7 +49,7 @@ def test_a_cut_and_a_surge_scale_what_is_paid():
 def test_one_donor_of_a_level_takes_its_published_share_with_it():
     level = {"funding__source": "level"}
     model = run(6, shock(donor="United States", in_kind=0), **level)
-    cash = np.diff(model.recorder.values["funding_received_cash_usd"])
+    cash = np.diff(model.recorder.values["funding_received_cash_usd_total"])
     pledged = [
         (r.donor, r.amount_usd) for r in model.start.pledges if r.channel != "bilateral_in_kind" and not r.overlap
     ]

@@ -209,6 +209,6 @@ def test_gangs_below_their_founding_size_force_more_of_those_who_join(bench):
 def test_streams_add_up_and_their_shares_are_one():
     model = HaitiModel(load_case(weight=1000), run_seed=3).run(20)
     daily = model.recorder.daily().iloc[1:]
-    streams = [daily[f"gang_revenue_{name}_usd"] for name in STREAMS]
-    np.testing.assert_allclose(sum(streams), daily.gang_revenue_usd)
+    streams = [daily[f"gang_revenue_{name}_usd_today"] for name in STREAMS]
+    np.testing.assert_allclose(sum(streams), daily.gang_revenue_usd_today)
     np.testing.assert_allclose(sum(daily[f"gang_revenue_{name}_share"] for name in STREAMS), 1.0)

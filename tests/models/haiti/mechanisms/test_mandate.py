@@ -46,7 +46,7 @@ def test_a_withdrawal_is_linear_and_ends_with_nobody():
         assert deployed[day] == pytest.approx(deployed[19] * (1 - (day - 20) / 60), abs=1), day
     assert deployed[80] == 0
     assert model.recorder.values["council_option"][-1] == "none"
-    assert sum(model.recorder.values["security_vacuum"]) == 21
+    assert sum(model.recorder.values["security_vacuum_today"]) == 21
     assert not model.forces.units["mission"]
     assert model.forces.strength("police") > 0
     assert all(contingent.strength == 0 for contingent in model.contingents)

@@ -41,7 +41,7 @@ def test_about_400_of_2500_are_deployed_in_november_2024(published):
 
 def test_about_400_million_had_been_received_by_then(published):
     for model in published:
-        total = model.recorder.values["funding_received_total_usd"][-1]
+        total = model.recorder.values["funding_received_since_2023_usd"][-1]
         assert 300e6 <= total <= 480e6
 
 

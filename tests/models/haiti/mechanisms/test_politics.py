@@ -118,7 +118,7 @@ def test_with_all_of_it_off_the_city_keeps_its_neutral_values(bench):
     assert model.cohesion == 0.7
     assert (model.politics.stability, model.politics.aggression, model.coordination()) == (0.5, 1.0, 0.5)
     for name in ("gang_revenue_usd", "gang_recruits", "gang_recruits_forced", "kidnapped_people", "leaders_removed"):
-        assert daily[name].sum() == 0, name
+        assert daily[f"{name}_today"].sum() == 0, name
     assert daily.election_readiness.max() == 0
     assert daily.gang_revenue_extortion_share.max() == 0
 

@@ -13,14 +13,18 @@ from simulation.errors import InputError
 def daily(outside, cost, killed):
     days = np.arange(len(outside))
     cost = np.linspace(0, cost, len(outside))
-    columns = {"people_outside_gang_control": outside, "mission_cost_usd": cost, "residents_killed_operations": killed}
+    columns = {
+        "people_outside_gang_control": outside,
+        "mission_cost_usd_total": cost,
+        "residents_killed_operations_today": killed,
+    }
     return pd.DataFrame({"day": days, **columns})
 
 
 def places(days, rows):
     """rows: (influence, residents, killed) of each place, the same every day."""
     table = [(day, *row) for day in range(days) for row in rows]
-    return pd.DataFrame(table, columns=["day", "influence", "residents", "residents_killed"])
+    return pd.DataFrame(table, columns=["day", "influence", "residents", "residents_killed_today"])
 
 
 def test_cost_and_harm_per_person_protected():
@@ -44,8 +48,8 @@ def test_runs_of_other_days_and_missing_columns_are_refused():
     run = daily([1, 2, 3], 1.0, [0, 0, 0])
     with pytest.raises(InputError, match="same days"):
         protection(run, daily([1, 2], 1.0, [0, 0]))
-    with pytest.raises(InputError, match="no column mission_cost_usd"):
-        protection(run.drop(columns="mission_cost_usd"), run)
+    with pytest.raises(InputError, match="no column mission_cost_usd_total"):
+        protection(run.drop(columns="mission_cost_usd_total"), run)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -37,7 +37,7 @@ def test_what_a_run_says_is_what_the_register_declares():
 def test_how_an_outcome_is_computed_is_shown_from_the_code():
     formulas = {outcome.name: outcome.formula for outcome in FAMILY.outcomes.values()}
     assert [name for name, formula in formulas.items() if not formula] == []
-    assert formulas["strikes"] == "int(model.ledger.sum('strikes'))"
+    assert formulas["strikes_total"] == "int(model.ledger.sum('strikes'))"
     daily = {column.name: column.formula for column in FAMILY.daily.values()}
     assert [name for name, formula in daily.items() if not formula] == []
 

@@ -87,7 +87,7 @@ def test_the_people_of_the_file_are_the_denominator(shipped, tmp_path):
     assert model.recorder.daily().gang_control_population_share[0] == pytest.approx(share)
     daily = model.run(40).recorder.daily()  # almost a hundred neighbourhoods and whole communes are empty
     assert np.isfinite(daily.select_dtypes("number").to_numpy()).all()
-    assert daily.new_displacements.sum() > 0
+    assert daily.new_displacements_today.sum() > 0
 
 
 def test_thresholds_that_are_not_given_are_drawn(shipped, tmp_path):

@@ -61,5 +61,12 @@ def test_a_difference_beyond_the_last_digits_is_seen():
 def test_kept_runs_are_lively():
     """Runs in which nothing happens would hold nothing."""
     table = kept.read_daily((kept.FOLDER / "forced.csv").read_text(encoding="utf-8"))
-    for column in ("operations", "assaults", "raids", "new_displacements", "returns", "residents_killed"):
+    for column in (
+        "operations_today",
+        "assaults_today",
+        "raids_today",
+        "new_displacements_today",
+        "returns_today",
+        "residents_killed_today",
+    ):
         assert table[column].sum() > 0, column

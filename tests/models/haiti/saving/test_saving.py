@@ -101,7 +101,7 @@ def test_mechanisms_that_are_off_stay_off(tmp_path):
     model = HaitiModel(case, run_seed=1).run(3)
     again = reloaded(model, tmp_path)
     assert_same_run(model.run(10), again.run(10))
-    assert again.recorder.daily().operations.sum() == 0
+    assert again.recorder.daily().operations_today.sum() == 0
 
 
 def test_closed_roads_stay_closed(tmp_path):

@@ -50,7 +50,7 @@ def test_parameters_change_for_a_time_and_what_was_computed_from_them_follows():
 def test_a_level_of_money_can_stop_at_a_date():
     paid = {"funding__source": "level", "funding__half_life_trust_fund": 1, "funding__half_life_bilateral": 1}
     event = {"date": "2024-06-11", "until": "2024-06-21", "set": {"funding.level": 0}}
-    received = run(40, event, **paid).recorder.values["funding_received_usd"]
+    received = run(40, event, **paid).recorder.values["funding_received_usd_total"]
     daily = received[9] - received[8]
     assert received[19] - received[18] < daily / 100
     assert received[40] - received[39] == pytest.approx(daily, rel=0.01)

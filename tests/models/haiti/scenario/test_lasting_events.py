@@ -222,7 +222,7 @@ def test_the_table_of_the_first_day_shows_what_is_dated_then():
     assert daily.airport_state[:3].tolist() == ["closed", "closed", "open"]
     assert daily.air_exits_share[:2].tolist() == [0, 0]
     assert daily.council_option[0] == daily.council_option[1] == "un_peacekeeping"
-    assert daily.authorised_force_today[0] == 6000
+    assert daily.mandate_strength[0] == 6000
     assert set(model.events().day[model.events().kind == "mandate"]) == {0}
 
 

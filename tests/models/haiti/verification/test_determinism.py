@@ -134,8 +134,8 @@ def test_a_mechanism_that_is_off_does_nothing():
 
     case = replace(load_case(weight=100), off=("assaults", "operations", "background"))
     table = HaitiModel(case, run_seed=1).run(30).recorder.daily()
-    assert table.residents_killed.sum() == 0
-    assert table.operations.sum() == 0
+    assert table.residents_killed_today.sum() == 0
+    assert table.operations_today.sum() == 0
 
 
 def test_uncertainty_draws_soft_figures_from_their_priors():

@@ -16,12 +16,12 @@ def run(overrides, days, weight=50, seed=3, **more):
 def test_without_gangs_nobody_is_displaced_by_violence():
     model = run({"gang.members": 0}, 200)
     daily = model.recorder.daily()
-    assert daily.new_displacements.sum() == 0
-    assert daily.onward_displacements.sum() == 0
-    assert daily.residents_killed.sum() == 0
-    assert daily.gang_revenue_usd.sum() == 0
-    assert daily.gang_influence_mean.max() == 0
-    assert daily.returns.sum() > 0
+    assert daily.new_displacements_today.sum() == 0
+    assert daily.onward_displacements_today.sum() == 0
+    assert daily.residents_killed_today.sum() == 0
+    assert daily.gang_revenue_usd_today.sum() == 0
+    assert daily.gang_influence.max() == 0
+    assert daily.returns_today.sum() > 0
 
 
 @pytest.mark.verifies("V-15")
@@ -38,8 +38,8 @@ def test_without_forces_every_place_with_gang_members_ends_gang_held():
     assert strong.sum() > 90
     assert np.all(model.state.label[strong] == GANG)
     assert daily.gang_control_population_share.iloc[-1] >= 0.9
-    assert daily.operations.sum() == 0
-    assert daily.security_forces_killed.sum() == 0
+    assert daily.operations_today.sum() == 0
+    assert daily.security_forces_killed_today.sum() == 0
 
 
 FULL = {"deployment.at_start": 2500, "funding.source": "level", "funding.level": 1.0}
@@ -52,8 +52,8 @@ def test_600_million_a_year_a_third_in_cash_holds_2500():
     withdrawn = model.ledger.sum_total("mission_withdrawn")
     assert withdrawn == 0
     assert daily.arrears_usd.max() == 0
-    assert daily.deployed_force.min() >= 2500 - daily.mission_killed.sum()
-    assert daily.funding_received_usd.iloc[-1] == pytest.approx(1.2e9, rel=0.001)
+    assert daily.deployed_force.min() >= 2500 - daily.mission_killed_today.sum()
+    assert daily.funding_received_usd_total.iloc[-1] == pytest.approx(1.2e9, rel=0.001)
 
 
 @pytest.mark.slow
@@ -106,8 +106,8 @@ def test_perfect_identification_harms_no_resident_in_operations():
     }
     model = run(perfect, 120, weight=200)
     daily = model.recorder.daily()
-    assert daily.operations.sum() > 10
-    assert daily.residents_killed_operations.sum() == 0
+    assert daily.operations_today.sum() > 10
+    assert daily.residents_killed_operations_today.sum() == 0
 
 
 @pytest.mark.verifies("V-24")

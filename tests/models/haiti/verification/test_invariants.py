@@ -121,7 +121,7 @@ def test_daily_table_and_places_tell_the_same_totals():
     daily, places = model.recorder.daily(), model.recorder.neighbourhoods()
     by_day = places.groupby("day")
     np.testing.assert_array_equal(by_day.displaced_from.sum(), daily.displaced_people)
-    np.testing.assert_array_equal(by_day.residents_killed.sum(), daily.residents_killed)
+    np.testing.assert_array_equal(by_day.residents_killed_today.sum(), daily.residents_killed_today)
     inside = dict(zip(model.city.ids, model.city.metropolitan, strict=True))
     hosted = places[places.neighbourhood.map(inside)].groupby("day").displaced_hosted.sum()
     np.testing.assert_array_equal(hosted, daily.displaced_people_hosted_capital)

@@ -30,7 +30,7 @@ def look(model):
     total = model.ledger.sum_total
     operations = total("residents_killed_operations") + total("residents_injured_operations")
     return {
-        "influence": model.recorder.values["gang_influence_mean"][-1],
+        "influence": model.recorder.values["gang_influence"][-1],
         "control": model.recorder.values["gang_control_population_share"][-1],
         "members": int(model.state.members.sum() + model.beyond.diverted.sum()),
         "own deaths": total("security_forces_killed"),

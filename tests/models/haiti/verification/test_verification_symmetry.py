@@ -137,7 +137,7 @@ def test_v20_names_do_not_change_the_distribution_of_outcomes(cities):
     tables = []
     for found in cities[:2]:
         runs = [found(seed).run(DAYS) for seed in SEEDS]
-        influence = [run.recorder.values["gang_influence_mean"][-1] for run in runs]
+        influence = [run.recorder.values["gang_influence"][-1] for run in runs]
         members = [int(run.state.members.sum()) for run in runs]
         tables.append([*([run.ledger.sum_total(name) for run in runs] for name in COUNTS), influence, members])
     p_values = [stats.ttest_ind(*pair, equal_var=False).pvalue for pair in zip(*tables)]

@@ -172,7 +172,8 @@ class PoliticalWill(Mechanism):
         if model.parameters.funding.source == "pledges":
             self._appeal(runway)
             self._appeal_for_goods()
-        self.usable += (model.forces.usable("mission") - self.usable) / MONTH
+        today = model.forces.usable("mission")
+        self.usable += (today - self.usable) / (MONTH if self.best else 1.0)
         self.best = max(self.best, self.usable)
         self._watch(runway)
 

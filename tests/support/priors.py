@@ -22,7 +22,7 @@ COVERED_BY: dict[str, tuple[str, ...]] = {
     "test_dead_parameters": (
         "mandate.adoption_probability", "mandate.adoption_lag_spread", "mandate.drawdown_days",
         "mandate.permission_peacekeeping", "mandate.permission_suppression", "contingency", "deployment", "funding",
-        "cost", "contributor", "arrears", "equipment", "force", "police", "command", "phase", "clearing",
+        "cost", "shortage", "contributor", "arrears", "equipment", "force", "police", "command", "phase", "clearing",
         "rules_of_engagement", "hold", "patrol", "control", "gang", "rivalry", "travel", "household", "exposure", "fear",
         "flight", "destination", "displaced",
     ),

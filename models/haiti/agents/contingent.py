@@ -109,7 +109,8 @@ class Contingent(Agent):
         """Land `people` at the base, in companies of at most the unit size."""
         size = self.model.parameters.deployment.company
         self.landed += people
-        self.landed_day = self.model.day
+        if people:
+            self.landed_day = self.model.day
         while people > 0:
             strength = min(size, people)
             unit = Unit(self.model, "mission", strength, self.model.base, country=self.country)

@@ -9,7 +9,7 @@ from models.haiti.agents.agent import Agent
 from models.haiti.agents.unit import Unit
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
-from simulation.serialise.limits import AGENT, FLAG, TEXT, Limits, a, listed, whole
+from simulation.serialise.limits import AGENT, FLAG, TEXT, Limits, a, listed, share, whole
 
 NEVER = -MOST_DAYS
 
@@ -30,7 +30,8 @@ class Contingent(Agent):
     """One contributing country. Its clock starts at its offer, not at the Council's authorisation.
 
     Countries other than the lead nation send an advance party first. batches: those that are not in Haiti yet. landed, gone:
-    people who have come to Haiti and gone home. landed_day: the last one on which people came (`NEVER`: none has).
+    people who have come to Haiti and gone home. landed_day: the last one on which people came (`NEVER`: none has). wariness: 0
+    to 1, the lower the sooner it sends nobody into a crisis.
     """
 
     limits = Limits(
@@ -42,6 +43,7 @@ class Contingent(Agent):
             "number": whole(0, 100_000),
             "offer_day": whole(-MOST_DAYS, MOST_DAYS),
             "units": listed(a("Unit")),
+            "wariness": share(),
             "landed": whole(0, 10_000_000),
             "landed_day": whole(NEVER, MOST_DAYS),
             "gone": whole(0, 10_000_000),
@@ -57,6 +59,7 @@ class Contingent(Agent):
         self.landed = self.gone = 0
         self.landed_day = NEVER
         self.batches = self._plan(offered, offer_day)
+        self.wariness = model.dice.roll("contributor.wary", 0, number).uniform()
 
     def _plan(self, offered: int, offer_day: int) -> list[Batch]:
         rules = self.model.parameters.contributor
@@ -85,10 +88,7 @@ class Contingent(Agent):
 
     def wary(self) -> bool:
         """Whether it sends nobody while supplies in Haiti are in crisis; some countries do, always the same ones of a run."""
-        if not self.model.mission.supply_crisis():
-            return False
-        luck = self.model.dice.roll("contributor.wary", 0, self.number)
-        return luck.uniform() < self.model.parameters.shortage.wary
+        return self.model.mission.supply_crisis() and self.wariness < self.model.parameters.shortage.wary
 
     def waiting(self) -> list[Batch]:
         """Batches that are ready to come."""

@@ -124,7 +124,7 @@ class Donor(Agent):
         day = self.model.day - luck.began
         if funding.reliability == "slow":
             return lateness(day % YEAR, self.normal_half_life)
-        return spells(day, funding.stop_go_days, luck.phase()) if funding.reliability == "stop_go" else 1.0
+        return spells(day, funding.stop_go_days, luck.phase) if funding.reliability == "stop_go" else 1.0
 
     def decide(self) -> float:
         """Pay for today, USD of the donor's channel."""
@@ -155,6 +155,6 @@ class Donor(Agent):
         if self.voluntary and funding.reliability == "slow":
             half_life *= 2.0
         if self.voluntary and funding.reliability == "stop_go":
-            paying = spell(self.model.day - luck.began, funding.stop_go_days, luck.phase())
+            paying = spell(self.model.day - luck.began, funding.stop_go_days, luck.phase)
             will *= 1.0 + GAP if paying else 0.0
         return min(self.undisbursed, will * daily_fraction(half_life) * self.undisbursed)

@@ -139,7 +139,7 @@ class Deployment(Mechanism):
     """Builds beds, lets ready batches in under the lowest ceiling, lets unpaid contingents go.
 
     phase: beds of the phase of construction under way, 0 without one. built: beds of it that stand and cannot be used yet.
-    phases: how many have begun.
+    phases: how many have begun. price: of a bed of this one, over that of `cost_per_bed`.
     """
 
     name = "deployment"
@@ -157,11 +157,13 @@ class Deployment(Mechanism):
         "pool.paid_beds", "pool.paid_beds_cash",
     )  # fmt: skip
     uses = ("calendar", "mandate", "support")
-    limits = Limits({**dict.fromkeys(("phase", "phases"), whole(0, 1_000_000)), "built": amount(0, 1e6)})
+    limits = Limits(
+        {**dict.fromkeys(("phase", "phases"), whole(0, 1_000_000)), "built": amount(0, 1e6), "price": amount(0, 1e9)}
+    )
 
     def __init__(self, model):
         super().__init__(model)
-        self.phase, self.built, self.phases = 0, 0.0, 0
+        self.phase, self.built, self.phases, self.price = 0, 0.0, 0, 1.0
 
     def step(self) -> None:
         self._build_beds()
@@ -218,6 +220,8 @@ class Deployment(Mechanism):
                 return
             self.phase, self.built = max(1, min(rules.bed_phase, math.ceil(model.authorised() - mission.beds))), 0.0
             self.phases += 1
+            luck = model.dice.roll("deployment.phase", 0, self.phases)  # of the phase, whenever it begins
+            self.price = math.exp(rules.cost_spread * luck.normal())
         then = min(model.authorised(), mission.beds + self.phase)
         reserve = 0.0 if model.support.pays("pay") else then * model.parameters.cost.cash_per_person
         idle = max(0.0, pool.cash - reserve * rules.fund_days / 365.0)
@@ -227,8 +231,7 @@ class Deployment(Mechanism):
         share = rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * backing
         if share <= 0.0:
             return  # nothing of the money becomes beds
-        luck = model.dice.roll("deployment.phase", 0, self.phases)  # of the phase, whenever it begins
-        cost = rules.cost_per_bed / share * math.exp(rules.cost_spread * luck.normal())
+        cost = rules.cost_per_bed / share * self.price
         built = min(rules.bed_growth, self.phase - self.built, (spare + assessed + idle) / cost)
         price = built * cost
         from_assessed = min(assessed, price)

@@ -16,7 +16,7 @@ from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, lognormal, parameter, uniform
 from simulation.serialise.kept import kept
-from simulation.serialise.limits import MONEY, Limits, Text, amount, whole
+from simulation.serialise.limits import MONEY, Limits, Text, amount, share, whole
 
 RELIABILITIES = ("steady", "slow", "stop_go")
 
@@ -148,6 +148,7 @@ class Funding(Mechanism):
     """Donors disburse; allowances and arrears are paid from cash, sustainment from goods in kind.
 
     way: how regularly money comes today. began: day before the first of it, from which its years and spells are counted.
+    phase: where in a spell of payments and its gap that was, 0 to 1; the same in all arms of a comparison.
     """
 
     name = "funding"
@@ -165,15 +166,12 @@ class Funding(Mechanism):
         "pool.received_assessed", "pool.received_cash", "pool.received_in_kind", "pool.short_days", "pool.supply",
     )  # fmt: skip
     uses = ("political_will", "support")
-    limits = Limits({"way": Text(RELIABILITIES), "began": whole(0, MOST_DAYS)})
+    limits = Limits({"way": Text(RELIABILITIES), "began": whole(0, MOST_DAYS), "phase": share()})
 
     def __init__(self, model):
         super().__init__(model)
         self.way, self.began = model.parameters.funding.reliability, 0
-
-    def phase(self) -> float:
-        """Where in a spell of payments and its gap the run starts, 0 to 1: the same in all arms of a comparison."""
-        return self.model.dice.roll("funding.spells", 0, 0).uniform()
+        self.phase = model.dice.roll("funding.spells", 0, 0).uniform()
 
     def step(self) -> None:
         model, pool = self.model, self.model.pool

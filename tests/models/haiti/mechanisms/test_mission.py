@@ -177,7 +177,7 @@ def test_an_attack_on_the_base_meets_all_of_the_mobile_force():
     defence = model.forces.defence()
     strong = model.branch({"hold.quick_reaction": 1.0})
     assert strong.forces.defence()[model.base] == pytest.approx(defence[model.base])
-    reached = np.isfinite(model.terrain.hours[model.base]) & model.passage.reach
+    reached = np.isfinite(model.terrain.hours[model.base]) & (model.passage.reach > 0)
     other = next(int(place) for place in np.flatnonzero(reached) if place != model.base)
     assert strong.forces.defence()[other] > defence[other]
 

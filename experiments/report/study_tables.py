@@ -17,7 +17,7 @@ from simulation.visualization.maps import Geography
 from simulation.visualization.player import Look
 
 CELL = ["authorised_force", "funding_level"]
-CEILINGS = ("authorised", "contributors", "beds", "cash")
+CEILINGS = ("authorised", "contributors", "beds", "cash", "airport")
 CAME_IN = "funding_coverage"  # outcome: received over need, in the place of a level where pledges are paid
 REQUIRED = ("arm", "replicate")
 

@@ -33,7 +33,7 @@ from models.haiti.mechanisms.gangs.wages import WagesParameters
 from models.haiti.mechanisms.mission.casualty_tolerance import ToleranceParameters
 from models.haiti.mechanisms.mission.deployment import ArrearsParameters, ContributorParameters, DeploymentParameters
 from models.haiti.mechanisms.mission.equipment import EquipmentParameters
-from models.haiti.mechanisms.mission.funding import CostParameters, FundingParameters
+from models.haiti.mechanisms.mission.funding import CostParameters, FundingParameters, ShortageParameters
 from models.haiti.mechanisms.mission.infrastructure import InfrastructureParameters
 from models.haiti.mechanisms.mission.liaison import LiaisonParameters
 from models.haiti.mechanisms.mission.mentoring import MentoringParameters
@@ -65,6 +65,7 @@ GROUPS: dict[str, type] = {
     "deployment": DeploymentParameters,
     "funding": FundingParameters,
     "cost": CostParameters,
+    "shortage": ShortageParameters,
     "contributor": ContributorParameters,
     "arrears": ArrearsParameters,
     "equipment": EquipmentParameters,

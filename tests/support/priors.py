@@ -24,7 +24,7 @@ COVERED_BY: dict[str, tuple[str, ...]] = {
         "mandate.adoption_probability", "mandate.adoption_lag_spread", "mandate.drawdown_days",
         "mandate.permission_peacekeeping", "mandate.permission_suppression", "offensive.losses",
         "contingency", "deployment", "funding",
-        "cost", "contributor", "arrears", "equipment", "force", "police", "command", "phase", "clearing",
+        "cost", "shortage", "contributor", "arrears", "equipment", "force", "police", "command", "phase", "clearing",
         "rules_of_engagement", "hold", "patrol", "control", "gang", "rivalry", "travel", "household", "exposure", "fear",
         "flight", "destination", "site", "displaced",
     ),

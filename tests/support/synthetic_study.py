@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-CEILINGS = ("authorised", "contributors", "beds", "cash")
+CEILINGS = ("authorised", "contributors", "beds", "cash", "airport")
 
 
 def square_shapes(side: int = 5) -> dict[str, list[np.ndarray]]:

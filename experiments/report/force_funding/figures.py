@@ -66,8 +66,15 @@ CEILING_WORDS = {
     "contributors": "contributors ready to send",
     "beds": "beds and equipment",
     "cash": "cash for salaries and running",
+    "airport": "the way in, a closed airport",
 }
-CEILING_COLOURS = {"authorised": "#8a979c", "contributors": "#0072b2", "beds": "#e69f00", "cash": "#7b3f78"}
+CEILING_COLOURS = {
+    "authorised": "#8a979c",
+    "contributors": "#0072b2",
+    "beds": "#e69f00",
+    "cash": "#7b3f78",
+    "airport": "#009e73",
+}
 CURVE_PANELS = (
     ("displaced_people", "People displaced"),
     ("residents_killed_total", "Residents killed since the start"),
@@ -270,11 +277,16 @@ def figure_deployment(runs: pd.DataFrame) -> Figure:
     return figure
 
 
-def figure_ceilings(runs: pd.DataFrame) -> Figure:
-    """Share of days on which each of the four ceilings was the lowest, by force, one panel a funding
-    level."""
-    gated = runs[runs["arm"] == "gated"] if (runs["arm"] == "gated").any() else runs
+def counted_ceilings(runs: pd.DataFrame) -> dict[str, str]:
+    """Ceilings whose days the runs have counted, with their columns; older studies do not have that of the airport."""
     columns = {name: f"binding_ceiling_days_{name}" for name in CEILINGS}
+    return {name: column for name, column in columns.items() if column in runs.columns}
+
+
+def figure_ceilings(runs: pd.DataFrame) -> Figure:
+    """Share of days on which each of the ceilings was the lowest, by force, one panel a funding level."""
+    gated = runs[runs["arm"] == "gated"] if (runs["arm"] == "gated").any() else runs
+    columns = counted_ceilings(runs)
     shares = ceilings.ceiling_shares(gated, columns, CELL).reset_index()
     levels = sorted(shares["funding_level"].unique())
     with style.figure_style():
@@ -283,7 +295,7 @@ def figure_ceilings(runs: pd.DataFrame) -> Figure:
         for axes, level in zip(panels, levels):
             part = shares[shares["funding_level"] == level]
             ticks = [write_force(a) for a in part["authorised_force"]]
-            ceilings.draw_ceiling_bars(axes, part[list(CEILINGS)], CEILING_COLOURS, CEILING_WORDS, ticks)
+            ceilings.draw_ceiling_bars(axes, part[list(columns)], CEILING_COLOURS, CEILING_WORDS, ticks)
             axes.set_title(f"Funding {level_words(gated, level)}".replace(" (", "\n("))
         panels[0].set_ylabel("Share of days")
         figure.supxlabel("Authorised force (people)", fontsize=14)

@@ -14,13 +14,14 @@ from experiments.report.force_funding.figures import (
     Cell,
     cell_words,
     contrasting_cells,
+    counted_ceilings,
     money_of,
     reference_funding,
     select_cell,
     write_force,
     write_funding,
 )
-from experiments.report.study_tables import CEILINGS, CELL, StudyTables
+from experiments.report.study_tables import CELL, StudyTables
 from simulation.visualization import spread, style
 
 AGREEMENT = 0.9  # share of paired runs that must move the same way before a direction is stated
@@ -207,13 +208,11 @@ def note_paragraph(curves: pd.DataFrame | None) -> str:
 
 
 def _lowest_ceiling(runs: pd.DataFrame, cell: Cell) -> str:
-    columns = [f"binding_ceiling_days_{name}" for name in CEILINGS]
-    if any(column not in runs.columns for column in columns):
-        return ""
-    days = select_cell(runs, cell, "gated")[columns].mean()
+    columns = counted_ceilings(runs)
+    days = select_cell(runs, cell, "gated")[list(columns.values())].mean()
     if not days.sum() > 0:
         return ""
-    name = CEILINGS[int(np.argmax(days.to_numpy()))]
+    name = list(columns)[int(np.argmax(days.to_numpy()))]
     return f"{CEILING_WORDS[name]} ({100 * days.max() / days.sum():.0f} % of days)"
 
 

@@ -118,8 +118,8 @@ def _draw(tables: StudyTables, gallery: Gallery) -> None:
     if "deployed_force_mean" in runs.columns:
         text = "People deployed and usable on a shift against people authorised, a line for each funding level."
         gallery.add("deployment", text, figures.figure_deployment(runs))
-    if all(f"binding_ceiling_days_{name}" in runs.columns for name in figures.CEILINGS):
-        text = "Bars: share of days on which authorisation, contributors, beds or cash was lowest."
+    if figures.counted_ceilings(runs):
+        text = "Bars: share of days on which authorisation, contributors, beds, cash or the way in was lowest."
         gallery.add("ceilings", text, figures.figure_ceilings(runs))
     if tables.places is not None and tables.geography is not None and not tables.places.empty:
         pair = list(dict.fromkeys([cells[0], cells[-1]]))

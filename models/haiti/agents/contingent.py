@@ -9,7 +9,9 @@ from models.haiti.agents.agent import Agent
 from models.haiti.agents.unit import Unit
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
-from simulation.serialise.limits import AGENT, FLAG, TEXT, Limits, a, listed, whole
+from simulation.serialise.limits import AGENT, FLAG, TEXT, Limits, a, listed, share, whole
+
+NEVER = -MOST_DAYS
 
 
 @kept
@@ -27,7 +29,9 @@ class Batch:
 class Contingent(Agent):
     """One contributing country. Its clock starts at its offer, not at the Council's authorisation.
 
-    batches: those that are not in Haiti yet. landed, gone: people who have come to Haiti and gone home.
+    Countries other than the lead nation send an advance party first. batches: those that are not in Haiti yet. landed, gone:
+    people who have come to Haiti and gone home. landed_day: the last one on which people came (`NEVER`: none has). wariness: 0
+    to 1, the lower the sooner it sends nobody into a crisis.
     """
 
     limits = Limits(
@@ -39,7 +43,9 @@ class Contingent(Agent):
             "number": whole(0, 100_000),
             "offer_day": whole(-MOST_DAYS, MOST_DAYS),
             "units": listed(a("Unit")),
+            "wariness": share(),
             "landed": whole(0, 10_000_000),
+            "landed_day": whole(NEVER, MOST_DAYS),
             "gone": whole(0, 10_000_000),
             "batches": listed(a("Batch")),
         }
@@ -51,19 +57,23 @@ class Contingent(Agent):
         self.offer_day = offer_day
         self.units: list[Unit] = []
         self.landed = self.gone = 0
+        self.landed_day = NEVER
         self.batches = self._plan(offered, offer_day)
+        self.wariness = model.dice.roll("contributor.wary", 0, number).uniform()
 
     def _plan(self, offered: int, offer_day: int) -> list[Batch]:
         rules = self.model.parameters.contributor
         luck = self.model.dice.roll("contributor", 0, self.number)
         delay = rules.ready_delay * math.exp(rules.ready_delay_spread * luck.normal())
         size = rules.lead_batch if self.lead else rules.batch
-        batches = []
-        for number in range(math.ceil(offered / size)):
-            people = min(size, offered - number * size)
+        first = size if self.lead else min(size, rules.advance)
+        batches, number = [], 0
+        while offered > 0:
+            people = min(size if number else first, offered)
             comes = luck.uniform() < rules.follow_through or self.lead
             if comes:
                 batches.append(Batch(people, round(offer_day + delay + number * rules.batch_interval)))
+            offered, number = offered - people, number + 1
         return batches
 
     @property
@@ -76,10 +86,20 @@ class Contingent(Agent):
         """People of the contingent who have died in Haiti."""
         return self.landed - self.gone - self.strength
 
+    def wary(self) -> bool:
+        """Whether it sends nobody while supplies in Haiti are in crisis; some countries do, always the same ones of a run."""
+        return self.model.mission.supply_crisis() and self.wariness < self.model.parameters.shortage.wary
+
     def waiting(self) -> list[Batch]:
         """Batches that are ready to come."""
         today = self.model.day
+        if not self.batches or self.wary():
+            return []
         return [batch for batch in self.batches if batch.ready_day <= today]
+
+    def rested(self) -> bool:
+        """Whether its last batch came long enough ago for the next one to be flown in."""
+        return self.model.day - self.landed_day >= self.model.parameters.contributor.landing_days
 
     def ready_people(self) -> int:
         """People in Haiti or ready to come."""
@@ -89,6 +109,8 @@ class Contingent(Agent):
         """Land `people` at the base, in companies of at most the unit size."""
         size = self.model.parameters.deployment.company
         self.landed += people
+        if people:
+            self.landed_day = self.model.day
         while people > 0:
             strength = min(size, people)
             unit = Unit(self.model, "mission", strength, self.model.base, country=self.country)

@@ -123,7 +123,8 @@ def found_mission(model) -> None:
     """Contributors with their offers, and who of them is in Haiti on the first day."""
     rules, start = model.parameters.deployment, model.start
     unnumbered = model.parameters.contributor.unnumbered
-    offers = sorted(start.contributors, key=lambda record: (record.pledge_date, record.country))
+    made = [record for record in start.contributors if record.pledge_date <= start.date]  # later ones nobody knows yet
+    offers = sorted(made, key=lambda record: (record.pledge_date, record.country))
     for number, record in enumerate(offers):
         offered = record.personnel if record.personnel is not None else unnumbered
         day = model.clock.day(record.pledge_date)

@@ -62,6 +62,10 @@ class Mission:
         """The part of it that goods in kind must cover: nothing when logistics are assessed."""
         return 0.0 if self.model.support.pays("logistics") else self.monthly_sustainment()
 
+    def supply_crisis(self) -> bool:
+        """Whether supplies have been short for so long that donors and contributing countries see it."""
+        return self.model.pool.short_days >= self.model.parameters.shortage.days
+
     def monthly_sustainment(self) -> float:
         """USD that feed today's people for thirty days."""
         cost, people = self.model.parameters.cost, self.model.forces.deployed()
@@ -149,9 +153,13 @@ class Forces:
         return math.fsum(min(guards, -shortage[place]) for place, guards in free.items())
 
     def defence(self) -> np.ndarray:
-        """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road."""
+        """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road.
+
+        The mobile force sets out from the base, so an attack on the base itself meets all of it.
+        """
         model = self.model
-        help_ = model.parameters.hold.quick_reaction * model.command.mobile
+        help_ = np.full(model.n, model.parameters.hold.quick_reaction * model.command.mobile)
+        help_[model.base] = model.command.mobile
         by_road = np.isfinite(model.terrain.hours[model.base]) * model.passage.reach
         local = model.state.state_strength + model.state.community + help_ * by_road
         return model.parameters.clearing.defender_advantage * local

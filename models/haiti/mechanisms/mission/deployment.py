@@ -1,19 +1,25 @@
-"""Deployment: people arrive in batches under four ceilings, and which one binds is written down every day (M03, M08, M11).
+"""Deployment: people arrive in batches under five ceilings, and which one binds is written down every day (M03, M08, M11).
 
-Authorised strength, contributors' ready batches, beds and cash each set a ceiling; the lowest counts. Money alone does
-not deploy anybody: dollars divided by cost would have put 1,667 people in Haiti in November 2024 instead of 400.
+Authorised strength, contributors' ready batches, beds, cash and the way in each set a ceiling; the lowest counts. Money alone
+does not deploy anybody: dollars divided by cost would have put 1,667 people in Haiti in November 2024 instead of 400. Beds
+come in phases of construction: none of a phase can be used before all of it stands, so the mission grows in steps.
+
+A run knows on its first day what had been offered by then. Countries that offered people later are not known to it: later
+offers come by chance. So the record is one course among those of a baseline, and not its middle.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.haiti.agents.contingent import Batch, Contingent
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
+from simulation.serialise.limits import Limits, amount, whole
 
-CEILINGS = ("authorised", "contributors", "beds", "cash")
+CEILINGS = ("authorised", "contributors", "beds", "cash", "airport")
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,25 @@ class DeploymentParameters:
         100_000.0, "USD", "base building per person housed, in kind",
         bounds=(1, 5e6), prior=uniform(75_000, 300_000),
     )  # fmt: skip
+    cost_spread: float = parameter(
+        0.25, "log-sd", "spread of that price between phases of construction", bounds=(0, 2), prior=uniform(0, 0.5),
+    )  # fmt: skip
     bed_growth: float = parameter(
         6.0, "beds/day", "most beds that can be built in a day whatever the money",
-        bounds=(0, 1000), prior=uniform(3, 10),
+        bounds=(0, 1000), prior=uniform(3, 10), source="400 beds from the builders' arrival on 5 May to 16 July 2024",
+    )  # fmt: skip
+    bed_phase: int = parameter(
+        600, "beds", "beds of a phase of construction, which opens when all of it stands", bounds=(1, 30_000),
+        prior=uniform(300, 900), source="bedding for 1,300 ordered in May 2024, builders among them; 400 in the first",
+    )  # fmt: skip
+    crowding: float = parameter(
+        0.08, "share", "people beyond its beds whom a base puts up", bounds=(0, 1), prior=uniform(0, 0.15),
+        source="430 people in October 2024 where 400 had come by July (deployments.csv)",
+    )  # fmt: skip
+    fund_days: float = parameter(
+        180.0, "days", "pay of all who would then be there that must be in cash before it builds beds as goods in kind do",
+        bounds=(0, 10_000), prior=uniform(90, 720),
+        source="assumed; of a fund of $110M, 97.4 were allocated by December 2024, pay of 400 people had taken 16",
     )  # fmt: skip
     lead_support: float = parameter(
         0.3, "share", "backing by a lead nation with logistics of its own: 0 none, 1 as in East Timor 1999",
@@ -77,6 +99,14 @@ class ContributorParameters:
     batch: int = parameter(
         75, "people", "batch of other nations", bounds=(10, 2000), status="published", source="deployments.csv 2025",
     )  # fmt: skip
+    advance: int = parameter(
+        25, "people", "advance party that other nations send first", bounds=(1, 2000), prior=uniform(5, 40),
+        source="deployments.csv: Jamaica 24, El Salvador 8, Belize 2",
+    )  # fmt: skip
+    landing_days: int = parameter(
+        20, "days", "least time between two landings of a country", bounds=(0, 720), prior=uniform(7, 30),
+        status="published", source="deployments.csv: Kenya 21 days in 2024, 19 in 2025",
+    )  # fmt: skip
     follow_through: float = parameter(
         0.5, "share", "batches offered by others than the lead nation that ever become ready",
         bounds=(0, 1), prior=uniform(0.2, 0.8),
@@ -85,8 +115,8 @@ class ContributorParameters:
         50, "people", "offer of a country that named no number", bounds=(0, 2000), prior=uniform(0, 150),
     )  # fmt: skip
     offer_rate: float = parameter(
-        2.0, "offers/year", "new countries offering while offers are below the authorised strength",
-        bounds=(0, 50), prior=uniform(0, 5), source="contributors.csv: 14 countries in 14 months, few later",
+        2.0, "offers/year", "new countries offering while people here and batches to come are below the authorised strength",
+        bounds=(0, 50), prior=uniform(0, 5), source="contributors.csv: 12 countries until March 2024, 2 in the year after",
     )  # fmt: skip
     offer_size: float = parameter(
         150.0, "people", "median size of such an offer", bounds=(1, 5000), prior=lognormal(150, 0.5),
@@ -106,20 +136,34 @@ class ArrearsParameters:
 
 
 class Deployment(Mechanism):
-    """Builds beds, lets ready batches in under the lowest ceiling, lets unpaid contingents go."""
+    """Builds beds, lets ready batches in under the lowest ceiling, lets unpaid contingents go.
+
+    phase: beds of the phase of construction under way, 0 without one. built: beds of it that stand and cannot be used yet.
+    phases: how many have begun. price: of a bed of this one, over that of `cost_per_bed`.
+    """
 
     name = "deployment"
     covers = ("M03", "M08", "M11")
     shown_by = ("deployed_force", "binding_ceiling")
     neutral = "Nobody arrives or leaves; no beds are built."
-    objection = "Governments time contingents to their own elections and courts, which a random delay cannot show."
-    reads = ("label", "pool.arrears_days", "pool.cash")
+    objection = (
+        "Governments time contingents to their own elections and courts, which a random delay cannot show. The size of a phase "
+        "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published."
+    )
+    reads = ("label", "pool.arrears_days", "pool.short_days")
     writes = (
         "binding_ceiling", "ceilings", "contingents", "forces.units", "ledger.mission_arrived",
-        "ledger.mission_withdrawn", "mission.beds", "pool.assessed", "pool.assessed_beds", "pool.in_kind",
-        "pool.paid_beds",
+        "ledger.mission_withdrawn", "mission.beds", "pool.assessed", "pool.assessed_beds", "pool.cash", "pool.in_kind",
+        "pool.paid_beds", "pool.paid_beds_cash",
     )  # fmt: skip
     uses = ("calendar", "mandate", "support")
+    limits = Limits(
+        {**dict.fromkeys(("phase", "phases"), whole(0, 1_000_000)), "built": amount(0, 1e6), "price": amount(0, 1e9)}
+    )
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.phase, self.built, self.phases, self.price = 0, 0.0, 0, 1.0
 
     def step(self) -> None:
         self._build_beds()
@@ -144,14 +188,20 @@ class Deployment(Mechanism):
         model, rules = self.model, self.model.parameters.deployment
         if model.mandate.ramping:
             people = {"authorised": model.authorised(), "contributors": model.mandate.ramp_target()}
+            if people["contributors"] - model.forces.deployed() >= rules.company:
+                people["airport"] = math.inf if model.airport_open() else model.forces.deployed()
             return {name: float(people.get(name, math.inf)) for name in CEILINGS}
         per_person = model.parameters.cost.cash_per_person * rules.reserve_days / 365.0
-        return {
+        people = {
             "authorised": float(model.authorised()),
             "contributors": float(sum(contingent.ready_people() for contingent in model.contingents)),
-            "beds": float(math.floor(model.mission.beds)),
+            "beds": float(math.floor(model.mission.beds * (1.0 + rules.crowding))),
             "cash": model.pool.cash / per_person if per_person > 0 and not model.support.pays("pay") else math.inf,
+            "airport": math.inf,
         }
+        if not model.airport_open() and any(True for _ in self._next(people)):
+            people["airport"] = float(model.forces.deployed())
+        return people
 
     def _build_beds(self) -> None:
         """Goods in kind beyond a month of sustainment become beds while more people could use them."""
@@ -165,28 +215,48 @@ class Deployment(Mechanism):
             pool.in_kind = 0.0
             return
         wanted = min(model.authorised(), sum(c.ready_people() for c in model.contingents) + 2 * rules.company)
+        if not self.phase:
+            if wanted <= mission.beds:
+                return
+            self.phase, self.built = max(1, min(rules.bed_phase, math.ceil(model.authorised() - mission.beds))), 0.0
+            self.phases += 1
+            luck = model.dice.roll("deployment.phase", 0, self.phases)  # of the phase, whenever it begins
+            self.price = math.exp(rules.cost_spread * luck.normal())
+        then = min(model.authorised(), mission.beds + self.phase)
+        reserve = 0.0 if model.support.pays("pay") else then * model.parameters.cost.cash_per_person
+        idle = max(0.0, pool.cash - reserve * rules.fund_days / 365.0)
         spare = max(0.0, pool.in_kind - mission.voluntary_sustainment())
         assessed = max(0.0, pool.assessed - mission.monthly_sustainment()) if model.support.pays("logistics") else 0.0
         backing = max(rules.lead_support, model.support.building)
         share = rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * backing
         if share <= 0.0:
             return  # nothing of the money becomes beds
-        cost = rules.cost_per_bed / share
-        built = min(rules.bed_growth, max(wanted - mission.beds, 0.0), (spare + assessed) / cost)
-        mission.beds += built
-        from_assessed = min(assessed, built * cost)
+        cost = rules.cost_per_bed / share * self.price
+        built = min(rules.bed_growth, self.phase - self.built, (spare + assessed + idle) / cost)
+        price = built * cost
+        from_assessed = min(assessed, price)
+        from_goods = min(spare, price - from_assessed)
+        from_cash = min(idle, price - from_assessed - from_goods)
         pool.assessed -= from_assessed
         pool.assessed_beds += from_assessed
-        pool.in_kind = max(0.0, pool.in_kind - (built * cost - from_assessed))  # never below 0 by rounding
-        pool.paid_beds += built * cost
+        pool.in_kind = max(0.0, pool.in_kind - from_goods)  # never below 0 by rounding
+        pool.cash = max(0.0, pool.cash - from_cash)
+        pool.paid_beds_cash += from_cash
+        pool.paid_beds += from_assessed + from_goods + from_cash
+        self.built += built
+        if self.built >= self.phase - 1e-6:
+            mission.beds += self.phase
+            text = f"A phase of construction is finished; the base has {mission.beds:.0f} beds"
+            model.ledger.incident(model.day, "base", model.base, "mission", text)
+            self.phase, self.built = 0, 0.0
 
     def _new_offers(self) -> None:
         model, rules = self.model, self.model.parameters.contributor
-        offered = sum(c.offered for c in model.contingents if c.offer_day <= model.day)
-        if offered >= model.authorised() or model.parameters.deployment.forced:
+        coming = sum(c.strength + sum(batch.people for batch in c.batches) for c in model.contingents)
+        if coming >= model.authorised() or model.parameters.deployment.forced:
             return
         luck = self.roll(part="offer")
-        paid_well = model.pool.arrears_days == 0
+        paid_well = model.pool.arrears_days == 0 and not model.mission.supply_crisis()
         if luck.uniform() < -math.expm1(-rules.offer_rate / 365.0 * (1.0 if paid_well else 0.3)):
             size = max(1, round(rules.offer_size * math.exp(0.5 * luck.normal())))
             number = len(model.contingents)
@@ -218,18 +288,28 @@ class Deployment(Mechanism):
                 text = f"{contingent.country} withdraws {people} people after {model.pool.arrears_days} unpaid days"
                 model.ledger.incident(model.day, "withdrawal", model.base, contingent.country, text)
 
+    def _next(self, ceilings: dict[str, float]) -> Iterator[tuple[Contingent, Batch, int]]:
+        """Batches for whom there are seats, beds and pay, in the order in which they were ready, with how many of each come."""
+        model = self.model
+        here = model.forces.deployed()
+        room = min(ceilings["authorised"], ceilings["beds"], ceilings["cash"]) - here
+        seats = ceilings["authorised"] - here
+        queue = [(b.ready_day, c.number, c, b) for c in model.contingents if c.rested() for b in c.waiting()]
+        came = set()
+        for _, number, contingent, batch in sorted(queue, key=lambda item: item[:2]):
+            people = min(batch.people, int(seats))  # the last batch may be cut to fit the mandate
+            if 0 < people <= room and number not in came:
+                came.add(number)
+                room, seats = room - people, seats - people
+                yield contingent, batch, people
+
     def _arrivals(self, ceilings: dict[str, float]) -> None:
         model = self.model
-        room = min(ceilings["authorised"], ceilings["beds"], ceilings["cash"]) - model.forces.deployed()
-        seats = ceilings["authorised"] - model.forces.deployed()
-        queue = [(b.ready_day, c.number, c, b) for c in model.contingents for b in c.waiting()]
-        for _, _, contingent, batch in sorted(queue, key=lambda item: item[:2]):
-            people = min(batch.people, int(seats))  # the last batch may be cut to fit the mandate
-            if people <= 0 or people > room or not model.airport_open():
-                continue
+        if not model.airport_open():
+            return
+        for contingent, batch, people in list(self._next(ceilings)):
             contingent.arrive(people)
             contingent.batches.remove(batch)
             model.ledger.add("mission_arrived", model.base, people)
-            room, seats = room - people, seats - people
             text = f"{people} people from {contingent.country} arrive; the mission has {model.forces.deployed()}"
             model.ledger.incident(model.day, "arrival", model.base, contingent.country, text)

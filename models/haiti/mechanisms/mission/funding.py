@@ -2,7 +2,8 @@
 
 Trust-fund cash pays allowances; bilateral support in kind feeds the mission, keeps vehicles running and builds beds. The
 two cannot replace one another: $400M received is not $400M of people. Under a package of the United Nations member states
-are assessed for what it covers: a third channel, used before the voluntary ones.
+are assessed for what it covers: a third channel, used before the voluntary ones. A month of supplies below need is a crisis
+that everybody sees: donors, contributing countries, and whoever watches over a plan for it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from simulation.clock import MOST_DAYS
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, lognormal, parameter, uniform
 from simulation.serialise.kept import kept
-from simulation.serialise.limits import MONEY, Limits, amount, whole
+from simulation.serialise.limits import MONEY, Limits, Text, amount, share, whole
+
+RELIABILITIES = ("steady", "slow", "stop_go")
 
 YEAR = 365.0
 
@@ -35,8 +38,8 @@ class FundingParameters:
         bounds=(0, 1), status="policy", source="study factor; historic .21 from seed2024",
     )  # fmt: skip
     reliability: str = parameter(
-        "steady", "", "how regularly money comes: steady, slow (half-lives doubled), or stop_go",
-        choices=("steady", "slow", "stop_go"), status="policy", source="study factor",
+        "steady", "", "how regularly money comes: steady, slow (late in its year; of pledges: half-lives doubled), or stop_go",
+        choices=RELIABILITIES, status="policy", source="study factor",
     )  # fmt: skip
     half_life_trust_fund: float = parameter(
         120.0, "days", "time in which half of what will be paid of a trust-fund pledge has been paid",
@@ -51,8 +54,21 @@ class FundingParameters:
         bounds=(0, 1), prior=beta(8, 2), source="ose2012: 45-53 % of Haiti pledges paid after two years",
     )  # fmt: skip
     stop_go_days: int = parameter(
-        120, "days", "length of the paying spell in stop_go, followed by half as long without",
+        120, "days", "length of the paying spell in stop_go, followed by half as long without; the year's sum stays the same",
         bounds=(2, 720), prior=uniform(60, 240),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShortageParameters:
+    supply: float = parameter(
+        0.95, "share", "part of the daily need below which supplies are short", bounds=(0, 1), prior=uniform(0.7, 1),
+    )  # fmt: skip
+    days: int = parameter(
+        30, "days", "short days in a row that make a crisis which everybody sees", bounds=(1, 720), prior=uniform(14, 60),
+    )  # fmt: skip
+    wary: float = parameter(
+        0.7, "share", "contributing countries that send nobody while a crisis lasts", bounds=(0, 1), prior=uniform(0.3, 1),
     )  # fmt: skip
 
 
@@ -91,6 +107,8 @@ class FundingPool:
             **dict.fromkeys(("assessed_logistics", "assessed_beds", "assessed_vehicles"), MONEY),
             **dict.fromkeys(("paid_allowances", "paid_logistics", "paid_beds", "paid_vehicles"), MONEY),
             "arrears_days": whole(0, MOST_DAYS),
+            "paid_beds_cash": MONEY,
+            "short_days": whole(0, MOST_DAYS),
             "supply": amount(0, 1000),
         }
     )
@@ -104,8 +122,8 @@ class FundingPool:
         self.assessed = 0.0
         self.assessed_allowances = self.assessed_logistics = self.assessed_beds = self.assessed_vehicles = 0.0
         self.paid_allowances = self.paid_logistics = 0.0
-        self.paid_beds = self.paid_vehicles = 0.0
-        self.supply = 1.0
+        self.paid_beds = self.paid_vehicles = self.paid_beds_cash = 0.0
+        self.supply, self.short_days = 1.0, 0
 
     @property
     def received(self) -> float:
@@ -118,31 +136,48 @@ class FundingPool:
     def imbalance(self) -> float:
         """Opening + receipts - payments - closing over the three channels, USD: 0 when no money leaks."""
         sustained = self.assessed_logistics + self.assessed_beds + self.assessed_vehicles
-        goods = self.paid_logistics + self.paid_beds + self.paid_vehicles - sustained
-        cash = self.opening_cash + self.received_cash - (self.paid_allowances - self.assessed_allowances) - self.cash
+        goods = self.paid_logistics + self.paid_beds - self.paid_beds_cash + self.paid_vehicles - sustained
+        paid = self.paid_allowances - self.assessed_allowances + self.paid_beds_cash
+        cash = self.opening_cash + self.received_cash - paid - self.cash
         in_kind = self.opening_in_kind + self.received_in_kind - goods - self.in_kind
         assessed = self.received_assessed - sustained - self.assessed_allowances - self.assessed
         return abs(cash) + abs(in_kind) + abs(assessed)
 
 
 class Funding(Mechanism):
-    """Donors disburse; allowances and arrears are paid from cash, sustainment from goods in kind."""
+    """Donors disburse; allowances and arrears are paid from cash, sustainment from goods in kind.
+
+    way: how regularly money comes today. began: day before the first of it, from which its years and spells are counted.
+    phase: where in a spell of payments and its gap that was, 0 to 1; the same in all arms of a comparison.
+    """
 
     name = "funding"
     covers = ("M04", "M05", "M06", "M08")
-    shown_by = ("funding_received_usd", "arrears_usd", "runway_days")
+    shown_by = ("funding_received_usd", "arrears_usd", "runway_days", "supply_crisis")
     neutral = "No donor pays, nobody is paid or supplied: stocks stay as on the first day."
-    objection = "Pledges are paid by politics and calendar years, not at a steady rate; half-lives hide both."
+    objection = (
+        "Pledges are paid by politics and calendar years, not at a steady rate; half-lives hide both. Money of published "
+        "pledges is known to the run before it was made, so what it buys is no forecast."
+    )
     reads = ("forces.units",)
     writes = (
         "donors", "pool.arrears", "pool.arrears_days", "pool.assessed", "pool.assessed_allowances",
         "pool.assessed_logistics", "pool.cash", "pool.in_kind", "pool.paid_allowances", "pool.paid_logistics",
-        "pool.received_assessed", "pool.received_cash", "pool.received_in_kind", "pool.supply",
+        "pool.received_assessed", "pool.received_cash", "pool.received_in_kind", "pool.short_days", "pool.supply",
     )  # fmt: skip
     uses = ("political_will", "support")
+    limits = Limits({"way": Text(RELIABILITIES), "began": whole(0, MOST_DAYS), "phase": share()})
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.way, self.began = model.parameters.funding.reliability, 0
+        self.phase = model.dice.roll("funding.spells", 0, 0).uniform()
 
     def step(self) -> None:
         model, pool = self.model, self.model.pool
+        if self.way != model.parameters.funding.reliability:
+            self.way, self.began = model.parameters.funding.reliability, model.day - 1
+        self._look_at_supplies()
         for donor in model.donors:
             paid = donor.decide()
             if donor.is_cash:
@@ -156,6 +191,20 @@ class Funding(Mechanism):
                 pool.received_in_kind += paid
         self._pay_allowances()
         self._sustain()
+
+    def _look_at_supplies(self) -> None:
+        """Counts days on which yesterday's supplies were short; a month of them is an incident, and so is its end."""
+        model, pool, rules = self.model, self.model.pool, self.model.parameters.shortage
+        was = model.mission.supply_crisis()
+        short = model.forces.deployed() > 0 and pool.supply < rules.supply
+        pool.short_days = pool.short_days + 1 if short else 0
+        if model.mission.supply_crisis() and not was:
+            text = f"Supplies of the mission have been short for {pool.short_days} days and cover {pool.supply:.0%} of need"
+            model.ledger.incident(model.day, "supply_crisis", model.base, "mission", text)
+        elif was and not short:
+            model.ledger.incident(
+                model.day, "supply_crisis", model.base, "mission", "Supplies of the mission cover its need again"
+            )
 
     def _pay_allowances(self) -> None:
         pool, cost = self.model.pool, self.model.parameters.cost
@@ -233,6 +282,8 @@ def redirect(model, before) -> None:
     if promises == steady_promises(before):
         return
     for donor in model.donors:
+        if not donor.daily_promise:
+            donor.scheduled = donor.undisbursed
         donor.daily_promise = promises.pop(donor.channel, 0.0)
     for channel, daily in promises.items():
         donor = Donor(model, "steady donors", channel)

@@ -69,6 +69,11 @@ METRICS = (
         "runway_days", "days", "days for which cash pays today's people (at most 10,000)",
         lambda model: min(1e4, runway_days(model.pool, model.forces.deployed(), model.parameters.cost)),
     ),
+    Metric("supply", "share", "part of the mission's need for supplies that was met", lambda model: model.pool.supply),
+    Metric(
+        "supply_crisis", "days", "1 while supplies have been short for a month or more",
+        lambda model: int(model.mission.supply_crisis()), (("supply_crisis_days", "total"),),
+    ),
     *(_ceiling(name) for name in CEILINGS),
     Metric(
         "binding_ceiling", "", "lowest ceiling on deployment", lambda model: model.binding_ceiling,

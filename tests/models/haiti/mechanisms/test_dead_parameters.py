@@ -71,6 +71,32 @@ SCENES = {
     ),
     "unpaid": Scene(LEVEL | {"funding.level": 0.0, "deployment.at_start": 2000}, prepare=in_arrears),
     "short of cash": Scene({"deployment.at_start": 2000, "contingency.in_place": True}, prepare=cash_for_two_months),
+    # half of the goods that people need come, and many would come if it were more
+    "hungry": Scene(
+        LEVEL
+        | {
+            "funding.level": 0.35,
+            "deployment.at_start": 2000,
+            "contingency.in_place": True,
+            "contributor.ready_delay": 5.0,
+        }
+        | {"contingency.runway": 0.0, "contributor.follow_through": 1.0},
+        start=AUTUMN,
+    ),
+    # fed for a while and then not
+    "starved": Scene(
+        LEVEL
+        | {
+            "contingency.in_place": True,
+            "contingency.runway": 0.0,
+            "contingency.supply": 0.0,
+            "contingency.vehicles": 0.0,
+        },
+        events=({"what": "donor_shock", "day": 60, "donor": "all", "cash": 1, "in_kind": 0},),
+        start=AUTUMN,
+    ),
+    # vehicles break faster than they are repaired
+    "worn": Scene({"contingency.in_place": True, "equipment.break_base": 0.02}, start=AUTUMN),
     "returns": Scene(SOON_HOME, weight=200),
     "votes": Scene(events=votes()),
     "slow votes": Scene({"mandate.adoption_lag": 10.0}, events=votes(probability=1, lag=-1)),
@@ -87,6 +113,15 @@ CONTEXT: dict[str, tuple[str, dict[str, Any]]] = {
     "mandate.permission_suppression": ("suppression", {}),
     "contingency.runway": ("short of cash", {}),
     "contingency.lag": ("short of cash", {}),
+    "contingency.supply": ("hungry", {"funding.level": 0.6, "contingency.usable": 0.0, "contingency.vehicles": 0.0}),
+    "contingency.usable": ("starved", {}),
+    "contingency.vehicles": ("worn", {"contingency.supply": 0.0, "contingency.usable": 0.0, "contingency.runway": 0.0}),
+    "shortage.supply": ("hungry", {"funding.level": 0.7, "contingency.in_place": False}),
+    **dict.fromkeys(("shortage.days", "shortage.wary"), ("hungry", {"contingency.in_place": False})),
+    "deployment.fund_days": ("building", {"funding.cash_share": 0.9}),
+    "deployment.bed_phase": ("building", {"funding.level": 3.0, "deployment.bed_growth": 30.0}),
+    "deployment.cost_spread": ("building", {}),
+    "contributor.landing_days": ("more offers", {}),
     **dict.fromkeys(
         ("deployment.cost_per_bed", "deployment.bed_growth", "deployment.lead_support", "deployment.bed_yield_floor"),
         ("building", {}),
@@ -126,7 +161,8 @@ CONTEXT: dict[str, tuple[str, dict[str, Any]]] = {
 
 # The founding reads these as well as the days.
 FROM_THE_FIRST_DAY = (
-    "contributor.ready_delay", "contributor.batch_interval", "contributor.follow_through", "gang.cohesion", "gang.arms",
+    "contributor.ready_delay", "contributor.batch_interval", "contributor.follow_through", "contributor.advance",
+    "gang.cohesion", "gang.arms",
 )  # fmt: skip
 
 

@@ -97,7 +97,8 @@ def test_the_contingency_plan_starts_after_patience_and_lag():
     assert run(45, **rules).mandate.option == "mss"
     late = run(45, **rules | {"contingency__lag": 60}, contingency__in_place=True)
     assert late.mandate.option == "mss"
-    never = run(45, **rules | {"contingency__runway": 1}, contingency__in_place=True)
+    blind = {"contingency__runway": 1, "contingency__supply": 0, "contingency__vehicles": 0, "contingency__usable": 0}
+    never = run(45, **rules | blind, contingency__in_place=True)
     assert never.political_will.called == -1
 
 
@@ -168,7 +169,7 @@ def outcome_of(name, value):
     changes = {name.replace(".", "__"): value}
     if name.startswith("appeal."):
         rules = {"deployment__at_start": 1000, "appeal__rate": 0.3, "appeal__days": 20, "cash": 23e6}
-        model = run(50, shock(day=1), **rules | changes)
+        model = run(60, shock(day=1, in_kind=0), **rules | changes)
         return sum(donor.promised for donor in model.donors), model.political_will.appeals
     lively = {"deployment__at_start": 1500, "clearing__fire_gang": 1.0, "command__p_min": 0.3, "command__tempo": 0.05}
     lively |= {"mandate__option": "un_logistics", "tolerance__deaths": 1, "arrears__withdraw_hazard": 0.05}

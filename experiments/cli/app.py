@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ for name, command in NAMED_BEFORE.items():
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """What `katye` in a shell calls. Always exits: 0 well, 1 runs failed, 2 wrong input, 130 after Ctrl-C."""
+    # Where it can keep no list of fonts it says so in three lines, and draws all the same.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with patient_streams():
         try:
             app(args=arguments)

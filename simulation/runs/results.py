@@ -71,9 +71,7 @@ def numbered(path: str | Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def new_folder(
-    path: str | Path, elsewhere: Callable[[Path], object] | None = None, keep: bool = True
-) -> Iterator[Path]:
+def new_folder(path: str | Path, elsewhere: Callable[..., object] | None = None, keep: bool = True) -> Iterator[Path]:
     """A hidden folder beside `path` to write in; renamed to `path` at the end, gone if anything fails.
 
     InputError if something is at `path`; with `elsewhere` the first of path-2, path-3 ... that is free is made instead, and
@@ -140,7 +138,6 @@ def _settle(folder: Path) -> None:
 def write_table(table: pandas.DataFrame, path: Path | IO[bytes], codebook: Mapping[str, Outcome] | None = None) -> None:
     """One parquet file. Equal tables give equal bytes: fixed compression, no index, no time.
 
-    Python opens it, as Arrow opens none whose name is no Unicode, and its errors do not tell which file it is.
     codebook: by column, its unit and meaning, which the file then holds beside the column.
     """
     import pyarrow
@@ -149,7 +146,9 @@ def write_table(table: pandas.DataFrame, path: Path | IO[bytes], codebook: Mappi
     arrow = _settled(pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None))
     if codebook:
         arrow = arrow.cast(_described(arrow.schema, codebook))
-    with open(path, "wb") if isinstance(path, Path) else contextlib.nullcontext(path) as file:
+    with (
+        open(path, "wb") if isinstance(path, Path) else contextlib.nullcontext(path) as file
+    ):  # Arrow opens no odd name
         pyarrow.parquet.write_table(arrow, file, compression="zstd", compression_level=3, version="2.6")
 
 

@@ -52,6 +52,10 @@ def named_in(where: str) -> Iterator[None]:
         raise type(error)(error.what, f"{where}, {error.where}" if error.where else where, error.hint) from None
 
 
+class UnwritableError(InputError):
+    """The system does not take a file: the disk is full or read-only, or it refuses the name or the permission."""
+
+
 class UnknownNameError(InputError):
     """A name that does not exist (scenario, parameter, metric, neighbourhood ...)."""
 
@@ -87,6 +91,11 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     else:
         hint = f"{len(choices)} are known, for example {', '.join(choices[:5])}"
     return UnknownNameError(f"unknown {kind} '{name}'", where, hint)
+
+
+def refusal(error: Exception) -> str:
+    """Why the system refused something: in its words, which an OSError has, without a number and the name of a file."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def typed(*words: Any) -> str:

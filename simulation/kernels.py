@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from simulation.compiled import compiled
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -20,14 +21,14 @@ _ALMOST_ONE = 1.0 - 2.0**-53
 _MOST = 1e9  # a Poisson count takes time by its mean, and for ever when that is no number
 
 
-@njit(cache=True)
+@compiled
 def _mix(z):
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
     return z ^ (z >> _S31)
 
 
-@njit(cache=True)
+@compiled
 def stream(seed, mechanism, day, place):
     """State of the stream for this key: a uint64 array of shape (1,), changed by every draw."""
     key = _mix(np.uint64(seed) + _GOLDEN)
@@ -39,21 +40,21 @@ def stream(seed, mechanism, day, place):
     return state
 
 
-@njit(cache=True)
+@compiled
 def uniform(state):
     """One number in [0, 1) with 53 random bits."""
     state[0] += _GOLDEN
     return (_mix(state[0]) >> _S11) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)
+@compiled
 def normal(state):
     """One standard normal number (Box and Muller)."""
     radius = math.sqrt(-2.0 * math.log(1.0 - uniform(state)))
     return radius * math.cos(2.0 * math.pi * uniform(state))
 
 
-@njit(cache=True)
+@compiled
 def poisson(state, mean):
     """A Poisson count with this mean, 0 to 1e9; FloatingPointError for any other."""
     if not 0.0 <= mean <= _MOST:
@@ -73,7 +74,7 @@ def poisson(state, mean):
     return count
 
 
-@njit(cache=True)
+@compiled
 def binomial(state, n, p):
     """A binomial count: how many of `n` independent trials succeed with probability `p` each.
 
@@ -90,7 +91,7 @@ def binomial(state, n, p):
     return binomial_low(state, n, p, False)
 
 
-@njit(cache=True)
+@compiled
 def binomial_low(state, n, p, mirrored):
     """`binomial` for 0 < p <= 1/2, in blocks small enough for P(0) not to underflow.
 
@@ -115,7 +116,7 @@ def binomial_low(state, n, p, mirrored):
     return count
 
 
-@njit(cache=True)
+@compiled
 def choose(state, weights):
     """An index with probability proportional to its weight; the last one with any weight if rounding leaves none.
 
@@ -134,7 +135,7 @@ def choose(state, weights):
     return last
 
 
-@njit(cache=True)
+@compiled
 def share(state, total, weights):
     """A multinomial split of `total` over weights, int64; all to the last one if no weight is above 0."""
     counts = np.zeros(weights.size, np.int64)
@@ -151,7 +152,7 @@ def share(state, total, weights):
     return counts
 
 
-@njit(cache=True)
+@compiled
 def skip(state, p):
     """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
     if not 0.0 < p <= 1.0:
@@ -162,7 +163,7 @@ def skip(state, p):
     return np.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
 
 
-@njit(cache=True)
+@compiled
 def each(seed, mechanism, day, members):
     numbers = np.empty(members.size)
     for k in range(members.size):
@@ -170,7 +171,7 @@ def each(seed, mechanism, day, members):
     return numbers
 
 
-@njit(cache=True)
+@compiled
 def fill_groups(group, starts, fill, slots, position):
     for member in range(group.size):
         g = group[member]
@@ -181,7 +182,7 @@ def fill_groups(group, starts, fill, slots, position):
             position[member] = slot
 
 
-@njit(cache=True)
+@compiled
 def move_members(members, targets, first, group, starts, counts, capacity, slots, position):
     """Swap-remove each member from its group and append it to its target (-1: to none), from entry `first` on.
 
@@ -207,7 +208,7 @@ def move_members(members, targets, first, group, starts, counts, capacity, slots
     return members.size
 
 
-@njit(cache=True)
+@compiled
 def read_field(field, fading, deviation, mark, members, place, group):
     """Today's own value of each member: the field of its place and group, and what is left of its deviation."""
     values = np.empty(members.size)
@@ -217,7 +218,7 @@ def read_field(field, fading, deviation, mark, members, place, group):
     return values
 
 
-@njit(cache=True)
+@compiled
 def write_field(field, fading, deviation, mark, members, place, group, values):
     """Set the own value of each member by its deviation from the field."""
     for k in range(members.size):
@@ -226,7 +227,7 @@ def write_field(field, fading, deviation, mark, members, place, group, values):
         mark[m] = fading[i, g]
 
 
-@njit(cache=True)
+@compiled
 def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
     """Candidates of every group at its bound: member, group, and a uniform number for the acceptance test."""
     capacity = 1024
@@ -253,7 +254,7 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
     return members[:found], groups[:found], uniforms[:found]
 
 
-@njit(cache=True)
+@compiled
 def sum_neighbours(starts, neighbours, weights, values):
     """Weighted sum of each row of `values` over the neighbours of every place: float64, the shape of `values`, (rows, n)."""
     sums = np.zeros(values.shape)
@@ -264,7 +265,7 @@ def sum_neighbours(starts, neighbours, weights, values):
     return sums
 
 
-@njit(cache=True)
+@compiled
 def flow_along_edges(members, want, allowed, edges_from, edges_to, rate, seed, mechanism, day):
     """Members of each group (row) move between neighbouring places from surplus to shortage, in place.
 
@@ -295,7 +296,7 @@ def flow_along_edges(members, want, allowed, edges_from, edges_to, rate, seed, m
                 members[g, target] += moved
 
 
-@njit(cache=True)
+@compiled
 def pick_people(state, number, starts, counts, slots, people, largest):
     """Rows of `number` people picked from some groups of a roster, every person alive as likely as another, int32.
 
@@ -324,7 +325,7 @@ def pick_people(state, number, starts, counts, slots, people, largest):
     return picked[:found]
 
 
-@njit(cache=True)
+@compiled
 def least_costs(starts, neighbours, costs, sources):
     """Least cost of a way from each of `sources` to every place, float64 (sources, n), and the place before it on that way.
 
@@ -370,7 +371,7 @@ def least_costs(starts, neighbours, costs, sources):
     return found, before
 
 
-@njit(cache=True)
+@compiled
 def joined_places(starts, neighbours, passable):
     """Number of the group of places that each place can reach, int64 (n,), groups counted from 0.
 

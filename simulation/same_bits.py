@@ -15,7 +15,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import vectorize
+
+from simulation.compiled import elementwise
 
 ONE, TWO = ["float64(float64)"], ["float64(float64, float64)"]
 
@@ -33,31 +34,31 @@ def weighted_rows(weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return total
 
 
-@vectorize(ONE, cache=True)
+@elementwise(ONE)
 def exp(x):
     """e to the power x, of an array."""
     return math.exp(x)
 
 
-@vectorize(ONE, cache=True)
+@elementwise(ONE)
 def expm1(x):
     """exp(x) - 1, of an array."""
     return math.expm1(x)
 
 
-@vectorize(ONE, cache=True)
+@elementwise(ONE)
 def log1p(x):
     """Natural logarithm of 1 + x, of an array."""
     return math.log1p(x)
 
 
-@vectorize(ONE, cache=True)
+@elementwise(ONE)
 def log(x):
     """The natural logarithm, of an array."""
     return math.log(x)
 
 
-@vectorize(TWO, cache=True)
+@elementwise(TWO)
 def power(x, y):
     """x to the power y, of arrays that broadcast."""
     return math.pow(x, y)

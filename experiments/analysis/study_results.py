@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.store.records import RUNS
 from experiments.store.sharing import load_cells
 from experiments.store.store import StoreState, store_of
-from simulation.errors import InputError, typed, unknown_name
+from simulation.errors import InputError, refusal, typed, unknown_name
 from simulation.files.atomic import write_whole
 from simulation.files.json_file import Kept
 from simulation.files.spreadsheets import csv_text
@@ -174,7 +174,7 @@ def analysis_folder(studied: StudyResults, out: Path | None) -> Path:
     try:
         out.mkdir(exist_ok=True)
     except OSError as error:
-        raise InputError(f"cannot be made ({error.strerror})", f"output folder {out}", "Choose another --out") from None
+        raise InputError(f"cannot be made ({refusal(error)})", f"output folder {out}", "Choose another --out") from None
     return out
 
 

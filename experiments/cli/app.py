@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -17,8 +17,9 @@ from experiments.cli.ablation import ablation
 from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
 from experiments.cli.effects import effects
+from experiments.cli.streams import patient_streams
 from experiments.cli.terminal import say
-from simulation.errors import KatyeError
+from simulation.errors import KatyeError, refusal
 
 app = typer.Typer(
     name="katye",
@@ -46,18 +47,23 @@ for name, command in NAMED_BEFORE.items():
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """What `katye` in a shell calls. Always exits: 0 well, 1 runs failed, 2 wrong input, 130 after Ctrl-C."""
-    with contextlib.ExitStack() as opened:
-        for name in ("stdout", "stderr"):
-            if getattr(sys, name) is None:  # closed by the shell: there is nobody to tell, and runs go on
-                setattr(sys, name, opened.enter_context(open(os.devnull, "w")))
+    # Where it can keep no list of fonts it says so in three lines, and draws all the same.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    with patient_streams():
         try:
             app(args=arguments)
         except KatyeError as error:
             say(f"error: {error}", error=True)
             sys.exit(2)
-        except OSError as error:  # of a screen, a file or a folder; what was finished before is on the disk
-            say(f"error: {error}", error=True)
-            sys.exit(1)
+        except OSError as error:  # a full disk, no permission; what was finished before is on the disk
+            say(f"error: {_place(error)}{refusal(error)}", error=True)
+            sys.exit(2)
+
+
+def _place(error: OSError) -> str:
+    """The file that the system refused; two if one was to take the place of the other."""
+    names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    return f"{' to '.join(names)}: " if names else ""
 
 
 def _version(wanted: bool) -> None:

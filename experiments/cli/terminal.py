@@ -54,7 +54,8 @@ def print_json(content: Any) -> None:
 
     from simulation.runs.results import plain
 
-    print(plain_json(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)))
+    codes = not str(sys.stdout.encoding or "").lower().startswith("utf")  # then letters as codes, so that none is lost
+    print(plain_json(json.dumps(plain(content), indent=2, ensure_ascii=codes, allow_nan=False)))
 
 
 def console() -> Console:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.errors import InputError
+from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
 from simulation.files.plain_text import plain_lines
 from simulation.runs.results import CAVEAT
@@ -98,7 +98,7 @@ class Page:
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"the report cannot be written ({error.strerror})", str(out)) from None
+            raise InputError(f"the report cannot be written ({refusal(error)})", str(out)) from None
         write_whole(out, self.html().encode())
         self.gallery.write(out.parent)
         return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulation.errors import InputError
+from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
 
 
@@ -20,7 +20,9 @@ def check_page(page: Path, name: str) -> str:
     try:
         text = page.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", f"page {page}", "It must exist, with two marks in it") from None
+        raise InputError(
+            f"cannot be read ({refusal(error)})", f"page {page}", "It must exist, with two marks in it"
+        ) from None
     if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
         raise InputError("does not have its two marks once each", f"page {page}", f"The lines '{begin}' and '{end}'")
     return text

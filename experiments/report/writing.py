@@ -11,6 +11,8 @@ from experiments.analysis.compared import Compared, compared_folders, compared_s
 from experiments.analysis.study_results import read_card, write_csv
 from experiments.run.task import ROOT
 from experiments.study import ready_made as kinds
+from simulation.errors import UnwritableError
+from simulation.files.atomic import write_whole
 from simulation.port.family import DEFAULT
 from simulation.runs.results import Results, check_output_folder, free_folder, new_folder, run_card, write_json
 
@@ -18,7 +20,7 @@ from simulation.runs.results import Results, check_output_folder, free_folder, n
 def write_study_report(folder: Path) -> None:
     """report.html of a study's folder, its pictures, and the tables of what it is for.
 
-    If any of that cannot be made, report-error.txt says why.
+    If any of that cannot be made, report-error.txt says why. OSError or UnwritableError if the disk does not take it.
     """
     (folder / "report-error.txt").unlink(missing_ok=True)
     try:
@@ -26,8 +28,10 @@ def write_study_report(folder: Path) -> None:
 
         write_analysis(folder)
         write_report(folder, folder / "report.html")
-    except Exception:
-        (folder / "report-error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    except Exception as error:
+        if isinstance(error, UnwritableError) or getattr(error, "errno", None) is not None:
+            raise  # a full disk is no fault of the report, and would not take the file that tells of it
+        write_whole(folder / "report-error.txt", traceback.format_exc().encode(errors="backslashreplace"))
 
 
 def write_analysis(folder: Path) -> None:

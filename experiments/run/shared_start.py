@@ -93,7 +93,7 @@ def _ready(start: SharedStart) -> Resumable:
     model = family.create(start.case, start.seed, places=True, events=start.events)
     model.run(start.days)
     if file is not None and file.parent.is_dir():
-        with contextlib.suppress(InputError):  # a full disk: whoever writes the results says so
+        with contextlib.suppress(InputError, OSError):  # a full disk: whoever writes the results says so
             file.unlink(missing_ok=True)
             model.save(file)
     return model

@@ -25,7 +25,7 @@ from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
 from experiments.study.inputs import kept_study, own_files
 from experiments.study.study import Study, check_study, load_study, study_path
-from simulation.errors import InputError, KatyeError, typed
+from simulation.errors import InputError, KatyeError, UnwritableError, refusal, typed
 from simulation.files.paths import whole_path
 from simulation.runs.claim import claimed_folder
 from simulation.runs.executors import RenewedWorkers
@@ -205,9 +205,11 @@ def _run(
         write_results(store.folder, study, tasks)
         if store.finished and report:
             report(store.folder)
-    except OSError as error:
+    except (OSError, UnwritableError) as error:
         kept = len(StoreState(store.store).runs)  # some of the last batch may be whole
-        what = f"the results cannot be written ({error.strerror or error}); {kept} of {len(tasks)} runs are kept"
+        why = str(error) if isinstance(error, KatyeError) else refusal(error)
+        why = f"{error.filename}: {why}" if getattr(error, "filename", None) else why
+        what = f"the results cannot be written ({why}); {kept} of {len(tasks)} runs are kept"
         hint = f"Make room there, then type: {typed('katye', 'resume', store.folder)}"
         raise KatyeError(f"folder {store.folder}: {what}. {hint}") from None
     except KeyboardInterrupt:  # in tables and report: all that was handed over is on the disk or will be run again

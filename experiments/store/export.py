@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from experiments.store.load import damage_of, load_table, table_names
 from experiments.store.sharing import NAME as SHARING
 from experiments.store.sharing import load_sharing
-from experiments.store.store import replace_file
-from simulation.errors import InputError, KatyeError
+from simulation.errors import InputError, KatyeError, refusal
+from simulation.files.atomic import write_whole
 from simulation.files.parquet import read_frame
 from simulation.files.spreadsheets import csv_text
 from simulation.runs.results import Results
@@ -54,16 +54,13 @@ def _make(target: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"cannot be made ({error.strerror})", f"output folder {target}", "Choose another --out"
+            f"cannot be made ({refusal(error)})", f"output folder {target}", "Choose another --out"
         ) from None
 
 
 def _write(table: pandas.DataFrame, path: Path) -> Path:
     """A table as CSV, whole or not at all."""
-    try:
-        replace_file(path, lambda hidden: hidden.write_text(csv_text(table), encoding="utf-8", newline=""))
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", str(path)) from None
+    write_whole(path, csv_text(table).encode())
     return path
 
 

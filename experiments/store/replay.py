@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from simulation.runs.results import flush, write_json, write_tables
+from simulation.files.atomic import flush, naming
+from simulation.runs.results import write_json, write_tables
 
 
 def keep_replay(folder: Path, record: Any) -> None:
@@ -16,16 +17,17 @@ def keep_replay(folder: Path, record: Any) -> None:
     `record.codebook(name)`, if it has one, gives unit and meaning of the columns of a table.
     """
     target = folder / "replay"
-    hidden = Path(tempfile.mkdtemp(prefix=".replay-", dir=folder))
-    try:
-        write_tables(hidden, getattr(record, "codebook", None), **record.replay)
-        write_json(record.card, hidden / "card.json")
-        for path in (*hidden.iterdir(), hidden):
-            flush(path)
-        hidden.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        hidden.replace(target)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
-    flush(folder)
+    with naming(target):
+        hidden = Path(tempfile.mkdtemp(prefix=".replay-", dir=folder))
+        try:
+            write_tables(hidden, getattr(record, "codebook", None), **record.replay)
+            write_json(record.card, hidden / "card.json")
+            for path in (*hidden.iterdir(), hidden):
+                flush(path)
+            hidden.chmod(0o755)
+            if target.exists():
+                shutil.rmtree(target)
+            hidden.replace(target)
+        finally:
+            shutil.rmtree(hidden, ignore_errors=True)
+        flush(folder)

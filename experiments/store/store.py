@@ -22,9 +22,10 @@ from experiments.store import database
 from experiments.store.records import Kept, keep
 from experiments.store.replay import keep_replay
 from experiments.store.state import ABOUT, StoreState, store_of
-from simulation.errors import InputError, KatyeError, typed
+from simulation.errors import InputError, KatyeError, refusal, typed
+from simulation.files.atomic import write_atomically
 from simulation.files.leftovers import clear_leftovers
-from simulation.runs.results import flush, new_folder, write_json
+from simulation.runs.results import new_folder, write_json
 from simulation.runs.runner import Failure
 
 LOCK, DAMAGED = "lock", "damaged"
@@ -36,7 +37,7 @@ def create_store(folder: Path, about: Mapping[str, Any], inputs: Mapping[str, st
 
     inputs: {path: place in the folder} of files that are copied into it.
     """
-    with new_folder(folder) as hidden:
+    with new_folder(folder, keep=False) as hidden:
         (hidden / "store").mkdir()
         write_json(about, hidden / "store" / ABOUT)
         database.create(hidden / "store" / database.NAME)
@@ -48,15 +49,8 @@ def create_store(folder: Path, about: Mapping[str, Any], inputs: Mapping[str, st
 
 
 def replace_file(path: Path, write: Callable[[Path], None]) -> None:
-    """What `write(temporary path)` makes takes the place of `path` in one step, and is on the disk."""
-    hidden = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        write(hidden)
-        flush(hidden)
-        os.replace(hidden, path)
-    finally:
-        hidden.unlink(missing_ok=True)
-    flush(path.parent)
+    """As `write_atomically`; the name of the hidden file tells which process left it, if that was killed."""
+    write_atomically(path, write, mark=str(os.getpid()))
 
 
 class Store:
@@ -175,7 +169,7 @@ def open_store(folder: str | Path) -> Iterator[Store]:
         hint = f"Look with: {typed('katye', 'status', folder)}; to end it, press Ctrl-C there"
         raise InputError(f"{owner(folder)} is at work here already", f"folder {folder}", hint) from None
     except (OSError, NotImplementedError) as error:
-        what = f"folder {folder}: a study cannot be written here, its lock cannot be taken ({error})"
+        what = f"folder {folder}: a study cannot be written here, its lock cannot be taken ({refusal(error)})"
         raise KatyeError(f"{what}. Nothing is lost; go on with a copy of the folder on another disk") from None
     try:
         clear_leftovers(Path(folder))

@@ -28,6 +28,7 @@ from experiments.study.file import study_names as study_names
 from experiments.study.idle import check_effects
 from experiments.study.same_runs import first_alike
 from simulation.errors import InputError, named_in
+from simulation.files.checked_text import check_file_name
 from simulation.files.toml import of_kind as kind
 from simulation.files.toml import read_toml
 from simulation.port.family import DEFAULT, ModelFamily, find_family
@@ -269,6 +270,7 @@ def load_study(name_or_path: str | Path) -> Study:
     InputError or UnknownNameError names the file, the key and the nearest right answer.
     """
     path = study_path(name_or_path)
+    check_file_name(path.stem, "name of the study", f"study {path}")
     content, _ = read_toml(path, f"study {path}")
     return read_content(content, path.stem, f"study {path.name}", path.parent)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from simulation.compiled import compiled
 
 # Here and not in households.py: a compiled function keeps the values it was compiled with, and this file's are watched.
 HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(6)
 
 
-@njit(cache=True)
+@compiled
 def count_people(rows, people, home, place, status, wealth, present, at_home, in_sites, with_hosts, away, by_wealth):
     """Add `people` of each row to the counts of where it is, how it lives and (alive, away) of its wealth, in place."""
     for k in range(rows.size):
@@ -33,7 +34,7 @@ def count_people(rows, people, home, place, status, wealth, present, at_home, in
                 with_hosts[where] += number
 
 
-@njit(cache=True)
+@compiled
 def roster_groups(rows, place, status, moves, threshold, previous_effect, edges, n, groups):
     """Group of each row by place, shelter and stratum of its own threshold; -1 outside the neighbourhoods.
 
@@ -54,7 +55,7 @@ def roster_groups(rows, place, status, moves, threshold, previous_effect, edges,
     return found
 
 
-@njit(cache=True)
+@compiled
 def _draw(weights, u):
     """Index drawn with probability proportional to weight, by one number u in [0, 1); the last positive one if u is 1."""
     total = weights.sum()
@@ -70,7 +71,7 @@ def _draw(weights, u):
     return last
 
 
-@njit(cache=True)
+@compiled
 def choose_shelters(
     origin, tie, u_kind, u_place, inside, near, far, tie_factor, exit_share, pull, nest, offered, n, abroad
 ):
@@ -142,7 +143,7 @@ class TrustRates(NamedTuple):
     blocked: float
 
 
-@njit(cache=True)
+@compiled
 def _settled(level, up, down):
     """A share after a day of being pulled to 1 at rate `up` and to 0 at rate `down`: exact, so never outside 0 to 1."""
     total = up + down
@@ -152,7 +153,7 @@ def _settled(level, up, down):
     return level * kept + up / total * (1.0 - kept)
 
 
-@njit(cache=True)
+@compiled
 def step_rumours(rumours, around, fear, influence, trust, elites, gang_media, spread, decay, counter, blocked):
     """One day of misinformation (n,), in place. around: its mean next door; fear: 0 to 1; counter: rebuttal at full trust."""
     for i in range(rumours.size):
@@ -162,7 +163,7 @@ def step_rumours(rumours, around, fear, influence, trust, elites, gang_media, sp
         rumours[i] = _settled(rumours[i], up, down)
 
 
-@njit(cache=True)
+@compiled
 def step_trust(
     trust,
     police,
@@ -205,7 +206,7 @@ def step_trust(
             candour[i, c] = _settled(candour[i, c], reward + rise, own + rates.tell_ratio * (harmed + abuse))
 
 
-@njit(cache=True)
+@compiled
 def trust_means(trust, police, candour, share, influence, rates, mean, told):
     """Means over wealth (2, n), and what is told (n,): readiness to tell, more where hotlines reach people, at most 1."""
     for i in range(influence.size):

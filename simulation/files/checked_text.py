@@ -13,6 +13,7 @@ from typing import Any
 from simulation.errors import InputError
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HALVES = re.compile(r"\\ud[89a-f][0-9a-f]{2}")  # as `shown` writes them
 LONGEST_NAME = 200
 
 
@@ -46,8 +47,12 @@ def steering(content: Any) -> str | None:
 def check_plain(content: Any, where: str) -> None:
     """InputError if any text within has characters that would steer a terminal."""
     found = steering(content)
-    if found is not None:
-        raise InputError(f"the text '{found[:LONGEST_NAME]}' has control characters in it", where, "Leave them out")
+    if found is None:
+        return
+    if _HALVES.search(found):  # a name of a file that is no Unicode, or that this process does not read as such
+        hint = "Leave them out; if they are letters to you, set PYTHONUTF8=1"
+        raise InputError(f"the text '{found[:LONGEST_NAME]}' has bytes in it that are no letters here", where, hint)
+    raise InputError(f"the text '{found[:LONGEST_NAME]}' has control characters in it", where, "Leave them out")
 
 
 def check_line(text: Any, what: str, where: str) -> None:

@@ -144,18 +144,19 @@ def _read_csv(path: Path, needed: Sequence[str], optional: Collection[str]) -> p
 
     bad: list[InputError] = []
     try:
-        return pyarrow.csv.read_csv(
-            path,
-            # One thread: with more, the reader does not know the numbers of bad rows.
-            pyarrow.csv.ReadOptions(use_threads=False, column_names=header, skip_rows=1),
-            pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=ragged),
-            pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pyarrow.string()),
-                include_columns=chosen,
-                null_values=[""],
-                strings_can_be_null=True,
-            ),
-        )
+        with path.open("rb") as file:
+            return pyarrow.csv.read_csv(
+                file,
+                # One thread: with more, the reader does not know the numbers of bad rows.
+                pyarrow.csv.ReadOptions(use_threads=False, column_names=header, skip_rows=1),
+                pyarrow.csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=ragged),
+                pyarrow.csv.ConvertOptions(
+                    column_types=dict.fromkeys(header, pyarrow.string()),
+                    include_columns=chosen,
+                    null_values=[""],
+                    strings_can_be_null=True,
+                ),
+            )
     except (pyarrow.ArrowException, OSError) as error:
         if bad:
             raise bad[0] from None
@@ -175,7 +176,8 @@ def _check_end(path: Path) -> None:
 
 def _read_parquet(path: Path, needed: Sequence[str], optional: Collection[str]) -> pyarrow.Table:
     try:
-        chosen = _choose(path, pyarrow.parquet.read_schema(path).names, needed, optional)
+        with path.open("rb") as file:
+            chosen = _choose(path, pyarrow.parquet.read_schema(file).names, needed, optional)
         table = read_arrow(path, chosen)
         table.validate(full=True)  # texts that are none, in a file that was damaged
         return table

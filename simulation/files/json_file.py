@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.errors import InputError
+from simulation.errors import InputError, refusal
 
 NUMBER = (int, float)
 Shape = Any
@@ -39,7 +39,7 @@ def read_json(path: Path, shape: Shape, hint: str = "") -> Any:
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", str(path), hint) from None
+        raise InputError(f"cannot be read ({refusal(error)})", str(path), hint) from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"is damaged ({error})", str(path), hint) from None
     if wrong := misfit(content, shape):

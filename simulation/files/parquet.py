@@ -6,6 +6,7 @@ apache/arrow issue 34314), after `pyarrow.parquet.read_table` even with `use_thr
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -21,7 +22,10 @@ def read_arrow(source: Path | IO[bytes], columns: Sequence[str] | None = None) -
     """The table, or these columns of it. OSError or pyarrow.ArrowException if it cannot be read."""
     import pyarrow.parquet
 
-    with pyarrow.parquet.ParquetFile(source, pre_buffer=False) as file:
+    with contextlib.ExitStack() as opened:
+        # Arrow itself opens no file whose name is no Unicode.
+        source = opened.enter_context(source.open("rb")) if isinstance(source, Path) else source
+        file = opened.enter_context(pyarrow.parquet.ParquetFile(source, pre_buffer=False))
         return file.read(columns=columns, use_threads=False)
 
 

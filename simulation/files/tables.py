@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, refusal, unknown_name
 
 Kind = str | Callable[[str], Any]
 """What a cell holds: one of `KINDS`, or a function from text that raises ValueError with a reason."""
@@ -133,7 +133,7 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     except csv.Error as error:
         raise InputError(f"the file is not a readable CSV ({error})", str(path)) from None
     except OSError as error:
-        raise InputError(f"the file cannot be read ({error.strerror})", str(path)) from None
+        raise InputError(f"the file cannot be read ({refusal(error)})", str(path)) from None
     if not lines:
         raise InputError("the file is empty", str(path), "The first row must name the columns")
     header = [name.strip() for name in lines[0]]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.errors import InputError
+from simulation.errors import InputError, refusal
 
 DEEPEST = 20  # tables in tables
 PARTS = re.compile(r"""(?:^|[{,\[])[ \t]*(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){40}""", re.MULTILINE)
@@ -30,7 +30,7 @@ def read_toml(path: Path, where: str = "") -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError:
         raise InputError("is no TOML: it is not UTF-8 text", where, "Save it in UTF-8") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise InputError(f"cannot be read ({getattr(error, 'strerror', None) or error})", where) from None
+        raise InputError(f"cannot be read ({refusal(error)})", where) from None
     if PARTS.search(text):
         raise InputError("tables or lists stand in one another without end", where)
     try:

@@ -7,13 +7,15 @@ group `katye.models`), `find_family("some.package:FAMILY")` anywhere on the path
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import importlib
 import importlib.metadata
 import importlib.util
+import inspect
 import pkgutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -306,9 +308,24 @@ def _find(name: str) -> ModelFamily:
     raise unknown_name("model", name, family_names(), "--model")
 
 
+@contextlib.contextmanager
+def bare_stacks() -> Iterator[None]:
+    """Meanwhile `inspect` tells of a stack without the source of its lines, which takes it a tenth of a second each time.
+
+    Mesa asks for stacks when it is imported, for the names of a module and a class: the half of what its import takes.
+    """
+    whole = inspect.getouterframes
+    inspect.getouterframes = lambda frame, context=1: whole(frame, 0)
+    try:
+        yield
+    finally:
+        inspect.getouterframes = whole
+
+
 def _family(module: str, attribute: str, where: str) -> ModelFamily:
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        with bare_stacks():
+            found = getattr(importlib.import_module(module), attribute)
     except AttributeError:
         raise InputError(
             f"{module} has no {attribute}", where, "Give it as module:NAME, the name of a ModelFamily"

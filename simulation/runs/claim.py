@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simulation.errors import InputError
+from simulation.files.atomic import naming
 from simulation.runs.results import check_output_folder, numbered
 
 
@@ -38,9 +39,10 @@ def _lock(folder: Path) -> Iterator[bool]:
     from filelock import FileLock, Timeout
 
     made = [parent for parent in folder.parents if not parent.exists()]
-    folder.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder.with_name(f".{folder.name}-claim"), thread_local=False)
     try:
+        with naming(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=0)
         except Timeout:

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.errors import InputError
 from simulation.runs.executors import ONE_THREAD, deaf_to_ctrl_c
+from simulation.runs.streams import open_standard_streams
 
 LOCAL = "local"
 CONNECT_SECONDS = 15
@@ -82,6 +83,7 @@ def _local_cluster(workers: int | None) -> Any:
     import dask
     import distributed
 
+    open_standard_streams()
     # Killed with a second worker, a task is given up; Dask's own default is the fourth.
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
     try:

@@ -16,6 +16,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
 from simulation.errors import InputError
+from simulation.runs.streams import open_standard_streams
 
 # Parallelism is one process a run; threads inside a run would only fight over the same cores.
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -37,6 +38,7 @@ class RenewedWorkers(Executor):
     def __init__(self, workers: int, runs_per_worker: int = RUNS_PER_WORKER, growth_mb: float = GROWTH_MB):
         if workers < 1 or runs_per_worker < 1:
             raise InputError(f"{min(workers, runs_per_worker)} is no positive number", "workers and runs a worker")
+        open_standard_streams()
         self.capacity = workers
         self._lanes = [_Lane(runs_per_worker, growth_mb) for _ in range(workers)]
 

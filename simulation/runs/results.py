@@ -16,10 +16,10 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from simulation.errors import InputError, typed, unknown_name
-from simulation.files.atomic import flush
+from simulation.errors import InputError, UnwritableError, refusal, typed, unknown_name
+from simulation.files.atomic import flush, naming
 from simulation.files.leftovers import clear_beside
 from simulation.files.parquet import read_frame
 from simulation.files.paths import whole_path
@@ -54,7 +54,7 @@ def check_output_folder(path: str | Path) -> Path:
         # Asking for permission is not enough: to root all seems writable, a read-only disk takes nothing.
         os.rmdir(tempfile.mkdtemp(prefix=".katye-", dir=ancestor))
     except OSError as error:
-        raise InputError(f"cannot write in {ancestor} ({error.strerror})", where, "Choose another --out") from None
+        raise InputError(f"cannot write in {ancestor} ({refusal(error)})", where, "Choose another --out") from None
     return folder
 
 
@@ -71,22 +71,25 @@ def numbered(path: str | Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def new_folder(path: str | Path, elsewhere: Callable[[Path], object] | None = None) -> Iterator[Path]:
+def new_folder(path: str | Path, elsewhere: Callable[..., object] | None = None, keep: bool = True) -> Iterator[Path]:
     """A hidden folder beside `path` to write in; renamed to `path` at the end, gone if anything fails.
 
     InputError if something is at `path`; with `elsewhere` the first of path-2, path-3 ... that is free is made instead, and
-    `elsewhere` is told: for work that is done and would be lost.
+    `elsewhere` is told: for work that is done and would be lost. keep: it stays, too, if the renaming fails.
     """
     folder = check_output_folder(free_folder(path) if elsewhere else path)
     made = [parent for parent in folder.parents if not parent.exists()]
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    clear_beside(folder)
-    hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    hidden = None
     try:
-        yield hidden
-        _settle(hidden)
+        with naming(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            clear_beside(folder)
+            hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+            yield hidden
+            _settle(hidden)
     except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
+        if hidden:
+            shutil.rmtree(hidden, ignore_errors=True)
         for parent in made:
             with contextlib.suppress(OSError):
                 parent.rmdir()
@@ -94,15 +97,18 @@ def new_folder(path: str | Path, elsewhere: Callable[[Path], object] | None = No
     try:
         folder = _renamed(hidden, folder, again=elsewhere is not None)
     except OSError as error:
+        if not keep:
+            shutil.rmtree(hidden, ignore_errors=True)
+            raise UnwritableError(f"cannot be made ({refusal(error)})", f"{path}") from None
         # Hours of work may lie in the hidden folder: it stays, under a name that nobody clears.
         there = free_folder(folder)
         try:
             hidden.rename(there)
         except OSError:
-            there = hidden.with_name(f"{hidden.name}-results")
+            there = hidden
             with contextlib.suppress(OSError):
-                hidden.rename(there)
-        raise InputError(f"cannot be made ({error.strerror}); the results are in {there}", f"{path}") from None
+                there = hidden.rename(hidden.with_name(f"{hidden.name}-results"))
+        raise UnwritableError(f"cannot be made ({refusal(error)}); the results are in {there}", f"{path}") from None
     flush(folder.parent)
     if elsewhere and folder != whole_path(path):
         elsewhere(folder)
@@ -129,7 +135,7 @@ def _settle(folder: Path) -> None:
     flush(folder)
 
 
-def write_table(table: pandas.DataFrame, path: Path, codebook: Mapping[str, Outcome] | None = None) -> None:
+def write_table(table: pandas.DataFrame, path: Path | IO[bytes], codebook: Mapping[str, Outcome] | None = None) -> None:
     """One parquet file. Equal tables give equal bytes: fixed compression, no index, no time.
 
     codebook: by column, its unit and meaning, which the file then holds beside the column.
@@ -140,7 +146,10 @@ def write_table(table: pandas.DataFrame, path: Path, codebook: Mapping[str, Outc
     arrow = _settled(pyarrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None))
     if codebook:
         arrow = arrow.cast(_described(arrow.schema, codebook))
-    pyarrow.parquet.write_table(arrow, path, compression="zstd", compression_level=3, version="2.6")
+    with (
+        open(path, "wb") if isinstance(path, Path) else contextlib.nullcontext(path) as file
+    ):  # Arrow opens no odd name
+        pyarrow.parquet.write_table(arrow, file, compression="zstd", compression_level=3, version="2.6")
 
 
 def _settled(table: pyarrow.Table) -> pyarrow.Table:
@@ -183,7 +192,7 @@ def _described(schema: pyarrow.Schema, codebook: Mapping[str, Outcome]) -> pyarr
 def write_json(content: Any, path: Path) -> None:
     """A JSON file that every reader takes: what is no number (NaN, infinite) is null."""
     text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")  # names of files may be no Unicode
 
 
 def plain(value: Any) -> Any:

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from simulation.errors import InputError
-from simulation.files.atomic import write_atomically
+from simulation.errors import InputError, refusal
+from simulation.files.atomic import write_atomically, writing
 from simulation.files.checked_text import check_plain, shown, told
 from simulation.files.paths import whole_path
 from simulation.runs.results import versions
@@ -59,10 +59,8 @@ def write(path: str | Path, snapshot: Snapshot, header: Mapping[str, Any]) -> No
             for name, content in members.items():
                 _add(archive, name, content, zipfile.ZIP_DEFLATED if _shrinks(content) else zipfile.ZIP_STORED)
 
-    try:
+    with writing(path):
         write_atomically(path, zipped)
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", str(path)) from None
 
 
 def check_target(path: str | Path) -> Path:
@@ -77,7 +75,7 @@ def check_target(path: str | Path) -> Path:
     try:
         os.rmdir(tempfile.mkdtemp(prefix=".katye-", dir=path.parent))
     except OSError as error:
-        raise InputError(f"cannot write in {path.parent} ({error.strerror})", where) from None
+        raise InputError(f"cannot write in {path.parent} ({refusal(error)})", where) from None
     return path
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.errors import InputError
+from simulation.files.atomic import write_whole
 from simulation.runs.commit import commit
 from simulation.runs.results import versions
 
@@ -72,11 +73,7 @@ def append(path: Path, new: Mapping[str, Any]) -> None:
     elif not text.endswith("\n"):
         text += "\n"
     writer.writerow(new)
-    try:
-        _write(_beside(path), text + lines.getvalue())
-        os.replace(_beside(path), path)
-    finally:
-        _beside(path).unlink(missing_ok=True)
+    write_whole(path, (text + lines.getvalue()).encode())
 
 
 def read(path: Path) -> tuple[list[str], list[dict[str, str]]]:

@@ -20,7 +20,7 @@ from models.haiti.people.columns import NO_TIE, WEALTH_WORDS, Households, draw_c
 from models.haiti.world.city import City
 from models.haiti.world.naming import find_beyond, find_neighbourhood
 from simulation.errors import InputError, unknown_name
-from simulation.files.atomic import write_atomically
+from simulation.files.atomic import write_atomically, writing
 from simulation.files.columns import KINDS, read_columns
 from simulation.runs.results import write_table
 
@@ -114,14 +114,13 @@ def write_people(path: str | Path, population: Households, city: City) -> Path:
 
     def write(hidden: Path) -> None:
         if path.suffix.lower() == ".csv":
-            pyarrow.csv.write_csv(table, hidden)
+            with hidden.open("wb") as file:  # Arrow opens no file whose name is no Unicode
+                pyarrow.csv.write_csv(table, file)
         else:
             write_table(table.to_pandas(), hidden)
 
-    try:
+    with writing(path):
         write_atomically(path, write)
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", str(path)) from None
     return path
 
 

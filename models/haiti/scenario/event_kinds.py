@@ -294,6 +294,16 @@ def _check_contingent(model, event: Event) -> None:
 
 register(
     Kind(
+        "landing", "people of a country land, as recorded, whatever the ceilings",
+        lambda model, event: model.deployment.land(event.get("country"), event.get("people")),
+        {
+            "country": Setting(None, "", "who", kind="text"),
+            "people": Setting(None, "people", "how many", (1, 30_000), kind="whole"),
+        },
+    )
+)  # fmt: skip
+register(
+    Kind(
         "contingent", "people of a country get ready to come, on top of what its pledge has planned", _contingent,
         {
             "country": Setting(None, "", "who", kind="text"),

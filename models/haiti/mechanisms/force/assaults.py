@@ -29,8 +29,8 @@ class GangParameters:
         bounds=(0, 5), prior=loguniform(0.02, 0.18), source="about fifteen neighbourhoods a year fall (control_events.csv)",
     )  # fmt: skip
     raid_rate: float = parameter(
-        0.1, "1/(1,000 members day)", "chance of a raid without taking ground", bounds=(0, 5),
-        prior=loguniform(0.05, 0.2),
+        0.06, "1/(1,000 members day)", "chance of a raid without taking ground, at the mean of offensives and lulls",
+        bounds=(0, 5), prior=loguniform(0.03, 0.12), source="as terror: only their product is known",
     )  # fmt: skip
     allocation: float = parameter(
         0.35, "share", "members next to a target who join an assault", bounds=(0, 1), prior=uniform(0.15, 0.6),

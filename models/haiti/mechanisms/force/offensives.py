@@ -26,6 +26,9 @@ class OffensiveParameters:
         160.0, "days", "mean length of a lull at the cohesion and government of the first day", bounds=(1, 36_500),
         prior=uniform(90, 300), source="160 days between the two of 2024 (control_events.csv)",
     )  # fmt: skip
+    dated_only: bool = parameter(
+        False, "", "offensives only as a scenario's events date them", status="policy", source="for scenarios that retell",
+    )  # fmt: skip
     contrast: float = parameter(
         5.0, "ratio", "attacks and raids in an offensive against those in a lull", bounds=(1, 100),
         prior=loguniform(3, 10),
@@ -73,7 +76,8 @@ class Offensives(Mechanism):
         killed = float(model.ledger.sum("gang_members_killed"))
         affairs.losses = affairs.losses * math.exp(-1.0 / MONTH) + killed
         chance = -math.expm1(-(self.ending() if affairs.offensive else self.beginning()))
-        if not self.dated and self.roll().uniform() < chance:
+        free = not self.dated and not model.parameters.offensive.dated_only
+        if free and self.roll().uniform() < chance:
             self.turn(not affairs.offensive)
         self._publish()
 

@@ -32,6 +32,10 @@ class DeploymentParameters:
         False, "", "put the authorised strength in place on the first day whatever the ceilings (companion experiments)",
         status="policy", source="study factor",
     )  # fmt: skip
+    recorded: bool = parameter(
+        False, "", "only those land whom a scenario's events land, on their day and whatever the ceilings", status="policy",
+        source="for scenarios that retell",
+    )  # fmt: skip
     at_start: int = parameter(
         -1, "people", "mission strength on the first day; -1 takes the published figure",
         bounds=(-1, 30_000), status="policy", source="deployments.csv",
@@ -253,7 +257,8 @@ class Deployment(Mechanism):
     def _new_offers(self) -> None:
         model, rules = self.model, self.model.parameters.contributor
         coming = sum(c.strength + sum(batch.people for batch in c.batches) for c in model.contingents)
-        if coming >= model.authorised() or model.parameters.deployment.forced:
+        rules_of = model.parameters.deployment
+        if coming >= model.authorised() or rules_of.forced or rules_of.recorded:
             return
         luck = self.roll(part="offer")
         paid_well = model.pool.arrears_days == 0 and not model.mission.supply_crisis()
@@ -274,6 +279,20 @@ class Deployment(Mechanism):
             size = min(people, rules.batch)
             contingent.batches.append(Batch(size, model.day + ready))
             people -= size
+
+    def land(self, country: str, people: int) -> None:
+        """People of a country land today, as the record says, with the beds they need; planned batches shrink by as many."""
+        model = self.model
+        contingent = next((one for one in model.contingents if one.country == country), None)
+        if contingent is None:
+            contingent = Contingent(model, country, 0, model.day, False, len(model.contingents))
+            model.contingents.append(contingent)
+        contingent.offered = max(contingent.offered, contingent.landed + people)
+        contingent.present_from_start(people)
+        model.mission.beds = max(model.mission.beds, float(model.forces.deployed()))
+        model.ledger.add("mission_arrived", model.base, people)
+        text = f"{people} people from {country} arrive; the mission has {model.forces.deployed()}"
+        model.ledger.incident(model.day, "arrival", model.base, country, text)
 
     def _withdrawals(self) -> None:
         model, rules = self.model, self.model.parameters.arrears
@@ -305,7 +324,7 @@ class Deployment(Mechanism):
 
     def _arrivals(self, ceilings: dict[str, float]) -> None:
         model = self.model
-        if not model.airport_open():
+        if not model.airport_open() or model.parameters.deployment.recorded:
             return
         for contingent, batch, people in list(self._next(ceilings)):
             contingent.arrive(people)

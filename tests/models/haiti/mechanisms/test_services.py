@@ -203,7 +203,7 @@ def test_mentoring_closes_part_of_the_gap_a_day_and_fades():
     alone.cooperation.learnt = 0.2
     for _ in range(2000):
         alone.mentoring.step()
-    assert alone.police_quality() == pytest.approx(0.4 + 0.2 * (1 - 0.0005) ** 2000)
+    assert alone.police_quality() == pytest.approx(0.6 + 0.2 * (1 - 0.0005) ** 2000)
 
 
 # Held places

@@ -27,7 +27,7 @@ def test_a_month_of_short_supplies_is_an_incident_and_counted():
     text = told(model, "supply_crisis")
     assert text["day"].tolist() == [31]  # supplies of a day are looked at on the next
     assert "cover 0% of need" in text["text"].iloc[0]
-    assert model.recorder.values["supply_crisis"][30:33] == [0, 1, 1]
+    assert model.recorder.values["supply_crisis_today"][30:33] == [0, 1, 1]
     assert model.summary()["supply_crisis_days"] == 30
     assert run(60, shortage__days=40).summary()["supply_crisis_days"] == 20
     fed = run(60, (), mandate__option="un_logistics")

@@ -15,6 +15,8 @@ from simulation.serialise.limits import Limits, floats
 class Redistribution(Mechanism):
     """Each gang's members flow between neighbouring places of its own, down the gradient of members per need.
 
+    What was taken from a gang by force is its own still as long as fewer guard it than it needs: its members come back.
+
     Where gangs stood on the first day is taken for a rest: `anchor` (float64, (n,)) makes up for what the model does not know
     of why they stand there, so that members move when something has changed.
     """
@@ -62,8 +64,9 @@ class Redistribution(Mechanism):
         needs = self.needs()
         gangs = np.arange(state.members.shape[0])[:, None]
         unguarded = (state.label != GANG) & (state.gang_presence > model.control.opposed())
-        ground = (state.label != STATE) | (state.cleared_from >= 0)
-        allowed = ((state.owner == gangs) | unguarded) & ground | (state.members > 0)
+        own = (state.owner == gangs) | unguarded
+        lost = (state.cleared_from == gangs) & (state.state_presence < model.forces.hold_requirement())
+        allowed = own & (state.label != STATE) | lost | (state.members > 0)
         rate = 0.25 * model.parameters.gang.movement  # an edge is one of four or five ways out
         key = model.dice.seed, model.dice.name(self.name), day_key(model.day)
         edges = model.terrain.land_from, model.terrain.land_to

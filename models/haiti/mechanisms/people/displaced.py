@@ -20,9 +20,11 @@ class DisplacedParameters:
         prior=loguniform(0.001, 0.02), source="shelter shares of DTM 2024",
     )  # fmt: skip
     return_rate: float = parameter(
-        0.003, "1/day", "displaced people who go home once home is safe, at the trust of the first day and without fear",
-        bounds=(0, 1), prior=lognormal(0.003, 0.7),
-        source="dtm2023r3: a third home in two quarters, .0018-.003 a day of all; Mosul 2017: about .004 of all",
+        0.004, "1/day",
+        "displaced people who go home once home is safe, at the trust of the first day, without fear, all others there",
+        bounds=(0, 1), prior=lognormal(0.004, 0.7),
+        source="dtm2023r3: a third home in two quarters, .0018-.003 a day of all; Mosul 2017: about .004 of all. With the fear "
+        "and the empty streets of June 2024 it gives .0021 if every home were safe",
     )  # fmt: skip
     neighbours: float = parameter(
         0.5, "share", "part of the will to return that hangs on neighbours who are at home", bounds=(0, 1),

@@ -32,6 +32,8 @@ EVENTS = (
     {"what": "government_falls", "day": 5, "level": 0.2},
     {"what": "pact_breaks", "day": 6, "level": 0.1},
     {"what": "contingent", "day": 6, "country": "Chad", "people": 100, "ready": 3},
+    {"what": "landing", "day": 9, "country": "Chad", "people": 20},
+    {"what": "offensive", "day": 11, "days": 4},
     {"what": "corridor_closure", "day": 12, "days": 20, "between": ["martissant", "fontamara"]},
     {"what": "parameters", "day": 7, "days": 9, "set": {"travel.road_speed": 10.0}},
 )
@@ -48,6 +50,7 @@ GANGS = {
     "gang.act_rate": 2.0, "gang.raid_rate": 5.0, "gang.cohesion": 0.0, "contingency.in_place": True,
     "contingency.runway": 900.0, "appeal.runway": 900.0, "appeal.rate": 1.0, "contributor.offer_rate": 50.0,
     "deployment.authorised": 9000, "coalition.turnover": 1.0, "coalition.autonomy": 20.0, "region.mobility": 0.05,
+    "offensive.lull": 9.0, "offensive.days": 9.0,
 }  # fmt: skip
 # Parameters, days, and what else `load_case` takes.
 RUNS = (

@@ -20,6 +20,7 @@ from experiments.run.fingerprint import code_digest, study_identity
 from experiments.run.results import exit_status, write_results
 from experiments.run.shared_start import FOLDER, SharedStart, prepare, prepare_all
 from experiments.run.task import Record, Task, simulate
+from experiments.run.travel import packed, unpacked
 from experiments.store.committing import Committer
 from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
@@ -75,6 +76,8 @@ def run_sweep(
         about["identity"] = study_identity(study, (task.case for task in tasks[: len(tasks) // study.replicates]))
         about["same_runs"] = same_runs(study)
         about["inputs"] = own_files(study, (task.case for task in tasks))
+        if executor is not None:
+            packed(study.model, study.brought)  # before there is a folder: InputError for what cannot travel
         create_store(folder, about | {"study": study.content()}, about["inputs"])
         with open_store(folder) as store:
             try:
@@ -245,8 +248,11 @@ def perform(
     OSError if the disk does not take it.
     """
     run_shared = prepare
+    if executor is not None and tasks:
+        needed = tasks[0].model, packed(tasks[0].model, tasks[0].brought)
+        run_task, run_shared = (functools.partial(unpacked, *needed, f) for f in (run_task, run_shared))
     if getattr(executor, "elsewhere", False):
-        run_task, run_shared = (functools.partial(_with_this_code, code_digest(), f) for f in (run_task, prepare))
+        run_task, run_shared = (functools.partial(_with_this_code, code_digest(), f) for f in (run_task, run_shared))
     committer = Committer(store.commit)
     reason = "finished"
     try:

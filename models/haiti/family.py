@@ -21,7 +21,7 @@ from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
 from models.haiti.model import HaitiModel
 from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
-from models.haiti.scenario.event_kinds import held
+from models.haiti.scenario import event_kinds
 from models.haiti.scenario.events import Event
 from models.haiti.scenario.only_when import idle, unmoved
 from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list
@@ -272,7 +272,7 @@ FAMILY = ModelFamily(
     row=row,
     mechanisms=SWITCHES,
     founding=FOUNDING,
-    held=held,
+    held=event_kinds.held,
     check_branch=check,
     load=HaitiModel.load,
     unmoved=unmoved,
@@ -282,6 +282,7 @@ FAMILY = ModelFamily(
     two_sides=SIDES,
     extend=extend,
     brought_by=brought_by,
+    registers=(metrics.ADDED, event_kinds.ADDED),
     product=DEATHS,
     price=PROTECTION,
     input_files=input_files,

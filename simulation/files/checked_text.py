@@ -51,7 +51,8 @@ def check_plain(content: Any, where: str) -> None:
         return
     if _HALVES.search(found):  # a name of a file that is no Unicode, or that this process does not read as such
         hint = "Leave them out; if they are letters to you, set PYTHONUTF8=1"
-        raise InputError(f"the text '{found[:LONGEST_NAME]}' has bytes in it that are no letters here", where, hint)
+        what = f"the text '{found[:LONGEST_NAME]}' has control characters in it, bytes that are no letters here"
+        raise InputError(what, where, hint)
     raise InputError(f"the text '{found[:LONGEST_NAME]}' has control characters in it", where, "Leave them out")
 
 

@@ -24,6 +24,7 @@ from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet
 from simulation.port.outcomes import Outcome, on_curves
 from simulation.port.plugins import NOTHING, Brought
+from simulation.port.registers import Registers
 
 if TYPE_CHECKING:
     import pandas
@@ -215,6 +216,7 @@ class ModelFamily:
     dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
+    registers: tables that a program may add to as it runs, so that workers get it too.
     """
 
     name: str
@@ -250,6 +252,7 @@ class ModelFamily:
     presentation: Presentation = Presentation()
     extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None
     brought_by: Callable[[str], Brought] = lambda scenario: NOTHING
+    registers: tuple[Registers, ...] = ()
 
     def bringing(self, brought: Brought) -> ModelFamily:
         """The family with what somebody brings to it. InputError if this model takes nothing, or not this."""

@@ -77,17 +77,19 @@ class Brought:
         for path in self.paths():
             _module_of_file(path)
 
+    def specs(self) -> list[str]:
+        """What is named by text: metrics, mechanisms, agents."""
+        return [*self.metrics, *(item.spec for item in self.mechanisms), *(spec for _, spec in self.agents)]
+
     def paths(self) -> list[Path]:
         """The Python files that are named by their path."""
-        specs = [*self.metrics, *(item.spec for item in self.mechanisms), *(spec for _, spec in self.agents)]
-        paths = dict.fromkeys(spec.rpartition(":")[0] for spec in specs)
+        paths = dict.fromkeys(spec.rpartition(":")[0] for spec in self.specs())
         return [Path(path) for path in paths if path.endswith(".py")]
 
     def files(self) -> list[Path]:
         """The files behind it, for their digests: of every module, and all of the data folder."""
-        specs = [*self.metrics, *(item.spec for item in self.mechanisms), *(spec for _, spec in self.agents)]
         groups = [METRICS] * len(self.metrics) + [MECHANISMS] * len(self.mechanisms) + [AGENTS] * len(self.agents)
-        found = {source for spec, group in zip(specs, groups) if (source := source_of(spec, group)) is not None}
+        found = {source for spec, group in zip(self.specs(), groups) if (source := source_of(spec, group)) is not None}
         if self.data:
             found |= {path for path in Path(self.data).rglob("*") if path.is_file()}
         return sorted(found)

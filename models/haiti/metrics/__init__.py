@@ -23,6 +23,7 @@ from models.haiti.metrics.daily import (
 from models.haiti.metrics.definition import Metric, RunMetric, daily_of, outcomes_of, reduce_daily
 from models.haiti.metrics.sentence import verdict
 from simulation.port.outcomes import Outcome
+from simulation.port.registers import Registers
 
 DAILY: dict[str, Metric] = {
     metric.column: metric
@@ -41,6 +42,17 @@ COLUMNS: dict[str, Outcome] = daily_of(DAILY.values(), shown.daily_words)
 """Columns of the daily table."""
 PLACE_COLUMNS: dict[str, Outcome] = {outcome.name: outcome for outcome in fields.COLUMNS}
 """Columns of the table of neighbourhoods."""
+
+ADDED = Registers(
+    {
+        "metric": DAILY,
+        "metric of whole runs": RUN,
+        "outcome": OUTCOMES,
+        "daily column": COLUMNS,
+        "field of places": FIELDS,
+        "column of places": PLACE_COLUMNS,
+    }
+)
 
 
 def summarise(model) -> dict[str, Any]:

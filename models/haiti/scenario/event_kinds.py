@@ -10,10 +10,11 @@ from typing import Any
 
 from models.haiti.mechanisms.politics.mandate import LEAD_DAYS, OPTIONS
 from models.haiti.parameters import FOUNDING
-from models.haiti.scenario.events import Event, Kind, Setting, check_order, register
+from models.haiti.scenario.events import KINDS, Event, Kind, Setting, check_order, register
 from models.haiti.world.naming import find_neighbourhood
 from simulation.errors import InputError, unknown_name
 from simulation.files.toml_lines import TomlLines
+from simulation.port.registers import Registers
 
 
 def check(case, where: str, *, within: bool, lines: TomlLines | None = None) -> None:
@@ -314,3 +315,5 @@ register(
         check=_check_contingent,
     )
 )  # fmt: skip
+
+ADDED = Registers({"kind of event": KINDS})

@@ -7,7 +7,7 @@ import re
 import shutil
 
 import pytest
-from support.broken_disk import broken, contents, hidden
+from support.faults.broken_disk import broken, contents, hidden
 
 from experiments.cli.app import main
 

@@ -142,9 +142,8 @@ def test_a_name_of_a_study_or_scenario_has_letters(tmp_path, screen):
     status, _, said = screen("sweep", str(study))
     assert status == 2
     assert said.startswith("error: study ")
-    assert (
-        "has bytes in it that are no letters here. Leave them out; if they are letters to you, set PYTHONUTF8=1" in said
-    )
+    assert "has control characters in it, bytes that are no letters here. Leave them out; " in said
+    assert "if they are letters to you, set PYTHONUTF8=1" in said
     assert said.count("\n") == 1
 
 

@@ -1,0 +1,19 @@
+"""A metric as somebody writes it in a module of their own, and what a worker knows of it."""
+
+from __future__ import annotations
+
+from models.haiti.metrics.definition import Metric, closing
+
+
+def days_so_far(model) -> float:
+    return float(model.day)
+
+
+OWN = Metric("own_days", "days", "days so far", days_so_far, closing("own_days"))
+
+
+def known(name: str) -> list[bool]:
+    """Whether this process has an outcome of that name, and the metric behind it."""
+    from models.haiti import metrics
+
+    return [name in metrics.OUTCOMES, name in metrics.DAILY]

@@ -57,7 +57,7 @@ class Offensives(Mechanism):
     objection = (
         "Offensives are decided by a few leaders for reasons of their moment; two states have only their rhythm."
     )
-    reads = ("members", "affairs.cohesion", "affairs.pact", "politics.offensives", "ledger.gang_members_killed")
+    reads = ("members", "affairs.pact", "politics.offensives", "ledger.harm")
     writes = ("affairs.losses", "affairs.offensive", "affairs.tempo")
     limits = Limits({"dated": whole(0, 1_000_000), "first_cohesion": share()})
 

@@ -56,8 +56,8 @@ class Prosecution(Mechanism):
     )  # fmt: skip
     writes = (
         "members", "owner", "affairs.allied", "affairs.arms", "affairs.arms_budget", "affairs.arms_worth",
-        "affairs.coordination", "affairs.leaders_lost", "affairs.provoked", "affairs.treasury", "affairs.violence", "affairs.violent_until",
-        "ledger.leaders_removed",
+        "affairs.coordination", "affairs.leaders_lost", "affairs.provoked", "affairs.treasury", "affairs.violence",
+        "affairs.violent_until", "ledger.leaders_removed",
     )  # fmt: skip
     uses = ("control", "trust")
 

@@ -149,7 +149,7 @@ class Deployment(Mechanism):
     objection = (
         "Governments time contingents to their own elections and courts, which a random delay cannot show. The size of a phase "
         "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published. "
-        "In the middle run the step of January 2025 comes two weeks late, and fills the base more than the record does after it; "
+        "In the middle run the step of January 2025 comes two weeks late, and then fills the base more than the record does; "
         "where a phase is dear or money ends, its beds never open, and nobody opens a part of them."
     )
     reads = ("label", "pool.arrears_days", "pool.short_days")

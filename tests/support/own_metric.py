@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from models.haiti.metrics.definition import Metric, closing
+from models.haiti.metrics.definition import CLOSING, Metric
 
 
 def days_so_far(model) -> float:
     return float(model.day)
 
 
-OWN = Metric("own_days", "days", "days so far", days_so_far, closing("own_days"))
+OWN = Metric("own_days", "days", "days so far", days_so_far, CLOSING)
 
 
 def known(name: str) -> list[bool]:

@@ -152,7 +152,9 @@ class Deployment(Mechanism):
     neutral = "Nobody arrives or leaves; no beds are built."
     objection = (
         "Governments time contingents to their own elections and courts, which a random delay cannot show. The size of a phase "
-        "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published."
+        "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published. "
+        "In the middle run the step of January 2025 comes two weeks late, and then fills the base more than the record does; "
+        "where a phase is dear or money ends, its beds never open, and nobody opens a part of them."
     )
     reads = ("label", "pool.arrears_days", "pool.short_days")
     writes = (

@@ -180,11 +180,3 @@ def test_an_attack_on_the_base_meets_all_of_the_mobile_force():
     reached = np.isfinite(model.terrain.hours[model.base]) & (model.passage.reach > 0)
     other = next(int(place) for place in np.flatnonzero(reached) if place != model.base)
     assert strong.forces.defence()[other] > defence[other]
-
-
-@pytest.mark.slow
-def test_the_airport_is_not_lost_for_months():
-    """It was never gang-held in 2024; what closes it in the baseline is days, and no run of these loses it for good."""
-    for seed in (8, 17, 22, 24):
-        model = HaitiModel(load_case(weight=500), run_seed=seed).run(330)
-        assert model.summary()["airport_open_days"] > 330 - 60

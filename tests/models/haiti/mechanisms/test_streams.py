@@ -103,7 +103,7 @@ UNPAID = {
     "deployment__authorised": 9000,
     "deployment__at_start": 9000,
 }
-MANY_OPERATIONS = {"deployment__forced": True, "deployment__authorised": 5550, "command__tempo": 0.05}
+MANY_OPERATIONS = {"deployment__forced": True, "deployment__authorised": 5550, "command__tempo": 0.08}
 # Parameters, and streams that each run is there for.
 RUNS = {
     "unpaid": (SOON | UNPAID, {"deployment.leave", "deployment.offer", "contributor", "onward.kind"}),

@@ -22,12 +22,18 @@ BASE = {"self_defence.active": False}
 LEVEL = {"funding.source": "level", "deployment.forced": True, "deployment.authorised": 1500}
 NOW = {"what": "adoption", "day": 2, "probability": 1, "lag": 1}
 CRISIS = {"deployment.at_start": 2500, "funding.fulfilment": 0.3}  # pay runs out in three months
+WATCHED = {"contingency.in_place": True, "contingency.supply": 0.0, "contingency.runway": 0.0}
 # Where each parameter is read: overrides, events, and days until it shows.
 READ_IN = {
     "funding.level": (LEVEL, (), 10),
     "funding.cash_share": (LEVEL, (), 10),
     "funding.stop_go_days": ({"funding.reliability": "stop_go"}, (), 240),
     "contingency": (CRISIS | {"contingency.in_place": True, "contingency.lag": 5.0}, (), 100),
+    "contingency.vehicles": (WATCHED | {"contingency.usable": 0.0, "equipment.break_base": 0.02}, (), 150),
+    "contingency.usable": (
+        WATCHED | {"contingency.vehicles": 0.0, "deployment.at_start": 1000, "funding.source": "level"},
+        ({"what": "donor_shock", "day": 60, "donor": "all", "in_kind": 0},), 200,
+    ),
     "appeal": (CRISIS | {"appeal.rate": 0.2, "appeal.days": 30}, (), 150),
     "support.un_logistics": ({}, (NOW | {"option": "un_logistics"},), 20),
     "support.un_peacekeeping": ({}, (NOW | {"option": "un_peacekeeping"},), 20),

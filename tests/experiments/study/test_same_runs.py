@@ -18,6 +18,7 @@ from experiments.report.study_words import methods
 from experiments.run import sweep
 from experiments.run.estimate import estimate
 from experiments.run.lookup import run_behind
+from experiments.run.task import simulate
 from experiments.store.export import export
 from experiments.store.load import load_runs, load_table
 from experiments.store.sharing import load_cells, load_sharing, over_cells
@@ -317,3 +318,16 @@ def test_so_does_the_table_of_chances(folder):
     assert found.cells.groupby("arm")["same"].sum().tolist() == [2, 2]
     texts = [text.get_text() for axes in figure_frontier(found).axes for text in axes.texts]
     assert texts.count("same\nruns") == 4
+
+
+def test_a_shared_run_that_fails_is_missing_on_every_side(tmp_path):
+    def sometimes(task):
+        if task.replicate == 1:
+            raise RuntimeError("the model broke")
+        return simulate(task)
+
+    study = Study("s", "", "", "baseline", {"funding.level": (0.3, 0.6)}, 3, 9, model=SHARING_MODEL)
+    study = dataclasses.replace(study, fixed={"deployment.authorised": 0})
+    found = compared_study(ran(study, tmp_path / "out", run_task=sometimes))
+    assert [(item["side"], item["replicate"]) for item in found.failures] == [("0.3", 1), ("0.6", 1)]
+    assert found.runs.groupby("side").size().tolist() == [2, 2]

@@ -169,6 +169,17 @@ def test_runs_of_cells_stand_in_the_order_of_the_design(folder, full):
     assert mine["run"].duplicated().sum() == 2 * (CELLS - OWN)
 
 
+def test_columns_may_be_added_to_a_wide_table_of_cells():
+    """Warnings are errors here, and pandas has one for tables in many pieces."""
+    about = {"run": range(4), "replicate": 0, "arm": "main", "point": range(4), "level": [1.0, 2.0, 3.0, 4.0]}
+    wide = pd.DataFrame(about | {f"count{k}": k for k in range(150)} | {f"share{k}": k / 7 for k in range(150)})
+    sharing = pd.DataFrame({"run": [1], "arm": ["main"], "replicate": [0], "point": [4], "level": [5.0]})
+    for table in (wide, wide.drop(columns="point")):
+        cells = over_cells(table, sharing)
+        assert cells.assign(met=True)["level"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+        assert cells["share149"].nunique() == 1
+
+
 def test_export_has_a_row_a_run_and_a_table_of_cells_that_share_it(folder, tmp_path):
     names = {path.name for path in export(folder, tmp_path / "csv")}
     assert {"runs.csv", "same_runs.csv"} <= names

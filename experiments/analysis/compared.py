@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.analysis import comparison as made
 from experiments.analysis.study_results import StudyResults, parameter_words, read_card
 from experiments.store.load import read_failures
-from experiments.store.sharing import load_cells
+from experiments.store.sharing import load_cells, load_sharing
 from simulation.errors import InputError, UnknownNameError
 from simulation.files.json_file import Kept
 from simulation.port.family import DEFAULT, ModelFamily, find_family
@@ -129,7 +129,7 @@ def compared_study(folder: str | Path) -> Compared:
     if len(names) > MOST_SIDES:
         hint = "Look at its report, which has the effects of what varies"
         raise InputError(f"{len(names)} cells are too many to compare one by one", f"study in {folder}", hint)
-    failures = read_failures(folder)
+    failures, sharing = read_failures(folder), load_sharing(folder)
     told = card.get("scenarios") or {}
     return Compared(
         card=card,
@@ -140,7 +140,7 @@ def compared_study(folder: str | Path) -> Compared:
         setup={name: told[name]["changes"] for name in names if name in told},
         about={name: (told[name]["title"], told[name]["question"]) for name in names if name in told},
         dated=[(name, *event) for name in names if name in told for event in told[name].get("dated", ())],
-        failures=[item | {"side": _failed_side(item, columns)} for item in failures],
+        failures=[item | {"side": side} for item in failures for side in _failed_sides(item, columns, sharing)],
     )
 
 
@@ -174,7 +174,13 @@ def _design(card: Mapping[str, Any], runs: pandas.DataFrame, columns: Sequence[s
         return pandas.DataFrame({columns[0]: levels})
     if columns == ["arm"]:
         return pandas.DataFrame({"arm": list(card.get("arms") or runs["arm"].unique())})
-    return runs.sort_values("run")
+    return runs
+
+
+def _failed_sides(item: Mapping[str, Any], columns: Sequence[str], sharing: pandas.DataFrame | None) -> list[str]:
+    """The side of a run that failed, and those that share it."""
+    others = [] if sharing is None else _sides(sharing[sharing["run"] == item["run"]], columns)
+    return [_failed_side(item, columns), *others]
 
 
 def _failed_side(item: Mapping[str, Any], columns: Sequence[str]) -> str:

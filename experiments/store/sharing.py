@@ -81,7 +81,7 @@ def over_cells(table: pandas.DataFrame, sharing: pandas.DataFrame | None) -> pan
         what = "what it says of cells that share runs is damaged: it does not fit the table of runs"
         raise InputError(what, "the study's folder", "katye resume writes it anew if the store is whole") from None
     if "point" not in both:
-        return both
+        return both.copy()  # in one piece: pandas warns of columns that are added to a table in many
     arms = {arm: place for place, arm in enumerate(dict.fromkeys(both["arm"]))}
     order = both.assign(arm=both["arm"].map(arms)).sort_values(["replicate", "arm", "point"], kind="stable").index
-    return both.loc[order].reset_index(drop=True)
+    return both.loc[order].reset_index(drop=True).copy()

@@ -19,7 +19,9 @@ ENDINGS = {
     naming.LAST: ", mean of the last 90 days",
     naming.TODAY: " that day",
 }
-"""What a title says of the days; a total needs no word."""
+"""What a title says of the days; the total of a run needs no word."""
+SO_FAR = {naming.TOTAL: " since the start"}
+"""A sum on its day does."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ MEASURED: dict[str, Words] = {
         "Residents before displacement in gang-held areas", "Part of the city's people whose home a gang holds"
     ),
     "gang_control_population_share_current": Words(
-        "People present now in gang-held areas", "Part of the people still there who live under a gang"
+        "People present in gang-held areas", "Part of the people still there who live under a gang"
     ),
     "contested_population_share": Words(
         "Residents before displacement in contested areas", "Part of the city's people whose home is fought over"
@@ -116,8 +118,9 @@ def words_of(name: str) -> Words:
 def daily_words(column: str) -> Words:
     """The words of a daily column, as panels over time show them."""
     known = _known(column, MEASURED | DAILY)
-    end = ENDINGS.get(naming.ending(column), "")
-    return Words(f"{known.title}{end}", known.plain and f"{known.plain}{end}", never_aim=known.never_aim)
+    end = (ENDINGS | SO_FAR).get(naming.ending(column), "")
+    title, comma, unit = known.title.partition(", US$")
+    return Words(f"{title}{end}{comma}{unit}", known.plain and f"{known.plain}{end}", never_aim=known.never_aim)
 
 
 def _known(name: str, words: dict[str, Words]) -> Words:

@@ -246,7 +246,7 @@ def test_pictures_are_files_too(tmp_path):
     folder = general_study(tmp_path / "s", TWO)
     page_of(folder)
     names = {path.name for path in (folder / "figures").iterdir()}
-    assert {"effects_displaced_people.svg", "effects_displaced_people.png", "pair.svg", "curves.png"} <= names
+    assert {"effects_displaced_people_end.svg", "effects_displaced_people_end.png", "pair.svg", "curves.png"} <= names
     assert (folder / "figures/pair.svg").read_bytes().startswith(b"<?xml")
 
 

@@ -253,4 +253,8 @@ def test_titles_say_which_of_several_figures_is_shown():
         assert title.endswith(words.get(ending(name), "")), name
     assert FAMILY.curve_columns["residents_killed_total"].title == "Residents killed since the start"
     assert FAMILY.daily["residents_killed_today"].title == "Residents killed that day"
+    assert FAMILY.daily["mission_cost_usd_total"].title == "Cost of the mission since the start, US$"
+    for family in (FAMILY, find_family("epstein")):
+        sums = [item for name, item in family.curve_columns.items() if name.endswith(TOTAL)]
+        assert all(" since the start" in item.title for item in sums)
     assert np.unique(list(titles.values())).size == len(titles)

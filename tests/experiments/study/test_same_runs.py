@@ -18,6 +18,7 @@ from experiments.report.study_words import methods
 from experiments.run import sweep
 from experiments.run.estimate import estimate
 from experiments.run.lookup import run_behind
+from experiments.run.task import simulate
 from experiments.store.export import export
 from experiments.store.load import load_runs, load_table
 from experiments.store.sharing import load_cells, load_sharing, over_cells
@@ -166,6 +167,17 @@ def test_runs_of_cells_stand_in_the_order_of_the_design(folder, full):
     assert mine["point"].tolist() == theirs["point"].tolist()
     assert mine["arm"].tolist() == theirs["arm"].tolist()
     assert mine["run"].duplicated().sum() == 2 * (CELLS - OWN)
+
+
+def test_columns_may_be_added_to_a_wide_table_of_cells():
+    """Warnings are errors here, and pandas has one for tables in many pieces."""
+    about = {"run": range(4), "replicate": 0, "arm": "main", "point": range(4), "level": [1.0, 2.0, 3.0, 4.0]}
+    wide = pd.DataFrame(about | {f"count{k}": k for k in range(150)} | {f"share{k}": k / 7 for k in range(150)})
+    sharing = pd.DataFrame({"run": [1], "arm": ["main"], "replicate": [0], "point": [4], "level": [5.0]})
+    for table in (wide, wide.drop(columns="point")):
+        cells = over_cells(table, sharing)
+        assert cells.assign(met=True)["level"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+        assert cells["share149"].nunique() == 1
 
 
 def test_export_has_a_row_a_run_and_a_table_of_cells_that_share_it(folder, tmp_path):
@@ -317,3 +329,16 @@ def test_so_does_the_table_of_chances(folder):
     assert found.cells.groupby("arm")["same"].sum().tolist() == [2, 2]
     texts = [text.get_text() for axes in figure_frontier(found).axes for text in axes.texts]
     assert texts.count("same\nruns") == 4
+
+
+def test_a_shared_run_that_fails_is_missing_on_every_side(tmp_path):
+    def sometimes(task):
+        if task.replicate == 1:
+            raise RuntimeError("the model broke")
+        return simulate(task)
+
+    study = Study("s", "", "", "baseline", {"funding.level": (0.3, 0.6)}, 3, 9, model=SHARING_MODEL)
+    study = dataclasses.replace(study, fixed={"deployment.authorised": 0})
+    found = compared_study(ran(study, tmp_path / "out", run_task=sometimes))
+    assert [(item["side"], item["replicate"]) for item in found.failures] == [("0.3", 1), ("0.6", 1)]
+    assert found.runs.groupby("side").size().tolist() == [2, 2]

@@ -70,7 +70,7 @@ def test_one_jump_does_more_than_many_small_steps():
     higher = [one["peak_active"] > other["peak_active"] for one, other in zip(jump, steps)]
     assert sum(higher) >= 15
     assert sum(run["peak_active"] > 50 for run in jump) > sum(run["peak_active"] > 50 for run in steps)
-    assert all(run["jailed"] > 50 for run in steps)  # each rebel is picked off alone
+    assert all(run["jailed_end"] > 50 for run in steps)  # each rebel is picked off alone
 
 
 def test_legitimacy_falls_when_and_as_far_as_it_should():

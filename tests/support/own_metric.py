@@ -16,4 +16,4 @@ def known(name: str) -> list[bool]:
     """Whether this process has an outcome of that name, and the metric behind it."""
     from models.haiti import metrics
 
-    return [name in metrics.OUTCOMES, name in metrics.DAILY]
+    return [f"{name}_end" in metrics.OUTCOMES, name in metrics.DAILY]

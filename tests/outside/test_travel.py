@@ -15,7 +15,7 @@ from experiments.store.load import load_runs
 from experiments.study.study import Study
 from models.haiti import metrics
 from models.haiti.metrics import words
-from models.haiti.metrics.definition import Metric, closing, daily_of, outcomes_of
+from models.haiti.metrics.definition import CLOSING, Metric, daily_of, outcomes_of
 from models.haiti.scenario.events import KINDS, Kind
 from simulation.errors import InputError
 from simulation.port.plugins import NOTHING, Brought
@@ -30,7 +30,7 @@ def add(monkeypatch):
         for table, new in (
             (metrics.DAILY, {metric.name: metric}),
             (metrics.OUTCOMES, outcomes_of([metric], words.words_of)),
-            (metrics.COLUMNS, daily_of([metric], words.DAILY)),
+            (metrics.COLUMNS, daily_of([metric], words.daily_words)),
         ):
             for name, entry in new.items():
                 monkeypatch.setitem(table, name, entry)
@@ -41,7 +41,7 @@ def add(monkeypatch):
 def study(**more):
     scenarios = {"scenario": ("baseline", "no-mission")}
     usual = {"title": "mine", "question": "", "scenario": "baseline", "name": "mine", "days": 2, "weight": 10_000}
-    return Study(**usual, vary=scenarios, replicates=1, outcomes=("own_days",), **more)
+    return Study(**usual, vary=scenarios, replicates=1, outcomes=("own_days_end",), **more)
 
 
 def test_nothing_travels_that_is_there_anyway(add):
@@ -65,7 +65,7 @@ def test_what_was_added_is_there_in_a_worker(add, how):
 def test_a_study_has_it_with_two_workers(add, tmp_path):
     add(OWN)
     runs = load_runs(run_sweep(study(), workers=2, out=tmp_path / "out"))
-    assert runs["own_days"].tolist() == [2.0, 2.0]
+    assert runs["own_days_end"].tolist() == [2.0, 2.0]
 
 
 @pytest.mark.parametrize("value", [lambda model: 1.0, "script"])
@@ -76,7 +76,7 @@ def test_what_cannot_travel_is_refused_before_anything_runs(add, tmp_path, value
         monkeypatch.setattr(days_so_far, "__module__", "__main__")
         monkeypatch.setattr(__main__, "days_so_far", days_so_far, raising=False)
         value = days_so_far
-    add(Metric("own_days", "days", "days so far", value, closing("own_days")))
+    add(Metric("own_days", "days", "days so far", value, CLOSING))
     with pytest.raises(
         InputError, match="the metric own_days was added by this process and cannot be sent to a worker"
     ):

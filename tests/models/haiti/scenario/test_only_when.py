@@ -65,9 +65,14 @@ READ_IN = {
     ),
     "strike": ({"strike.active": True, "strike.rate": 2.0}, (), 60),
     "strike.first_day": ({"strike.active": True, "strike.rate": 2.0, "strike.first_day": 10}, (), 30),
-    "self_defence": ({"self_defence.active": True, "self_defence.victims": 0.05, "self_defence.share": 0.03}, (), 60),
+    "self_defence": (
+        {"self_defence.active": True, "self_defence.victims": 0.05, "self_defence.share": 0.03, "fear.half_dose": 0.5},
+        (), 60,
+    ),
     "prosecution": ({"prosecution.removal": 1.0, "prosecution.violence_days": 30}, (), 150),
-    "prosecution.violence_days": ({"prosecution.removal": 1.0, "prosecution.violence_days": 30}, (), 365),
+    "prosecution.violence_days": (
+        {"prosecution.removal": 1.0, "prosecution.violence_days": 30, "gang.act_rate": 2.0}, (), 150
+    ),
     "liaison": ({"liaison.effort": 1.0, "deployment.forced": True}, (), 60),
     "liaison.cost": ({"liaison.effort": 1.0, "funding.source": "level", "funding.level": 3.0}, (), 60),
     "election": ({"election.day": 40, "election.observers": 0.5}, (), 60),

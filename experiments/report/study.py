@@ -122,7 +122,7 @@ def study_page(folder: Path) -> Page:
     found = read_study_page(folder)
     card, runs, family = found.results.card, found.results.runs, found.results.family
     named = [name for name in card.get("sections") or [] if name in NAMED]
-    sections = [words.reading_section(found)]
+    sections = [] if found.scored is not None else [words.reading_section(found)]
     if found.compared is not None:
         sections += comparison.comparison_sections(found.compared, found.gallery)
     if found.scored is not None:

@@ -136,9 +136,10 @@ def score(
     """A row an observation: the figure, the ensemble's median and band, its error, what naive forecasts would have said.
 
     record: all figures, of which the naive forecasts know those before `start`. values: (runs,) for each of `observed`.
-    low, high: the figure's own interval. p05, p95: the band, of fewer than twenty runs the lowest and the highest. error:
-    median less figure, in its unit; error_pct: in per cent of it. in_band: whether the band and the figure's interval meet.
-    nearest: which of the three comes nearest to the figure, "" where there is no naive forecast. runs: those with a value.
+    date: the last day of its window. low, high: the figure's own interval. p05, p95: the band, of fewer than twenty runs the
+    lowest and the highest. error: median less figure, in its unit; error_pct: in per cent of it. in_band: whether the band and
+    the figure's interval meet. nearest: which of the three comes nearest to the figure, "" where there is no naive forecast.
+    runs: those with a value.
     """
     rows = []
     for item, own in zip(observed, values, strict=True):
@@ -158,6 +159,7 @@ def score(
                 "unit": item.unit,
                 "from": item.start,
                 "date": item.end,
+                "reading": item.reading,
                 "observed": item.value,
                 "low": item.low,
                 "high": item.high,

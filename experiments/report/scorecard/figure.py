@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.analysis.scorecard.table import LINE, PERSISTENCE, Scorecard
+from experiments.report.scorecard.words import window
 from simulation.visualization import spread, style
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MOST = 4.0  # times the figure, and as many times less: what lies beyond stands 
 TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 HELD, MISSED = style.CATEGORICAL[0], style.CATEGORICAL[1]
 LETTERS = 58  # of a series' title, as many as a column has room for
-ROW, EDGE = 0.235, 1.5  # inches: a row, and all that is above and below them
+WIDTH, ROW, EDGE = 13, 0.24, 1.5  # inches: the whole, a row, and all that is above and below the rows
 
 
 def figure_scorecard(found: Scorecard) -> Figure:
@@ -28,11 +29,11 @@ def figure_scorecard(found: Scorecard) -> Figure:
     columns = _columns(found.table)
     tallest = max(sum(len(group) + 1 for _, group in column) for column in columns)
     with style.figure_style():
-        figure = style.new_figure(15, EDGE + ROW * tallest)
+        figure = style.new_figure(WIDTH, EDGE + ROW * tallest)
         grid = figure.subplots(1, len(columns), squeeze=False)[0]
         for axes, column in zip(grid, columns):
             _draw(axes, column, tallest)
-        figure.legend(handles=_legend(), loc="outside lower center", ncols=3, fontsize=12, handlelength=2.4)
+        figure.legend(handles=_legend(), loc="outside lower center", ncols=3, fontsize=12, handlelength=2.2)
     return figure
 
 
@@ -60,7 +61,7 @@ def _draw(axes: Axes, column: list[tuple[str, pd.DataFrame]], rows: int) -> None
         axes.text(1 / MOST, place, f"{short}{used}", fontsize=12, weight="bold", va="center", bbox=behind, zorder=8)
         for row in part.to_dict("records"):
             place += 1
-            ticks.append((place, _when(row)))
+            ticks.append((place, window(row)))
             _draw_row(axes, place, row)
         place += 1
     axes.axvline(1.0, color=style.INK, linewidth=1.2, zorder=1)
@@ -75,12 +76,7 @@ def _draw(axes: Axes, column: list[tuple[str, pd.DataFrame]], rows: int) -> None
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.set_axisbelow(True)
-    axes.set_xlabel("times the published figure")
-
-
-def _when(row: Mapping[str, Any]) -> str:
-    """The end of a figure's window."""
-    return f"{pd.Timestamp(row['date']):%d %b %Y}"
+    axes.set_xlabel("times the observed figure")
 
 
 def _draw_row(axes: Axes, place: int, row: Mapping[str, Any]) -> None:
@@ -133,7 +129,7 @@ def caption(found: Scorecard) -> str:
     drawn = bool(found.card.get("uncertainty"))
     ends = spread.ends_words(found.runs, "draws" if drawn else "seeds")
     text = (
-        f"Bands ({ends}) and medians, each divided by its published figure, which stands at 1. Dates are the ends of windows. "
+        f"Bands ({ends}) and medians, each divided by its observed figure, which stands at 1. "
         "What stands at the edge lies there or beyond. *: the series was used to set parameters or the starting point."
     )
     left = int((found.table["observed"] <= 0).sum())

@@ -13,14 +13,15 @@ from simulation.runs.results import CAVEAT
 from simulation.visualization import style
 
 NAME = "scorecard"
+DOTS = 105  # an inch
 
 
 def write_page(page: Path, folder: Path) -> Path:
     """Put tables and figure of a study between the marks of a page; returns the figure, a PNG beside it of the same name."""
     check_page(page, NAME)
     found, figure = Scorecard.read(folder), page.with_suffix(".png")
-    # 91 dots on 15 inches: as wide as a small laptop's screen.
-    write_whole(figure, style.figure_png(figure_scorecard(found), 91))
+    # As wide as a small laptop's screen.
+    write_whole(figure, style.figure_png(figure_scorecard(found), DOTS))
     write_between(page, NAME, markdown(found, figure.name))
     return figure
 

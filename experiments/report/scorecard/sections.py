@@ -27,7 +27,9 @@ def sections(found: Scorecard, gallery: Gallery) -> list[Section]:
             made.append(Section(name, title, "scorecard_rows.html", data))
     summary = {"rows": (words.SUMMARY, words.summary_rows(found)), "label": "series"}
     made.append(Section("series", "Series by series", "scorecard_rows.html", summary))
-    made.append(Section("words", "What the words mean", "scorecard_words.html", {"terms": words.reading(found)}))
+    about = found.family.presentation.about
+    reading = {"about": about, "factors": "", "limits": common.limits(found.card), "terms": words.reading(found)}
+    made.append(Section("reading", "How to read this", "reading.html", reading))
     header = ("series", "read from", "sources", "notes")
     data = {"rows": (header, words.notes(found)), "label": "where figures come from"}
     made.append(Section("sources", "Where the figures come from", "scorecard_notes.html", data))

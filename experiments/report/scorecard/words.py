@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,12 +13,11 @@ from experiments.analysis.scorecard.naive import FEWEST
 from experiments.analysis.scorecard.table import FORECASTS, LINE, MODEL, PERSISTENCE, Scorecard, by_series
 from simulation.visualization import spread
 
-NAMED = 3  # figures that the finding names of a series
-TITLES = {MODEL: "the model's median", PERSISTENCE: "persistence", LINE: "the line"}
+TITLES = {MODEL: "The model's median", PERSISTENCE: "persistence", LINE: "the line"}
 HEADER = (
     "figure",
-    "window",
-    "published",
+    "when",
+    "observed",
     "median",
     "band",
     "error",
@@ -33,7 +33,7 @@ def of(row: Mapping[str, Any]) -> str:
     return "share" if row["unit"] == "share" else "count"
 
 
-def published(row: Mapping[str, Any]) -> str:
+def observed(row: Mapping[str, Any]) -> str:
     """The figure, with its own interval if it has one."""
     value, low, high = (write(row[name], of(row)) for name in ("observed", "low", "high"))
     return value if row["low"] == row["high"] else f"{value} ({low} to {high})"
@@ -56,9 +56,18 @@ def _per_cent(row: Mapping[str, Any]) -> str:
 
 
 def window(row: Mapping[str, Any]) -> str:
-    """The days of a figure: one date, or two."""
+    """When a figure is of: the day at whose end it is read, or the days that it sums up; whole months without their days."""
     first, last = (pd.Timestamp(row[name]).date() for name in ("from", "date"))
-    return str(last) if first == last else f"{first} to {last}"
+    if row["reading"] == "at" or first == last:
+        return _day(last)
+    if first.day == 1 and (last + datetime.timedelta(days=1)).day == 1:
+        same = first.year == last.year
+        return f"{first:%b}–{last:%b %Y}" if same else f"{first:%b %Y}–{last:%b %Y}"
+    return f"{_day(first)}–{_day(last)}"
+
+
+def _day(date: datetime.date) -> str:
+    return f"{date.day}\u00a0{date:%b}\u00a0{date.year}"
 
 
 def rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -71,7 +80,7 @@ def rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
             (
                 title,
                 window(row),
-                published(row),
+                observed(row),
                 write(row["median"], of(row)),
                 band(row),
                 error(row),
@@ -100,44 +109,29 @@ def summary_rows(found: Scorecard) -> list[tuple[str, ...]]:
 def finding(found: Scorecard) -> list[str]:
     """Misses first and by name; then what is held, and who comes nearest."""
     misses, held, number = found.misses, found.held, len(found.table)
-    lines = []
+    lines = [f"The band misses {len(misses) or 'none'} of {number} published figures."]
     if len(misses):
-        lines.append(f"The band misses {len(misses)} of {number} published figures.")
-        lines += [_missed(group, found.table) for _, group in _by_misses(misses)]
-    else:
-        lines.append(f"The band misses none of {number} published figures.")
+        lines.append(f"Missed, with the worst of each series: {'; '.join(_missed(found.table, misses))}.")
     if len(held):
-        used = int(held["used"].sum())
-        told = f"It holds {len(held)}: {_counted(held)}."
-        if used:
-            told += (
-                f" {used} of these {'is' if used == 1 else 'are'} of series that parameters or the starting point were set "
-                "by, so holding them is no test."
-            )
-        lines.append(told)
+        lines.append(f"Held: {_counted(held)}.")
+    free = found.table[~found.table["used"]]
+    if len(free):
+        told = f"Of the {len(free)} figures of series by which no parameter and no starting point was set it holds "
+        lines.append(f"{told}{int(free['in_band'].sum())}; agreement with the other {number - len(free)} is no test.")
+    else:
+        lines.append("All of these series were used to set parameters or the starting point, so agreement is no test.")
     return [*lines, nearest(found.table)]
 
 
-def _by_misses(misses: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:
-    """Series with misses, those with most of them first."""
-    groups = list(misses.groupby("series", sort=False))
-    return sorted(groups, key=lambda pair: -len(pair[1]))
-
-
-def _missed(group: pd.DataFrame, table: pd.DataFrame) -> str:
-    """A series' misses in a sentence, the worst first."""
-    series = group["series"].iloc[0]
-    number = int((table["series"] == series).sum())
-    worst = group.loc[group["error_pct"].abs().sort_values(ascending=False, kind="stable").index]
-    told = [
-        f"{window(row)} published {write(row['observed'], of(row))}, band {band(row)}, median {_per_cent(row)}"
-        if pd.notna(row["error_pct"])
-        else f"{window(row)} published {write(row['observed'], of(row))}, band {band(row)}"
-        for row in worst.head(NAMED).to_dict("records")
-    ]
-    more = len(group) - NAMED
-    told += [f"and {more} more"] if more > 0 else []
-    return f"Missed: {group['title'].iloc[0]} ({len(group)} of {number}): {'; '.join(told)}."
+def _missed(table: pd.DataFrame, misses: pd.DataFrame) -> Iterable[str]:
+    """A series with misses a line, those with most of them first: how many, and the one whose error is the largest."""
+    sizes = table["series"].value_counts()
+    groups = sorted(misses.groupby("series", sort=False), key=lambda pair: -len(pair[1]))
+    for series, group in groups:
+        order = group["error_pct"].abs().sort_values(ascending=False, kind="stable").index
+        row = group.loc[order[0]].to_dict()
+        value = f"{write(row['observed'], of(row))} observed, band {band(row)}"
+        yield f"{row['title']} ({len(group)} of {sizes[series]}; {window(row)}: {value})"
 
 
 def _counted(table: pd.DataFrame) -> str:
@@ -150,8 +144,9 @@ def nearest(table: pd.DataFrame) -> str:
     asked = table[table["nearest"] != ""]
     if not len(asked):
         return "No figure was known before the runs begin, so there is no naive forecast to compare with."
-    counts = [f"{TITLES[name]} to {int((asked['nearest'] == name).sum())}" for name in reversed(FORECASTS)]
-    return f"Of {len(asked)} figures with a naive forecast beside them the nearest is {', '.join(counts)}."
+    model, *naive = [(TITLES[name], int((asked["nearest"] == name).sum())) for name in reversed(FORECASTS)]
+    rest = ", ".join(f"{title} to {number}" for title, number in naive)
+    return f"{model[0]} comes nearest to {model[1]} of the {len(asked)} figures that have a naive forecast, {rest}."
 
 
 def reading(found: Scorecard) -> list[tuple[str, str]]:

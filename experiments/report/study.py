@@ -143,6 +143,7 @@ def study_page(folder: Path) -> Page:
     if found.tables.geography is not None:
         sections.append(common.replay_section(found.tables))
     methods = words.methods(card, runs, found.factors)
+    methods += "" if found.scored is None else f" {scorecard_words.methods(found.scored)}"
     sections.append(Section("methods", "Methods, ready to paste", "methods.html", {"methods": methods}))
     sections.append(common.assumptions_section(found.tables.assumptions, family, card))
     spread = common.POINTS if found.spreads else common.DRAWN if card.get("uncertainty") else common.CHANCE

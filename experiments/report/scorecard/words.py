@@ -166,13 +166,13 @@ def reading(found: Scorecard) -> list[tuple[str, str]]:
         ),
         (
             "The figure's own interval",
-            "What its source states, times the part of a national figure that falls to the capital, which is known in limits "
-            "only. Where neither is stated it is the figure alone.",
+            "What its source states. Where only a part of a figure falls to what the model simulates, it is taken times that "
+            "part, which is known in limits only. Where neither is stated the interval is the figure alone.",
         ),
         (
             "When",
-            "A figure stands for the end of its last day, or for all days of its window. Displacement is read at the end of "
-            "the field window of a round, not at the month-end under which it is filed.",
+            "A figure is read at the end of its day, or added up over all days of its window, both in it. Of a count that took "
+            "weeks it is the end of the last day in the field.",
         ),
         (
             "Persistence",
@@ -191,6 +191,18 @@ def reading(found: Scorecard) -> list[tuple[str, str]]:
         ),
     ]
     return terms
+
+
+def methods(found: Scorecard) -> str:
+    """How runs were set against figures, for a paper."""
+    drawn = bool(found.card.get("uncertainty"))
+    ends = spread.ends_words(found.runs, "draws of parameters and luck" if drawn else "seeds")
+    return (
+        f"{len(found.table)} published figures that fall within the runs were read from their days. A figure is held where the "
+        f"band of the runs ({ends}) and its own interval meet. Beside the median of the runs stand two naive forecasts made "
+        f"from the figures of the series whose window had begun before {found.start}: the last of them, and their "
+        "least-squares line, of counts by their number a day."
+    )
 
 
 def scope(found: Scorecard) -> str:
@@ -215,9 +227,8 @@ def notes(found: Scorecard) -> list[tuple[str, str, str, str]]:
         told = " / ".join(dict.fromkeys(item.note for item in items if item.note))
         if items[0].share_low is not None:
             share = items[0]
-            told = (
-                f"Times {share.share:g} ({share.share_low:g} to {share.share_high:g}), the part of the capital. {told}"
-            )
+            part = f"{share.share:g} ({share.share_low:g} to {share.share_high:g})"
+            told = f"Times {part}, the part that the model covers. {told}"
         rows.append((items[0].title, formula(items[0]), sources, told or "–"))
     return rows
 

@@ -86,7 +86,8 @@ def test_a_folder_of_any_model_with_a_record_has_a_scorecard(katye, tmp_path):
     assert "The band holds 2 of 3 figures." in out
     html = (tmp_path / "card/report.html").read_text(encoding="utf-8")
     assert "Jailed (1 of 1" in html
-    assert "gang" not in html
+    told = html.lower().replace("katye, an open simulator", "")
+    assert [word for word in ("gang", "capital", "haiti", "displace", "quarter") if word in told] == []
     assert sorted(path.name for path in (tmp_path / "made").iterdir()) == before
 
 

@@ -15,7 +15,13 @@ from experiments.study.study import Study
 ROOT = Path(__file__).parents[1]
 TINY = ("--days", "10", "--weight", "2000")
 SIZED = {"run", "sweep", "compare", "ablation", "common-random-numbers"}
-LEFT_OUT = {"plan", "benchmark", "common-random-numbers", "discover"}  # too long, and tested in files of their own
+LEFT_OUT = {
+    "plan",
+    "benchmark",
+    "common-random-numbers",
+    "discover",
+    "scorecard",
+}  # too long, and tested in files of their own
 
 
 def commands():

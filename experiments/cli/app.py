@@ -16,7 +16,7 @@ from experiments.cli import analysis, benchmark, lists, run, study
 from experiments.cli.ablation import ablation
 from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
-from experiments.cli.effects import effects
+from experiments.cli.scorecard import scorecard
 from experiments.cli.streams import patient_streams
 from experiments.cli.terminal import say
 from simulation.errors import KatyeError, refusal
@@ -31,8 +31,8 @@ app = typer.Typer(
 PANELS = {
     "Run": (run.run, compare),
     "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
-    "Ask a study": (*analysis.COMMANDS, effects),
-    "Ask the model": (ablation, common_random_numbers),
+    "Ask a study": analysis.COMMANDS,
+    "Ask the model": (ablation, common_random_numbers, scorecard),
     "Look up": lists.COMMANDS,
     "Develop": (benchmark.benchmark,),
 }

@@ -13,12 +13,13 @@ from simulation.files.plain_text import plain_text
 
 if TYPE_CHECKING:
     from experiments.analysis.compared import Compared
+    from experiments.analysis.scorecard.table import Scorecard
 
 FIRST, EACH = 75, 30  # letters across that outcome and reference take, and each side beside them
 
 
 def print_found(folder: Path, card: Mapping[str, Any]) -> None:
-    """The table of a study by its analysis; nothing for a comparison of folders, which has printed its own."""
+    """The table of a study by its analysis; nothing for what was made of folders, which has printed its own."""
     from experiments.study import ready_made as kinds
 
     if card.get("analysis") == kinds.COMPARISON:
@@ -29,7 +30,11 @@ def print_found(folder: Path, card: Mapping[str, Any]) -> None:
         print_ablation(folder)
     elif card.get("analysis") == kinds.COMMON_RANDOM_NUMBERS:
         print_saving(folder)
-    elif "study" in card:
+    elif card.get("analysis") == kinds.SCORECARD:
+        from experiments.analysis.scorecard.table import Scorecard
+
+        print_scorecard(Scorecard.read(folder))
+    elif "study" in card and "folders" not in card:
         print_extremes(folder)
 
 
@@ -92,6 +97,17 @@ def print_saving(folder: Path) -> None:
     say(f"one: {words[0]}; other: {words[1]}; {pairs.number} seeds a side, day {pairs.days}")
     print_table(shown.HEADER, shown.saving_rows(pairs, table))
     print_table(*shown.drift_rows(pairs, table))
+
+
+def print_scorecard(found: Scorecard) -> None:
+    """The figures that the band misses, then a row a series, and who comes nearest."""
+    from experiments.report.scorecard import words
+
+    say(words.scope(found))
+    if len(found.misses):
+        print_table(("missed", *words.HEADER[1:]), words.rows(found.misses))
+    print_table(words.SUMMARY, words.summary_rows(found))
+    say(f"The band holds {len(found.held)} of {len(found.table)} figures. {words.nearest(found.table)}")
 
 
 def print_extremes(folder: Path) -> None:

@@ -18,6 +18,7 @@ from experiments.analysis.compared import Compared, compared_study
 from experiments.analysis.interactions import Effects, pairwise
 from experiments.analysis.main_effects import Factor, effects, factors_of
 from experiments.analysis.rank_correlation import Spread, spreads
+from experiments.analysis.scorecard.table import Scorecard
 from experiments.analysis.sensitivity import block_size
 from experiments.analysis.study_results import StudyResults
 from experiments.report import common, effects_sections
@@ -25,8 +26,10 @@ from experiments.report import study_words as words
 from experiments.report.comparison import sections as comparison
 from experiments.report.force_funding import sections as force_funding
 from experiments.report.html import Gallery, Page, Section
+from experiments.report.scorecard import sections as scorecard
+from experiments.report.scorecard import words as scorecard_words
 from experiments.report.study_tables import StudyTables, read_study_tables
-from experiments.study.ready_made import COMPARISON
+from experiments.study.ready_made import COMPARISON, SCORECARD
 from simulation.port.outcomes import Outcome
 from simulation.runs.results import Results
 
@@ -82,6 +85,11 @@ class StudyPage:
         wanted = self.results.card.get("analysis") == COMPARISON
         return compared_study(self.results.folder) if wanted else None
 
+    @cached_property
+    def scored(self) -> Scorecard | None:
+        """The study against published figures, if that is what it is for."""
+        return Scorecard.read(self.results.folder) if self.results.card.get("analysis") == SCORECARD else None
+
 
 def read_study_page(folder: Path) -> StudyPage:
     """What the report is made of. InputError if the folder holds no study with a finished run."""
@@ -114,12 +122,14 @@ def study_page(folder: Path) -> Page:
     found = read_study_page(folder)
     card, runs, family = found.results.card, found.results.runs, found.results.family
     named = [name for name in card.get("sections") or [] if name in NAMED]
-    sections = [words.reading_section(found)]
+    sections = [] if found.scored is not None else [words.reading_section(found)]
     if found.compared is not None:
         sections += comparison.comparison_sections(found.compared, found.gallery)
+    if found.scored is not None:
+        sections += scorecard.sections(found.scored, found.gallery)
     for name in named:
         sections += NAMED[name](found)
-    if found.compared is None:
+    if found.compared is None and found.scored is None:
         sections += effects_sections.sections(found)
         if not any(section.id == "time" for section in sections):
             sections.append(effects_sections.time_section(found))
@@ -133,6 +143,7 @@ def study_page(folder: Path) -> Page:
     if found.tables.geography is not None:
         sections.append(common.replay_section(found.tables))
     methods = words.methods(card, runs, found.factors)
+    methods += "" if found.scored is None else f" {scorecard_words.methods(found.scored)}"
     sections.append(Section("methods", "Methods, ready to paste", "methods.html", {"methods": methods}))
     sections.append(common.assumptions_section(found.tables.assumptions, family, card))
     spread = common.POINTS if found.spreads else common.DRAWN if card.get("uncertainty") else common.CHANCE
@@ -155,12 +166,16 @@ def write_report(folder: Path, out: Path) -> Path:
 def _question(found: StudyPage) -> str:
     if found.compared is not None:
         return comparison.size(found.compared)
+    if found.scored is not None:
+        return scorecard_words.scope(found.scored)
     return str(found.results.card.get("question") or "")
 
 
 def _finding(found: StudyPage, named: Sequence[str]) -> list[str]:
     if found.compared is not None:
         return comparison.comparison_finding(found.compared)
+    if found.scored is not None:
+        return scorecard_words.finding(found.scored)
     lines = [line for name in named if name in FINDINGS for line in FINDINGS[name](found)]
     return lines + effects_sections.crossings(found) if lines else effects_sections.finding(found)
 

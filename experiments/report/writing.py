@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from experiments.analysis.compared import Compared, compared_folders, compared_study
+from experiments.analysis.scorecard.table import Scorecard
+from experiments.analysis.scorecard.table import write_tables as write_scorecard_tables
 from experiments.analysis.study_results import read_card, write_csv
 from experiments.run.task import ROOT
 from experiments.study import ready_made as kinds
@@ -35,8 +37,8 @@ def write_study_report(folder: Path) -> None:
 
 
 def write_analysis(folder: Path) -> None:
-    """The tables of what a study is for as CSV: a comparison's, an ablation's, what common random numbers save; of any other
-    factorial study, the effects of its levels and their interactions."""
+    """The tables of what a study is for as CSV: a comparison's, an ablation's, what common random numbers save, a
+    scorecard's; of any other factorial study, the effects of its levels and their interactions."""
     card = read_card(folder)
     analysis = card.get("analysis")
     if analysis == kinds.COMPARISON:
@@ -51,6 +53,8 @@ def write_analysis(folder: Path) -> None:
         from experiments.analysis.common_random_numbers import Pairs, saving_table
 
         write_csv(saving_table(Pairs.read(folder)), folder / "common-random-numbers.csv")
+    elif analysis == kinds.SCORECARD:
+        write_scorecard_tables(Scorecard.read(folder), folder)
     elif card.get("design") == "factorial":
         from experiments.analysis.interactions import read_effects, write_effects
 
@@ -91,4 +95,34 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
         write_json(card, hidden / "card.json")
         write_tables(found, hidden)
         folders_page(found, card).write(hidden / "report.html")
+    return found, made[-1]
+
+
+def write_scorecard_of_folder(folder: str | Path, out: str | Path | None = None) -> tuple[Scorecard, Path]:
+    """The scorecard of a study that has run, in a folder of its own: table, report, and a card that says what it is made of.
+
+    InputError as `Scorecard.read` has it.
+    """
+    from experiments.report.scorecard.sections import folder_page
+
+    started = datetime.now(UTC)
+    found = Scorecard.read(folder)
+    target = check_output_folder(out or free_folder(Path("runs") / f"scorecard-{Path(folder).resolve().name}"))
+    details = {"study": f"scorecard-{found.card.get('study')}", "folders": [str(Path(folder).resolve())]}
+    details |= {key: found.card.get(key) for key in ("model", "start", "days", "weight", "replicates", "uncertainty")}
+    details |= {"finished_runs": found.runs, "planned_runs": found.runs, "failed_runs": 0, "interrupted": False}
+    details |= {"cards": [dict(Results(folder).card)]}
+    card = run_card(
+        scenario=str(found.card.get("scenario", "")),
+        seed=found.card.get("seed"),
+        parameters=found.card.get("parameters") or {},
+        started=started,
+        root=ROOT,
+        details=details,
+    )
+    made = [target]
+    with new_folder(target, elsewhere=made.append) as hidden:
+        write_json(card, hidden / "card.json")
+        write_scorecard_tables(found, hidden)
+        folder_page(found, card).write(hidden / "report.html")
     return found, made[-1]

@@ -1,24 +1,32 @@
-"""Studies that commands make: a comparison of scenarios, the ablation of mechanisms, two policies under shared seeds.
+"""Studies that commands make: a comparison of scenarios, the ablation of mechanisms, two policies under shared seeds, one
+scenario against published figures.
 
 Each is an ordinary study with an analysis, so that it is kept, resumed, looked at and run on a cluster like any other.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.study.idle import check_effects
 from experiments.study.study import NOTHING, OFF, SCENARIO, Study, check_study
 from simulation.errors import InputError, unknown_name
-from simulation.port.family import DEFAULT, find_family
+from simulation.port import naming
+from simulation.port.family import DEFAULT, family_names, find_family
 
-COMPARISON, ABLATION, COMMON_RANDOM_NUMBERS = "comparison", "ablation", "common-random-numbers"
+if TYPE_CHECKING:
+    from simulation.port.family import ModelFamily
+    from simulation.port.record import Observation
+
+COMPARISON, ABLATION, COMMON_RANDOM_NUMBERS, SCORECARD = "comparison", "ablation", "common-random-numbers", "scorecard"
 FEWEST_PAIRS = 2  # of one pair no spread is known
 FEWEST_SEEDS = 3  # of fewer a spread says nothing
 QUICK = {"days": 60, "weight": 200, "replicates": 4}
+QUICK_SCORECARD = {"weight": 200, "replicates": 4}  # as long as the record, else most figures are not reached
 
 
 def comparison_study(
@@ -191,6 +199,73 @@ def _side(study: Study, place: int) -> Any:
         raise InputError(str(error), f"side '{cell.arm}'") from None
 
 
+def scorecard_study(
+    scenario: str | Path = "baseline",
+    *,
+    replicates: int = 20,
+    days: int | None = None,
+    weight: int | None = None,
+    seed: int = 1,
+    settings: Mapping[str, Any] | None = None,
+    uncertainty: bool = False,
+    model: str = DEFAULT,
+) -> Study:
+    """One scenario, of which every day is kept that published figures are read from. `days`: up to the last figure if None.
+
+    `uncertainty`: parameters are drawn from their priors too. InputError or UnknownNameError: names and values that do not
+    exist, a model without published figures, runs that none of them falls into, days, weight or replicates below 1.
+    """
+    _check_seed(seed)
+    family = find_family(model)
+    record = record_of(family)
+    study = Study(
+        name=f"scorecard-{_short(scenario)}",
+        title=f"{_short(scenario)} against published figures",
+        question="Which published figures does the ensemble hold, and which does it miss?",
+        scenario=_whole(scenario),
+        vary={},
+        fixed=dict(settings or {}),
+        seed=seed,
+        model=model,
+        uncertainty=uncertainty,
+        analysis=SCORECARD,
+        curves=tuple(naming.running(name) for name in needed_columns(record)),
+        curve_days=1,
+        quick=QUICK_SCORECARD,
+    )
+    start = study.cases()[0].start
+    last = max(item.rows(start)[1] for item in record)
+    study = study.resized(replicates=replicates, days=max(1, last) if days is None else days, weight=weight)
+    if not any(item.within(start, study.days) for item in record):
+        first = min((end for begin, end in (item.rows(start) for item in record) if begin >= 1), default=0)
+        hint = f"Take --days {first} or more" if first else f"The last figure is of {max(item.end for item in record)}"
+        what = f"none of the {len(record)} published figures lies within {study.days} days from {start}"
+        raise InputError(what, f"scenario {_short(scenario)}", hint)
+    check_effects(family, [(study.fixed, case) for case in study.cases()], "--set")
+    return check_study(study)
+
+
+def record_of(family: ModelFamily) -> Sequence[Observation]:
+    """The published figures that a model's runs are set against. InputError if it has none."""
+    if family.record is None:
+        others = [name for name in family_names() if _has_record(name)]
+        hint = f"Models that have some: {', '.join(others)}" if others else "See simulation/port/record.py"
+        raise InputError("it has no published figures to be set against", f"model '{family.name}'", hint)
+    return family.record()
+
+
+def _has_record(name: str) -> bool:
+    """Whether a model has published figures; one that cannot be imported has none."""
+    with contextlib.suppress(InputError):
+        return find_family(name).record is not None
+    return False
+
+
+def needed_columns(record: Iterable[Observation]) -> list[str]:
+    """The daily columns that figures are read from, each once."""
+    return list(dict.fromkeys(name for item in record for name in item.needed))
+
+
 def study_command(study: Study) -> str:
     """The line that makes this study's figures again; "" for a study of a file of its own, which its card names."""
     case = study.cases()[0]
@@ -198,6 +273,10 @@ def study_command(study: Study) -> str:
     sizes += ["--model", study.model] * (study.model != DEFAULT)
     if study.analysis == COMPARISON and set(study.vary) == {SCENARIO}:
         words = ["katye", "compare", *study.vary[SCENARIO], "--replicates", study.replicates, *sizes]
+        return shlex.join(map(str, words + _set("--set", study.fixed)))
+    if study.analysis == SCORECARD:
+        words = ["katye", "scorecard", study.scenario, "--replicates", study.replicates, *sizes]
+        words += ["--uncertainty"] * study.uncertainty
         return shlex.join(map(str, words + _set("--set", study.fixed)))
     if study.analysis == ABLATION:
         named = [name for name in study.vary[OFF] if name != NOTHING]

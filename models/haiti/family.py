@@ -26,9 +26,11 @@ from models.haiti.scenario.events import Event
 from models.haiti.scenario.only_when import idle, unmoved
 from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list
 from models.haiti.world.city import DATA
+from simulation.files.tables import read_table
 from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
 from simulation.port.outcomes import Outcome
 from simulation.port.plugins import Brought
+from simulation.port.record import Observation, read_record
 
 CURVES = (
     "gang_control_population_share",
@@ -234,6 +236,12 @@ def _observed(start: object, end: object):
     return read_observed(start, end)
 
 
+def record() -> list[Observation]:
+    """The published figures of the capital up to June 2025, read from `observations.csv`. InputError as `read_record`."""
+    sources = read_table(DATA / "sources.csv", {"source": "text"}, key="source")["source"]
+    return read_record(DATA / "observations.csv", metrics.COLUMNS, set(sources))
+
+
 def extend(family: ModelFamily, bring: Brought) -> ModelFamily:
     """The family with metrics, mechanisms, agents and a map from outside; all are looked at here. InputError as `brought`."""
     outcomes, daily = brought.columns(bring)
@@ -285,6 +293,7 @@ FAMILY = ModelFamily(
     registers=(metrics.ADDED, event_kinds.ADDED),
     product=DEATHS,
     price=PROTECTION,
+    record=record,
     input_files=input_files,
     presentation=Presentation(
         _geography,

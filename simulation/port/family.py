@@ -29,6 +29,7 @@ from simulation.port.registers import Registers
 if TYPE_CHECKING:
     import pandas
 
+    from simulation.port.record import Observation
     from simulation.recorder import Recorder
     from simulation.visualization.maps import Geography
     from simulation.visualization.player import Look
@@ -215,6 +216,7 @@ class ModelFamily:
     user may well set them (a level of money for a mission of nobody). described: {what sets a case apart: value in words}.
     dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
+    record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
     extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
     registers: tables that a program may add to as it runs, so that workers get it too.
     """
@@ -248,6 +250,7 @@ class ModelFamily:
     two_sides: TwoSides | None = None
     product: Product | None = None
     price: Price | None = None
+    record: Callable[[], Sequence[Observation]] | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
     extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.haiti.metrics.daily.harm import CAUSE_WORDS
+from models.haiti.metrics.daily.harm import CAUSE_WORDS, GANG_CAUSE_WORDS
 from simulation.port import naming
 
 MINORS = "deaths in gangs are deaths of people, a third to a half of them minors, and never an aim"
@@ -80,7 +80,10 @@ MEASURED: dict[str, Words] = {
     "deployed_force": Words("People deployed", "People of the mission who were there"),
     "usable_force": Words("Force usable on a shift", "People of the mission who could be used"),
     "mission_cost_usd": Words("Cost of the mission, US$", "What the mission cost"),
-    "gang_members_killed_operations": Words("Gang members killed in operations", never_aim=MINORS),
+    **{
+        f"gang_members_killed_{cause}": Words(f"Gang members killed {words}", never_aim=MINORS)
+        for cause, words in GANG_CAUSE_WORDS.items()
+    },
     "gang_influence_population_share": Words("Residents before displacement in gang-held or contested areas"),
     "gang_influence": Words("Mean gang influence"),
     "new_displacements": Words("New displacements", "People who had to flee"),

@@ -14,6 +14,13 @@ CAUSE_WORDS = {
     "self_defence": "by self-defence groups (labelled addition)",
     "strikes": "in stand-off strikes (labelled addition)",
 }
+GANG_CAUSE_WORDS = {
+    "operations": "in operations",
+    "assaults": "by guards of places that they attacked",
+    "rivalry": "in clashes between gangs",
+    "self_defence": "by self-defence groups (labelled addition)",
+    "strikes": "in stand-off strikes (labelled addition)",
+}
 
 
 def _daily(name: str, meaning: str, outcome: bool = True) -> Metric:
@@ -35,7 +42,12 @@ METRICS = (
         if cause != "patrols"
     ),
     _daily("gang_members_killed", "gang members killed that day (a third to a half of members are minors)"),
-    _daily("gang_members_killed_operations", "gang members killed in operations that day"),
+    *(
+        _daily(f"gang_members_killed_{cause}", f"gang members killed {words} that day")
+        for cause, words in GANG_CAUSE_WORDS.items()
+    ),
+    _daily("gang_members_injured", "gang members injured that day"),
     _daily("security_forces_killed", "police, soldiers and mission members killed that day"),
+    _daily("security_forces_injured", "police, soldiers and mission members injured that day"),
     *(_daily(f"{force}_killed", f"members of the {force} killed that day") for force in FORCES),
 )

@@ -54,6 +54,20 @@ def _displaced_share(wealth: int) -> Metric:
     return Metric(name, "share", f"displaced people among people of households that are {word}", share, CLOSING)
 
 
+COMMUNES = {
+    "carrefour": "Carrefour", "cite_soleil": "Cité Soleil", "croix_des_bouquets": "Croix-des-Bouquets", "delmas": "Delmas",
+    "kenscoff": "Kenscoff", "petion_ville": "Pétion-Ville", "port_au_prince": "Port-au-Prince", "tabarre": "Tabarre",
+}  # fmt: skip
+
+
+def _hosted_in(commune: str) -> Callable[[Any], int]:
+    def hosted(model) -> int:
+        inside = model.city.metropolitan & (model.city.communes == commune)
+        return int((model.state.in_sites + model.state.with_hosts)[inside].sum())
+
+    return hosted
+
+
 def _flow(name: str):
     return lambda model: int(model.ledger.sum(name))
 
@@ -71,6 +85,13 @@ METRICS = (
     Metric(
         "displaced_people_in_sites", "people", "those of them who live in sites", in_sites,
         ("end",),
+    ),
+    *(
+        Metric(
+            f"displaced_people_hosted_{slug}", "people", f"displaced people living in the commune of {commune}",
+            _hosted_in(commune),
+        )
+        for slug, commune in COMMUNES.items()
     ),
     Metric(
         "displaced_people_provinces", "people", "displaced people in the provinces", in_provinces,
@@ -111,11 +132,6 @@ METRICS = (
     ),
     Metric("people_alive", "people", "people of the 138 neighbourhoods alive, wherever they are", people_alive),
 )  # fmt: skip
-
-COMMUNES = {
-    "carrefour": "Carrefour", "cite_soleil": "Cité Soleil", "croix_des_bouquets": "Croix-des-Bouquets", "delmas": "Delmas",
-    "kenscoff": "Kenscoff", "petion_ville": "Pétion-Ville", "port_au_prince": "Port-au-Prince", "tabarre": "Tabarre",
-}  # fmt: skip
 
 
 def _hosted_share(commune: str) -> Callable[[Any], float]:

@@ -6,7 +6,7 @@ reference over luck. That says what the model hangs on; whether the mechanism is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +54,13 @@ class Ablation:
         """`ablation_table` of all runs."""
         return ablation_table(self.study.runs, [item.name for item in self.reported])
 
+    def own(self) -> pandas.DataFrame:
+        """A row a mechanism that is about some outcome: that which its absence moves most surely, `own_table`."""
+        about, runs = self.study.family.about, self.study.runs
+        return own_table(
+            runs, {name: [one for one in about.get(name, ()) if one in runs] for name in runs[OFF].unique()}
+        )
+
     def weights(self, table: pandas.DataFrame) -> pandas.Series:
         """`weights` by the outcomes that decide them."""
         return weights(table, [item.name for item in self.weighed])
@@ -80,6 +87,24 @@ def ablation_table(runs: pandas.DataFrame, outcomes: Sequence[str]) -> pandas.Da
             row |= {"mechanism": mechanism, "outcome": outcome}
             rows.append(row | {"sd": row["difference"] / spread if spread > 0 else np.nan})
     return pandas.DataFrame(rows)
+
+
+def own_table(runs: pandas.DataFrame, about: Mapping[str, Sequence[str]]) -> pandas.DataFrame:
+    """A row a mechanism with outcomes of its own: the surest of their differences, with p_holm over all of these.
+
+    about: {mechanism: outcomes}. Columns as in `ablation_table`; p_holm below .05 is beyond luck.
+    """
+    import pandas
+
+    rows = []
+    for mechanism, outcomes in about.items():
+        own = runs[(runs[OFF] == mechanism) | (runs[OFF] == NOTHING)]
+        table = ablation_table(own, list(outcomes)) if outcomes and mechanism != NOTHING else pandas.DataFrame()
+        table = table.dropna(subset=["p"]) if len(table) else table
+        if len(table):
+            table["p_holm"] = paired.holm(table["p"])
+            rows.append(table.sort_values("p_holm", kind="stable").iloc[0])
+    return pandas.DataFrame(rows).reset_index(drop=True)
 
 
 def weights(table: pandas.DataFrame, weighed: Sequence[str]) -> pandas.Series:

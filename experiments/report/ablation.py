@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.analysis.ablation import Ablation
 from experiments.analysis.numbers import write, write_difference
-from experiments.analysis.paired import excludes_zero
+from experiments.analysis.paired import LEVEL, excludes_zero
 from experiments.report.page import check_page, markdown_table, write_between
 from simulation.files.atomic import write_whole
 from simulation.runs.results import CAVEAT
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME = "ablation"
 SHOWN = 10
+ERROR_RATE = 1 - LEVEL
+OWN_HEADER = ("without", "of its own outcomes", "difference", "beyond luck")
 
 
 def header(found: Ablation) -> tuple[str, ...]:
@@ -43,6 +45,16 @@ def _cell(row: pandas.Series, format: str) -> str:
     middle, low, high = (write_difference(row[name], format, beside=most) for name in ("difference", "low", "high"))
     text = f"{middle} ({low} to {high})"
     return f"**{text}**" if excludes_zero(row["low"], row["high"]) else text
+
+
+def own_rows(found: Ablation) -> list[tuple[str, ...]]:
+    """A row a mechanism: the outcome that it is about and that its absence moves most surely, with what it is without it."""
+    made, outcomes = [], found.study.family.outcomes
+    for _, row in found.own().iterrows():
+        item = outcomes[row["outcome"]]
+        sure = "yes" if row["p_holm"] < ERROR_RATE else "no"
+        made.append((str(row["mechanism"]), item.title, _cell(row, item.format), sure))
+    return made
 
 
 def reference_words(found: Ablation) -> str:
@@ -109,6 +121,11 @@ def markdown(found: Ablation, table: pandas.DataFrame, figure: str) -> str:
             "The others, heaviest first:",
             "",
             *markdown_table(header(found), rows(found, table, heaviest=False)),
+            "",
+            "What each mechanism is about: of its own outcomes the one that its absence moves most surely, and whether that is "
+            "beyond luck (p below .05 by Holm over its own outcomes).",
+            "",
+            *markdown_table(OWN_HEADER, own_rows(found)),
             "",
             f"    {card['command']}",
         )

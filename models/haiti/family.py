@@ -7,6 +7,7 @@ import datetime
 import functools
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pandas as pd
 
 from models.haiti import brought, metrics
 from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
-from models.haiti.day import SWITCHES
+from models.haiti.day import DAY, SWITCHES
 from models.haiti.mechanisms.mission.funding import yearly_need
 from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
 from models.haiti.model import HaitiModel
@@ -27,6 +28,8 @@ from models.haiti.scenario.only_when import idle, unmoved
 from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list
 from models.haiti.world.city import DATA
 from simulation.files.tables import read_table
+from simulation.mechanism import Mechanism
+from simulation.port import naming
 from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
 from simulation.port.outcomes import Outcome
 from simulation.port.plugins import Brought
@@ -242,6 +245,12 @@ def record() -> list[Observation]:
     return read_record(DATA / "observations.csv", metrics.COLUMNS, set(sources))
 
 
+def about(kinds: Iterable[type[Mechanism]], outcomes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The outcomes of a run in which each rule can be seen, as it says itself (`shown_by`)."""
+    names = list(outcomes)
+    return {kind.name: tuple(name for name in names if naming.stem(name) in kind.shown_by) for kind in kinds}
+
+
 def extend(family: ModelFamily, bring: Brought) -> ModelFamily:
     """The family with metrics, mechanisms, agents and a map from outside; all are looked at here. InputError as `brought`."""
     outcomes, daily = brought.columns(bring)
@@ -252,6 +261,7 @@ def extend(family: ModelFamily, bring: Brought) -> ModelFamily:
         outcomes=outcomes,
         daily=daily,
         mechanisms=tuple(kind.name for kind in brought.kinds(bring) if kind.switch),
+        about=about(brought.kinds(bring), outcomes),
         load=functools.partial(HaitiModel.load, bring=bring),
     )
 
@@ -279,6 +289,7 @@ FAMILY = ModelFamily(
     design_columns=design_columns,
     row=row,
     mechanisms=SWITCHES,
+    about=about(DAY, metrics.OUTCOMES),
     founding=FOUNDING,
     held=event_kinds.held,
     check_branch=check,

@@ -209,12 +209,12 @@ class ModelFamily:
     design_columns: what every row of a study's tables says of its case. row: further columns of a run's row, from the
     finished model.
 
-    mechanisms: names that can be switched off. founding: {parameter: why it cannot change once a run has begun}. held: what
-    dated events hold parameters at on a day. check_branch: InputError if a run cannot go on from one set of parameters under
-    another. load: a model from a file. unmoved: of names that a user set, those that change nothing in this case, with the
-    reason and a hint. idle: of names, those on which no bit of a run of this case depends beside the unmoved ones, though a
-    user may well set them (a level of money for a mission of nobody). described: {what sets a case apart: value in words}.
-    dated: its dated events in a few words.
+    mechanisms: names that can be switched off. about: {mechanism: outcomes that it is about}. founding: {parameter: why it
+    cannot change once a run has begun}. held: what dated events hold parameters at on a day. check_branch: InputError if a
+    run cannot go on from one set of parameters under another. load: a model from a file. unmoved: of names that a user set,
+    those that change nothing in this case, with the reason and a hint. idle: of names, those on which no bit of a run of
+    this case depends beside the unmoved ones, though a user may well set them (a level of money for a mission of nobody).
+    described: {what sets a case apart: value in words}. dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
     extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
@@ -239,6 +239,7 @@ class ModelFamily:
     design_columns: Callable[[Case], dict[str, Any]] = lambda case: {}
     row: Callable[[Any], dict[str, Any]] = lambda model: {}
     mechanisms: tuple[str, ...] = ()
+    about: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     founding: Mapping[str, str] = field(default_factory=dict)
     held: Callable[[Case, int], Mapping[str, tuple[Any, Any]]] = lambda case, day: {}
     check_branch: Callable[[ParameterSet, ParameterSet], None] = lambda before, after: None

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.ablation import ablation_table, weights
+from experiments.analysis.ablation import ablation_table, own_table, weights
 from experiments.cli.app import main
 from experiments.report import ablation as shown
 from experiments.report.page import marks
@@ -52,6 +52,19 @@ def test_a_seed_that_is_missing_on_one_side_counts_on_neither():
     table = ablation_table(runs, REPORTED)
     assert set(table["pairs"]) == {5}
     assert set(table["difference"]) == {2.0}
+
+
+def test_of_its_own_outcomes_the_surest_is_told():
+    runs = runs_with({"one": 0.0, "idle": 0.0})
+    noise = np.array([1.0, -1.0, 2.0, -2.0, 0.5, -0.5])
+    runs.loc[runs["off"] == "one", REPORTED[0]] += noise
+    runs.loc[runs["off"] == "one", REPORTED[1]] += noise + 30.0
+    found = own_table(runs, {"one": REPORTED[:2], "idle": REPORTED[:2], "nothing": ()}).set_index("mechanism")
+    assert found.loc["one", "outcome"] == REPORTED[1]
+    assert found.loc["one", "difference"] == pytest.approx(30.0)
+    assert found.loc["one", "p_holm"] < 0.001
+    assert "nothing" not in found.index
+    assert set(FAMILY.about["flight"]) == {"new_displacements_total"}
 
 
 def test_plan_has_every_mechanism_once_a_seed_with_the_luck_of_the_reference():

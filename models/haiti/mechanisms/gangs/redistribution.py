@@ -23,6 +23,7 @@ class Redistribution(Mechanism):
 
     name = "redistribution"
     covers = ("M23",)
+    shown_by = ("gang_control_population_share", "cleared_places_running")
     neutral = "Members of gangs stay where they are."
     objection = "Loyalty is to streets and to persons; members do not flow like water."
     reads = ("cleared_from", "gang_presence", "label", "owner", "present", "state_presence")

@@ -69,6 +69,7 @@ class Exposure(Mechanism):
     name = "exposure"
     burn_in = True
     covers = ("M32",)
+    shown_by = ("new_displacements",)
     neutral = "Violence, alarm, dose and fear stay as on the first day."
     objection = "People fear what they hear of as much as what happens next door."
     reads = ("misinformation", "present", "ledger.harm")

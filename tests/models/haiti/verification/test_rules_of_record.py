@@ -40,16 +40,16 @@ def total(models, name):
 
 
 @pytest.mark.slow
-@pytest.mark.verifies("V-30")
-def test_v30_gangs_attack_less_and_take_less_new_ground_where_forces_are_strong(by_force):
+@pytest.mark.verifies("V-29")
+def test_v29_gangs_attack_less_and_take_less_new_ground_where_forces_are_strong(by_force):
     """With force, attacks fall, and so do captures of places that nobody had cleared; those cleared fall again more often."""
     new = {people: total(m, "places_captured") - total(m, "places_recaptured") for people, m in by_force.items()}
     assert total(by_force[5550], "assaults").mean() < 0.7 * total(by_force[0], "assaults").mean()
     assert new[5550].mean() < 0.5 * new[0].mean()
 
 
-@pytest.mark.verifies("V-30")
-def test_v30_a_gang_looks_ahead_at_a_mobile_force():
+@pytest.mark.verifies("V-29")
+def test_v29_a_gang_looks_ahead_at_a_mobile_force():
     """The more people could take a place back, the less an attack on it is worth."""
     model = found(weight=2000)
     gang = max(model.gangs, key=lambda one: one.members)
@@ -62,8 +62,8 @@ def test_v30_a_gang_looks_ahead_at_a_mobile_force():
     assert (worth[0] > worth[2] + 0.1).any()
 
 
-@pytest.mark.verifies("V-31")
-def test_v31_an_offensive_makes_several_times_as_many_flee_as_a_lull():
+@pytest.mark.verifies("V-30")
+def test_v30_an_offensive_makes_several_times_as_many_flee_as_a_lull():
     """September to December 2024 against the months around it: 2,650 people a day against 390 to 1,210."""
     event = {"what": "offensive", "day": 20, "days": 56}
     ratios = []
@@ -76,8 +76,8 @@ def test_v31_an_offensive_makes_several_times_as_many_flee_as_a_lull():
     assert 1.5 < np.mean(ratios) < 8
 
 
-@pytest.mark.verifies("V-31")
-def test_v31_offensives_come_sooner_under_cohesion_and_a_weak_government_and_end_sooner_by_losses():
+@pytest.mark.verifies("V-30")
+def test_v30_offensives_come_sooner_under_cohesion_and_a_weak_government_and_end_sooner_by_losses():
     """Rates of beginning and end, as the rule says, and attacks whose mean over both states is that of the parameter."""
     model = found(weight=2000)
     rule, rules = model.offensives, model.parameters.offensive
@@ -98,8 +98,8 @@ def test_v31_offensives_come_sooner_under_cohesion_and_a_weak_government_and_end
     assert mean == pytest.approx(1.0)
 
 
-@pytest.mark.verifies("V-32")
-def test_v32_without_shocks_the_first_day_is_a_rest():
+@pytest.mark.verifies("V-31")
+def test_v31_without_shocks_the_first_day_is_a_rest():
     """Contested places stay contested for sixty days, and membership moves by less than five per cent a year."""
     contested, members = [], []
     for seed in SEEDS:
@@ -117,16 +117,16 @@ def test_v32_without_shocks_the_first_day_is_a_rest():
 
 
 @pytest.mark.slow
-@pytest.mark.verifies("V-33")
-def test_v33_residents_are_a_sixth_to_two_fifths_of_those_killed_in_operations(baseline):
+@pytest.mark.verifies("V-32")
+def test_v32_residents_are_a_sixth_to_two_fifths_of_those_killed_in_operations(baseline):
     """15 to 38 per cent in the reports of 2024 and 2025."""
     residents = total(baseline, "residents_killed_operations").sum()
     members = total(baseline, "gang_members_killed_operations").sum()
     assert 0.15 < residents / (residents + members) < 0.38
 
 
-@pytest.mark.verifies("V-33")
-def test_v33_more_is_known_fewer_residents_are_hit_for_a_gang_member():
+@pytest.mark.verifies("V-32")
+def test_v32_more_is_known_fewer_residents_are_hit_for_a_gang_member():
     """What residents tell saves residents (Berman, Shapiro and Felter 2011)."""
     ratio = []
     for told in (0.0, 1.0):
@@ -145,8 +145,8 @@ def test_v33_more_is_known_fewer_residents_are_hit_for_a_gang_member():
     assert ratio[1] < 0.6 * ratio[0]
 
 
-@pytest.mark.verifies("V-33")
-def test_v33_more_force_than_is_needed_hits_no_more_residents_for_a_gang_member():
+@pytest.mark.verifies("V-32")
+def test_v32_more_force_than_is_needed_hits_no_more_residents_for_a_gang_member():
     """Fire lasts as long as somebody is there to fight: members and residents are hit by the same shots."""
     ratio = []
     for force in (20.0, 500.0):
@@ -164,8 +164,8 @@ def test_v33_more_force_than_is_needed_hits_no_more_residents_for_a_gang_member(
     assert ratio[1] == pytest.approx(ratio[0], rel=0.15)
 
 
-@pytest.mark.verifies("V-34")
-def test_v34_a_cleared_place_lasts_the_longer_the_more_guard_it():
+@pytest.mark.verifies("V-33")
+def test_v33_a_cleared_place_lasts_the_longer_the_more_guard_it():
     """Ganthier 2024: lost at once without guards; with all the guards that it needs it is held."""
     lasted = []
     for part in (0.0, 0.5, 1.5):
@@ -190,8 +190,8 @@ def test_v34_a_cleared_place_lasts_the_longer_the_more_guard_it():
     assert lasted[2] == 90
 
 
-@pytest.mark.verifies("V-34")
-def test_v34_where_nobody_can_be_spared_forces_raid_and_leave():
+@pytest.mark.verifies("V-33")
+def test_v33_where_nobody_can_be_spared_forces_raid_and_leave():
     """A clearing needs people who are free to hold the place; without them nothing is cleared, however often they strike."""
     scarce = found({"hold.requirement": 50.0}, weight=500).run(60)
     assert scarce.ledger.sum_total("operations_raids") == scarce.ledger.sum_total("operations") > 10
@@ -204,8 +204,8 @@ def test_v34_where_nobody_can_be_spared_forces_raid_and_leave():
 # Exposure and return
 
 
-@pytest.mark.verifies("V-35")
-def test_v35_an_emptied_place_radiates_no_more_than_the_few_who_are_hit_there():
+@pytest.mark.verifies("V-34")
+def test_v34_an_emptied_place_radiates_no_more_than_the_few_who_are_hit_there():
     """Ten people hit in an empty place are felt next door as ten people, whatever is left of its residents."""
     model = found(weight=2000)
     place = int(np.argmax(model.city.population))
@@ -220,8 +220,8 @@ def test_v35_an_emptied_place_radiates_no_more_than_the_few_who_are_hit_there():
     assert doses[1][around].max() <= 1e4 * 10.0 / near * len(around)
 
 
-@pytest.mark.verifies("V-35")
-def test_v35_how_the_map_is_cut_changes_nothing_next_door():
+@pytest.mark.verifies("V-34")
+def test_v34_how_the_map_is_cut_changes_nothing_next_door():
     """Harm and people of two neighbours of a place may be counted as of one: the place feels the same."""
     model = found(weight=2000)
     place = next(i for i in range(model.n) if len(model.terrain.neighbours(i)) >= 2 and model.city.population[i] > 0)
@@ -237,8 +237,8 @@ def test_v35_how_the_map_is_cut_changes_nothing_next_door():
     assert model.exposure.surroundings(harm)[0][place] == pytest.approx(before, rel=1e-12)
 
 
-@pytest.mark.verifies("V-36")
-def test_v36_were_every_home_safe_people_would_return_as_in_2023_and_in_mosul():
+@pytest.mark.verifies("V-35")
+def test_v35_were_every_home_safe_people_would_return_as_in_2023_and_in_mosul():
     """Between .0018 (tracking of spring 2023) and .004 (Mosul, 2017) of all displaced people a day."""
     model = found(weight=20)
     model.state.safe_days[:] = 1000

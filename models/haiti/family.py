@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from models.haiti import brought, metrics
+from models.haiti.bibliography import references
 from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
 from models.haiti.day import SWITCHES
 from models.haiti.mechanisms.mission.funding import yearly_need
@@ -280,6 +281,7 @@ FAMILY = ModelFamily(
     described=set_apart,
     dated=dated,
     two_sides=SIDES,
+    references=references,
     extend=extend,
     brought_by=brought_by,
     product=DEATHS,

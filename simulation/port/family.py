@@ -214,7 +214,8 @@ class ModelFamily:
     user may well set them (a level of money for a mission of nobody). described: {what sets a case apart: value in words}.
     dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
-    extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
+    references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
+    agents and a map that somebody brings. brought_by: what a scenario brings.
     """
 
     name: str
@@ -248,6 +249,7 @@ class ModelFamily:
     price: Price | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
+    references: Callable[[str], Sequence[str]] = lambda text: ()
     extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None
     brought_by: Callable[[str], Brought] = lambda scenario: NOTHING
 

@@ -14,12 +14,12 @@ from simulation.parameters import loguniform, parameter
 @dataclass(frozen=True)
 class PatrolParameters:
     suppression: float = parameter(
-        0.8, "per (person/1,000)", "how patrols in sight cut extortion (exponent)", bounds=(0, 20),
-        prior=loguniform(0.3, 2),
+        0.8, "per (person/1,000)", "how patrols in sight cut extortion (exponent)", bounds=(0, 20), prior=loguniform(0.3, 2),
+        source="assumed: one on patrol per 1,000 residents cuts takings by a quarter to over four fifths",
     )  # fmt: skip
     ambush: float = parameter(
-        0.001, "hits/(patrol person-day)", "ambushes at full gang influence", bounds=(0, 1),
-        prior=loguniform(0.0001, 0.01), source="fits police deaths: 48 in 2023",
+        0.001, "hits/(patrol person-day)", "ambushes at full gang influence", bounds=(0, 1), prior=loguniform(0.0001, 0.01),
+        source="fits police deaths: 48 in 2023 (police.csv)",
     )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class RivalryParameters:
     )  # fmt: skip
     bystanders: float = parameter(
         0.5, "ratio", "residents hit per gang member hit in such clashes", bounds=(0, 10), prior=loguniform(0.2, 1.5),
+        source="assumed: from one for five members to more residents than members",
     )  # fmt: skip
 
 

@@ -23,14 +23,15 @@ from simulation.same_bits import exp, weighted_sum
 class ClearingParameters:
     defender_advantage: float = parameter(
         1.6, "ratio", "worth of defending known ground", bounds=(0.1, 10), prior=uniform(1, 2.5),
+        source="assumed: from none to two and a half attackers for a defender",
     )  # fmt: skip
     superiority_cap: float = parameter(
         3.0, "ratio", "most force sent against one defence; the rest stays free", bounds=(1, 20), prior=uniform(2, 4),
-        source="keeps fire bounded when the force is huge",
+        source="assumed: two to four to one; it keeps fire bounded when the force is huge",
     )  # fmt: skip
     fire_state: float = parameter(
-        1.6, "hits/(person-equivalent operation)", "aimed fire of the security forces at full permission",
-        bounds=(0, 50), prior=loguniform(0.5, 4), source="as command.tempo: only their product is known",
+        1.6, "hits/(person-equivalent operation)", "aimed fire of the security forces at full permission", bounds=(0, 50),
+        prior=loguniform(0.5, 4), source="as command.tempo, only their product is known: binuh2024q3, binuh2024q4",
     )  # fmt: skip
     fire_gang: float = parameter(
         0.03, "hits/(member day)", "aimed fire of gang members", bounds=(0, 5), prior=loguniform(0.005, 0.1),
@@ -42,22 +43,24 @@ class ClearingParameters:
         source="residents are 15-38 % of those killed in operations, 2024-25: binuh2024q4",
     )  # fmt: skip
     identification_best: float = parameter(
-        0.9, "probability", "the same with all the information residents could give; never below the floor",
-        bounds=(0, 1), prior=uniform(0.85, 0.97), source="as identification_floor",
+        0.9, "probability", "the same with all the information residents could give; never below the floor", bounds=(0, 1),
+        prior=uniform(0.85, 0.97), source="as identification_floor: binuh2024q4",
     )  # fmt: skip
     exposed_share: float = parameter(
-        0.03, "share", "residents who stand where shots fall, at mean density", bounds=(0, 1),
-        prior=loguniform(0.005, 0.1), source="as identification_floor",
+        0.03, "share", "residents who stand where shots fall, at mean density", bounds=(0, 1), prior=loguniform(0.005, 0.1),
+        source="as identification_floor: binuh2024q4",
     )  # fmt: skip
     density_exponent: float = parameter(
         0.5, "-", "how exposure grows with density", bounds=(0, 3), prior=uniform(0, 1),
+        source="assumed: from no effect of density to exposure in proportion to it",
     )  # fmt: skip
     evasion_slope: float = parameter(
-        2.0, "-", "how sharply gangs decide to melt away", bounds=(0, 20), prior=uniform(1, 3), source="Ganthier 2024",
+        2.0, "-", "how sharply gangs decide to melt away", bounds=(0, 20), prior=uniform(1, 3),
+        source="direction: ganthier2024",
     )  # fmt: skip
     evasion_ratio: float = parameter(
         2.0, "ratio", "superiority at which half of them melt away", bounds=(0.1, 20), prior=uniform(1, 4),
-        source="Ganthier 2024",
+        source="direction: ganthier2024",
     )  # fmt: skip
     killed_share: float = parameter(
         0.72, "share", "people hit who die", bounds=(0, 1), prior=beta(18, 7), status="published",
@@ -65,6 +68,7 @@ class ClearingParameters:
     )  # fmt: skip
     influence_after: float = parameter(
         0.3, "influence", "gang influence right after a won operation", bounds=(0, 0.35), prior=uniform(0.15, 0.35),
+        source="assumed: from the level of state-held places to the edge of contested ones",
     )  # fmt: skip
     leak: float = parameter(
         0.2, "probability", "chance that a plan leaks and the gang is gone before", bounds=(0, 1),
@@ -72,6 +76,7 @@ class ClearingParameters:
     )  # fmt: skip
     alarm: float = parameter(
         0.3, "captures", "alarm of residents at an operation, in captures", bounds=(0, 5), prior=uniform(0.1, 0.6),
+        source="assumed: from a tenth to over half of the alarm at a capture",
     )  # fmt: skip
 
 
@@ -79,13 +84,16 @@ class ClearingParameters:
 class RulesOfEngagementParameters:
     permissiveness: float = parameter(
         0.5, "share", "how freely fire may be opened: 0 last resort, 1 as in war", bounds=(0, 1), status="policy",
-        source="status quo .5, UN operation .3, suppression force .7",
+        source="stands for the rules of the mission of today; an operation of the United Nations about .3, a suppression "
+        "force .7",
     )  # fmt: skip
     floor: float = parameter(
         0.3, "share", "fire that is left under the strictest rules", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        source="assumed: from a tenth to half of the fire of a war",
     )  # fmt: skip
     harm_exponent: float = parameter(
         1.0, "-", "how harm to residents grows with permission", bounds=(0, 5), prior=uniform(0.5, 2),
+        source="assumed: from the square root of the permission to its square",
     )  # fmt: skip
 
 

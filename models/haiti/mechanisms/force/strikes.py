@@ -23,19 +23,23 @@ class StrikeParameters:
     )  # fmt: skip
     first_day: int = parameter(
         0, "day", "first day of strikes, counted from the start", bounds=(0, 10_000), status="policy",
-        source="from March 2025 in reports",
+        source="stands for March 2025, from which on they are reported, or any other day",
     )  # fmt: skip
     rate: float = parameter(
         0.3, "1/day", "strikes in the capital", bounds=(0, 100), prior=loguniform(0.05, 2),
+        source="assumed: from one in three weeks to two a day",
     )  # fmt: skip
     hits: float = parameter(
         4.0, "hits/strike", "people hit if everybody who can be hit is known", bounds=(0, 200), prior=loguniform(1, 10),
+        source="assumed: one to ten people",
     )  # fmt: skip
     identification: float = parameter(
         0.85, "probability", "chance that a target is known for what it is", bounds=(0, 1), prior=uniform(0.7, 0.95),
+        source="assumed: from what forces know without residents to near certainty",
     )  # fmt: skip
     alarm: float = parameter(
         0.1, "captures", "alarm of residents at a strike, in captures", bounds=(0, 5), prior=uniform(0, 0.3),
+        source="assumed: from none to that of an operation",
     )  # fmt: skip
 
 

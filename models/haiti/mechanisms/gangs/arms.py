@@ -21,6 +21,7 @@ class ArmsParameters:
     )  # fmt: skip
     price_elasticity: float = parameter(
         1.0, "-", "rise of the price with interdiction", bounds=(0, 20), prior=uniform(0.5, 3),
+        source="assumed: a tenth stopped raises prices by 5 to 30 %",
     )  # fmt: skip
     interdiction: float = parameter(
         0.1, "share", "part of arms and drugs that is stopped at ports and borders", bounds=(0, 1),
@@ -32,9 +33,11 @@ class ArmsParameters:
     )  # fmt: skip
     wear: float = parameter(
         0.3, "1/year", "weapons worn out, lost or seized in a year", bounds=(0, 10), prior=uniform(0.1, 0.6),
+        source="assumed: weapons last two to ten years",
     )  # fmt: skip
     floor: float = parameter(
         0.3, "share", "worth of a member without a weapon", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        source="assumed: with blades and stones, a tenth to half of an armed member",
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Control: gang influence in a place follows the contest between gangs, the state and the community (M43).
 
 Influence is read as a share of a Tullock contest and moves towards it slowly; labels (state, contested, gang-held) have
-hysteresis, a coarse form of Kalyvas's (2006) zones of control.
+hysteresis, a coarse form of Kalyvas's zones of control (kalyvas2006).
 """
 
 from __future__ import annotations
@@ -27,22 +27,24 @@ class ControlParameters:
     )  # fmt: skip
     spill: float = parameter(
         0.15, "share", "strength that neighbours project into a place", bounds=(0, 1), prior=uniform(0.05, 0.4),
+        source="assumed: from a twentieth to two fifths",
     )  # fmt: skip
     rate: float = parameter(
         0.05, "1/day", "how fast influence follows the contest", bounds=(0, 1), prior=uniform(0.017, 0.1),
-        source="Ganthier, July 2024: back within a day of the convoy leaving",
+        source="assumed: ten days to two months (1/e); ganthier2024 has a return within a day",
     )  # fmt: skip
     local_bound: float = parameter(
         8.0, "ratio", "most that what the model does not know of a place may favour one side there", bounds=(1, 100),
-        prior=loguniform(4, 16), source="assumed; see `Control.settle`",
+        prior=loguniform(4, 16),
+        source="assumed: a factor of 4 to 16, as wide as strengths themselves are uncertain; see `Control.settle`",
     )  # fmt: skip
     local_days: float = parameter(
         90.0, "days", "time in which that is lost (1/e) in a place that has changed hands", bounds=(1, 36_500),
-        prior=uniform(30, 365), source="assumed",
+        prior=uniform(30, 365), source="assumed: a month to a year until old deals and friends are gone",
     )  # fmt: skip
     community: float = parameter(
         0.15, "person-equivalents per 1,000", "what residents themselves oppose to gangs", bounds=(0, 10),
-        prior=loguniform(0.02, 0.5),
+        prior=loguniform(0.02, 0.5), source="assumed: from next to nothing to a quarter of what holding takes",
     )  # fmt: skip
     gang_threshold: float = parameter(
         0.65, "influence", "a place is gang-held from here", bounds=(0.5, 1), status="derived",
@@ -53,18 +55,20 @@ class ControlParameters:
         source="coarse form of kalyvas2006",
     )  # fmt: skip
     hysteresis: float = parameter(
-        0.05, "influence", "how far beyond a threshold influence must go back before a label falls",
-        bounds=(0, 0.15), prior=uniform(0, 0.1),
+        0.05, "influence", "how far beyond a threshold influence must go back before a label falls", bounds=(0, 0.15),
+        prior=uniform(0, 0.1), source="assumed: from none to a third of the contested band",
     )  # fmt: skip
     initial_gang: float = parameter(
-        0.85, "influence", "influence at the start in places mapped as gang-held", bounds=(0.65, 1),
-        prior=uniform(0.75, 0.95), source="initial_control.csv gives the class only",
+        0.85, "influence", "influence at the start in places mapped as gang-held", bounds=(0.65, 1), prior=uniform(0.75, 0.95),
+        source="assumed: well inside the gang-held band, as initial_control.csv gives the class only",
     )  # fmt: skip
     initial_contested: float = parameter(
         0.5, "influence", "the same in contested places", bounds=(0.36, 0.64), prior=uniform(0.42, 0.6),
+        source="assumed: about the middle of the contested band, as initial_control.csv gives the class only",
     )  # fmt: skip
     initial_state: float = parameter(
         0.15, "influence", "the same in state-held places", bounds=(0, 0.35), prior=uniform(0.05, 0.3),
+        source="assumed: well inside the state-held band, as initial_control.csv gives the class only",
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ class EconomyParameters:
     )  # fmt: skip
     extortion_rate: float = parameter(
         0.03, "share", "part of it that gangs take at full influence", bounds=(0, 1), prior=uniform(0.01, 0.15),
-        source="local rackets beside tolls, which are counted apart",
+        source="assumed: 1 to 15 % of trade, beside tolls, which are counted apart",
     )  # fmt: skip
     coalition_markup: float = parameter(
         0.17, "share", "how much more is taken under a pact between gangs", bounds=(0, 2), prior=uniform(0.1, 0.25),

@@ -30,11 +30,14 @@ class KidnappingParameters:
     )  # fmt: skip
     ransom_spread: float = parameter(
         1.2, "log-sd", "differences between ransoms", bounds=(0, 3), prior=uniform(0.8, 1.5),
+        source="assumed: two ransoms in three within a factor of 2.2 to 4.5 of the median",
     )  # fmt: skip
-    days_held: float = parameter(10.0, "days", "mean time held", bounds=(1, 365), prior=uniform(4, 25))
+    days_held: float = parameter(
+        10.0, "days", "mean time held", bounds=(1, 365), prior=uniform(4, 25), source="assumed: from days to nearly a month"
+    )  # fmt: skip
     alarm: float = parameter(
-        0.02, "captures", "alarm of residents when somebody is taken, in captures", bounds=(0, 1),
-        prior=loguniform(0.005, 0.1),
+        0.02, "captures", "alarm of residents when somebody is taken, in captures", bounds=(0, 1), prior=loguniform(0.005, 0.1),
+        source="assumed: ten to two hundred people taken alarm as one capture does",
     )  # fmt: skip
 
 

@@ -26,12 +26,15 @@ class ProsecutionParameters:
     )  # fmt: skip
     split: float = parameter(
         0.4, "probability", "a gang without its leader splits in two", bounds=(0, 1), prior=uniform(0.1, 0.8),
+        source="assumed: from one in ten to four in five",
     )  # fmt: skip
     coordination_loss: float = parameter(
         0.3, "share", "strength that a gang loses with its leader", bounds=(0, 1), prior=uniform(0.1, 0.6),
+        source="assumed: from a tenth to over half",
     )  # fmt: skip
     recovery: float = parameter(
         90.0, "days", "time in which that loss falls to 1/e", bounds=(1, 3650), prior=uniform(30, 180),
+        source="assumed: one to six months",
     )  # fmt: skip
     violence: float = parameter(
         0.2, "share", "change of assaults and raids of such a gang; the sign is open", bounds=(-0.9, 5),

@@ -45,7 +45,7 @@ class RegionParameters:
     )  # fmt: skip
     quota: float = parameter(
         0.0, "share", "part of the capital's police posted outside it from the first day", bounds=(0, 1), status="policy",
-        source="study factor",
+        source="study factor: police outside the capital whatever happens in it",
     )  # fmt: skip
     diversion: float = parameter(
         0.7, "-", "how moving out grows with pressure: (pressure / pressure at the start) to this power, less one",
@@ -53,13 +53,15 @@ class RegionParameters:
     )  # fmt: skip
     mobility: float = parameter(
         0.0003, "1/day", "members who move out when that term is one", bounds=(0, 0.1), prior=loguniform(0.0001, 0.001),
+        source="assumed: 4 to 31 % of members in a year of that",
     )  # fmt: skip
     outflow: float = parameter(
         0.1, "1/year", "people who flee within the regions in a year of full gang influence", bounds=(0, 5),
-        prior=loguniform(0.02, 0.4), source="order of Artibonite in 2024: tripled to 84,000 (DTM)",
+        prior=loguniform(0.02, 0.4), source="displacement_stock.csv: order of Artibonite in 2024, which tripled to 84,000",
     )  # fmt: skip
     flight: float = parameter(
         0.2, "share", "people who flee where influence rises from none to full", bounds=(0, 1), prior=uniform(0.05, 0.5),
+        source="assumed: from one in twenty to half",
     )  # fmt: skip
 
 

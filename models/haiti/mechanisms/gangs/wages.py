@@ -14,11 +14,11 @@ from simulation.parameters import loguniform, parameter, uniform
 class WagesParameters:
     reserve: float = parameter(
         45.0, "days", "wages that a gang keeps in its purse; what comes on top is paid off", bounds=(0, 3650),
-        prior=uniform(10, 120),
+        prior=uniform(10, 120), source="assumed: from ten days to four months",
     )  # fmt: skip
     arms_share: float = parameter(
-        0.03, "share", "part of income beyond wages that is put aside for weapons", bounds=(0, 1),
-        prior=loguniform(0.01, 0.1), source="keeps about .43 weapons a member at the start",
+        0.03, "share", "part of income beyond wages that is put aside for weapons", bounds=(0, 1), prior=loguniform(0.01, 0.1),
+        source="assumed: 1 to 10 %; it keeps about .43 weapons a member at the start",
     )  # fmt: skip
 
 

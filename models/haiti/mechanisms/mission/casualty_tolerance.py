@@ -17,15 +17,15 @@ LARGEST = 1000  # people (Kenya's pledge): a larger contingent, as of peacekeepe
 class ToleranceParameters:
     deaths: float = parameter(
         5.0, "deaths/year", "deaths of a contingent in a year above which its country hesitates", bounds=(0, 1000),
-        prior=uniform(2, 20),
+        prior=uniform(2, 20), source="assumed: from one ambush to one or two deaths every month",
     )  # fmt: skip
     caveat: float = parameter(
         0.1, "probability", "rise of the odds at which operations start, when all of the force is of such countries",
-        bounds=(0, 0.5), prior=uniform(0, 0.2),
+        bounds=(0, 0.5), prior=uniform(0, 0.2), source="assumed: from none to a fifth of the scale of odds",
     )  # fmt: skip
     hazard: float = parameter(
-        0.25, "ratio", "daily chance of each of its companies to be called home, over that of unpaid ones",
-        bounds=(0, 100), prior=uniform(0, 1),
+        0.25, "ratio", "daily chance of each of its companies to be called home, over that of unpaid ones", bounds=(0, 100),
+        prior=uniform(0, 1), source="assumed: from never to as soon as unpaid companies",
     )  # fmt: skip
 
 

@@ -46,8 +46,8 @@ class FundingParameters:
         bounds=(1, 2000), prior=lognormal(120, 0.5), source="direction: ose2012",
     )  # fmt: skip
     half_life_bilateral: float = parameter(
-        90.0, "days", "the same for bilateral support in kind",
-        bounds=(1, 2000), prior=lognormal(90, 0.5), source="chosen for about $400M received by October 2024",
+        90.0, "days", "the same for bilateral support in kind", bounds=(1, 2000), prior=lognormal(90, 0.5),
+        source="seed2024: chosen for about $400M received by October 2024",
     )  # fmt: skip
     fulfilment: float = parameter(
         0.85, "share", "part of an open pledge that is ever paid",
@@ -55,7 +55,7 @@ class FundingParameters:
     )  # fmt: skip
     stop_go_days: int = parameter(
         120, "days", "length of the paying spell in stop_go, followed by half as long without; the year's sum stays the same",
-        bounds=(2, 720), prior=uniform(60, 240),
+        bounds=(2, 720), prior=uniform(60, 240), source="assumed: spells of two to eight months",
     )  # fmt: skip
 
 
@@ -63,12 +63,15 @@ class FundingParameters:
 class ShortageParameters:
     supply: float = parameter(
         0.95, "share", "part of the daily need below which supplies are short", bounds=(0, 1), prior=uniform(0.7, 1),
+        source="assumed: from a third of need missing to any want",
     )  # fmt: skip
     days: int = parameter(
         30, "days", "short days in a row that make a crisis which everybody sees", bounds=(1, 720), prior=uniform(14, 60),
+        source="assumed: from a late delivery, two weeks, to two months",
     )  # fmt: skip
     wary: float = parameter(
         0.7, "share", "contributing countries that send nobody while a crisis lasts", bounds=(0, 1), prior=uniform(0.3, 1),
+        source="assumed: from a third of the countries to all",
     )  # fmt: skip
 
 
@@ -83,8 +86,8 @@ class CostParameters:
         bounds=(0, 400_000), status="derived", source="so that 2,500 people cost $600M a year (seed2024)",
     )  # fmt: skip
     fixed: float = parameter(
-        100e6, "USD/year", "base, command and air support whatever the strength, paid in kind",
-        bounds=(0, 1e9), prior=uniform(60e6, 140e6), source="constrained by $600M a year at 2,500",
+        100e6, "USD/year", "base, command and air support whatever the strength, paid in kind", bounds=(0, 1e9),
+        prior=uniform(60e6, 140e6), source="constrained by $600M a year at 2,500 people: seed2024",
     )  # fmt: skip
 
 

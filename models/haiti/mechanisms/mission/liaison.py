@@ -21,18 +21,19 @@ class LiaisonParameters:
     )  # fmt: skip
     gain: float = parameter(
         0.5, "share", "part of what is missing to full coordination that full effort closes", bounds=(0, 1),
-        prior=uniform(0.1, 0.8),
+        prior=uniform(0.1, 0.8), source="assumed: from a tenth to four fifths",
     )  # fmt: skip
     identification: float = parameter(
-        0.2, "share", "part of the errors about who is who that full effort removes", bounds=(0, 1),
-        prior=uniform(0, 0.4),
+        0.2, "share", "part of the errors about who is who that full effort removes", bounds=(0, 1), prior=uniform(0, 0.4),
+        source="assumed: from none to two fifths",
     )  # fmt: skip
     setup: float = parameter(
-        90.0, "days", "time in which liaison comes to 63 % of what the effort allows", bounds=(1, 2000),
-        prior=uniform(30, 180),
+        90.0, "days", "time in which liaison comes to 63 % of what the effort allows", bounds=(1, 2000), prior=uniform(30, 180),
+        source="assumed: one to six months",
     )  # fmt: skip
     cost: float = parameter(
         5e6, "USD/year", "full effort, paid in kind once people are fed", bounds=(0, 1e9), prior=loguniform(2e6, 2e7),
+        source="assumed: what 10 to 100 people of the mission cost, pay and supply",
     )  # fmt: skip
 
 

@@ -139,6 +139,35 @@ class Assaults(Mechanism):
     shown_by = ("assaults", "raids", "places_captured")
     neutral = "Gangs neither attack nor raid."
     objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
+    equations = (
+        (
+            "affairs.provoked ← affairs.provoked · exp(-1 / gang.retaliation_days), and 1 more for each operation in a place "
+            "of the gang"
+        ),
+        "stirred = affairs.violence · politics.aggression · affairs.tempo · members / 1000",
+        "an attack is weighed if U < 1 - exp(-gang.act_rate · stirred)",
+        "a raid comes if U < 1 - exp(-gang.raid_rate · (1 + gang.retaliation · affairs.provoked) · stirred)",
+        "near = sum next door of members · affairs.arms_worth · affairs.coordination",
+        "attack = gang.allocation · near + affairs.pact · gang.support · gang.allocation · near of the other gangs",
+        "defence = clearing.defender_advantage · (state_strength + community + help)",
+        "help = hold.quick_reaction · command.mobile · passage.reach, at the base command.mobile · passage.reach",
+        "0 without a way",
+        "believed = attack · exp(gang.belief_error · Normal(0, 1)); odds = believed / (believed + defence)",
+        "ground = clearing.defender_advantage · believed / gang.allocation",
+        "kept = (ground / (ground + command.mobile · passage.reach))^gang.foresight",
+        "worth = gang.gain · odds · kept · (0.5 + 0.5 · present / most present) - gang.loss_aversion · (1 - odds) + home",
+        "home = gang.home_bonus at a home or a place lost to an operation",
+        "the place, drawn by members next to it, is attacked if U < 1 / (1 + exp(-worth / gang.choice_scale))",
+        "raids by present + 1",
+        "taken if U < A^m / (A^m + defence^m), A = Σ attack of the gangs that come, m = control.exponent",
+        "residents hit ~ Poisson(gang.terror · present · (1 taken, 0.5 repelled) · Normal(0, 1)²)",
+        "residents hit by a raid ~ Poisson(gang.terror · gang.raid_terror · present · Normal(0, 1)²)",
+        "alarm ← alarm + flight.takeover · (1 taken, gang.repelled_alarm repelled, gang.raid_alarm raided)",
+        "attackers ~ Binomial(members next door, gang.allocation); E = Σ attackers · affairs.arms_worth · affairs.coordination",
+        "attackers hit ~ Binomial(attackers, 1 - exp(-0.5 · clearing.fire_state · min(state_strength, E) / Σ attackers))",
+        "guards hit ~ Binomial(guards, 1 - exp(-clearing.fire_gang · E · (1 - equipment.protection · kit) / guards))",
+        "taken: gang.settle of the attackers stay; influence = max(influence, gang.captured_influence)",
+    )
     reads = (
         "cleared_day", "community", "label", "on_shift", "present", "state_strength", "terrain", "affairs.arms_worth",
         "affairs.coordination", "affairs.pact", "affairs.tempo", "affairs.violence", "command.mobile", "command.mobile_shares",

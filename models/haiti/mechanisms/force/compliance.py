@@ -87,6 +87,19 @@ class Compliance(Mechanism):
     shown_by = ("misconduct_mission", "misconduct_mission_reported", "misconduct_home", "misconduct_home_reported")
     neutral = "No misconduct happens, is known or has consequences."
     objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
+    equations = (
+        "events of a force ~ Poisson(on_shift · rate), at a place drawn by on_shift",
+        "rate = abuse.police_rate in police and army",
+        (
+            "rate = abuse.base · exp(-abuse.training_effect · abuse.training - abuse.deterrence · detection · "
+            "abuse.accountability), mission"
+        ),
+        "detection = abuse.detect_internal + (abuse.detect_independent - abuse.detect_internal) · abuse.monitor (0 at home)",
+        "reported if U < detection; substantiated if reported and U < abuse.accountability",
+        "heard of if reported or U < abuse.leak",
+        "known ← known + heard · (1 - abuse.remedy · substantiated), anew every day",
+        "substantiated in the mission: abuse.suspended people are off duty for abuse.suspension days",
+    )
     reads = ("on_shift",)
     writes = ("mission.suspended",)
     limits = Limits(

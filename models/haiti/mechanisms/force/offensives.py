@@ -57,6 +57,17 @@ class Offensives(Mechanism):
     objection = (
         "Offensives are decided by a few leaders for reasons of their moment; two states have only their rhythm."
     )
+    equations = (
+        "affairs.losses ← affairs.losses · exp(-1 / 30) + members killed today",
+        (
+            "an offensive begins if U < 1 - exp(-(affairs.pact / that of the first day)^offensive.cohesion · "
+            "politics.offensives / offensive.lull)"
+        ),
+        "it ends if U < 1 - exp(-(1 + offensive.losses · affairs.losses / members) / offensive.days)",
+        "part = offensive.days / (offensive.days + offensive.lull); quiet = 1 / (1 + part · (offensive.contrast - 1))",
+        "affairs.tempo = quiet · offensive.contrast in an offensive, quiet in a lull",
+        "by chance only while no dated one is under way and offensive.dated_only is false",
+    )
     reads = ("members", "affairs.cohesion", "affairs.pact", "politics.offensives", "ledger.gang_members_killed")
     writes = ("affairs.losses", "affairs.offensive", "affairs.tempo")
     limits = Limits({"dated": whole(0, 1_000_000), "first_cohesion": share()})

@@ -50,6 +50,18 @@ class Strikes(Mechanism):
     shown_by = ("residents_killed_strikes",)
     neutral = "There are no strikes."
     objection = "Strikes also keep leaders hidden and set rumours going; neither is modelled."
+    equations = (
+        (
+            "while strike.active and from strike.first_day on: strikes ~ Poisson(strike.rate), a gang-held place drawn by "
+            "gang_strength"
+        ),
+        "exposed = clearing.exposed_share · (density / its mean)^clearing.density_exponent · present",
+        "among = members / (members + exposed); on_gang = strike.identification + (1 - strike.identification) · among",
+        "on_residents = (1 - strike.identification) · (1 - among)",
+        "members hit ~ Binomial(members, 1 - exp(-strike.hits · on_gang / members))",
+        "residents hit ~ Binomial(present, 1 - exp(-strike.hits · on_residents / present))",
+        "alarm ← alarm + flight.takeover · strike.alarm",
+    )
     reads = ("gang_strength", "label", "present", "facilities.care")
     writes = ("alarm_today", "members", "ledger.harm", "ledger.strikes")
 

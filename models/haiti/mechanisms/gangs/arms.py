@@ -66,6 +66,14 @@ class Arms(Mechanism):
     shown_by = ("arms_per_member",)
     neutral = "A member stays worth `gang.arms`."
     objection = "Calibre and ammunition matter more than the number of weapons, and police arms leak."
+    equations = (
+        "every 7 days: affairs.arms ← affairs.arms · exp(-arms.wear · 7 / 365) + bought",
+        "bought = min(affairs.arms_budget / price, offered, members - affairs.arms), not below 0",
+        "price = arms.price · (1 + arms.price_elasticity · arms.interdiction)",
+        "offered = arms.supply · (1 - arms.interdiction) · 7 / 365 · members / Σ members",
+        "affairs.arms_worth = floor + (1 - floor) · min(1, affairs.arms / members), floor = min(arms.floor, gang.arms)",
+        "affairs.arms on the first day = members · (gang.arms - floor) / (1 - floor)",
+    )
     reads = ("members",)
     writes = ("affairs.arms", "affairs.arms_budget", "affairs.arms_worth", "affairs.spent_on_arms")
 

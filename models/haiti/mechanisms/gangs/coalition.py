@@ -68,6 +68,25 @@ class Coalition(Mechanism):
     shown_by = ("gang_cohesion", "gang_members_in_pact_share")
     neutral = "Cohesion stays `gang.cohesion` and every gang keeps to its side."
     objection = "Alliances are made by persons and places, not by averages over a city."
+    equations = (
+        "threat = Σ state_strength / Σ members · gang.available · affairs.arms_worth · affairs.coordination",
+        (
+            "pull = coalition.threat · threat · (1 - affairs.cohesion) - coalition.rent · Gini(extortion and tolls) · "
+            "affairs.cohesion"
+        ),
+        "change = 7 · (pull - pull on the first day) + √7 · coalition.noise · Normal(0, 1)",
+        (
+            "every 7 days: affairs.cohesion ← affairs.cohesion · max(0, 1 - coalition.leader · affairs.leaders_lost) + "
+            "change, cut to 0 to 1"
+        ),
+        "every 30 days a gang thinks again if U < coalition.turnover; it is in the pact if U < 1 / (1 + exp(-worth))",
+        (
+            "worth = coalition.bond + rents + coalition.survival · threat · (1 - part) - coalition.autonomy · part, part = "
+            "members / Σ members"
+        ),
+        "rents = coalition.gain · economy.coalition_markup · affairs.cohesion",
+        "affairs.pact = min(1, affairs.cohesion · part of members in the pact / that of the first day)",
+    )
     reads = ("members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.revenue")
     writes = ("affairs.allied", "affairs.cohesion", "affairs.leaders_lost", "affairs.pact")
     limits = Limits({"still": amount(-1e6, 1e6, nan=True), "allied_at_start": share()})

@@ -81,6 +81,25 @@ class Control(Mechanism):
     shown_by = ("gang_control_population_share", "gang_influence")
     neutral = "Influence and labels change by captures and clearings only."
     objection = "Control is layered: a place may have a mayor, a gang and a police post at once."
+    equations = (
+        "s = members · gang.available · affairs.arms_worth · affairs.coordination, by gang",
+        "gang_strength = largest s + affairs.pact · (Σ s - largest s)",
+        "gang_presence = gang_strength + control.spill · its mean next door",
+        "state_presence = state_strength + control.spill · likewise",
+        "enough = min(1, state_presence / (hold.requirement · present / 1000))^hold.thinness",
+        "opposed = state_presence · enough + community",
+        "share = (local · gang_presence)^m / ((local · gang_presence)^m + opposed^m), m = control.exponent; 0 where both are 0",
+        "influence ← influence + control.rate · (share - influence)",
+        "gang-held from control.gang_threshold on, state-held up to control.state_threshold",
+        "lost control.hysteresis beyond, else contested",
+        "local ← local^exp(-1 / control.local_days) where the label is not that of the first day",
+        (
+            "local on the first day: such that share = influence where gangs are not kept out, in 1 / control.local_bound to "
+            "control.local_bound"
+        ),
+        "influence on the first day: control.initial_gang, control.initial_contested or control.initial_state",
+        "safe_days ← safe_days + 1 while influence < displaced.return_threshold, else 0; ruled_days alike while gang-held",
+    )
     reads = (
         "community", "members", "present", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.pact",
     )  # fmt: skip

@@ -39,6 +39,14 @@ class Extortion(Mechanism):
     shown_by = ("gang_revenue_extortion_usd", "gang_revenue_usd")
     neutral = "No income from local rackets."
     objection = "The rate is the same everywhere; real rackets differ by gang, trade and habit."
+    equations = (
+        "grip = influence · exp(-patrol.suppression · visibility) where a gang owns the place, else 0",
+        "earned = economy.activity · passage.income · facilities.trade · present",
+        (
+            "affairs.revenue of the owner = Σ economy.extortion_rate · (1 + economy.coalition_markup · affairs.pact) · earned "
+            "· grip"
+        ),
+    )
     reads = (
         "influence", "members", "owner", "present", "visibility", "affairs.pact", "facilities.trade", "passage.income",
     )  # fmt: skip

@@ -37,6 +37,10 @@ class Patronage(Mechanism):
     shown_by = ("gang_revenue_patronage_usd",)
     neutral = "No money from patrons."
     objection = "Who pays which gang is known in parts and left out; every member counts the same here."
+    equations = (
+        "level = (1 - patronage.sanction_effect · patronage.sanctions) · politics.patron_demand · politics.patrons",
+        "affairs.revenue = patronage.daily · level · members / Σ members",
+    )
     reads = ("members", "politics.patron_demand", "politics.patrons")
     writes = ("affairs.revenue",)
 

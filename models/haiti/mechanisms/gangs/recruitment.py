@@ -90,6 +90,16 @@ class Recruitment(Mechanism):
     shown_by = ("gang_recruits", "gang_members")
     neutral = "Nobody joins or leaves a gang."
     objection = "Young people join for protection, status and family as much as for pay."
+    equations = (
+        "outside = recruitment.outside_wage · (1 - recruitment.inequality) + livelihoods.stipend · livelihoods.coverage",
+        "join = 1 / (1 + (outside / economy.gang_wage)^recruitment.wage_slope)",
+        "rate = recruitment.rate · join · (1 - livelihoods.coverage · livelihoods.effect) · youth_factor",
+        "pool = recruitment.youth · recruitment.unemployment · present · influence where gangs rule, by owner",
+        "recruits ~ Poisson(rate · pool · max(0, 1 - members / (gang.saturation · pool))), a place drawn by pool",
+        "forced if U < min(1, recruitment.forced_share · (1 + max(0, 1 - members / members of the first day)))",
+        "alarm ← alarm + flight.takeover · recruitment.forced_alarm for everybody who is forced",
+        "leavers ~ Binomial(members, gang.exit); minors among members: recruitment.minors, for reporting only",
+    )
     reads = ("influence", "label", "owner", "present", "youth_factor")
     writes = ("alarm_today", "members", "ledger.gang_exits", "ledger.gang_recruits", "ledger.gang_recruits_forced")
 

@@ -23,6 +23,17 @@ class Redistribution(Mechanism):
     covers = ("M23",)
     neutral = "Members of gangs stay where they are."
     objection = "Loyalty is to streets and to persons; members do not flow like water."
+    equations = (
+        "need = (0.2 + present / most present) · (1 + state_presence / its mean) · anchor · held · stay",
+        "held = 1 where gangs rule, gang.contested_weight elsewhere; stay = min(1, own / gang.withdraw) (1 if that is 0)",
+        "own = gang_presence / (gang_presence + state_presence)",
+        "surplus = members - need · Σ members / Σ need, by gang, over places that it may enter",
+        (
+            "members along an edge ~ Poisson(0.25 · gang.movement · (surplus at one end - surplus at the other)), if that is "
+            "above 0"
+        ),
+        "anchor: such that members of the first day are at rest",
+    )
     reads = ("cleared_from", "gang_presence", "label", "owner", "present", "state_presence")
     writes = ("members",)
     uses = ("control",)

@@ -30,6 +30,14 @@ class Wages(Mechanism):
     shown_by = ("gang_members", "gang_revenue_usd")
     neutral = "Money is neither kept nor spent, and nobody deserts for want of pay."
     objection = "Many members are paid in kind, in loot or not at all."
+    equations = (
+        "due = members · economy.gang_wage",
+        "paid = min(due, affairs.treasury + income), income = Σ affairs.revenue over streams",
+        "aside = wages.arms_share · max(0, income - paid); affairs.arms_budget ← affairs.arms_budget + aside",
+        "affairs.treasury ← min(affairs.treasury + income - paid - aside, wages.reserve · due); what is over is paid off",
+        "affairs.unpaid_days ← affairs.unpaid_days + 1 where paid < due, else 0",
+        "deserters ~ Binomial(members, recruitment.desertion · (1 - paid / due)), by place",
+    )
     reads = ("affairs.revenue",)
     writes = (
         "members", "affairs.arms_budget", "affairs.paid_wages", "affairs.payoffs", "affairs.treasury",

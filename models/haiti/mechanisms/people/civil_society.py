@@ -118,6 +118,29 @@ class CivilSociety(Mechanism):
     shown_by = ("fragmentation", "ownership", "acceptance", "gang_recruits")
     neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
     objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
+    equations = (
+        "every 7 days: heard = mean opinion of blocs no further off than civil_society.epsilon, by weight",
+        "table = Σ effort · weight · opinion / Σ effort · weight",
+        (
+            "opinion ← opinion + civil_society.mixing · (heard - opinion) + civil_society.conviction · (first - opinion) + "
+            "seat + shock"
+        ),
+        "seat = civil_society.table · effort · (table - opinion)",
+        "shock = civil_society.noise · Normal(0, 1); then cut to 0 to 1",
+        "efforts: civil_society.faith, civil_society.women_and_rights, civil_society.youth, civil_society.diaspora, and",
+        "civil_society.business, civil_society.community",
+        "fragmentation = 1 - weight of the largest cluster",
+        "a cluster ends where the next opinion is over civil_society.epsilon away",
+        "engagement = Σ weight · effort; inclusion = Σ weight · min(1, effort / engagement)",
+        (
+            "credibility = exp(-max(0, stay - civil_society.promised_stay) / civil_society.patience) · (1 - "
+            "civil_society.vagueness · vague)"
+        ),
+        "vague = 1 with civil_society.vague_exit, else 0; stay: days since 25 June 2024",
+        "ownership = engagement · inclusion · (1 - fragmentation) · credibility",
+        "youth_factor = 1 - civil_society.youth_effect · (1 - fragmentation) · (civil_society.youth - 0.2)",
+        "coping_factor = 1 - civil_society.coping_effect · (1 - fragmentation) · (civil_society.diaspora - 0.2)",
+    )
     writes = ("coping_factor", "youth_factor")
     limits = Limits(
         {

@@ -67,6 +67,12 @@ class Onward(Mechanism):
     shown_by = ("onward_moves",)
     neutral = "Nobody moves on from a site by themselves."
     objection = "Sites are closed by owners and authorities; people do not leave at a constant rate."
+    equations = (
+        (
+            "a household in a site moves on with chance displaced.onward a day, to a host family or the provinces (as "
+            "`relocation` says)"
+        ),
+    )
     reads = ("population",)
     uses = ("relocation",)
 
@@ -91,6 +97,17 @@ class Returning(Mechanism):
     neutral = "Nobody goes home."
     objection = (
         "Families send somebody ahead, keep two homes, and are told to leave sites; a daily chance knows none of it."
+    )
+    equations = (
+        "home is safe after displaced.return_days in a row with influence < displaced.return_threshold",
+        (
+            "chance = displaced.return_rate · (1 + displaced.site_push · [in a site]) · (1 - fear) · (displaced.destroyed if "
+            "destroyed) · eager"
+        ),
+        "eager = (0.5 + 0.5 · trust) / (0.5 + 0.5 · trust.initial_mission) · welcome",
+        "welcome = (1 - displaced.neighbours · (1 - back)) · (1 - displaced.services · (1 - guarded))",
+        "back = min(1, at_home / people before); guarded = min(1, state_presence / (hold.requirement · present / 1000))",
+        "settled elsewhere, and never back: outside sites, and displaced.settling · days there > Exponential(1), drawn once",
     )
     reads = ("safe_days", "state_presence")
     writes = ("at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.returns", "population.fear")

@@ -75,6 +75,19 @@ class Exposure(Mechanism):
     covers = ("M32",)
     neutral = "Violence, alarm, dose and fear stay as on the first day."
     objection = "People fear what they hear of as much as what happens next door."
+    equations = (
+        "harm ← harm · exp(-1 / exposure.decay) + residents hit + exposure.gang_weight · members hit",
+        "alarm ← alarm · exp(-1 / exposure.alarm_decay) + alarm of the day",
+        "people = max(present, exposure.least_people · people before displacement)",
+        (
+            "violence = 10,000 · (harm + exposure.neighbour · its sum next door) / (people + exposure.neighbour · its sum "
+            "next door)"
+        ),
+        "dose = violence + alarm + exposure.rumour · 10,000 · Σ harm / Σ people · max(0, misinformation - information.initial)",
+        "felt(x) = x · (1 - fear.shield · (0 poor, 0.5 middle, 1 better off))",
+        "fear ← (1 - fear.rate) · fear + fear.rate · felt(dose) / (felt(dose) + fear.half_dose)",
+        "a household's own deviation fades alike",
+    )
     reads = ("misinformation", "present", "ledger.harm")
     writes = ("alarm", "alarm_today", "dose", "harm", "violence", "population.fear")
 

@@ -76,6 +76,18 @@ class Flight(Mechanism):
     shown_by = ("new_displacements", "trapped_people")
     neutral = "Nobody flees."
     objection = "Families decide over weeks, together, and send the children first."
+    equations = (
+        "exposure = felt(dose) · (0.5 + fear) · coping_factor; felt as in `exposure`",
+        "x = (exposure / (flight.half_dose · exp(threshold)))^flight.slope; hill = flight.maximum · x / (1 + x)",
+        (
+            "threshold = flight.threshold_spread · Normal(0, 1) + flight.poor · [poor] - flight.tie · [tie] - flight.previous "
+            "· [fled before]"
+        ),
+        "predation = -ln(1 - flight.predation_outflow) / 365 · influence where gangs rule, else 0",
+        "chance to flee = 1 - (1 - hill) · (1 - predation)",
+        "trapped if U < 1 - exp(-flight.fee_penalty · flight.passage_fee / income) where gangs rule",
+        "income 2, 6 or 20 USD a day by wealth",
+    )
     reads = ("coping_factor", "dose", "influence", "label", "population", "population.fear")
     writes = ("ledger.trapped_people",)
     uses = ("relocation",)

@@ -97,6 +97,18 @@ class Misinformation(Mechanism):
     shown_by = ("misinformation",)
     neutral = "There is no misinformation: it stays 0."
     objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
+    equations = (
+        "told = mean next door of misinformation + information.elites + information.gang_media · influence",
+        "up = information.spread · (1 + information.un_susceptibility · [un_peacekeeping]) · told · (0.2 + 0.8 · fear)",
+        (
+            "down = information.decay + information.counter · reach(information.rebuttal) · (1 - information.blocked · "
+            "influence) · trust"
+        ),
+        "misinformation ← misinformation · k + up / (up + down) · (1 - k), k = exp(-(up + down))",
+        "on the first day information.initial",
+        "reach(part) = e / (e + information.half_effort)",
+        "e = information.effort · part / (information.progress + information.rebuttal + information.dialogue)",
+    )
     reads = ("influence", "population.fear")
     writes = ("misinformation",)
     uses = ("mandate", "trust")

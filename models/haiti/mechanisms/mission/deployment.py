@@ -161,6 +161,38 @@ class Deployment(Mechanism):
         "Governments time contingents to their own elections and courts, which a random delay cannot show. The size of a phase "
         "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published."
     )
+    equations = (
+        "ceilings: authorised (deployment.authorised), contributors, beds, cash, airport; the lowest binds",
+        "contributors = people here + ready batches; airport = people here while closed, else none",
+        "beds = ⌊mission.beds · (1 + deployment.crowding)⌋",
+        "cash = pool.cash / (cost.cash_per_person · deployment.reserve_days / 365)",
+        "a batch lands if it fits under authorised, beds and cash, contributor.landing_days after its country's last one",
+        "batches: contributor.lead_batch of the lead nation; contributor.advance, then contributor.batch of others",
+        (
+            "ready = offer + contributor.ready_delay · exp(contributor.ready_delay_spread · Normal(0, 1)) + k · "
+            "contributor.batch_interval"
+        ),
+        "batch k comes if U < contributor.follow_through (always: lead nation)",
+        "offers without a number: contributor.unnumbered",
+        "no batch of a country while supplies are in crisis and its U < shortage.wary",
+        "a new offer if U < 1 - exp(-contributor.offer_rate / 365 · (1, or 0.3 with arrears or a crisis of supplies))",
+        "its size = contributor.offer_size · exp(0.5 · Normal(0, 1))",
+        "only while people here and to come are below the authorised",
+        "built ← built + min(deployment.bed_growth, phase - built, money / price)",
+        "mission.beds ← mission.beds + phase once it stands",
+        (
+            "phase = min(deployment.bed_phase, authorised - mission.beds), begun when authorised and contributors + 2 · "
+            "deployment.company exceed the beds"
+        ),
+        "price = deployment.cost_per_bed · exp(deployment.cost_spread · Normal(0, 1)) / yield",
+        "yield = deployment.bed_yield_floor + (1 - deployment.bed_yield_floor) · max(deployment.lead_support, building)",
+        "see `support`",
+        "money = pool.in_kind and pool.assessed beyond 30 days of need + pool.cash beyond reserve",
+        "reserve = (mission.beds + phase) · cost.cash_per_person · deployment.fund_days / 365",
+        "pool.arrears_days > arrears.tolerance: a company goes home if U < arrears.withdraw_hazard",
+        "deployment.forced: all are there on the first day, with deployment.forced_vehicles each",
+        "deployment.recorded: only dated ones land",
+    )
     reads = ("label", "pool.arrears_days", "pool.short_days")
     writes = (
         "binding_ceiling", "ceilings", "contingents", "forces.units", "ledger.mission_arrived",

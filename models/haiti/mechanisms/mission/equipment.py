@@ -82,6 +82,18 @@ class Equipment(Mechanism):
     shown_by = ("mission_equipment", "vehicles_serviceable")
     neutral = "The fleet and the equipment factor stay as on the first day."
     objection = "Vehicles stand for all kit: radios, drones, body armour and medical evacuation are left out."
+    equations = (
+        "broken ~ Binomial(serviceable, min(1, equipment.break_base + equipment.break_tempo · share of clear))",
+        "repaired ~ Binomial(broken ones, min(1, equipment.repair · quality · min(1, pool.supply))); quality as in `support`",
+        (
+            "bought while delivered - lost < 1.2 · people / equipment.seats, with equipment.vehicle_money of goods beyond 30 "
+            "days of need"
+        ),
+        "money ≤ 2 · equipment.vehicle_price a day",
+        "vehicles = money / equipment.vehicle_price, with those that are dated or replaced",
+        "mission.equipment = equipment.floor + (1 - equipment.floor) · min(1, equipment.seats · serviceable / people)^0.7",
+        "a lost operation costs a vehicle if U < equipment.combat_loss",
+    )
     reads = ("command.shares", "forces.units", "pool.supply")
     writes = ("mission.equipment", "mission.fleet", "pool.in_kind", "pool.paid_vehicles")
     uses = ("support",)

@@ -88,6 +88,14 @@ class Infrastructure(Mechanism):
         "The airport is open unless gang-held, flights abroad go on, death after being hit and trade stay as on day 0."
     )
     objection = "An airport closes by one bullet in an aircraft, not by a level of influence."
+    equations = (
+        "works: influence < infrastructure.influence and state_strength ≥ infrastructure.guard_share · hold.guard",
+        "no closure (airport)",
+        "facilities.air = 0 without the airport; else infrastructure.flights_left under infrastructure.flight_ban, 1 without",
+        "facilities.care = d(today) / d(first day), d = infrastructure.hospital with the general hospital, 1 without",
+        "facilities.trade = 1 + infrastructure.port_trade · (port works today - port worked on the first day)",
+        "without the airport: pool.supply ← pool.supply · (1 - infrastructure.resupply · (0.5 with a port, else 1))",
+    )
     reads = ("influence", "state_strength")
     writes = (
         "terrain", "facilities.air", "facilities.airport", "facilities.care", "facilities.hospital",

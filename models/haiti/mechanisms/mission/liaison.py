@@ -60,6 +60,15 @@ class Liaison(Mechanism):
     shown_by = ("coordination", "joint_operations")
     neutral = "Coordination stays at force.coordination and identification as without liaison."
     objection = "Joint rooms work by rank, language and trust between officers, not by money alone."
+    equations = (
+        "due = liaison.effort · liaison.cost / 365 while there is a mission; paid = min(due, pool.in_kind)",
+        "cooperation.liaison ← cooperation.liaison + (liaison.effort · paid / due - cooperation.liaison) / liaison.setup",
+        "cooperation.clarity = liaison.identification · cooperation.liaison",
+        (
+            "coordination = min(1, (a + liaison.gain · cooperation.liaison · (1 - a)) · politics.coordination), a = "
+            "force.coordination"
+        ),
+    )
     reads = ("forces.units",)
     writes = ("cooperation.clarity", "cooperation.liaison", "pool.in_kind", "pool.paid_logistics")
 

@@ -39,6 +39,11 @@ class Mentoring(Mechanism):
     shown_by = ("police_quality",)
     neutral = "The quality of the police stays force.quality_police."
     objection = "Officers who were mentored leave, and commanders decide what is used: quality is not one number."
+    equations = (
+        "covered = min(1, mentoring.ratio · mentors / police), mentors = usable people of the mission · share of mentor",
+        "gap = max(0, mentoring.best - force.quality_police - cooperation.learnt)",
+        "cooperation.learnt ← cooperation.learnt + mentoring.rate · covered · gap - mentoring.fading · cooperation.learnt",
+    )
     reads = (
         "command.shares", "forces.units", "mission.equipment", "mission.suspended", "pool.arrears_days", "pool.supply",
     )  # fmt: skip

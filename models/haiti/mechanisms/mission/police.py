@@ -35,6 +35,10 @@ class Police(Mechanism):
     shown_by = ("police_strength",)
     neutral = "The police neither loses nor gains people, except those killed."
     objection = "Attrition follows pay, threats and visas to the United States, not a constant rate."
+    equations = (
+        "leaving ~ Binomial(police, min(1, police.attrition / 365 · politics.police_attrition)), by units in proportion",
+        "on 15 January: police.intake people join, each the weakest unit",
+    )
     reads = ("politics.police_attrition",)
     writes = ("forces.units", "ledger.police_joined", "ledger.police_left")
 

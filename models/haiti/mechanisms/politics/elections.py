@@ -58,6 +58,21 @@ class Elections(Mechanism):
     shown_by = ("election_readiness", "legitimacy")
     neutral = "Readiness is not computed, no vote is held, nobody stirs."
     objection = "Law, registers and parties decide whether a vote can be held, more than security does."
+    equations = (
+        "politics.readiness = (Π of six shares)^(1/6), every 30 days and on election.day",
+        "shares: 1 - Σ people · influence; (Σ people not gang-held)²",
+        "1 - displaced / people; trust in the police; politics.stability; and",
+        "Σ people state-held (people as parts of the capital before displacement)",
+        "near = max(0, 1 - |day - election.day| / election.window)",
+        (
+            "rise = election.pulse · max(0, election.ready - politics.readiness) · near · (1 - election.observer_effect · "
+            "election.observers)"
+        ),
+        "politics.patron_demand = politics.aggression = 1 + rise, every 7 days",
+        "on election.day: politics.legitimacy = politics.readiness",
+        "politics.stability and politics.target move by change, cut to 0 to 1",
+        "change = election.legitimacy · politics.readiness + election.aftermath · (politics.readiness - election.ready)",
+    )
     reads = ("away", "influence", "label")
     writes = (
         "politics.aggression", "politics.legitimacy", "politics.patron_demand", "politics.readiness",

@@ -66,6 +66,18 @@ class Government(Mechanism):
     shown_by = ("government_stability",)
     neutral = "Stability stays that of the first day, and all factors stay 1."
     objection = "One number for a government hides who holds which ministry."
+    equations = (
+        "every 30 days: stability ← target + government.persistence · (stability - target) + shock, cut to 0 to 1",
+        "shock = government.shock · Normal(0, 1); target and first stability: government.stability",
+        (
+            "without government.progress: stability ← stability + government.sinking · min(0, government.stalled - stability) "
+            "+ min(0, shock)"
+        ),
+        "change = stability / government.stability - 1",
+        "politics.police_attrition = 1 - government.pay · change; politics.coordination = 1 + government.joint_work · change",
+        "politics.prosecution = 1 + government.prosecution · change; politics.offensives = 1 - government.offensives · change",
+        "politics.patrons = 1 - government.patrons · change; no factor is below 0",
+    )
     reads = ("politics.target",)
     writes = (
         "politics.coordination", "politics.offensives", "politics.patrons", "politics.police_attrition",

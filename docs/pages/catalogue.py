@@ -20,12 +20,12 @@ COLUMNS = {metric.name: column for column, metric in DAILY.items()}
 """By what a rule is shown by, the daily column that has it."""
 MOST_TESTS = 2
 SYMBOLS = (
-    "Names with a dot are parameters (PARAMETERS.md) or state of the model as rules declare it; others are state of a place, a",
-    "gang, a force or a household, or are said in a line of the same rule. U: a number from 0 to 1, drawn anew each time, as are",
-    "Normal, Poisson and Binomial. x ← y: x becomes y today; x = y: it is. next door: over the neighbours by land. [it holds]: 1",
-    "or 0. members, present, influence and the like are those of the place, or of the gang in it. kit: the equipment factor of",
-    "the mobile force. information: as in `trust`; caveat: as in `casualty_tolerance`; coordination: as in `liaison`. A rule that",
-    "does not act today leaves everything as it was.",
+    "Names with a dot are parameters (PARAMETERS.md) or state of the model as rules declare it; others are state of a place,",
+    "a gang, a force or a household, or are said in a line of the same rule. x ← y: x becomes y today; x = y: it is. U: a",
+    "number from 0 to 1, drawn anew each time, as are Normal, Poisson and Binomial. next door: over the neighbours by land.",
+    "[it holds]: 1 or 0. members, present, influence and the like are those of the place, or of the gang in it. kit: the",
+    "equipment of the mobile force. information: as in `trust`; caveat: as in `casualty_tolerance`; coordination: as in",
+    "`liaison`. A rule that does not act today leaves everything as it was.",
 )
 
 
@@ -73,8 +73,8 @@ def parameters_page() -> str:
     lines += [
         "Legal: what the model accepts. Prior: what is plausible, drawn from when uncertainty is on.",
         "Status: published, derived, policy (a choice of those who decide; the source says what it stands for), or assumed",
-        "(nobody knows; the source is what speaks for it, or the reason why its range ends where it ends). Works are told in full",
-        "at the end.",
+        "(nobody knows; the source is what speaks for it, or the reason why its range ends where it ends). Works are told",
+        "in full at the end.",
     ]
     rows = default_parameters().rows()
     for group in GROUPS:

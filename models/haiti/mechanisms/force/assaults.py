@@ -140,25 +140,21 @@ class Assaults(Mechanism):
     neutral = "Gangs neither attack nor raid."
     objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
     equations = (
-        (
-            "affairs.provoked ← affairs.provoked · exp(-1 / gang.retaliation_days), and 1 more for each operation in a place "
-            "of the gang"
-        ),
+        "affairs.provoked ← affairs.provoked · exp(-1 / gang.retaliation_days); operations add to it",
         "stirred = affairs.violence · politics.aggression · affairs.tempo · members / 1000",
         "an attack is weighed if U < 1 - exp(-gang.act_rate · stirred)",
         "a raid comes if U < 1 - exp(-gang.raid_rate · (1 + gang.retaliation · affairs.provoked) · stirred)",
         "near = sum next door of members · affairs.arms_worth · affairs.coordination",
         "attack = gang.allocation · near + affairs.pact · gang.support · gang.allocation · near of the other gangs",
         "defence = clearing.defender_advantage · (state_strength + community + help)",
-        "help = hold.quick_reaction · command.mobile · passage.reach, at the base command.mobile · passage.reach",
-        "0 without a way",
+        "help = hold.quick_reaction (1 at the base) · command.mobile · passage.reach; 0 without a way by road",
         "believed = attack · exp(gang.belief_error · Normal(0, 1)); odds = believed / (believed + defence)",
         "ground = clearing.defender_advantage · believed / gang.allocation",
         "kept = (ground / (ground + command.mobile · passage.reach))^gang.foresight",
         "worth = gang.gain · odds · kept · (0.5 + 0.5 · present / most present) - gang.loss_aversion · (1 - odds) + home",
         "home = gang.home_bonus at a home or a place lost to an operation",
-        "the place, drawn by members next to it, is attacked if U < 1 / (1 + exp(-worth / gang.choice_scale))",
-        "raids by present + 1",
+        "a place, drawn by members next to it, is attacked if U < 1 / (1 + exp(-worth / gang.choice_scale))",
+        "a raid goes to a place next to it, drawn by present + 1",
         "taken if U < A^m / (A^m + defence^m), A = Σ attack of the gangs that come, m = control.exponent",
         "residents hit ~ Poisson(gang.terror · present · (1 taken, 0.5 repelled) · Normal(0, 1)²)",
         "residents hit by a raid ~ Poisson(gang.terror · gang.raid_terror · present · Normal(0, 1)²)",

@@ -45,10 +45,8 @@ class Background(Mechanism):
     neutral = "No ambushes of patrols and no clashes between gangs."
     objection = "Clashes have causes (a killing, a checkpoint, a debt); here they are noise along borders."
     equations = (
-        (
-            "ambushes of a force ~ Poisson(Σ patrol.ambush · patrolling · influence · (1 - equipment.protection · kit)), one "
-            "hit each"
-        ),
+        "ambushes of a force ~ Poisson(Σ patrol.ambush · patrolling · influence · (1 - equipment.protection · kit))",
+        "an ambush, at a place drawn by its part of that sum, hits one of the force",
         "pairs = Σ over pairs of gangs g ≠ h of √members_g · (√members_h here + its sum next door)",
         "clashes ~ Poisson(Σ 0.5 · rivalry.clash_rate · (1 - affairs.pact) · pairs), a place drawn by its part",
         "a clash hits one member, and Poisson(rivalry.bystanders) residents",

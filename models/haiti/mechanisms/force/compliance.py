@@ -90,10 +90,8 @@ class Compliance(Mechanism):
     equations = (
         "events of a force ~ Poisson(on_shift · rate), at a place drawn by on_shift",
         "rate = abuse.police_rate in police and army",
-        (
-            "rate = abuse.base · exp(-abuse.training_effect · abuse.training - abuse.deterrence · detection · "
-            "abuse.accountability), mission"
-        ),
+        "rate = abuse.base · exp(-abuse.training_effect · abuse.training - deterred) in the mission",
+        "deterred = abuse.deterrence · detection · abuse.accountability",
         "detection = abuse.detect_internal + (abuse.detect_independent - abuse.detect_internal) · abuse.monitor (0 at home)",
         "reported if U < detection; substantiated if reported and U < abuse.accountability",
         "heard of if reported or U < abuse.leak",

@@ -59,10 +59,8 @@ class Offensives(Mechanism):
     )
     equations = (
         "affairs.losses ← affairs.losses · exp(-1 / 30) + members killed today",
-        (
-            "an offensive begins if U < 1 - exp(-(affairs.pact / that of the first day)^offensive.cohesion · "
-            "politics.offensives / offensive.lull)"
-        ),
+        "an offensive begins if U < 1 - exp(-together^offensive.cohesion · politics.offensives / offensive.lull)",
+        "together = affairs.pact / that of the first day",
         "it ends if U < 1 - exp(-(1 + offensive.losses · affairs.losses / members) / offensive.days)",
         "part = offensive.days / (offensive.days + offensive.lull); quiet = 1 / (1 + part · (offensive.contrast - 1))",
         "affairs.tempo = quiet · offensive.contrast in an offensive, quiet in a lull",

@@ -110,41 +110,39 @@ class Operations(Mechanism):
         "targets ~ Poisson(command.tempo · command.mobile); free = command.mobile less what today's operations have used",
         "possible: not state-held, gang_strength ≥ command.target_strength, next to ground that is not gang-held",
         "worth = command.value_population · people + command.value_infrastructure · [airport, port, hospital]",
-        (
-            "worth ← worth + command.value_corridor · betweenness - command.value_density · density + command.value_anchored "
-            "· state-held next door"
-        ),
+        "worth ← worth + command.value_corridor · betweenness - command.value_density · density",
+        "worth ← worth + command.value_anchored · part of places next door that are state-held",
+        "people, density: over the largest",
         "drawn by exp(worth · free / (free + clearing.defender_advantage · gang_strength) / command.choice_scale)",
         "believed = gang_strength · exp(command.belief_error · Normal(0, 1))",
         "force = min(free, clearing.superiority_cap · clearing.defender_advantage · believed)",
         "odds = force^m / (force^m + (clearing.defender_advantage · believed)^m), m = control.exponent",
         "launched if U < 1 / (1 + exp((p_min - odds) / command.p_min_width)), p_min = min(0.99, command.p_min + caveat)",
-        (
-            "to clear if guards to spare ≥ command.hold_share (1 with command.hold_before_clear) · hold.requirement · present "
-            "/ 1000"
-        ),
+        "to clear, not only to raid, if guards to spare ≥ part · hold.requirement · present / 1000",
+        "part = command.hold_share, 1 with command.hold_before_clear",
         "evading = 1 / (1 + (clearing.evasion_ratio · gang_strength / force)^clearing.evasion_slope), 1 if U < clearing.leak",
         "fighting ~ Binomial(members, gang.available · (1 - evading))",
         "E = Σ fighting · affairs.arms_worth · affairs.coordination",
         "used = min(force, clearing.superiority_cap · E)",
-        "allowed = min(1, rules_of_engagement.permissiveness · mandate's factor)",
+        "allowed = min(1, rules_of_engagement.permissiveness · factor), factor as in `mandate`",
         "fired = clearing.fire_state · used · (rules_of_engagement.floor + (1 - rules_of_engagement.floor) · allowed)",
-        "known = clearing.identification_floor + (clearing.identification_best - clearing.identification_floor) · information",
+        "known = clearing.identification_floor + (best - clearing.identification_floor) · information",
+        "best = max(clearing.identification_floor, clearing.identification_best)",
         "known ← known + cooperation.clarity · (1 - known)",
         "exposed = clearing.exposed_share · (density / its mean)^clearing.density_exponent · present",
         "among = fighting / (fighting + exposed); on_gang = known + (1 - known) · among",
         "on_residents = (1 - known) · (1 - among) · (2 · allowed)^rules_of_engagement.harm_exponent",
         "members hit ~ Binomial(fighting, r), r = 1 - exp(-fired · on_gang / fighting); shots = fighting · r / on_gang",
         "residents hit ~ Binomial(present, 1 - exp(-shots · on_residents / present))",
-        (
-            "forces hit ~ Binomial(sent, 1 - exp(-clearing.fire_gang · E · (1 - equipment.protection · kit) / sent)), sent = "
-            "used / worth of one"
-        ),
+        "forces hit ~ Binomial(sent, 1 - exp(-clearing.fire_gang · E · (1 - equipment.protection · kit) / sent))",
+        "sent = used / worth of one in the mission (as in `posture`), rounded, at least 1",
         "won if U < force^m / (force^m + (clearing.defender_advantage · gang_strength · (1 - members hit / fighting))^m)",
-        "cleared: influence = clearing.influence_after; members go next door",
-        "at most hold.most_units units stay command.hold_days",
+        "won and to clear: influence = clearing.influence_after, members go next door",
+        "at most hold.most_units units are ordered in for command.hold_days, until what is missing there is met",
+        "lost and to clear: a vehicle may be lost (`equipment`)",
         "alarm ← alarm + flight.takeover · clearing.alarm",
-        "of all who are hit anywhere Binomial(hit, clearing.killed_share · facilities.care) die",
+        "affairs.provoked ← affairs.provoked + 1 for gangs with members there",
+        "of all who are hit, here and by other rules, Binomial(hit, min(1, clearing.killed_share · facilities.care)) die",
     )
     reads = (
         "gang_strength", "label", "owner", "present", "affairs.arms_worth", "affairs.coordination", "command.mobile",

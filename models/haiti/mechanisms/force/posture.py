@@ -222,41 +222,32 @@ class Posture(Mechanism):
     equations = (
         "ready_1 = 1 - min(1, deployed / authorised)",
         "ready_2 = 1 / (1 + exp(-(command.mobile / needed - 1) / phase.steepness))",
-        (
-            "needed = clearing.defender_advantage · median gang_strength where gangs rule · (p_min / (1 - p_min))^(1 / "
-            "control.exponent)"
-        ),
+        "needed = clearing.defender_advantage · typical · (p_min / (1 - p_min))^(1 / control.exponent)",
+        "typical = median of gang_strength where gangs rule",
         "p_min = min(0.99, command.p_min + caveat)",
         "ready_3 = 1 - exp(-cleared places under state rule / phase.held_scale)",
         "ready_4 = (force.quality_police + cooperation.learnt) · (1 - ruled), ruled: part of people whose place gangs hold",
         "ready_k ← ready_k · (1 - phase.sequencing + phase.sequencing · done_(k-1)), k = 2, 3, 4",
         "done: deployed ≥ 0.8 · authorised; ruled ≤ 0.5; ready_3 ≥ 0.8",
         "command.weights = ready / Σ ready",
-        (
-            "command.shares = Σ command.weights · phase_deployment.*, phase_decisive.*, phase_stabilisation.*, "
-            "phase_transition.* (each over its sum)"
-        ),
+        "command.shares = Σ command.weights · mix, and what `mandate` makes of them",
+        "mix: phase_deployment.*, phase_decisive.*, phase_stabilisation.*, phase_transition.*, each over its sum",
         "tasks of police and army: home_tasks.* over their sum",
         "threat = gang_presence / (gang_presence + state_presence + 1)",
         "need = hold.requirement · present / 1000 · max(threat, hold.peace) · (1.5 where cleared and not gang-held, else 1)",
         "command.shortage = max(need, hold.guard at airport and ports) - state_strength; -∞ where gangs rule",
-        (
-            "score = min(1, command.shortage / own) + urgent - hours / force.reach_hours, urgent = command.facilities_first "
-            "at airport and ports"
-        ),
-        "a unit looks every command.review_days, or when gangs hold its place",
-        "it goes where score is highest, if by command.reluctance",
+        "score = min(1, command.shortage / own) + urgent - hours / force.reach_hours; own: person-equivalents of the unit",
+        "urgent = command.facilities_first at airport and ports that are short, else 0",
+        "here = min(1, (command.shortage + own) / own) + urgent, where the unit stands",
+        "a unit looks every command.review_days, or daily where gangs rule; one under orders does not",
+        "it goes where score is highest if that is above here + command.reluctance",
         "it travels for force.travel_hours a day",
         "on_shift = people · force.on_shift; of the mission · availability",
-        (
-            "availability = (1 - 0.3 · min(1, late / 90)) · (0.5 + 0.5 · min(1, pool.supply)) · fitness · (1 - "
-            "mission.suspended / deployed)"
-        ),
+        "availability = (1 - 0.3 · min(1, late / 90)) · (0.5 + 0.5 · min(1, pool.supply)) · fitness · on_duty",
+        "on_duty = 1 - min(1, mission.suspended / deployed); fitness as in `support`",
         "late = max(0, pool.arrears_days - arrears.tolerance)",
-        (
-            "worth of one: (force.quality_police + cooperation.learnt) · force.equipment_police, force.quality_army · "
-            "force.equipment_army"
-        ),
+        "worth of one in the police: (force.quality_police + cooperation.learnt) · force.equipment_police",
+        "worth of one in the army: force.quality_army · force.equipment_army",
         "worth of one in the mission: force.quality_mission · mission.equipment",
         "guards = on_shift · worth · shares of static, hold, patrol and corridor; static ones of the mission stand at its base",
         "state_strength = c · Σ guards + (1 - c) · largest guards of a force, c = coordination",

@@ -134,11 +134,11 @@ class Roads(Mechanism):
     neutral = "Income stays as at the start, help comes everywhere alike, and movement stays as on the first day."
     objection = "Checkpoints change by the hour and by who asks; here they follow who rules the neighbourhood."
     equations = (
-        "a stretch is tolled if gangs hold an end, else open",
-        "the busiest roads at their edge are opened, as many as corridor guards allow",
+        "a stretch is tolled if gangs hold an end, else open, every 7 days",
+        "the busiest roads of which gangs hold one end are opened, as many as corridor guards allow",
         "opened = whole part of Σ usable people · share of corridor / roads.guards",
-        "blocked: within roads.fighting_days of a capture or clearing at an end",
-        "between two gangs while affairs.pact < roads.truce",
+        "blocked whatever else: within roads.fighting_days of a capture or clearing at an end",
+        "blocked too: between two gangs while affairs.pact < roads.truce",
         "hours = km / speed · (travel.barrier at barriers, else 1)",
         "speed: travel.road_speed, travel.lane_speed or travel.boat_speed",
         "arrival = (roads.help_delay + least hours from the base without gang-held ground) · (2 - coordination)",
@@ -146,12 +146,10 @@ class Roads(Mechanism):
         "cost of a stretch = hours · roads.time_value + roads.risk · larger influence of its ends + fee",
         "fee = roads.fee where tolled, roads.fee + roads.blocked_cost where blocked, else 0",
         "access = max(1, Σ over the 40 largest places of present · exp(-least cost to it))",
-        (
-            "passage.income = access^roads.access_elasticity · (1 - roads.trade_loss · influence) over that of the first day, "
-            "every 28 days"
-        ),
+        "passage.income = access^roads.access_elasticity · (1 - roads.trade_loss · influence), every 28 days",
+        "over that of the first day",
         "passage.free_pairs = part of pairs of places joined by open stretches",
-        "passage.cost = mean least cost by pairs of people",
+        "passage.cost = mean least cost between a market and a resident elsewhere",
     )
     reads = (
         "captured_day", "cleared_day", "influence", "label", "owner", "present", "terrain", "affairs.pact",

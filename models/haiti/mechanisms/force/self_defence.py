@@ -70,18 +70,17 @@ class SelfDefence(Mechanism):
     objection = "Groups work with or against the police by place, and turn into gangs themselves; that is left out."
     equations = (
         "while self_defence.active: risk = 1 - exp(-2.3 · gang_presence / (self_defenders + 1))",
-        (
-            "will: fear · (1 - trust in the police) - self_defence.caution · risk > self_defence.threshold, not gang-held, "
-            "gangs near"
-        ),
-        (
-            "self_defenders ← self_defenders + self_defence.rise (1 on day 1) · (self_defence.share · will · present - "
-            "self_defenders)"
-        ),
+        "will = [fear · (1 - trust in the police) - self_defence.caution · risk > self_defence.threshold]",
+        "no will where gangs rule, or where gang_presence is 0",
+        "self_defenders ← self_defenders + rise · (self_defence.share · will · present - self_defenders)",
+        "rise = self_defence.rise, 1 on day 1",
         "community ← community + self_defence.worth · self_defenders",
         "suspects ~ Poisson(self_defence.victims · Σ self_defenders), a place drawn by self_defenders",
-        "U < self_defence.identification: a member here or next door is hit, and Poisson(self_defence.reprisal) residents",
-        "else a resident",
+        (
+            "if U < self_defence.identification, a member here or next door is hit, and Poisson(self_defence.reprisal) "
+            "residents here"
+        ),
+        "otherwise a resident here is hit",
     )
     reads = ("gang_presence", "label", "present", "facilities.care", "population.fear")
     writes = ("community", "members", "self_defenders", "ledger.harm")

@@ -51,10 +51,8 @@ class Strikes(Mechanism):
     neutral = "There are no strikes."
     objection = "Strikes also keep leaders hidden and set rumours going; neither is modelled."
     equations = (
-        (
-            "while strike.active and from strike.first_day on: strikes ~ Poisson(strike.rate), a gang-held place drawn by "
-            "gang_strength"
-        ),
+        "strikes ~ Poisson(strike.rate) while strike.active, from strike.first_day on",
+        "a strike hits a gang-held place drawn by gang_strength",
         "exposed = clearing.exposed_share · (density / its mean)^clearing.density_exponent · present",
         "among = members / (members + exposed); on_gang = strike.identification + (1 - strike.identification) · among",
         "on_residents = (1 - strike.identification) · (1 - among)",

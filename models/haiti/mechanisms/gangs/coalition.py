@@ -69,21 +69,18 @@ class Coalition(Mechanism):
     neutral = "Cohesion stays `gang.cohesion` and every gang keeps to its side."
     objection = "Alliances are made by persons and places, not by averages over a city."
     equations = (
-        "threat = Σ state_strength / Σ members · gang.available · affairs.arms_worth · affairs.coordination",
+        "threat = Σ state_strength / Σ (members · gang.available · affairs.arms_worth · affairs.coordination)",
         (
             "pull = coalition.threat · threat · (1 - affairs.cohesion) - coalition.rent · Gini(extortion and tolls) · "
             "affairs.cohesion"
         ),
         "change = 7 · (pull - pull on the first day) + √7 · coalition.noise · Normal(0, 1)",
-        (
-            "every 7 days: affairs.cohesion ← affairs.cohesion · max(0, 1 - coalition.leader · affairs.leaders_lost) + "
-            "change, cut to 0 to 1"
-        ),
-        "every 30 days a gang thinks again if U < coalition.turnover; it is in the pact if U < 1 / (1 + exp(-worth))",
-        (
-            "worth = coalition.bond + rents + coalition.survival · threat · (1 - part) - coalition.autonomy · part, part = "
-            "members / Σ members"
-        ),
+        "every 7 days: affairs.cohesion ← affairs.cohesion · shaken + change, cut to 0 to 1",
+        "shaken = max(0, 1 - coalition.leader · affairs.leaders_lost)",
+        "every 30 days a gang of a coalition thinks again if U < coalition.turnover",
+        "then it is in the pact if U < 1 / (1 + exp(-worth))",
+        "worth = coalition.bond + rents + coalition.survival · threat · (1 - part) - coalition.autonomy · part",
+        "part = members / Σ members",
         "rents = coalition.gain · economy.coalition_markup · affairs.cohesion",
         "affairs.pact = min(1, affairs.cohesion · part of members in the pact / that of the first day)",
     )

@@ -90,13 +90,11 @@ class Control(Mechanism):
         "opposed = state_presence · enough + community",
         "share = (local · gang_presence)^m / ((local · gang_presence)^m + opposed^m), m = control.exponent; 0 where both are 0",
         "influence ← influence + control.rate · (share - influence)",
-        "gang-held from control.gang_threshold on, state-held up to control.state_threshold",
-        "lost control.hysteresis beyond, else contested",
+        "gang-held from control.gang_threshold on, state-held up to control.state_threshold, else contested",
+        "a place that is so already stays so within control.hysteresis of the threshold",
         "local ← local^exp(-1 / control.local_days) where the label is not that of the first day",
-        (
-            "local on the first day: such that share = influence where gangs are not kept out, in 1 / control.local_bound to "
-            "control.local_bound"
-        ),
+        "local on the first day: such that share = influence where gangs hold or contest, else 1",
+        "local stays within 1 / control.local_bound to control.local_bound",
         "influence on the first day: control.initial_gang, control.initial_contested or control.initial_state",
         "safe_days ← safe_days + 1 while influence < displaced.return_threshold, else 0; ruled_days alike while gang-held",
     )

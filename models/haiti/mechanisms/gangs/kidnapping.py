@@ -50,10 +50,8 @@ class Kidnapping(Mechanism):
     neutral = "Nobody is taken and no ransom is paid."
     objection = "Gangs do not choose between kidnapping and other trades, and the rich are not sought out."
     equations = (
-        (
-            "taken ~ Poisson(kidnapping.rate / 100,000 · affairs.tempo^kidnapping.spells · Σ present · grip), a place drawn "
-            "by present · grip"
-        ),
+        "taken ~ Poisson(kidnapping.rate / 100,000 · affairs.tempo^kidnapping.spells · Σ present · grip)",
+        "the place is drawn by present · grip",
         "let go ~ Binomial(held, 1 / kidnapping.days_held), by gang; grip as in `extortion`",
         "affairs.revenue = Σ kidnapping.ransom · exp(kidnapping.ransom_spread · Normal(0, 1)) over those let go",
         "alarm ← alarm + flight.takeover · kidnapping.alarm for everybody who is taken",

@@ -58,7 +58,7 @@ class Prosecution(Mechanism):
         "hazard = prosecution.removal · capacity · information · max(0, 1 - patronage.protection · min(1, level))",
         "level as in `patronage`",
         "capacity = politics.prosecution · police / politics.police_at_start",
-        "affairs.coordination ← affairs.coordination · (1 - prosecution.coordination_loss)",
+        "removed: affairs.coordination ← affairs.coordination · (1 - prosecution.coordination_loss)",
         "every 7 days: affairs.coordination ← 1 - (1 - affairs.coordination) · exp(-7 / prosecution.recovery)",
         "affairs.violence = 1 + prosecution.violence for prosecution.violence_days, then 1",
         "affairs.leaders_lost ← affairs.leaders_lost + members · number of gangs / Σ members",

@@ -25,13 +25,12 @@ class Redistribution(Mechanism):
     objection = "Loyalty is to streets and to persons; members do not flow like water."
     equations = (
         "need = (0.2 + present / most present) · (1 + state_presence / its mean) · anchor · held · stay",
-        "held = 1 where gangs rule, gang.contested_weight elsewhere; stay = min(1, own / gang.withdraw) (1 if that is 0)",
+        "held = 1 where gangs rule, gang.contested_weight elsewhere; stay = min(1, own / gang.withdraw)",
         "own = gang_presence / (gang_presence + state_presence)",
         "surplus = members - need · Σ members / Σ need, by gang, over places that it may enter",
-        (
-            "members along an edge ~ Poisson(0.25 · gang.movement · (surplus at one end - surplus at the other)), if that is "
-            "above 0"
-        ),
+        "it may enter: where it has members; its own, and those where gang_presence is above what opposes it (`control`)",
+        "members along an edge ~ Poisson(0.25 · gang.movement · (surplus here - surplus there)), if that is above 0",
+        "but not into places that are state-held and were never cleared of gangs",
         "anchor: such that members of the first day are at rest",
     )
     reads = ("cleared_from", "gang_presence", "label", "owner", "present", "state_presence")

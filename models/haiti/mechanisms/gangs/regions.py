@@ -122,7 +122,7 @@ class Regions(Mechanism):
     neutral = "Nobody moves out of the capital, and nothing is said of the regions (all zero)."
     objection = "Gangs of Artibonite and Centre have their own leaders and wars; they are no reserve of the capital's."
     equations = (
-        "beyond.pressure = Σ members · state_presence / (state_presence + gang_presence) / Σ members, of the first day",
+        "pressure = Σ (members · state_presence / (state_presence + gang_presence)) / Σ members; beyond.pressure: on day 1",
         "drive = (pressure / beyond.pressure)^region.diversion",
         "every 7 days: moved out ~ Binomial(Σ members, min(0.2, 7 · region.mobility · max(0, drive - 1)))",
         "moved back ~ Binomial(beyond.diverted, min(0.2, 7 · region.mobility · max(0, 1 / drive - 1)))",
@@ -130,12 +130,10 @@ class Regions(Mechanism):
         "rise = (1 - (1 - control.rate)^7) · (share - beyond.influence); beyond.influence ← beyond.influence + rise",
         "fled = -ln(1 - region.outflow) · 7 / 365 · beyond.influence + region.flight · max(0, rise), cut to 0 to 1",
         "beyond.displaced ← beyond.displaced + fled · (people - beyond.displaced)",
-        (
-            "first day: region.members by place, region.influence where most of them are, region.police and region.quota of "
-            "the capital's units"
-        ),
-        "beyond.community: such that beyond.influence rests on the first day without the quota",
-        "control.community where no gang is",
+        "first day: region.members by place, region.influence where most of them are, less elsewhere in proportion",
+        "first day: region.police and region.quota of every police unit of the capital",
+        "beyond.community: such that beyond.influence rests on the first day, but for the quota",
+        "beyond.community where no gang is = control.community · people / 1000",
     )
     reads = (
         "gang_presence", "state_presence", "affairs.arms_worth", "affairs.coordination", "beyond.community",

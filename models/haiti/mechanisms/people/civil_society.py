@@ -121,22 +121,16 @@ class CivilSociety(Mechanism):
     equations = (
         "every 7 days: heard = mean opinion of blocs no further off than civil_society.epsilon, by weight",
         "table = Σ effort · weight · opinion / Σ effort · weight",
-        (
-            "opinion ← opinion + civil_society.mixing · (heard - opinion) + civil_society.conviction · (first - opinion) + "
-            "seat + shock"
-        ),
-        "seat = civil_society.table · effort · (table - opinion)",
-        "shock = civil_society.noise · Normal(0, 1); then cut to 0 to 1",
+        "opinion ← opinion + civil_society.mixing · (heard - opinion) + back + seat + shock, cut to 0 to 1",
+        "back = civil_society.conviction · (first - opinion); 52 weeks of this without efforts before the first day",
+        "seat = civil_society.table · effort · (table - opinion); shock = civil_society.noise · Normal(0, 1)",
         "efforts: civil_society.faith, civil_society.women_and_rights, civil_society.youth, civil_society.diaspora, and",
         "civil_society.business, civil_society.community",
-        "fragmentation = 1 - weight of the largest cluster",
-        "a cluster ends where the next opinion is over civil_society.epsilon away",
+        "fragmentation = 1 - weight of the largest cluster of opinions",
+        "a cluster of opinions ends where the next one is further than civil_society.epsilon",
         "engagement = Σ weight · effort; inclusion = Σ weight · min(1, effort / engagement)",
-        (
-            "credibility = exp(-max(0, stay - civil_society.promised_stay) / civil_society.patience) · (1 - "
-            "civil_society.vagueness · vague)"
-        ),
-        "vague = 1 with civil_society.vague_exit, else 0; stay: days since 25 June 2024",
+        "credibility = exp(-overstay / civil_society.patience) · (1 - civil_society.vagueness · [civil_society.vague_exit])",
+        "overstay = max(0, days since 25 June 2024 - civil_society.promised_stay)",
         "ownership = engagement · inclusion · (1 - fragmentation) · credibility",
         "youth_factor = 1 - civil_society.youth_effect · (1 - fragmentation) · (civil_society.youth - 0.2)",
         "coping_factor = 1 - civil_society.coping_effect · (1 - fragmentation) · (civil_society.diaspora - 0.2)",

@@ -68,10 +68,8 @@ class Onward(Mechanism):
     neutral = "Nobody moves on from a site by themselves."
     objection = "Sites are closed by owners and authorities; people do not leave at a constant rate."
     equations = (
-        (
-            "a household in a site moves on with chance displaced.onward a day, to a host family or the provinces (as "
-            "`relocation` says)"
-        ),
+        "a household in a site moves on with chance displaced.onward a day",
+        "it goes to a host family in the capital or to the provinces, as in `relocation`",
     )
     reads = ("population",)
     uses = ("relocation",)
@@ -100,10 +98,8 @@ class Returning(Mechanism):
     )
     equations = (
         "home is safe after displaced.return_days in a row with influence < displaced.return_threshold",
-        (
-            "chance = displaced.return_rate · (1 + displaced.site_push · [in a site]) · (1 - fear) · (displaced.destroyed if "
-            "destroyed) · eager"
-        ),
+        "chance to go home = displaced.return_rate · (1 + displaced.site_push · [in a site]) · (1 - fear) · house · eager",
+        "house = displaced.destroyed where it is destroyed, else 1",
         "eager = (0.5 + 0.5 · trust) / (0.5 + 0.5 · trust.initial_mission) · welcome",
         "welcome = (1 - displaced.neighbours · (1 - back)) · (1 - displaced.services · (1 - guarded))",
         "back = min(1, at_home / people before); guarded = min(1, state_presence / (hold.requirement · present / 1000))",

@@ -78,18 +78,15 @@ class Expectations(Mechanism):
     neutral = "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
     objection = "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
     equations = (
-        (
-            "security = felt((before - violence) / (before + violence + expectation.quiet)) + safe - expectation.rumour · "
-            "misinformation"
-        ),
-        "before: violence 90 days ago",
-        "safe = expectation.safe_place where influence < control.state_threshold; felt as in `exposure`",
+        "security = felt(change) + safe - expectation.rumour · misinformation; felt as in `exposure`",
+        "change = (before - violence) / (before + violence + expectation.quiet)",
+        "before = violence 90 days ago; safe = expectation.safe_place where influence < control.state_threshold, else 0",
         "seen = visibility / (visibility + expectation.seen_half)",
         "hope = expectation.visibility · (seen - seen yesterday) + expectation.success · (cleared + its mean next door)",
         "hope ← hope + expectation.arrival · min(1, arrived / expectation.arrival_batch) · (1 - progress)",
-        "expectation ← expectation + hope + expectation.fading · (promised - gap), gap = expectation - security",
+        "expectation ← expectation + hope + expectation.fading · (promised - gap of yesterday); gap = expectation - security",
         "promised = expectation.inflation · progress with information.inflated, else 0",
-        "progress: reach of that part (`misinformation`)",
+        "progress = reach(information.progress), as in `misinformation`",
         "passive = (1 - seen) · (1 - progress) while there is a mission, else 0; gap on the first day: expectation.initial",
     )
     reads = (

@@ -79,14 +79,11 @@ class Exposure(Mechanism):
         "harm ← harm · exp(-1 / exposure.decay) + residents hit + exposure.gang_weight · members hit",
         "alarm ← alarm · exp(-1 / exposure.alarm_decay) + alarm of the day",
         "people = max(present, exposure.least_people · people before displacement)",
-        (
-            "violence = 10,000 · (harm + exposure.neighbour · its sum next door) / (people + exposure.neighbour · its sum "
-            "next door)"
-        ),
+        "violence = 10,000 · around(harm) / around(people); around(x) = x + exposure.neighbour · its sum next door",
         "dose = violence + alarm + exposure.rumour · 10,000 · Σ harm / Σ people · max(0, misinformation - information.initial)",
         "felt(x) = x · (1 - fear.shield · (0 poor, 0.5 middle, 1 better off))",
-        "fear ← (1 - fear.rate) · fear + fear.rate · felt(dose) / (felt(dose) + fear.half_dose)",
-        "a household's own deviation fades alike",
+        "fear ← (1 - fear.rate) · fear + fear.rate · felt(dose) / (felt(dose) + fear.half_dose), by place and wealth",
+        "a household's own deviation from it ← (1 - fear.rate) · deviation",
     )
     reads = ("misinformation", "present", "ledger.harm")
     writes = ("alarm", "alarm_today", "dose", "harm", "violence", "population.fear")

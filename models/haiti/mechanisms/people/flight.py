@@ -79,14 +79,12 @@ class Flight(Mechanism):
     equations = (
         "exposure = felt(dose) · (0.5 + fear) · coping_factor; felt as in `exposure`",
         "x = (exposure / (flight.half_dose · exp(threshold)))^flight.slope; hill = flight.maximum · x / (1 + x)",
-        (
-            "threshold = flight.threshold_spread · Normal(0, 1) + flight.poor · [poor] - flight.tie · [tie] - flight.previous "
-            "· [fled before]"
-        ),
+        "threshold = own + flight.poor · [poor] - flight.tie · [family elsewhere] - flight.previous · [fled before]",
+        "own = flight.threshold_spread · Normal(0, 1), cut at 2.5, drawn once",
         "predation = -ln(1 - flight.predation_outflow) / 365 · influence where gangs rule, else 0",
         "chance to flee = 1 - (1 - hill) · (1 - predation)",
         "trapped if U < 1 - exp(-flight.fee_penalty · flight.passage_fee / income) where gangs rule",
-        "income 2, 6 or 20 USD a day by wealth",
+        "income = 2, 6 or 20 USD a day by wealth",
     )
     reads = ("coping_factor", "dose", "influence", "label", "population", "population.fear")
     writes = ("ledger.trapped_people",)

@@ -100,12 +100,10 @@ class Misinformation(Mechanism):
     equations = (
         "told = mean next door of misinformation + information.elites + information.gang_media · influence",
         "up = information.spread · (1 + information.un_susceptibility · [un_peacekeeping]) · told · (0.2 + 0.8 · fear)",
-        (
-            "down = information.decay + information.counter · reach(information.rebuttal) · (1 - information.blocked · "
-            "influence) · trust"
-        ),
+        "down = information.decay + information.counter · reach(information.rebuttal) · heard · trust",
+        "heard = 1 - information.blocked · influence",
         "misinformation ← misinformation · k + up / (up + down) · (1 - k), k = exp(-(up + down))",
-        "on the first day information.initial",
+        "misinformation on the first day = information.initial",
         "reach(part) = e / (e + information.half_effort)",
         "e = information.effort · part / (information.progress + information.rebuttal + information.dialogue)",
     )

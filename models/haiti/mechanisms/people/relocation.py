@@ -82,21 +82,13 @@ class Relocation(Mechanism):
         "People go where a cousin, a church or a driver takes them; a logit of averages does not know who that is."
     )
     equations = (
-        (
-            "hosts = draw · exp(destination.safety · (1 - influence)) · exp(-destination.crowd · 10 · with_hosts / "
-            "max(at_home, 100))"
-        ),
-        (
-            "draw = destination.hosted_before · hosted on the first day + (1 - destination.hosted_before) · residents, as "
-            "parts of the capital"
-        ),
+        "hosts = draw · exp(destination.safety · (1 - influence) - destination.crowd · 10 · with_hosts / max(at_home, 100))",
+        "draw = destination.hosted_before · hosted on the first day + (1 - destination.hosted_before) · residents",
+        "residents, and those hosted on the first day, as parts of the capital",
         "sites = (rooms + site.new · residents) / (1 + site.new) · min(1, 4 · (1 - in_sites / (site.most · people before)))",
         "rooms: open sites as part of all; open = ⌈in_sites / site.size⌉; hosts and sites are 0 where gangs rule",
         "weight of a place = sites or hosts there · exp(-destination.cost · hours), 0 at home",
-        (
-            "weight of a department = family ties there · exp(-destination.province_cost · hours) · exp(destination.tie) of "
-            "the own one"
-        ),
+        "weight of a department = family ties there · exp(-destination.province_cost · hours), · exp(destination.tie) if own",
         "kind drawn by exp(pull) · (Σ weights)^destination.nest, then the place by weight; abroad Σ weights is the way out",
         "pull: destination.site, destination.host, destination.province or destination.abroad",
         "fear of who moves ← fear + fear.shock · (1 - fear)",

@@ -125,25 +125,20 @@ class Trust(Mechanism):
         "reward = trust.security_up · max(0, security)",
         "common = trust.security_down · max(0, -security) + trust.rumour · misinformation",
         "harmed = trust.harm · share · residents hit by operations · felt; abuse = trust.abuse · share · known, of each force",
-        (
-            "blame(y) = trust.blame · share · residents hit otherwise · max(0, y - trust.blame_threshold) / (1 - "
-            "trust.blame_threshold)"
-        ),
-        (
-            "talk = heard · (trust.engage · dialogue · ownership + trust.communication · progress · (1 - misinformation)), "
-            "with a mission"
-        ),
-        "missed = trust.disappoint · trust.loss_aversion · max(0, gap), with a mission; unseen = trust.passive · passive",
+        "blame(y) = trust.blame · share · others · max(0, y - trust.blame_threshold) / (1 - trust.blame_threshold)",
+        "others: residents hit by anything but operations; y: its mean over wealth this morning",
+        "talk = heard · (trust.engage · dialogue · ownership + trust.communication · progress · (1 - misinformation))",
+        "talk and missed are 0 without a mission; dialogue, progress: reach as in `misinformation`",
+        "missed = trust.disappoint · trust.loss_aversion · max(0, gap); unseen = trust.passive · passive",
         "trust: up = reward + talk + blame(trust), down = common + missed + unseen + harmed + abuse",
         "trust_police: up = reward + blame(trust_police), down = common + harmed + abuse",
         "candour: up as of trust, down = common + missed + unseen + trust.info_harm_ratio · (harmed + abuse)",
         "told = min(1, candour · (1 + trust.hotline · (dialogue - that of the first scenario) · heard)), a mean over wealth",
         "every 7 days: x ← x + trust.community · ((1 - trust.stubborn) · mean next door + trust.stubborn · first - x)",
         "first: trust.initial_mission (candour too), trust.initial_police",
-        (
-            "a mission of another kind: trust moves by trust.un_operation_shift or trust.suppression_shift, candour by "
-            "trust.info_harm_ratio of it"
-        ),
+        "a mission of another kind: trust ← trust + shift, first too",
+        "shift = trust.un_operation_shift or trust.suppression_shift",
+        "candour ← candour + trust.info_harm_ratio · shift",
         "information = told · (1 - influence · fear)",
     )
     reads = ("influence", "misinformation", "present", "forces.units", "ledger.harm")

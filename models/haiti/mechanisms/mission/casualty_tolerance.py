@@ -42,10 +42,8 @@ class CasualtyTolerance(Mechanism):
     equations = (
         "every 7 days: memory ← memory · exp(-7 / 365) + new deaths, by contingent",
         "it hesitates if memory > tolerance.deaths · max(1, people / 1000)",
-        (
-            "caveat = tolerance.caveat · people of those who hesitate / people of the mission · share of the mission in the "
-            "mobile force"
-        ),
+        "caveat = tolerance.caveat · people of those who hesitate / people of the mission · part",
+        "part = share of the mission in the mobile force",
         "a company of those goes home if U < 1 - (1 - min(1, tolerance.hazard · arrears.withdraw_hazard))^7",
     )
     reads = ("command.mobile_shares",)

@@ -162,7 +162,8 @@ class Deployment(Mechanism):
         "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published."
     )
     equations = (
-        "ceilings: authorised (deployment.authorised), contributors, beds, cash, airport; the lowest binds",
+        "ceilings: authorised (deployment.authorised until another is adopted), contributors, beds, cash, airport",
+        "the lowest binds",
         "contributors = people here + ready batches; airport = people here while closed, else none",
         "beds = ⌊mission.beds · (1 + deployment.crowding)⌋",
         "cash = pool.cash / (cost.cash_per_person · deployment.reserve_days / 365)",
@@ -172,26 +173,24 @@ class Deployment(Mechanism):
             "ready = offer + contributor.ready_delay · exp(contributor.ready_delay_spread · Normal(0, 1)) + k · "
             "contributor.batch_interval"
         ),
-        "batch k comes if U < contributor.follow_through (always: lead nation)",
-        "offers without a number: contributor.unnumbered",
+        "batch k comes if U < contributor.follow_through, always of the lead nation",
+        "an offer without a number = contributor.unnumbered",
         "no batch of a country while supplies are in crisis and its U < shortage.wary",
         "a new offer if U < 1 - exp(-contributor.offer_rate / 365 · (1, or 0.3 with arrears or a crisis of supplies))",
         "its size = contributor.offer_size · exp(0.5 · Normal(0, 1))",
-        "only while people here and to come are below the authorised",
+        "new offers only while people here and in batches to come are fewer than authorised",
         "built ← built + min(deployment.bed_growth, phase - built, money / price)",
-        "mission.beds ← mission.beds + phase once it stands",
-        (
-            "phase = min(deployment.bed_phase, authorised - mission.beds), begun when authorised and contributors + 2 · "
-            "deployment.company exceed the beds"
-        ),
+        "mission.beds ← mission.beds + phase once built = phase; until the first base stands, all goods go into it",
+        "phase = min(deployment.bed_phase, authorised - mission.beds)",
+        "a phase begins while min(authorised, contributors + 2 · deployment.company) > mission.beds",
         "price = deployment.cost_per_bed · exp(deployment.cost_spread · Normal(0, 1)) / yield",
-        "yield = deployment.bed_yield_floor + (1 - deployment.bed_yield_floor) · max(deployment.lead_support, building)",
-        "see `support`",
+        "yield = deployment.bed_yield_floor + (1 - deployment.bed_yield_floor) · backing",
+        "backing = max(deployment.lead_support, building), building as in `support`",
         "money = pool.in_kind and pool.assessed beyond 30 days of need + pool.cash beyond reserve",
-        "reserve = (mission.beds + phase) · cost.cash_per_person · deployment.fund_days / 365",
+        "reserve = min(authorised, mission.beds + phase) · cost.cash_per_person · deployment.fund_days / 365",
         "pool.arrears_days > arrears.tolerance: a company goes home if U < arrears.withdraw_hazard",
-        "deployment.forced: all are there on the first day, with deployment.forced_vehicles each",
-        "deployment.recorded: only dated ones land",
+        "deployment.forced: all are there on the first day, with deployment.forced_vehicles each, and nobody comes or goes",
+        "deployment.recorded: only those land whom events land",
     )
     reads = ("label", "pool.arrears_days", "pool.short_days")
     writes = (

@@ -89,10 +89,10 @@ class Equipment(Mechanism):
             "bought while delivered - lost < 1.2 · people / equipment.seats, with equipment.vehicle_money of goods beyond 30 "
             "days of need"
         ),
-        "money ≤ 2 · equipment.vehicle_price a day",
-        "vehicles = money / equipment.vehicle_price, with those that are dated or replaced",
+        "vehicles bought = money / equipment.vehicle_price, money ≤ 2 · equipment.vehicle_price a day",
+        "delivered ← delivered + dated + replaced (`support`) + bought",
         "mission.equipment = equipment.floor + (1 - equipment.floor) · min(1, equipment.seats · serviceable / people)^0.7",
-        "a lost operation costs a vehicle if U < equipment.combat_loss",
+        "an operation that is lost costs a vehicle if U < equipment.combat_loss",
     )
     reads = ("command.shares", "forces.units", "pool.supply")
     writes = ("mission.equipment", "mission.fleet", "pool.in_kind", "pool.paid_vehicles")

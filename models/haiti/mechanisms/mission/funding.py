@@ -170,21 +170,22 @@ class Funding(Mechanism):
         ),
         "promised of a pledge = its sum · max(funding.fulfilment, part that the records show as received)",
         (
-            "level (funding.source): promised a day = funding.level · need / 365 · (funding.cash_share in cash, 1 - "
-            "funding.cash_share in goods)"
+            "level (funding.source): promised a day = funding.level · need / 365, funding.cash_share of it in cash, the rest "
+            "in goods"
         ),
         "need = deployment.authorised · (cost.cash_per_person + cost.logistics_per_person) + cost.fixed (0 for nobody)",
         "level: scheduled ← scheduled + promised - due, due = min(1, will · (1 - 2^(-1 / half-life))) · scheduled",
-        "level: paid = min(undisbursed, due · timing + what is behind)",
-        "timing as funding.reliability says, 1 on average over a year",
-        "slow: half-lives of pledges doubled; timing = (1 - 2^(-(day + 0.5) / (2 · half-life))) over its mean of a year",
+        "level: paid = min(undisbursed, due · timing + what is behind); behind: what the undisbursed did not allow",
+        "timing as funding.reliability says: 1 if steady, and 1 on average over a year",
+        "slow: half-lives of pledges are doubled, and timing = 1 - 2^(-(day + 0.5) / (2 · half-life)) over its mean of a year",
         "stop_go: funding.stop_go_days of payments, then half as many without",
-        "will · 1.5, or timing = 365 / days paid in the year",
+        "stop_go while paying: will · 1.5 for pledges, timing = 365 / days paid in the year for a level; else 0",
         "pool.arrears ← pool.arrears + people · cost.cash_per_person / 365 - what pool.assessed (pay) and pool.cash allow",
         "pool.arrears_days ← pool.arrears_days + 1 while pool.arrears > 1, else 0",
         "wanted = (people · cost.logistics_per_person + cost.fixed) / 365",
         "pool.supply = (assessed + min(pool.in_kind, wanted - assessed)) / wanted; 1 where nothing is wanted",
-        "pool.short_days ← pool.short_days + 1 while pool.supply < shortage.supply, else 0; a crisis from shortage.days on",
+        "pool.short_days ← pool.short_days + 1 while people are here and pool.supply < shortage.supply, else 0",
+        "a crisis of supplies from shortage.days on",
     )
     reads = ("forces.units",)
     writes = (

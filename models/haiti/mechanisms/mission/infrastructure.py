@@ -90,7 +90,7 @@ class Infrastructure(Mechanism):
     objection = "An airport closes by one bullet in an aircraft, not by a level of influence."
     equations = (
         "works: influence < infrastructure.influence and state_strength ≥ infrastructure.guard_share · hold.guard",
-        "no closure (airport)",
+        "the airport works only while no event closes it, a port if any of them does",
         "facilities.air = 0 without the airport; else infrastructure.flights_left under infrastructure.flight_ban, 1 without",
         "facilities.care = d(today) / d(first day), d = infrastructure.hospital with the general hospital, 1 without",
         "facilities.trade = 1 + infrastructure.port_trade · (port works today - port worked on the first day)",

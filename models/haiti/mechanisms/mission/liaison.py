@@ -62,6 +62,7 @@ class Liaison(Mechanism):
     objection = "Joint rooms work by rank, language and trust between officers, not by money alone."
     equations = (
         "due = liaison.effort · liaison.cost / 365 while there is a mission; paid = min(due, pool.in_kind)",
+        "paid / due counts as 1 with deployment.forced",
         "cooperation.liaison ← cooperation.liaison + (liaison.effort · paid / due - cooperation.liaison) / liaison.setup",
         "cooperation.clarity = liaison.identification · cooperation.liaison",
         (

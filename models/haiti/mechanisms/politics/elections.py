@@ -59,18 +59,17 @@ class Elections(Mechanism):
     neutral = "Readiness is not computed, no vote is held, nobody stirs."
     objection = "Law, registers and parties decide whether a vote can be held, more than security does."
     equations = (
-        "politics.readiness = (Π of six shares)^(1/6), every 30 days and on election.day",
-        "shares: 1 - Σ people · influence; (Σ people not gang-held)²",
-        "1 - displaced / people; trust in the police; politics.stability; and",
-        "Σ people state-held (people as parts of the capital before displacement)",
+        "politics.readiness = (out · ways · registered · trusted · politics.stability · secure)^(1/6)",
+        "readiness is looked at on day 1, every 30 days and on election.day",
+        "p: part of the capital's people before displacement",
+        "out = 1 - Σ p · influence; ways = (Σ p · [not gang-held])²; registered = 1 - min(1, displaced / people)",
+        "trusted = Σ p · trust in the police; secure = Σ p · [state-held]",
         "near = max(0, 1 - |day - election.day| / election.window)",
-        (
-            "rise = election.pulse · max(0, election.ready - politics.readiness) · near · (1 - election.observer_effect · "
-            "election.observers)"
-        ),
-        "politics.patron_demand = politics.aggression = 1 + rise, every 7 days",
+        "rise = election.pulse · max(0, election.ready - politics.readiness) · near · damped",
+        "damped = 1 - election.observer_effect · election.observers",
+        "politics.patron_demand = politics.aggression = 1 + rise, every 7 days and on election.day",
         "on election.day: politics.legitimacy = politics.readiness",
-        "politics.stability and politics.target move by change, cut to 0 to 1",
+        "politics.stability and politics.target ← each + change, cut to 0 to 1",
         "change = election.legitimacy · politics.readiness + election.aftermath · (politics.readiness - election.ready)",
     )
     reads = ("away", "influence", "label")

@@ -69,10 +69,8 @@ class Government(Mechanism):
     equations = (
         "every 30 days: stability ← target + government.persistence · (stability - target) + shock, cut to 0 to 1",
         "shock = government.shock · Normal(0, 1); target and first stability: government.stability",
-        (
-            "without government.progress: stability ← stability + government.sinking · min(0, government.stalled - stability) "
-            "+ min(0, shock)"
-        ),
+        "without government.progress: stability ← stability + government.sinking · gap + min(0, shock)",
+        "gap = min(0, government.stalled - stability)",
         "change = stability / government.stability - 1",
         "politics.police_attrition = 1 - government.pay · change; politics.coordination = 1 + government.joint_work · change",
         "politics.prosecution = 1 + government.prosecution · change; politics.offensives = 1 - government.offensives · change",

@@ -103,18 +103,17 @@ class Mandate(Mechanism):
     neutral = "The option and the strength of the first day stay in force for ever."
     objection = "Council decisions follow bargaining between members; here they are a rule, a chance and a delay."
     equations = (
-        "option = mandate.option until another takes over; expires every mandate.term",
+        "option = mandate.option until another takes over; its mandate is renewed for mandate.term when it expires",
+        "with mandate.at_expiry 'end', or without consent, it ends then in a draw-down",
         "90 days before, mandate.at_expiry 'change' proposes mandate.next_option with mandate.next_authorised people",
         "adopted if U < mandate.adoption_probability, without a veto and with consent",
-        "takes over after mandate.adoption_lag · exp(mandate.adoption_lag_spread · Normal(0, 1)) days",
+        "it takes over after mandate.adoption_lag · exp(mandate.adoption_lag_spread · Normal(0, 1)) days, rounded",
         "left in a draw-down = people on its first day · (1 - days gone / mandate.drawdown_days)",
-        (
-            "un_peacekeeping: target = max(people taken over, mandate.peak · authorised · (1 - exp(-days / mandate.ramp))), "
-            "by whole companies"
-        ),
+        "un_peacekeeping: people = max(people taken over, mandate.peak · authorised · (1 - exp(-days / mandate.ramp)))",
+        "they come by whole companies of deployment.company",
         "its vehicles ← vehicles + people who come · mandate.vehicles_peacekeeping",
         "its share of clear ← share of clear · mandate.clearing_peacekeeping, other tasks in proportion",
-        "factor on the permission to fire: mandate.permission_peacekeeping, mandate.permission_suppression, else 1",
+        "factor on the permission to fire: mandate.permission_peacekeeping or mandate.permission_suppression, else 1",
     )
     reads = ("label",)
     writes = (

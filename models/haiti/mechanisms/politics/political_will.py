@@ -107,22 +107,18 @@ class PoliticalWill(Mechanism):
         "Donors react to the mission's results and to one another; here only dates, cash and supplies move them."
     )
     equations = (
-        "will = Π of the factors of shocks on the donor, 0 if it is lost",
-        "of a level Π (1 + its share of pledges · (factor - 1))",
+        "will of a pledge = Π factors of shocks on its donor or on all, 0 if it is lost",
+        "will of a level = Π (1 + share of the donor in pledges · (factor - 1)), factor 0 for a donor that is lost",
         "runway = pool.cash / (people · cost.cash_per_person / 365), ∞ where pay is assessed",
-        (
-            "an appeal of appeal.days: for pay when runway < appeal.runway, for goods when supplies are in crisis "
-            "(funding.source 'pledges')"
-        ),
-        "pledges ~ Poisson(appeal.rate · appeal.fatigue^(appeals - 1)) a day",
+        "an appeal lasts appeal.days: for pay when runway < appeal.runway, for goods when supplies are in crisis",
+        "appeals only with funding.source 'pledges'",
+        "pledges of an appeal ~ Poisson(appeal.rate · appeal.fatigue^(appeals - 1)) a day",
         "a pledge = (appeal.size or appeal.goods) · exp(Normal(0, 1)) · funding.fulfilment",
-        "usable ← usable + (usable force of the mission - usable) / 30; best = max(best, usable)",
+        "usable ← usable + (usable force of the mission - usable) / 30, at once while best is 0; best = max(best, usable)",
         "low: runway < contingency.runway; pool.supply < contingency.supply; usable < contingency.usable · best",
-        "low too: serviceable < contingency.vehicles · (serviceable + broken)",
-        (
-            "contingency.in_place: contingency.patience days low in a row call un_logistics, which takes over contingency.lag "
-            "days later"
-        ),
+        "low too: serviceable < contingency.vehicles · (serviceable + broken); all but the first only while people are here",
+        "with contingency.in_place and option mss, contingency.patience days low in a row call un_logistics, once",
+        "it takes over contingency.lag days later",
     )
     reads = (
         "forces.units", "mission.equipment", "mission.fleet", "mission.suspended", "pool.arrears_days", "pool.cash",

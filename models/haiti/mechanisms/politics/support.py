@@ -73,10 +73,8 @@ class Support(Mechanism):
     neutral = "Logistics are those of equipment.logistics, and all money is voluntary."
     objection = "Support packages differ by contract, lane of supply and threat; one number stands for all of it."
     equations = (
-        (
-            "quality = offered · (1 - support.kinetic_penalty · min(1, share of clear / phase_decisive.clear)), "
-            "equipment.logistics without a package"
-        ),
+        "quality = offered · (1 - support.kinetic_penalty · min(1, share of clear / phase_decisive.clear))",
+        "quality without a package = equipment.logistics",
         "offered: support.un_logistics, support.un_peacekeeping or support.suppression_force",
         "building = max(0, (quality - 0.5) / 0.5) with a package, else 0",
         "fitness = 1 + support.availability_gain · (quality - 0.5) / 0.5",
@@ -85,11 +83,9 @@ class Support(Mechanism):
             "vehicles replaced = ⌊min(lost - replaced before, left, pool.assessed / equipment.vehicle_price)⌋ where logistics "
             "are assessed"
         ),
-        (
-            "owed a year = people · cost.logistics_per_person + cost.fixed + people · cost.cash_per_person where pay is "
-            "assessed + base"
-        ),
-        "base = support.base_budget while authorised > mission.beds and batches come, else 0",
+        "owed a year under a package = people · cost.logistics_per_person + cost.fixed + pay + base",
+        "pay = people · cost.cash_per_person under un_peacekeeping, else 0",
+        "base = support.base_budget while authorised > mission.beds and the mission does not ramp up by itself, else 0",
     )
     reads = ("command.shares", "forces.units", "mission.beds")
     writes = ("donors", "pool.assessed", "pool.assessed_vehicles", "pool.paid_vehicles")

@@ -153,8 +153,12 @@ class Assaults(Mechanism):
         "kept = (ground / (ground + command.mobile · passage.reach))^gang.foresight",
         "worth = gang.gain · odds · kept · (0.5 + 0.5 · present / most present) - gang.loss_aversion · (1 - odds) + home",
         "home = gang.home_bonus at a home or a place lost to an operation",
-        "a place, drawn by members next to it, is attacked if U < 1 / (1 + exp(-worth / gang.choice_scale))",
-        "a raid goes to a place next to it, drawn by present + 1",
+        (
+            "open to attack: lived-in places next to its members that gangs do not hold, and those of rivals if U < 1 - "
+            "affairs.pact"
+        ),
+        "one of them, drawn by members next to it, is attacked if U < 1 / (1 + exp(-worth / gang.choice_scale))",
+        "a raid goes to one of them, drawn by present + 1",
         "taken if U < A^m / (A^m + defence^m), A = Σ attack of the gangs that come, m = control.exponent",
         "residents hit ~ Poisson(gang.terror · present · (1 taken, 0.5 repelled) · Normal(0, 1)²)",
         "residents hit by a raid ~ Poisson(gang.terror · gang.raid_terror · present · Normal(0, 1)²)",

@@ -112,7 +112,7 @@ class Operations(Mechanism):
         "worth = command.value_population · people + command.value_infrastructure · [airport, port, hospital]",
         "worth ← worth + command.value_corridor · betweenness - command.value_density · density",
         "worth ← worth + command.value_anchored · part of places next door that are state-held",
-        "people, density: over the largest",
+        "people, density: those of the place over the largest",
         "drawn by exp(worth · free / (free + clearing.defender_advantage · gang_strength) / command.choice_scale)",
         "believed = gang_strength · exp(command.belief_error · Normal(0, 1))",
         "force = min(free, clearing.superiority_cap · clearing.defender_advantage · believed)",

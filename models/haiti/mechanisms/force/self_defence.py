@@ -76,10 +76,7 @@ class SelfDefence(Mechanism):
         "rise = self_defence.rise, 1 on day 1",
         "community ← community + self_defence.worth · self_defenders",
         "suspects ~ Poisson(self_defence.victims · Σ self_defenders), a place drawn by self_defenders",
-        (
-            "if U < self_defence.identification, a member here or next door is hit, and Poisson(self_defence.reprisal) "
-            "residents here"
-        ),
+        "if U < self_defence.identification, a member here or next door is hit, and Poisson(self_defence.reprisal) residents",
         "otherwise a resident here is hit",
     )
     reads = ("gang_presence", "label", "present", "facilities.care", "population.fear")

@@ -70,10 +70,8 @@ class Coalition(Mechanism):
     objection = "Alliances are made by persons and places, not by averages over a city."
     equations = (
         "threat = Σ state_strength / Σ (members · gang.available · affairs.arms_worth · affairs.coordination)",
-        (
-            "pull = coalition.threat · threat · (1 - affairs.cohesion) - coalition.rent · Gini(extortion and tolls) · "
-            "affairs.cohesion"
-        ),
+        "pull = coalition.threat · threat · (1 - affairs.cohesion) - coalition.rent · unequal · affairs.cohesion",
+        "unequal = Gini coefficient of income by extortion and tolls, of gangs with members",
         "change = 7 · (pull - pull on the first day) + √7 · coalition.noise · Normal(0, 1)",
         "every 7 days: affairs.cohesion ← affairs.cohesion · shaken + change, cut to 0 to 1",
         "shaken = max(0, 1 - coalition.leader · affairs.leaders_lost)",

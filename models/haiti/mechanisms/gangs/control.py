@@ -85,7 +85,7 @@ class Control(Mechanism):
         "s = members · gang.available · affairs.arms_worth · affairs.coordination, by gang",
         "gang_strength = largest s + affairs.pact · (Σ s - largest s)",
         "gang_presence = gang_strength + control.spill · its mean next door",
-        "state_presence = state_strength + control.spill · likewise",
+        "state_presence = state_strength + control.spill · its mean next door",
         "enough = min(1, state_presence / (hold.requirement · present / 1000))^hold.thinness",
         "opposed = state_presence · enough + community",
         "share = (local · gang_presence)^m / ((local · gang_presence)^m + opposed^m), m = control.exponent; 0 where both are 0",

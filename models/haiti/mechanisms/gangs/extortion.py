@@ -42,10 +42,8 @@ class Extortion(Mechanism):
     equations = (
         "grip = influence · exp(-patrol.suppression · visibility) where a gang owns the place, else 0",
         "earned = economy.activity · passage.income · facilities.trade · present",
-        (
-            "affairs.revenue of the owner = Σ economy.extortion_rate · (1 + economy.coalition_markup · affairs.pact) · earned "
-            "· grip"
-        ),
+        "affairs.revenue of the owner = Σ economy.extortion_rate · dearer · earned · grip",
+        "dearer = 1 + economy.coalition_markup · affairs.pact",
     )
     reads = (
         "influence", "members", "owner", "present", "visibility", "affairs.pact", "facilities.trade", "passage.income",

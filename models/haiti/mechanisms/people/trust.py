@@ -136,7 +136,7 @@ class Trust(Mechanism):
         "told = min(1, candour · (1 + trust.hotline · (dialogue - that of the first scenario) · heard)), a mean over wealth",
         "every 7 days: x ← x + trust.community · ((1 - trust.stubborn) · mean next door + trust.stubborn · first - x)",
         "first: trust.initial_mission (candour too), trust.initial_police",
-        "a mission of another kind: trust ← trust + shift, first too",
+        "a mission of another kind: trust ← trust + shift, and first alike",
         "shift = trust.un_operation_shift or trust.suppression_shift",
         "candour ← candour + trust.info_harm_ratio · shift",
         "information = told · (1 - influence · fear)",

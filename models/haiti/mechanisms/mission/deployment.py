@@ -162,17 +162,15 @@ class Deployment(Mechanism):
         "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published."
     )
     equations = (
-        "ceilings: authorised (deployment.authorised until another is adopted), contributors, beds, cash, airport",
-        "the lowest binds",
+        "ceilings: authorised, contributors, beds, cash and airport; the lowest binds",
+        "authorised = deployment.authorised until another strength is adopted",
         "contributors = people here + ready batches; airport = people here while closed, else none",
         "beds = ⌊mission.beds · (1 + deployment.crowding)⌋",
         "cash = pool.cash / (cost.cash_per_person · deployment.reserve_days / 365)",
         "a batch lands if it fits under authorised, beds and cash, contributor.landing_days after its country's last one",
         "batches: contributor.lead_batch of the lead nation; contributor.advance, then contributor.batch of others",
-        (
-            "ready = offer + contributor.ready_delay · exp(contributor.ready_delay_spread · Normal(0, 1)) + k · "
-            "contributor.batch_interval"
-        ),
+        "batch k is ready on offer + delay + k · contributor.batch_interval",
+        "delay = contributor.ready_delay · exp(contributor.ready_delay_spread · Normal(0, 1))",
         "batch k comes if U < contributor.follow_through, always of the lead nation",
         "an offer without a number = contributor.unnumbered",
         "no batch of a country while supplies are in crisis and its U < shortage.wary",

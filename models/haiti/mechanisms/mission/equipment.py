@@ -85,11 +85,9 @@ class Equipment(Mechanism):
     equations = (
         "broken ~ Binomial(serviceable, min(1, equipment.break_base + equipment.break_tempo · share of clear))",
         "repaired ~ Binomial(broken ones, min(1, equipment.repair · quality · min(1, pool.supply))); quality as in `support`",
-        (
-            "bought while delivered - lost < 1.2 · people / equipment.seats, with equipment.vehicle_money of goods beyond 30 "
-            "days of need"
-        ),
-        "vehicles bought = money / equipment.vehicle_price, money ≤ 2 · equipment.vehicle_price a day",
+        "bought while delivered - lost < 1.2 · people / equipment.seats",
+        "money = equipment.vehicle_money · goods in kind beyond 30 days of need",
+        "vehicles bought = min(money, 2 · equipment.vehicle_price) / equipment.vehicle_price a day",
         "delivered ← delivered + dated + replaced (`support`) + bought",
         "mission.equipment = equipment.floor + (1 - equipment.floor) · min(1, equipment.seats · serviceable / people)^0.7",
         "an operation that is lost costs a vehicle if U < equipment.combat_loss",

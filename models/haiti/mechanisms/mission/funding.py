@@ -164,15 +164,9 @@ class Funding(Mechanism):
     )
     equations = (
         "pledge: paid = min(1, will · (1 - 2^(-1 / half-life))) · undisbursed; will as in `political_will`",
-        (
-            "half-life: funding.half_life_trust_fund of cash, funding.half_life_bilateral of goods, support.half_life of what "
-            "is assessed"
-        ),
+        "half-life: funding.half_life_trust_fund (cash), funding.half_life_bilateral (goods) or support.half_life (assessed)",
         "promised of a pledge = its sum · max(funding.fulfilment, part that the records show as received)",
-        (
-            "level (funding.source): promised a day = funding.level · need / 365, funding.cash_share of it in cash, the rest "
-            "in goods"
-        ),
+        "level (funding.source): promised a day = funding.level · need / 365, funding.cash_share of it in cash",
         "need = deployment.authorised · (cost.cash_per_person + cost.logistics_per_person) + cost.fixed (0 for nobody)",
         "level: scheduled ← scheduled + promised - due, due = min(1, will · (1 - 2^(-1 / half-life))) · scheduled",
         "level: paid = min(undisbursed, due · timing + what is behind); behind: what the undisbursed did not allow",

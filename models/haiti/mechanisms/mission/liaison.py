@@ -65,10 +65,8 @@ class Liaison(Mechanism):
         "paid / due counts as 1 with deployment.forced",
         "cooperation.liaison ← cooperation.liaison + (liaison.effort · paid / due - cooperation.liaison) / liaison.setup",
         "cooperation.clarity = liaison.identification · cooperation.liaison",
-        (
-            "coordination = min(1, (a + liaison.gain · cooperation.liaison · (1 - a)) · politics.coordination), a = "
-            "force.coordination"
-        ),
+        "coordination = min(1, (a + liaison.gain · cooperation.liaison · (1 - a)) · politics.coordination)",
+        "a = force.coordination",
     )
     reads = ("forces.units",)
     writes = ("cooperation.clarity", "cooperation.liaison", "pool.in_kind", "pool.paid_logistics")

@@ -60,8 +60,7 @@ class Elections(Mechanism):
     objection = "Law, registers and parties decide whether a vote can be held, more than security does."
     equations = (
         "politics.readiness = (out · ways · registered · trusted · politics.stability · secure)^(1/6)",
-        "readiness is looked at on day 1, every 30 days and on election.day",
-        "p: part of the capital's people before displacement",
+        "it is looked at on day 1, every 30 days and on election.day; p: part of the capital's people before displacement",
         "out = 1 - Σ p · influence; ways = (Σ p · [not gang-held])²; registered = 1 - min(1, displaced / people)",
         "trusted = Σ p · trust in the police; secure = Σ p · [state-held]",
         "near = max(0, 1 - |day - election.day| / election.window)",

@@ -79,10 +79,7 @@ class Support(Mechanism):
         "building = max(0, (quality - 0.5) / 0.5) with a package, else 0",
         "fitness = 1 + support.availability_gain · (quality - 0.5) / 0.5",
         "left ← min(support.replaced_vehicles, left + support.replaced_vehicles / 365)",
-        (
-            "vehicles replaced = ⌊min(lost - replaced before, left, pool.assessed / equipment.vehicle_price)⌋ where logistics "
-            "are assessed"
-        ),
+        "vehicles replaced = ⌊min(lost - replaced before, left, pool.assessed / equipment.vehicle_price)⌋, under a package",
         "owed a year under a package = people · cost.logistics_per_person + cost.fixed + pay + base",
         "pay = people · cost.cash_per_person under un_peacekeeping, else 0",
         "base = support.base_budget while authorised > mission.beds and the mission does not ramp up by itself, else 0",

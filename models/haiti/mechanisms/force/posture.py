@@ -73,15 +73,16 @@ class ForceParameters:
     quality_police: float = parameter(
         0.6, "person-equivalents", "worth of a police officer on shift, before equipment; with `equipment_police` and "
         "`gang.arms` an officer on shift counts half a gang member at hand", bounds=(0, 5), prior=uniform(0.3, 1.2),
-        source="assumed: no source compares the two; both ends are in the prior",
+        source="assumed: a third of a member of the mission to a little more than one; no source compares them",
     )  # fmt: skip
     quality_army: float = parameter(
         0.6, "person-equivalents", "worth of a soldier of the Haitian army", bounds=(0, 5), prior=uniform(0.3, 1.2),
-        source="assumed: as quality_police, no source compares the two",
+        source="assumed: as quality_police; no source compares them",
     )  # fmt: skip
     quality_mission: float = parameter(
         1.0, "person-equivalents", "worth of a member of the mission", bounds=(0, 5), prior=loguniform(0.3, 2),
-        source="assumed: deliberately wide, control did not improve while the mission grew from 400 to 1,000",
+        source="assumed: deliberately wide, a third to twice the start; control did not improve while it grew from 400 to "
+        "1,000",
     )  # fmt: skip
     equipment_police: float = parameter(
         0.5, "share", "equipment factor of the police", bounds=(0, 1), prior=uniform(0.3, 0.7),
@@ -165,7 +166,8 @@ class CommandParameters:
     hold_share: float = parameter(
         0.75, "share", "of the guards that a place needs, those who must be free before it is cleared and not only raided",
         bounds=(0, 1), prior=uniform(0.25, 1),
-        source="assumed: of the places retaken in 2024 nearly all were partly held or lost again (control_events.csv)",
+        source="assumed: a quarter to all; of places retaken in 2024 nearly all were partly held or lost again "
+        "(control_events.csv)",
     )  # fmt: skip
     hold_before_clear: bool = parameter(
         False, "", "clear only where all of the force needed to hold is at hand", status="policy", source="study factor",

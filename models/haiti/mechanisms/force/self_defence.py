@@ -44,8 +44,7 @@ class SelfDefenceParameters:
     worth: float = parameter(
         0.01, "person-equivalents", "what a member adds to the community's strength", bounds=(0, 2),
         prior=loguniform(0.002, 0.05),
-        source="assumed: little, as no district was safe for long because of them in 2023-2025 though they kill hundreds a "
-        "year",
+        source="assumed: 2 to 50 thousandths; they kill hundreds a year, and no district was safe for long because of them",
     )  # fmt: skip
     victims: float = parameter(
         0.003, "1/(member day)", "people attacked as suspects", bounds=(0, 1), prior=loguniform(0.001, 0.01),

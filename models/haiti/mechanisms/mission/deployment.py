@@ -59,7 +59,8 @@ class DeploymentParameters:
     bed_phase: int = parameter(
         600, "beds", "beds of a phase of construction, which opens when all of it stands", bounds=(1, 30_000),
         prior=uniform(300, 900),
-        source="assumed: bedding for 1,300 ordered in May 2024, builders among them; 400 in the first (mission_base.csv)",
+        source="assumed: half to one and a half times the start; bedding for 1,300 was ordered, 400 beds came first "
+        "(mission_base.csv)",
     )  # fmt: skip
     crowding: float = parameter(
         0.08, "share", "people beyond its beds whom a base puts up", bounds=(0, 1), prior=uniform(0, 0.15),
@@ -68,7 +69,7 @@ class DeploymentParameters:
     fund_days: float = parameter(
         180.0, "days", "pay of all who would then be there that must be in cash before it builds beds as goods in kind do",
         bounds=(0, 10_000), prior=uniform(90, 720),
-        source="assumed: of a fund of $110M, 97.4 were allocated by December 2024, pay of 400 people had taken 16",
+        source="assumed: three months to two years; of a fund of $110M 97.4 were allocated by December 2024 (funding.csv)",
     )  # fmt: skip
     lead_support: float = parameter(
         0.3, "share", "backing by a lead nation with logistics of its own: 0 none, 1 as in East Timor 1999",

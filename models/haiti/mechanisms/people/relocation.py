@@ -34,7 +34,7 @@ class DestinationParameters:
     )  # fmt: skip
     cost: float = parameter(
         0.5, "utility/hour", "weight of travel inside the capital area", bounds=(0, 20), prior=uniform(0.1, 1.5),
-        source="assumed: sites are near, most in the commune of flight or the next by IOM's event tracking",
+        source="assumed: an hour weighs .1 to 1.5; sites are near, most in the commune of flight or the next by IOM's tracking",
     )  # fmt: skip
     hosted_before: float = parameter(
         0.7, "share", "part of what draws to host families that follows where they have people by the first day", bounds=(0, 1),
@@ -66,7 +66,7 @@ class DestinationParameters:
     )  # fmt: skip
     abroad: float = parameter(
         -3.0, "utility", "pull of leaving the country", bounds=(-20, 20), prior=uniform(-4, -2),
-        source="assumed: a few percent leave the country; no direct evidence",
+        source="assumed: from hardly anybody to some in a hundred who leave the country; no direct evidence",
     )  # fmt: skip
 
 

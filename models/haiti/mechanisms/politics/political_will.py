@@ -40,7 +40,8 @@ class AppealParameters:
     )  # fmt: skip
     goods: float = parameter(
         25e6, "USD", "median pledge of goods in kind when supplies are in crisis", bounds=(0, 1e9), prior=lognormal(25e6, 0.7),
-        source="assumed: in pledges.csv goods of 29M (all but one donor, together) to 200M (United States)",
+        source="assumed: half to twice the start; in pledges.csv goods of 29M (all but one donor, together) to 200M (United "
+        "States)",
     )  # fmt: skip
     fatigue: float = parameter(
         0.9, "ratio", "what an appeal finds over the one before it", bounds=(0, 1), prior=uniform(0.7, 1),

@@ -22,8 +22,10 @@ class Mechanism:
 
     Arrays are changed in place, never replaced, so that everybody who holds one sees the same city. `covers`: points of
     the model's sources that the rule stands for; `shown_by`: metrics in which it can be seen; `neutral`: what holds when it
-    is switched off; `objection`: what somebody who knows the field would object to. `switch`: whether it can be switched
-    off; what others stand on cannot. `burn_in`: whether it acts in the weeks that are lived through before the first day.
+    is switched off; `objection`: what somebody who knows the field would object to. `equations`: what `step` computes, a line
+    each, in plain text with the full names of parameters (`gang.exit`) and of state as in `reads`; pages show them.
+    `switch`: whether it can be switched off; what others stand on cannot. `burn_in`: whether it acts in the weeks that are
+    lived through before the first day.
     `groups`: parameter groups that a mechanism from outside the package brings with it, by name.
     `derived`: attributes that follow from parameters and map alone, and are computed anew where a run goes on.
     """
@@ -42,6 +44,7 @@ class Mechanism:
     shown_by: ClassVar[tuple[str, ...]] = ()
     neutral: ClassVar[str] = ""
     objection: ClassVar[str] = ""
+    equations: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, model: Any):
         self.model = model

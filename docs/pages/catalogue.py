@@ -1,21 +1,32 @@
-"""Pages written from the code: every parameter, and which rule stands for which point of the source note."""
+"""Pages written from the code: parameters, rules with their equations, the points of the source note, and the works cited."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 
+from models.haiti.bibliography import bibliography, cited
 from models.haiti.day import DAY
 from models.haiti.metrics import DAILY
 from models.haiti.parameters import GROUPS, default_parameters
 from pages.markdown import ROOT, WRITTEN, table_row
 from pages.note import BY_SCENARIO, NOTE
+from simulation.files.bibliography import keys_in
 from simulation.mechanism import Mechanism
 
 MISSING = "not built"
 COLUMNS = {metric.name: column for column, metric in DAILY.items()}
 """By what a rule is shown by, the daily column that has it."""
 MOST_TESTS = 2
+SYMBOLS = (
+    "Names with a dot are parameters (PARAMETERS.md) or state of the model as rules declare it; others are state of a place,",
+    "a gang, a force or a household, or are said in a line of the same rule. x ← y: x becomes y today; x = y: it is. U: a",
+    "number from 0 to 1, drawn anew each time, as are Normal, Poisson and Binomial. next door: over the neighbours by land.",
+    "[it holds]: 1 or 0. members, present, influence and the like are those of the place, or of the gang in it. kit: the",
+    "equipment of the mobile force. information: as in `trust`; caveat: as in `casualty_tolerance`; coordination: as in",
+    "`liaison`. A rule that does not act today leaves everything as it was.",
+)
 
 
 def groups_of(kind: type[Mechanism]) -> list[str]:
@@ -61,8 +72,9 @@ def parameters_page() -> str:
     lines = ["# Parameters", "", WRITTEN, ""]
     lines += [
         "Legal: what the model accepts. Prior: what is plausible, drawn from when uncertainty is on.",
-        "Status: published, derived, policy (a choice of those who decide), or assumed (nobody knows; the source, if any,",
-        "says what it was fitted to).",
+        "Status: published, derived, policy (a choice of those who decide; the source says what it stands for), or assumed",
+        "(nobody knows; the source is what speaks for it, or the reason why its range ends where it ends). Works are told",
+        "in full at the end.",
     ]
     rows = default_parameters().rows()
     for group in GROUPS:
@@ -73,7 +85,7 @@ def parameters_page() -> str:
             prior = row.prior or ""
             cells = (row.name, value, row.unit, row.range_text(), prior, row.status, row.source, row.meaning)
             lines.append(table_row(cells))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *reference_list(row.source for row in rows)]) + "\n"
 
 
 def mechanisms_page() -> str:
@@ -81,6 +93,11 @@ def mechanisms_page() -> str:
     lines = ["# Mechanisms", "", WRITTEN, "", "## Rules, in the order of the day", ""]
     lines += ["| rule | file | switched off | objection |", "|---|---|---|---|"]
     lines += [table_row((kind.name, _file(kind), kind.neutral, kind.objection)) for kind in DAY]
+    lines += ["", "## Equations", "", *SYMBOLS]
+    for kind in DAY:
+        lines += ["", f"### {kind.name}", "", "```text", *kind.equations, "```"]
+        if works := cited(_texts(kind)):
+            lines += ["", f"Works: {', '.join(entry.key for entry in works)}."]
     lines += ["", "## The source note against the code", ""]
     lines += ["The note: International Peace Institute, Stimson Center and Security Council Report, December 2024."]
     lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
@@ -89,7 +106,41 @@ def mechanisms_page() -> str:
         "|---|---|---|---|---|---|",
     ]
     lines += [table_row(row) for row in traceability()]
+    texts = [text for kind in DAY for text in _texts(kind)]
+    return "\n".join([*lines, "", *reference_list(texts)]) + "\n"
+
+
+def bibliography_page() -> str:
+    """Every work and report in full, and what cites it, as Markdown."""
+    lines = ["# Bibliography", "", WRITTEN, ""]
+    lines += [
+        "Works and reports that parameters and rules cite by key, from `models/haiti/data/sources.bib`. Sources of single",
+        "figures in the data: `models/haiti/data/sources.csv`.",
+    ]
+    parameters = default_parameters().rows()
+    for entry in bibliography().values():
+        lines += ["", f"## {entry.key}", "", entry.text()]
+        named = [f"`{row.name}`" for row in parameters if entry.key in keys_in(row.source)]
+        rules = [kind.name for kind in DAY if entry.key in keys_in(_about(kind))]
+        lines += ["", f"Parameters: {', '.join(named)}."] if named else []
+        lines += ["", f"Rules: {', '.join(rules)}."] if rules else []
     return "\n".join(lines) + "\n"
+
+
+def reference_list(texts: Iterable[str]) -> list[str]:
+    """Lines of a page: all that these texts cite, in full."""
+    return ["## References", "", *(f"- **{entry.key}**: {entry.text()}" for entry in cited(texts))]
+
+
+def _about(kind: type[Mechanism]) -> str:
+    """What a rule says of itself in words."""
+    return " ".join((sys.modules[kind.__module__].__doc__ or "", kind.__doc__ or "", kind.objection, *kind.equations))
+
+
+def _texts(kind: type[Mechanism]) -> list[str]:
+    """What a rule says of itself, and the sources of the parameters that are declared in its file."""
+    groups = groups_of(kind)
+    return [_about(kind), *(row.source for row in default_parameters().rows() if row.name.partition(".")[0] in groups)]
 
 
 def _file(kind: type[Mechanism]) -> str:

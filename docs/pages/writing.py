@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from pages.catalogue import mechanisms_page, parameters_page
+from pages.catalogue import bibliography_page, mechanisms_page, parameters_page
 from pages.markdown import ROOT
 from pages.verification import verification_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "PARAMETERS.md": parameters_page,
     "docs/mechanisms.md": mechanisms_page,
+    "docs/bibliography.md": bibliography_page,
     "docs/verification.md": verification_page,
 }
 """File below the checkout -> what writes its text."""

@@ -49,10 +49,11 @@ def parameters(
     model: Model = "haiti",
     as_json: Json = False,
 ) -> None:
-    """List parameters: value, unit, range, prior, status and source."""
+    """List parameters: value, unit, range, prior, status and source; of those asked for, the works in full that it cites."""
     from simulation.port.family import find_family
 
-    rows = find_family(model).parameters().rows()
+    family = find_family(model)
+    rows = family.parameters().rows()
     if name:
         known = {row.name for row in rows} | {row.name.partition(".")[0] for row in rows}
         exact = [row for row in rows if row.name == name or row.name.startswith(f"{name}.")]
@@ -63,17 +64,21 @@ def parameters(
         rows = found
     columns = ("name", "value", "unit", "range", "prior", "status", "source", "meaning")
     cells = [(r.name, r.value, r.unit, r.range_text(), r.prior or "", r.status, r.source, r.meaning) for r in rows]
+    cited = [list(family.references(row.source)) if name else [] for row in rows]
     if as_json:
-        print_json([dict(zip(columns, row)) for row in cells])
+        print_json(
+            [dict(zip(columns, row)) | ({"references": works} if works else {}) for row, works in zip(cells, cited)]
+        )
         return
     # As typed after --set: 150000, not 150,000.
     cells = [[str(value).lower() if isinstance(value, bool) else f"{value}" for value in row] for row in cells]
     if csv:
         _print_csv(columns, cells)
     elif name:
-        width = max(map(len, columns))
-        for row in cells:
-            say("\n".join(f"{column:{width}}  {value}".rstrip() for column, value in zip(columns, row)))
+        width = len("reference")
+        for row, works in zip(cells, cited):
+            lines = [*zip(columns, row), *(("reference", work) for work in works)]
+            say("\n".join(f"{column:{width}}  {value}".rstrip() for column, value in lines))
             say()
     else:
         print_records(columns[:-1], [row[:-1] for row in cells], as_json)

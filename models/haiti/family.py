@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from models.haiti import brought, metrics
+from models.haiti.bibliography import references
 from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
 from models.haiti.day import DAY, SWITCHES
 from models.haiti.mechanisms.mission.funding import yearly_need
@@ -299,6 +300,7 @@ FAMILY = ModelFamily(
     described=set_apart,
     dated=dated,
     two_sides=SIDES,
+    references=references,
     extend=extend,
     brought_by=brought_by,
     registers=(metrics.ADDED, event_kinds.ADDED),

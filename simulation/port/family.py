@@ -217,8 +217,9 @@ class ModelFamily:
     described: {what sets a case apart: value in words}. dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
-    extend: the family with metrics, mechanisms, agents and a map that somebody brings. brought_by: what a scenario brings.
-    registers: tables that a program may add to as it runs, so that workers get it too.
+    references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
+    agents and a map that somebody brings. brought_by: what a scenario brings. registers: tables that a program may add to
+    as it runs, so that workers get it too.
     """
 
     name: str
@@ -254,6 +255,7 @@ class ModelFamily:
     record: Callable[[], Sequence[Observation]] | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
+    references: Callable[[str], Sequence[str]] = lambda text: ()
     extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None
     brought_by: Callable[[str], Brought] = lambda scenario: NOTHING
     registers: tuple[Registers, ...] = ()

@@ -99,7 +99,7 @@ def decompose(before: pd.DataFrame, after: pd.DataFrame) -> Decomposition:
 
     Killed = P x (E / P) x (K / E) x (killed / K), summed over days and places: P people present, E = sum of people x u,
     K = sum of people x 4 u (1 - u), u the gang influence. Each factor is credited with its Shapley value: its mean
-    effect over all orders in which factors could have changed (Shorrocks 2013, doi:10.1007/s10888-011-9214-z). Parts add
+    effect over all orders in which factors could have changed (shorrocks2013). Parts add
     up exactly, zeros included. InputError if columns are missing, lengths differ, or people were killed where E or K is 0.
     """
     columns = ("day", "influence", "residents", "residents_killed_today")

@@ -1,7 +1,7 @@
 """Scores of probabilistic statements against what was observed: the continuous ranked probability score.
 
 It is the integral of (F(x) - 1[x >= observed])^2 over x, in the unit of the observation; 0 is perfect, lower is better,
-and it rewards saying what one believes (Gneiting and Raftery 2007, doi:10.1198/016214506000001437). Of a point it is the
+and it rewards saying what one believes (gneiting2007). Of a point it is the
 absolute error. Pure functions; SciPy has none of them.
 """
 

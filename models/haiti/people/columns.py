@@ -36,7 +36,7 @@ FADED = 100.0  # how far the logarithm of what is left of a household's own fear
 class HouseholdParameters:
     size: float = parameter(
         4.6, "people", "mean household", bounds=(1, 12), status="published", prior=uniform(4.4, 4.9),
-        source="DTM rounds 2024: 4.5-4.9",
+        source="dtm2023r3 and rounds of 2024: 4.5-4.9",
     )  # fmt: skip
     poor: float = parameter(
         0.6, "share", "households under $4 a person and day", bounds=(0, 1), prior=uniform(0.5, 0.75),
@@ -44,6 +44,7 @@ class HouseholdParameters:
     )  # fmt: skip
     better_off: float = parameter(
         0.1, "share", "households with savings and a vehicle", bounds=(0, 1), prior=uniform(0.05, 0.2),
+        source="assumed: from one in twenty to one in five",
     )  # fmt: skip
     tied: float = parameter(
         0.7, "share", "households with family in a department outside the capital", bounds=(0, 1),
@@ -51,7 +52,7 @@ class HouseholdParameters:
     )  # fmt: skip
     in_sites: float = parameter(
         0.66, "share", "displaced people in the capital who live in sites at the start", bounds=(0, 1),
-        prior=uniform(0.55, 0.75), status="published", source="DTM round 7 (two thirds)",
+        prior=uniform(0.55, 0.75), status="published", source="dtm2024r7: two thirds",
     )  # fmt: skip
 
 

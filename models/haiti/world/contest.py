@@ -1,8 +1,7 @@
 """Contests of force: who wins, how strong several forces are together, and how many are hit.
 
-Success follows Tullock's ratio form (Tullock 1980; Hirshleifer 1989, doi:10.1007/BF00153394; axioms in Skaperdas 1996,
-doi:10.1007/BF01213906); hits follow Lanchester's law with imperfect intelligence (Deitchman 1962; Kress and Szechtman
-2009). Everything here is a pure function without chance.
+Success follows Tullock's ratio form (tullock1980, hirshleifer1989; axioms in skaperdas1996); hits follow Lanchester's law
+with imperfect intelligence (deitchman1962, kress2009). Everything here is a pure function without chance.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class HeldPlaces:
         return (self.day - self.since[self.since >= 0]).astype(np.int64)
 
     def survival(self, days: float) -> float:
-        """Share of cleared places not gang-held again after `days` (Kaplan and Meier 1958); NaN if none was cleared."""
+        """Share of cleared places not gang-held again after `days` (kaplan1958); NaN if none was cleared."""
         times, share = self._curve()
         return float(share[np.searchsorted(times, days, side="right")]) if times is not None else float("nan")
 

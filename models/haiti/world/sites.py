@@ -20,15 +20,16 @@ from simulation.serialise.limits import Limits, wholes
 class SiteParameters:
     size: float = parameter(
         1030.0, "people", "people for whom a site has room", bounds=(10, 100_000), prior=uniform(700, 1600),
-        source="88,743 people in 86 sites on 22 March 2024 (IOM, weekly figures)",
+        source="iomweekly2024: 88,743 people in 86 sites on 22 March 2024",
     )  # fmt: skip
     new: float = parameter(
         0.1, "share", "weight of places without a site, by residents, against the sites there are", bounds=(0.001, 10),
-        prior=loguniform(0.03, 0.4), source="19 of the 23 sites of 11-20 November 2024 were new ones",
+        prior=loguniform(0.03, 0.4),
+        source="assumed: 3 to 29 % of the draw; 19 of the 23 sites in use on 11-20 November 2024 were new (iom2024nov)",
     )  # fmt: skip
     most: float = parameter(
-        0.5, "share of residents", "most people in sites that a neighbourhood takes in", bounds=(0, 10),
-        prior=uniform(0.2, 1), source="assumed: schools and yards are finite, and owners say no",
+        0.5, "share of residents", "most people in sites that a neighbourhood takes in", bounds=(0, 10), prior=uniform(0.2, 1),
+        source="assumed: a fifth to all; schools and yards are finite, and owners say no",
     )  # fmt: skip
 
 

@@ -20,13 +20,19 @@ MOST_CLOSURES = 1_000_000  # of one road at once, more than any scenario holds
 class TravelParameters:
     road_speed: float = parameter(
         15.0, "km/h", "speed on main roads, checkpoints apart", bounds=(0.1, 120), prior=uniform(8, 25),
+        source="assumed: from a crowded street to a free main road",
     )  # fmt: skip
     lane_speed: float = parameter(
         5.0, "km/h", "speed through lanes and stairs", bounds=(0.1, 60), prior=uniform(3, 8),
+        source="assumed: from a slow walk to a motorcycle in lanes",
     )  # fmt: skip
-    boat_speed: float = parameter(8.0, "km/h", "speed of small boats", bounds=(0.1, 60), prior=uniform(5, 12))
+    boat_speed: float = parameter(
+        8.0, "km/h", "speed of small boats", bounds=(0.1, 60), prior=uniform(5, 12),
+        source="assumed: from oars to a small engine",
+    )  # fmt: skip
     barrier: float = parameter(
         2.0, "ratio", "how much longer steep or unbridged stretches take", bounds=(1, 20), prior=uniform(1.5, 4),
+        source="assumed: from half as long again to four times",
     )  # fmt: skip
 
 

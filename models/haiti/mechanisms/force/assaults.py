@@ -30,14 +30,15 @@ class GangParameters:
     )  # fmt: skip
     raid_rate: float = parameter(
         0.06, "1/(1,000 members day)", "chance of a raid without taking ground, at the mean of offensives and lulls",
-        bounds=(0, 5), prior=loguniform(0.03, 0.12), source="as terror: only their product is known",
+        bounds=(0, 5), prior=loguniform(0.03, 0.12), source="as terror, only their product is known: binuh2024q3",
     )  # fmt: skip
     allocation: float = parameter(
         0.35, "share", "members next to a target who join an assault", bounds=(0, 1), prior=uniform(0.15, 0.6),
+        source="assumed: from one in seven to three in five who go along",
     )  # fmt: skip
     support: float = parameter(
-        0.5, "share", "strength that allies next to a target lend, at full cohesion", bounds=(0, 1),
-        prior=uniform(0.2, 0.8),
+        0.5, "share", "strength that allies next to a target lend, at full cohesion", bounds=(0, 1), prior=uniform(0.2, 0.8),
+        source="assumed: from a fifth to four fifths of an attacker of one's own",
     )  # fmt: skip
     cohesion: float = parameter(
         0.7, "share", "how far the coalition acts as one on the first day", bounds=(0, 1), prior=uniform(0.55, 0.85),
@@ -45,10 +46,12 @@ class GangParameters:
     )  # fmt: skip
     arms: float = parameter(
         0.6, "share", "worth of a member with the arms at hand on the first day", bounds=(0, 1), prior=uniform(0.3, 0.9),
+        source="assumed: from hardly a weapon to one for nearly all",
     )  # fmt: skip
     available: float = parameter(
         0.5, "share", "members at hand at an hour, armed, where they belong (forces have a shift, gangs have this)",
-        bounds=(0.01, 1), prior=uniform(0.3, 0.8), source="assumed; both ends are in the prior",
+        bounds=(0.01, 1), prior=uniform(0.3, 0.8),
+        source="assumed: from a third to four fifths; nobody has counted those at hand",
     )  # fmt: skip
     terror: float = parameter(
         0.0005, "share of residents", "residents harmed in an assault (mean; shape 1/2)", bounds=(0, 1),
@@ -56,31 +59,39 @@ class GangParameters:
     )  # fmt: skip
     raid_terror: float = parameter(
         0.25, "ratio", "harm of a raid against that of an assault", bounds=(0, 5), prior=uniform(0.1, 0.5),
+        source="assumed: from a tenth to half",
     )  # fmt: skip
     raid_alarm: float = parameter(
         0.25, "captures", "alarm of residents at a raid, in captures", bounds=(0, 5), prior=uniform(0.1, 0.5),
+        source="assumed: from a tenth to half of a capture",
     )  # fmt: skip
     repelled_alarm: float = parameter(
         0.5, "captures", "alarm at an assault that fails, in captures", bounds=(0, 5), prior=uniform(0.2, 1),
+        source="assumed: from a fifth of a capture to a whole one",
     )  # fmt: skip
     settle: float = parameter(
         0.5, "share", "attackers who stay in a place they took", bounds=(0, 1), prior=uniform(0.2, 0.8),
+        source="assumed: from one in five to four in five",
     )  # fmt: skip
     captured_influence: float = parameter(
         0.75, "influence", "gang influence right after a capture", bounds=(0.65, 1), prior=uniform(0.65, 0.9),
+        source="assumed: from just gang-held to as firm as an old home",
     )  # fmt: skip
     gain: float = parameter(
         4.0, "utility", "worth of taking the largest neighbourhood for sure", bounds=(0, 50), prior=uniform(2, 8),
+        source="assumed: half to twice the start, in units of choice_scale",
     )  # fmt: skip
     loss_aversion: float = parameter(
         3.0, "utility", "cost of failing for sure", bounds=(0, 50), prior=uniform(1, 8),
+        source="assumed: a third to nearly three times the start, in units of choice_scale",
     )  # fmt: skip
     home_bonus: float = parameter(
         1.0, "utility", "added worth of a home or of a place lost to an operation", bounds=(0, 20), prior=uniform(0, 3),
+        source="assumed: from none to three quarters of the gain",
     )  # fmt: skip
     choice_scale: float = parameter(
-        1.0, "utility", "how loosely a gang follows what an attack is worth to it", bounds=(0.01, 20),
-        prior=uniform(0.3, 2), source="form: logit of McFadden 1974",
+        1.0, "utility", "how loosely a gang follows what an attack is worth to it", bounds=(0.01, 20), prior=uniform(0.3, 2),
+        source="form: mcfadden1974, a logit",
     )  # fmt: skip
     retaliation: float = parameter(
         1.0, "ratio", "how many more raids a gang plans right after an operation against it", bounds=(0, 20),
@@ -88,32 +99,34 @@ class GangParameters:
     )  # fmt: skip
     retaliation_days: float = parameter(
         14.0, "days", "time in which that falls to 1/e", bounds=(0.5, 365), prior=uniform(7, 30),
+        source="assumed: one week to a month",
     )  # fmt: skip
     withdraw: float = parameter(
         0.3, "share", "part of the strength on the spot below which a gang thins out and leaves", bounds=(0, 1),
-        prior=uniform(0.1, 0.5), source="Ganthier 2024: gone before the convoy came",
+        prior=uniform(0.1, 0.5), source="direction: ganthier2024, gone before the convoy came",
     )  # fmt: skip
     foresight: float = parameter(
         1.0, "-", "weight of what follows: how likely the mobile force takes the place back (0: gangs do not look ahead)",
-        bounds=(0, 10), prior=uniform(0, 2), source="assumed",
+        bounds=(0, 10), prior=uniform(0, 2), source="assumed: from none to the square of the odds",
     )  # fmt: skip
     belief_error: float = parameter(
         0.3, "log-sd", "error of a gang's view of the odds", bounds=(0, 2), prior=uniform(0.1, 0.6),
+        source="assumed: two guesses in three within a factor of 1.1 to 1.8",
     )  # fmt: skip
     movement: float = parameter(
         0.1, "1/day", "part of the members who may move to a neighbouring place in a day", bounds=(0, 1),
-        prior=uniform(0.03, 0.3),
+        prior=uniform(0.03, 0.3), source="assumed: half of those who should move have moved after two days to three weeks",
     )  # fmt: skip
     contested_weight: float = parameter(
         0.15, "ratio", "members a gang keeps in a contested place against a held one of the same size", bounds=(0, 2),
-        prior=uniform(0.05, 0.5),
+        prior=uniform(0.05, 0.5), source="assumed: from one in twenty to half",
     )  # fmt: skip
     exit: float = parameter(
         0.0004, "1/day", "members who leave", bounds=(0, 1), prior=loguniform(0.0001, 0.002), source="form: prieto2023",
     )  # fmt: skip
     saturation: float = parameter(
         0.06, "share", "members beyond which the pool of workless young people gives none", bounds=(0.001, 1),
-        prior=uniform(0.03, 0.1),
+        prior=uniform(0.03, 0.1), source="assumed: from about the part who are members today to three times as many",
     )  # fmt: skip
 
 
@@ -126,6 +139,35 @@ class Assaults(Mechanism):
     shown_by = ("assaults", "raids", "places_captured")
     neutral = "Gangs neither attack nor raid."
     objection = "Gangs bargain with police, business and one another before they attack; nothing of that is here."
+    equations = (
+        "affairs.provoked ← affairs.provoked · exp(-1 / gang.retaliation_days); operations add to it",
+        "stirred = affairs.violence · politics.aggression · affairs.tempo · members / 1000",
+        "an attack is weighed if U < 1 - exp(-gang.act_rate · stirred)",
+        "a raid comes if U < 1 - exp(-gang.raid_rate · (1 + gang.retaliation · affairs.provoked) · stirred)",
+        "near = sum next door of members · affairs.arms_worth · affairs.coordination",
+        "attack = gang.allocation · near + affairs.pact · gang.support · gang.allocation · near of the other gangs",
+        "defence = clearing.defender_advantage · (state_strength + community + help)",
+        "help = hold.quick_reaction (1 at the base) · command.mobile · passage.reach; 0 without a way by road",
+        "believed = attack · exp(gang.belief_error · Normal(0, 1)); odds = believed / (believed + defence)",
+        "ground = clearing.defender_advantage · believed / gang.allocation",
+        "kept = (ground / (ground + command.mobile · passage.reach))^gang.foresight",
+        "worth = gang.gain · odds · kept · (0.5 + 0.5 · present / most present) - gang.loss_aversion · (1 - odds) + home",
+        "home = gang.home_bonus at a home or a place lost to an operation",
+        (
+            "open to attack: lived-in places next to its members that gangs do not hold, and those of rivals if U < 1 - "
+            "affairs.pact"
+        ),
+        "one of them, drawn by members next to it, is attacked if U < 1 / (1 + exp(-worth / gang.choice_scale))",
+        "a raid goes to one of them, drawn by present + 1",
+        "taken if U < A^m / (A^m + defence^m), A = Σ attack of the gangs that come, m = control.exponent",
+        "residents hit ~ Poisson(gang.terror · present · (1 taken, 0.5 repelled) · Normal(0, 1)²)",
+        "residents hit by a raid ~ Poisson(gang.terror · gang.raid_terror · present · Normal(0, 1)²)",
+        "alarm ← alarm + flight.takeover · (1 taken, gang.repelled_alarm repelled, gang.raid_alarm raided)",
+        "attackers ~ Binomial(members next door, gang.allocation); E = Σ attackers · affairs.arms_worth · affairs.coordination",
+        "attackers hit ~ Binomial(attackers, 1 - exp(-0.5 · clearing.fire_state · min(state_strength, E) / Σ attackers))",
+        "guards hit ~ Binomial(guards, 1 - exp(-clearing.fire_gang · E · (1 - equipment.protection · kit) / guards))",
+        "taken: gang.settle of the attackers stay; influence = max(influence, gang.captured_influence)",
+    )
     reads = (
         "cleared_day", "community", "label", "on_shift", "present", "state_strength", "terrain", "affairs.arms_worth",
         "affairs.coordination", "affairs.pact", "affairs.tempo", "affairs.violence", "command.mobile", "command.mobile_shares",

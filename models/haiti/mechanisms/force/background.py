@@ -14,12 +14,12 @@ from simulation.parameters import loguniform, parameter
 @dataclass(frozen=True)
 class PatrolParameters:
     suppression: float = parameter(
-        0.8, "per (person/1,000)", "how patrols in sight cut extortion (exponent)", bounds=(0, 20),
-        prior=loguniform(0.3, 2),
+        0.8, "per (person/1,000)", "how patrols in sight cut extortion (exponent)", bounds=(0, 20), prior=loguniform(0.3, 2),
+        source="assumed: one on patrol per 1,000 residents cuts takings by a quarter to over four fifths",
     )  # fmt: skip
     ambush: float = parameter(
-        0.001, "hits/(patrol person-day)", "ambushes at full gang influence", bounds=(0, 1),
-        prior=loguniform(0.0001, 0.01), source="fits police deaths: 48 in 2023",
+        0.001, "hits/(patrol person-day)", "ambushes at full gang influence", bounds=(0, 1), prior=loguniform(0.0001, 0.01),
+        source="fits police deaths: 48 in 2023 (police.csv)",
     )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class RivalryParameters:
     )  # fmt: skip
     bystanders: float = parameter(
         0.5, "ratio", "residents hit per gang member hit in such clashes", bounds=(0, 10), prior=loguniform(0.2, 1.5),
+        source="assumed: from one for five members to more residents than members",
     )  # fmt: skip
 
 
@@ -43,6 +44,13 @@ class Background(Mechanism):
     shown_by = ("security_forces_killed", "gang_members_killed")
     neutral = "No ambushes of patrols and no clashes between gangs."
     objection = "Clashes have causes (a killing, a checkpoint, a debt); here they are noise along borders."
+    equations = (
+        "ambushes of a force ~ Poisson(Σ patrol.ambush · patrolling · influence · (1 - equipment.protection · kit))",
+        "an ambush, at a place drawn by its part of that sum, hits one of the force",
+        "pairs = Σ over pairs of gangs g ≠ h of √members_g · (√members_h here + its sum next door)",
+        "clashes ~ Poisson(Σ 0.5 · rivalry.clash_rate · (1 - affairs.pact) · pairs), a place drawn by its part",
+        "a clash hits one member, and Poisson(rivalry.bystanders) residents",
+    )
     reads = (
         "influence", "patrolling", "present", "affairs.pact", "command.mobile_shares", "facilities.care",
         "mission.equipment",

@@ -26,10 +26,12 @@ class AbuseParameters:
     )  # fmt: skip
     training: float = parameter(
         0.5, "share", "training of the mission in human rights and conduct", bounds=(0, 1), status="policy",
+        source="stands for training as it is told of in seed2024, which says not how much",
     )  # fmt: skip
     base: float = parameter(
         1e-5, "1/(person on duty day)", "alleged serious misconduct in the mission, without training or deterrence",
-        bounds=(0, 0.1), prior=loguniform(1e-6, 1e-4), source="no usable rate exists for a mission",
+        bounds=(0, 0.1), prior=loguniform(1e-6, 1e-4),
+        source="assumed: wide, from 1 in 1,000,000 to 1 in 10,000, as no usable rate exists for a mission",
     )  # fmt: skip
     police_rate: float = parameter(
         2.5e-4, "1/(person on duty day)", "the same in police and army, as they are", bounds=(0, 0.1),
@@ -41,30 +43,35 @@ class AbuseParameters:
     )  # fmt: skip
     deterrence: float = parameter(
         1.5, "log", "fall of misconduct with certain detection and accountability", bounds=(0, 10), prior=uniform(0.5, 3),
+        source="assumed: certain punishment prevents 40 to 95 %",
     )  # fmt: skip
     detect_internal: float = parameter(
         0.15, "probability", "chance that the forces themselves detect an event", bounds=(0, 1), prior=uniform(0.05, 0.3),
+        source="assumed: from one in twenty to three in ten",
     )  # fmt: skip
     detect_independent: float = parameter(
         0.5, "probability", "chance that an independent monitor does", bounds=(0, 1), prior=uniform(0.3, 0.8),
+        source="assumed: from three in ten to four in five",
     )  # fmt: skip
     accountability: float = parameter(
         0.3, "probability", "chance that a detected event is substantiated and has consequences", bounds=(0, 1),
-        prior=uniform(0.1, 0.7),
+        prior=uniform(0.1, 0.7), source="assumed: from one in ten to seven in ten",
     )  # fmt: skip
     leak: float = parameter(
         0.5, "probability", "chance that people nearby know of an event that nobody reported", bounds=(0, 1),
-        prior=uniform(0.2, 0.8),
+        prior=uniform(0.2, 0.8), source="assumed: from one in five to four in five",
     )  # fmt: skip
     remedy: float = parameter(
         0.5, "share", "part of the damage to trust that consequences make good", bounds=(0, 1), prior=uniform(0.1, 0.9),
+        source="assumed: from a tenth to nine tenths",
     )  # fmt: skip
     suspended: int = parameter(
         30, "people", "part of a mission unit taken off duty after a substantiated event", bounds=(0, 1000),
-        prior=uniform(10, 75),
+        prior=uniform(10, 75), source="assumed: from a squad to most of a company",
     )  # fmt: skip
     suspension: int = parameter(
         60, "days", "time for which it stays off duty", bounds=(0, 1000), prior=uniform(30, 180),
+        source="assumed: one to six months",
     )  # fmt: skip
 
 
@@ -80,6 +87,17 @@ class Compliance(Mechanism):
     shown_by = ("misconduct_mission", "misconduct_mission_reported", "misconduct_home", "misconduct_home_reported")
     neutral = "No misconduct happens, is known or has consequences."
     objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
+    equations = (
+        "events of a force ~ Poisson(on_shift · rate), at a place drawn by on_shift",
+        "rate = abuse.police_rate in police and army",
+        "rate = abuse.base · exp(-abuse.training_effect · abuse.training - deterred) in the mission",
+        "deterred = abuse.deterrence · detection · abuse.accountability",
+        "detection = abuse.detect_internal + (abuse.detect_independent - abuse.detect_internal) · abuse.monitor (0 at home)",
+        "reported if U < detection; substantiated if reported and U < abuse.accountability",
+        "heard of if reported or U < abuse.leak",
+        "known ← known + heard · (1 - abuse.remedy · substantiated), anew every day",
+        "substantiated in the mission: abuse.suspended people are off duty for abuse.suspension days",
+    )
     reads = ("on_shift",)
     writes = ("mission.suspended",)
     limits = Limits(

@@ -27,20 +27,20 @@ class OffensiveParameters:
         prior=uniform(90, 300), source="160 days between the two of 2024 (control_events.csv)",
     )  # fmt: skip
     dated_only: bool = parameter(
-        False, "", "offensives only as a scenario's events date them", status="policy", source="for scenarios that retell",
+        False, "", "offensives only as a scenario's events date them", status="policy",
+        source="for scenarios that retell: what is dated and nothing else",
     )  # fmt: skip
     contrast: float = parameter(
-        5.0, "ratio", "attacks and raids in an offensive against those in a lull", bounds=(1, 100),
-        prior=loguniform(3, 10),
-        source="people newly displaced a day: 2,650 from September to December 2024, 390 to 1,210 before and after (DTM)",
+        5.0, "ratio", "attacks and raids in an offensive against those in a lull", bounds=(1, 100), prior=loguniform(3, 10),
+        source="displacement_stock.csv, newly displaced a day: 2,650 in September to December 2024, 390 to 1,210 around",
     )  # fmt: skip
     cohesion: float = parameter(
         2.0, "-", "power of cohesion, against that of the first day, in how soon one begins", bounds=(0, 10),
-        prior=uniform(0, 4), source="assumed; direction: acled2024",
+        prior=uniform(0, 4), source="direction: acled2024",
     )  # fmt: skip
     losses: float = parameter(
         10.0, "1/share", "how much sooner one ends, by the share of members killed within a month", bounds=(0, 1000),
-        prior=uniform(0, 30), source="assumed",
+        prior=uniform(0, 30), source="assumed: from no effect to half the length when 3 % of members die in a month",
     )  # fmt: skip
 
 
@@ -56,6 +56,15 @@ class Offensives(Mechanism):
     neutral = "Attacks go on at their mean rate, without spells."
     objection = (
         "Offensives are decided by a few leaders for reasons of their moment; two states have only their rhythm."
+    )
+    equations = (
+        "affairs.losses ← affairs.losses · exp(-1 / 30) + members killed today",
+        "an offensive begins if U < 1 - exp(-together^offensive.cohesion · politics.offensives / offensive.lull)",
+        "together = affairs.pact / that of the first day",
+        "it ends if U < 1 - exp(-(1 + offensive.losses · affairs.losses / members) / offensive.days)",
+        "part = offensive.days / (offensive.days + offensive.lull); quiet = 1 / (1 + part · (offensive.contrast - 1))",
+        "affairs.tempo = quiet · offensive.contrast in an offensive, quiet in a lull",
+        "by chance only while no dated one is under way and offensive.dated_only is false",
     )
     reads = ("members", "affairs.pact", "politics.offensives", "ledger.harm")
     writes = ("affairs.losses", "affairs.offensive", "affairs.tempo")

@@ -23,14 +23,15 @@ from simulation.same_bits import exp, weighted_sum
 class ClearingParameters:
     defender_advantage: float = parameter(
         1.6, "ratio", "worth of defending known ground", bounds=(0.1, 10), prior=uniform(1, 2.5),
+        source="assumed: from none to two and a half attackers for a defender",
     )  # fmt: skip
     superiority_cap: float = parameter(
         3.0, "ratio", "most force sent against one defence; the rest stays free", bounds=(1, 20), prior=uniform(2, 4),
-        source="keeps fire bounded when the force is huge",
+        source="assumed: two to four to one; it keeps fire bounded when the force is huge",
     )  # fmt: skip
     fire_state: float = parameter(
-        1.6, "hits/(person-equivalent operation)", "aimed fire of the security forces at full permission",
-        bounds=(0, 50), prior=loguniform(0.5, 4), source="as command.tempo: only their product is known",
+        1.6, "hits/(person-equivalent operation)", "aimed fire of the security forces at full permission", bounds=(0, 50),
+        prior=loguniform(0.5, 4), source="as command.tempo, only their product is known: binuh2024q3, binuh2024q4",
     )  # fmt: skip
     fire_gang: float = parameter(
         0.03, "hits/(member day)", "aimed fire of gang members", bounds=(0, 5), prior=loguniform(0.005, 0.1),
@@ -42,22 +43,24 @@ class ClearingParameters:
         source="residents are 15-38 % of those killed in operations, 2024-25: binuh2024q4",
     )  # fmt: skip
     identification_best: float = parameter(
-        0.9, "probability", "the same with all the information residents could give; never below the floor",
-        bounds=(0, 1), prior=uniform(0.85, 0.97), source="as identification_floor",
+        0.9, "probability", "the same with all the information residents could give; never below the floor", bounds=(0, 1),
+        prior=uniform(0.85, 0.97), source="as identification_floor: binuh2024q4",
     )  # fmt: skip
     exposed_share: float = parameter(
-        0.03, "share", "residents who stand where shots fall, at mean density", bounds=(0, 1),
-        prior=loguniform(0.005, 0.1), source="as identification_floor",
+        0.03, "share", "residents who stand where shots fall, at mean density", bounds=(0, 1), prior=loguniform(0.005, 0.1),
+        source="as identification_floor: binuh2024q4",
     )  # fmt: skip
     density_exponent: float = parameter(
         0.5, "-", "how exposure grows with density", bounds=(0, 3), prior=uniform(0, 1),
+        source="assumed: from no effect of density to exposure in proportion to it",
     )  # fmt: skip
     evasion_slope: float = parameter(
-        2.0, "-", "how sharply gangs decide to melt away", bounds=(0, 20), prior=uniform(1, 3), source="Ganthier 2024",
+        2.0, "-", "how sharply gangs decide to melt away", bounds=(0, 20), prior=uniform(1, 3),
+        source="direction: ganthier2024",
     )  # fmt: skip
     evasion_ratio: float = parameter(
         2.0, "ratio", "superiority at which half of them melt away", bounds=(0.1, 20), prior=uniform(1, 4),
-        source="Ganthier 2024",
+        source="direction: ganthier2024",
     )  # fmt: skip
     killed_share: float = parameter(
         0.72, "share", "people hit who die", bounds=(0, 1), prior=beta(18, 7), status="published",
@@ -65,6 +68,7 @@ class ClearingParameters:
     )  # fmt: skip
     influence_after: float = parameter(
         0.3, "influence", "gang influence right after a won operation", bounds=(0, 0.35), prior=uniform(0.15, 0.35),
+        source="assumed: from the level of state-held places to the edge of contested ones",
     )  # fmt: skip
     leak: float = parameter(
         0.2, "probability", "chance that a plan leaks and the gang is gone before", bounds=(0, 1),
@@ -72,6 +76,7 @@ class ClearingParameters:
     )  # fmt: skip
     alarm: float = parameter(
         0.3, "captures", "alarm of residents at an operation, in captures", bounds=(0, 5), prior=uniform(0.1, 0.6),
+        source="assumed: from a tenth to over half of the alarm at a capture",
     )  # fmt: skip
 
 
@@ -79,13 +84,16 @@ class ClearingParameters:
 class RulesOfEngagementParameters:
     permissiveness: float = parameter(
         0.5, "share", "how freely fire may be opened: 0 last resort, 1 as in war", bounds=(0, 1), status="policy",
-        source="status quo .5, UN operation .3, suppression force .7",
+        source="stands for the rules of the mission of today; an operation of the United Nations about .3, a suppression "
+        "force .7",
     )  # fmt: skip
     floor: float = parameter(
         0.3, "share", "fire that is left under the strictest rules", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        source="assumed: from a tenth to half of the fire of a war",
     )  # fmt: skip
     harm_exponent: float = parameter(
         1.0, "-", "how harm to residents grows with permission", bounds=(0, 5), prior=uniform(0.5, 2),
+        source="assumed: from the square root of the permission to its square",
     )  # fmt: skip
 
 
@@ -98,6 +106,44 @@ class Operations(Mechanism):
     shown_by = ("operations", "operations_raids", "places_cleared", "gang_members_killed_operations")
     neutral = "No operations."
     objection = "Real operations are days of manoeuvre in few streets; one draw a neighbourhood is coarse."
+    equations = (
+        "targets ~ Poisson(command.tempo · command.mobile); free = command.mobile less what today's operations have used",
+        "possible: not state-held, gang_strength ≥ command.target_strength, next to ground that is not gang-held",
+        "worth = command.value_population · people + command.value_infrastructure · [airport, port, hospital]",
+        "worth ← worth + command.value_corridor · betweenness - command.value_density · density",
+        "worth ← worth + command.value_anchored · part of places next door that are state-held",
+        "people, density: those of the place over the largest",
+        "drawn by exp(worth · free / (free + clearing.defender_advantage · gang_strength) / command.choice_scale)",
+        "believed = gang_strength · exp(command.belief_error · Normal(0, 1))",
+        "force = min(free, clearing.superiority_cap · clearing.defender_advantage · believed)",
+        "odds = force^m / (force^m + (clearing.defender_advantage · believed)^m), m = control.exponent",
+        "launched if U < 1 / (1 + exp((p_min - odds) / command.p_min_width)), p_min = min(0.99, command.p_min + caveat)",
+        "to clear, not only to raid, if guards to spare ≥ part · hold.requirement · present / 1000",
+        "part = command.hold_share, 1 with command.hold_before_clear",
+        "evading = 1 / (1 + (clearing.evasion_ratio · gang_strength / force)^clearing.evasion_slope), 1 if U < clearing.leak",
+        "fighting ~ Binomial(members, gang.available · (1 - evading))",
+        "E = Σ fighting · affairs.arms_worth · affairs.coordination",
+        "used = min(force, clearing.superiority_cap · E)",
+        "allowed = min(1, rules_of_engagement.permissiveness · factor), factor as in `mandate`",
+        "fired = clearing.fire_state · used · (rules_of_engagement.floor + (1 - rules_of_engagement.floor) · allowed)",
+        "known = clearing.identification_floor + (best - clearing.identification_floor) · information",
+        "best = max(clearing.identification_floor, clearing.identification_best)",
+        "known ← known + cooperation.clarity · (1 - known)",
+        "exposed = clearing.exposed_share · (density / its mean)^clearing.density_exponent · present",
+        "among = fighting / (fighting + exposed); on_gang = known + (1 - known) · among",
+        "on_residents = (1 - known) · (1 - among) · (2 · allowed)^rules_of_engagement.harm_exponent",
+        "members hit ~ Binomial(fighting, r), r = 1 - exp(-fired · on_gang / fighting); shots = fighting · r / on_gang",
+        "residents hit ~ Binomial(present, 1 - exp(-shots · on_residents / present))",
+        "forces hit ~ Binomial(sent, 1 - exp(-clearing.fire_gang · E · (1 - equipment.protection · kit) / sent))",
+        "sent = used / worth of one in the mission (as in `posture`), rounded, at least 1",
+        "won if U < force^m / (force^m + (clearing.defender_advantage · gang_strength · (1 - members hit / fighting))^m)",
+        "won and to clear: influence = clearing.influence_after, members go next door",
+        "at most hold.most_units units are ordered in for command.hold_days, until what is missing there is met",
+        "lost and to clear: a vehicle may be lost (`equipment`)",
+        "alarm ← alarm + flight.takeover · clearing.alarm",
+        "affairs.provoked ← affairs.provoked + 1 for gangs with members there",
+        "of all who are hit, here and by other rules, Binomial(hit, min(1, clearing.killed_share · facilities.care)) die",
+    )
     reads = (
         "gang_strength", "label", "owner", "present", "affairs.arms_worth", "affairs.coordination", "command.mobile",
         "command.mobile_shares", "command.shortage", "cooperation.clarity", "cooperation.learnt", "facilities.care",

@@ -27,6 +27,7 @@ _MIX = {
     "stabilisation": (0.15, 0.35, 0.25, 0.05, 0.08, 0.07, 0.05),
     "transition": (0.10, 0.20, 0.25, 0.02, 0.08, 0.25, 0.10),
 }
+UNKNOWN_MIX = "assumed: no publication tells the mix; set by what the phases of seed2024 and the forces are for"
 _HOME_MIX = (0.35, 0.25, 0.20, 0.20, 0.0, 0.0, 0.0)
 
 
@@ -35,7 +36,7 @@ def _mix_group(title: str, whose: str, shares: tuple[float, ...]) -> type:
     items = []
     for task, share in zip(TASKS, shares, strict=True):
         meaning = f"part of the people on shift on the task '{task}' {whose} (normalised to one over tasks)"
-        item = parameter(share, "share", meaning, bounds=(0, 1), source="expert guess; sweep")
+        item = parameter(share, "share", meaning, bounds=(0, 1), source=UNKNOWN_MIX)
         items.append((task, float, item))
     # said outright: before Python 3.12 such a class would belong to no file
     return make_dataclass(title, items, frozen=True, namespace={"__module__": __name__})
@@ -54,12 +55,12 @@ class PhaseParameters:
         bounds=(0, 1), status="policy", source="seed2024: the first two proceed together",
     )  # fmt: skip
     held_scale: float = parameter(
-        3.0, "places", "cleared places held at which stabilisation is about two thirds ready",
-        bounds=(0.1, 100), prior=uniform(1, 6),
+        3.0, "places", "cleared places held at which stabilisation is about two thirds ready", bounds=(0.1, 100),
+        prior=uniform(1, 6), source="assumed: from one cleared place to half a dozen",
     )  # fmt: skip
     steepness: float = parameter(
-        0.25, "ratio", "how fast readiness for decisive operations grows around having enough mobile force",
-        bounds=(0.01, 5), prior=uniform(0.1, 0.5),
+        0.25, "ratio", "how fast readiness for decisive operations grows around having enough mobile force", bounds=(0.01, 5),
+        prior=uniform(0.1, 0.5), source="assumed: from nearly a step to a gradual change",
     )  # fmt: skip
 
 
@@ -67,53 +68,57 @@ class PhaseParameters:
 class ForceParameters:
     on_shift: float = parameter(
         0.33, "share", "people on duty at an hour (three shifts, leave, staff)", bounds=(0.01, 1), prior=uniform(0.2, 0.4),
-        source="three shifts",
+        source="assumed: three shifts, less leave and staff (a fifth), to two in five",
     )  # fmt: skip
     quality_police: float = parameter(
         0.6, "person-equivalents", "worth of a police officer on shift, before equipment; with `equipment_police` and "
         "`gang.arms` an officer on shift counts half a gang member at hand", bounds=(0, 5), prior=uniform(0.3, 1.2),
-        source="assumed: no source compares the two; both ends are in the prior",
+        source="assumed: a third of a member of the mission to a little more than one; no source compares them",
     )  # fmt: skip
     quality_army: float = parameter(
         0.6, "person-equivalents", "worth of a soldier of the Haitian army", bounds=(0, 5), prior=uniform(0.3, 1.2),
-        source="as quality_police",
+        source="assumed: as quality_police; no source compares them",
     )  # fmt: skip
     quality_mission: float = parameter(
         1.0, "person-equivalents", "worth of a member of the mission", bounds=(0, 5), prior=loguniform(0.3, 2),
-        source="deliberately wide: control did not improve while the mission grew from 400 to 1,000",
+        source="assumed: deliberately wide, a third to twice the start; control did not improve while it grew from 400 to "
+        "1,000",
     )  # fmt: skip
     equipment_police: float = parameter(
         0.5, "share", "equipment factor of the police", bounds=(0, 1), prior=uniform(0.3, 0.7),
+        source="assumed: from rifles and few vests to patrol vehicles for most",
     )  # fmt: skip
     equipment_army: float = parameter(
         0.4, "share", "equipment factor of the army", bounds=(0, 1), prior=uniform(0.3, 0.6),
+        source="assumed: a little below the police, as it has fewer vehicles",
     )  # fmt: skip
     coordination: float = parameter(
-        0.5, "share", "how well police, army and mission act together: 0 as the best one alone, 1 as the sum",
-        bounds=(0, 1), prior=uniform(0.3, 0.9),
+        0.5, "share", "how well police, army and mission act together: 0 as the best one alone, 1 as the sum", bounds=(0, 1),
+        prior=uniform(0.3, 0.9), source="assumed: from forces that hardly talk to nearly one command",
     )  # fmt: skip
     travel_hours: float = parameter(
         6.0, "hours/day", "time a unit can spend on the road in a day", bounds=(0.1, 24), prior=uniform(3, 10),
+        source="assumed: from a morning to a long day",
     )  # fmt: skip
     reach_hours: float = parameter(
-        4.0, "hours", "distance that weighs as much as one full shortage when a unit picks where to stand",
-        bounds=(0.1, 48), prior=uniform(2, 8),
+        4.0, "hours", "distance that weighs as much as one full shortage when a unit picks where to stand", bounds=(0.1, 48),
+        prior=uniform(2, 8), source="assumed: from two hours to a working day",
     )  # fmt: skip
     army_strength: int = parameter(
         900, "people", "army in the capital area", bounds=(0, 20_000), prior=uniform(600, 1200),
-        source="900 to 2,000 nationally (model section on forces)",
+        source="assumed: half to all of 1,200 in the country; 700 had been trained by Mexico (police.csv)",
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CommandParameters:
     p_min: float = parameter(
-        0.55, "probability", "believed odds at which an operation is as likely launched as not",
-        bounds=(0.05, 0.95), prior=uniform(0.5, 0.75),
+        0.55, "probability", "believed odds at which an operation is as likely launched as not", bounds=(0.05, 0.95),
+        prior=uniform(0.5, 0.75), source="assumed: from even odds to three to one",
     )  # fmt: skip
     p_min_width: float = parameter(
         0.05, "probability", "how gradually the launch decision turns around p_min", bounds=(0.001, 1),
-        prior=uniform(0.02, 0.1),
+        prior=uniform(0.02, 0.1), source="assumed: from nearly a rule to a soft preference",
     )  # fmt: skip
     tempo: float = parameter(
         0.016, "operations/(person-equivalent day)", "operations considered per mobile person-equivalent",
@@ -122,52 +127,62 @@ class CommandParameters:
     )  # fmt: skip
     value_population: float = parameter(
         1.0, "weight", "worth of a target's people (normalised 0-1)", bounds=(0, 20), prior=uniform(0.3, 3),
+        source="assumed: a third to three times the start, as for all weights of targets",
     )  # fmt: skip
     value_infrastructure: float = parameter(
         3.0, "weight", "worth of an airport, port or hospital", bounds=(0, 20), prior=uniform(0.9, 9),
+        source="assumed: a third to three times the start, as for all weights of targets",
     )  # fmt: skip
     value_corridor: float = parameter(
         1.0, "weight", "worth of lying on roads between others (betweenness, 0-1)", bounds=(0, 20), prior=uniform(0.3, 3),
+        source="assumed: a third to three times the start, as for all weights of targets",
     )  # fmt: skip
     value_anchored: float = parameter(
         1.0, "weight", "worth of having neighbours under state rule", bounds=(0, 20), prior=uniform(0.3, 3),
+        source="assumed: a third to three times the start, as for all weights of targets",
     )  # fmt: skip
     value_density: float = parameter(
         0.5, "weight", "cost of density (normalised 0-1), where civilians would be hurt", bounds=(0, 20),
-        prior=uniform(0.15, 1.5),
+        prior=uniform(0.15, 1.5), source="assumed: a third to three times the start, as for all weights of targets",
     )  # fmt: skip
     choice_scale: float = parameter(
         0.5, "weight", "how loosely the best target is preferred", bounds=(0.01, 20), prior=uniform(0.2, 1.5),
+        source="assumed: from nearly always the best target to nearly any",
     )  # fmt: skip
     belief_error: float = parameter(
         0.4, "log-sd", "error of what the command believes of a gang's strength", bounds=(0, 2), prior=uniform(0.1, 0.8),
+        source="assumed: two guesses in three within a factor of 1.1 to 2.2",
     )  # fmt: skip
     facilities_first: float = parameter(
         1.0, "shortages", "how much more an airport or a port short of guards weighs when a unit picks where to stand",
-        bounds=(0, 10), prior=uniform(0.3, 2), source="the airport was never gang-held in 2024, though fired at",
+        bounds=(0, 10), prior=uniform(0.3, 2),
+        source="assumed: a third of a shortage to two; the airport was fired at in 2024 and never gang-held",
     )  # fmt: skip
     target_strength: float = parameter(
         10.0, "person-equivalents", "gang strength below which a place is left to patrols, not cleared by operations",
         bounds=(0, 1000), prior=uniform(2, 25),
+        source="assumed: about seven to eighty members, at a third of a person-equivalent each",
     )  # fmt: skip
     hold_share: float = parameter(
         0.75, "share", "of the guards that a place needs, those who must be free before it is cleared and not only raided",
         bounds=(0, 1), prior=uniform(0.25, 1),
-        source="assumed; of the places retaken in 2024 nearly all were partly held or lost again (control_events.csv)",
+        source="assumed: a quarter to all; of places retaken in 2024 nearly all were partly held or lost again "
+        "(control_events.csv)",
     )  # fmt: skip
     hold_before_clear: bool = parameter(
         False, "", "clear only where all of the force needed to hold is at hand", status="policy", source="study factor",
     )  # fmt: skip
     hold_days: int = parameter(
         60, "days", "time for which units are ordered to stay in a place they cleared", bounds=(0, 1000),
-        prior=uniform(15, 120),
+        prior=uniform(15, 120), source="assumed: two weeks to four months",
     )  # fmt: skip
     reluctance: float = parameter(
         0.2, "share", "advantage a new post must have before a unit moves", bounds=(0, 2), prior=uniform(0.05, 0.5),
+        source="assumed: from a twentieth to half of a unit's use",
     )  # fmt: skip
     review_days: int = parameter(
-        7, "days", "average time between two looks of a unit at where it is needed", bounds=(1, 365),
-        prior=uniform(3, 14),
+        7, "days", "average time between two looks of a unit at where it is needed", bounds=(1, 365), prior=uniform(3, 14),
+        source="assumed: twice a week to every other week",
     )  # fmt: skip
 
 
@@ -206,6 +221,42 @@ class Posture(Mechanism):
     shown_by = ("phase_deployment", "usable_force", "usable_police")
     neutral = "Units stay where they are and phases keep their first weights."
     objection = "Nobody plans by readiness weights; plans follow persons, diplomacy and what was promised last week."
+    equations = (
+        "ready_1 = 1 - min(1, deployed / authorised)",
+        "ready_2 = 1 / (1 + exp(-(command.mobile / needed - 1) / phase.steepness))",
+        "needed = clearing.defender_advantage · typical · (p_min / (1 - p_min))^(1 / control.exponent)",
+        "typical = median of gang_strength where gangs rule",
+        "p_min = min(0.99, command.p_min + caveat)",
+        "ready_3 = 1 - exp(-cleared places under state rule / phase.held_scale)",
+        "ready_4 = (force.quality_police + cooperation.learnt) · (1 - ruled), ruled: part of people whose place gangs hold",
+        "ready_k ← ready_k · (1 - phase.sequencing + phase.sequencing · done_(k-1)), k = 2, 3, 4",
+        "done: deployed ≥ 0.8 · authorised; ruled ≤ 0.5; ready_3 ≥ 0.8",
+        "command.weights = ready / Σ ready",
+        "command.shares = Σ command.weights · mix, and what `mandate` makes of them",
+        "mix: phase_deployment.*, phase_decisive.*, phase_stabilisation.*, phase_transition.*, each over its sum",
+        "tasks of police and army: home_tasks.* over their sum",
+        "threat = gang_presence / (gang_presence + state_presence + 1)",
+        "need = hold.requirement · present / 1000 · max(threat, hold.peace) · (1.5 where cleared and not gang-held, else 1)",
+        "command.shortage = max(need, hold.guard at airport and ports) - state_strength; -∞ where gangs rule",
+        "score = min(1, command.shortage / own) + urgent - hours / force.reach_hours; own: person-equivalents of the unit",
+        "urgent = command.facilities_first at airport and ports that are short, else 0",
+        "here = min(1, (command.shortage + own) / own) + urgent, where the unit stands",
+        "a unit looks every command.review_days, or daily where gangs rule; one under orders does not",
+        "it goes where score is highest if that is above here + command.reluctance",
+        "it travels for force.travel_hours a day",
+        "on_shift = people · force.on_shift; of the mission · availability",
+        "availability = (1 - 0.3 · min(1, late / 90)) · (0.5 + 0.5 · min(1, pool.supply)) · fitness · on_duty",
+        "on_duty = 1 - min(1, mission.suspended / deployed); fitness as in `support`",
+        "late = max(0, pool.arrears_days - arrears.tolerance)",
+        "worth of one in the police: (force.quality_police + cooperation.learnt) · force.equipment_police",
+        "worth of one in the army: force.quality_army · force.equipment_army",
+        "worth of one in the mission: force.quality_mission · mission.equipment",
+        "guards = on_shift · worth · shares of static, hold, patrol and corridor; static ones of the mission stand at its base",
+        "state_strength = c · Σ guards + (1 - c) · largest guards of a force, c = coordination",
+        "patrolling = on_shift · share of patrol; visibility = Σ patrolling / (max(present, 100) / 1000)",
+        "community = control.community · max(present, 100) / 1000",
+        "command.mobile = c · Σ F + (1 - c) · max F, F = Σ on_shift · worth · share of clear, by force",
+    )
     reads = (
         "cleared_day", "gang_presence", "gang_strength", "label", "present", "state_presence", "terrain",
         "cooperation.learnt", "cooperation.liaison", "mission.equipment", "mission.suspended", "politics.coordination",

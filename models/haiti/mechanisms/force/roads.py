@@ -37,13 +37,15 @@ class RoadParameters:
     )  # fmt: skip
     fee: float = parameter(
         0.5, "USD", "fee and lost time at a gang checkpoint", bounds=(0, 500), prior=loguniform(0.1, 3),
+        source="assumed: from a few gourdes to most of a day's income",
     )  # fmt: skip
     risk: float = parameter(
         0.3, "USD", "expected loss to robbery or worse on a stretch under full gang influence", bounds=(0, 500),
-        prior=loguniform(0.05, 2),
+        prior=loguniform(0.05, 2), source="assumed: from five cents to two dollars",
     )  # fmt: skip
     blocked_cost: float = parameter(
         5.0, "USD", "added cost of a blocked stretch, passed on foot and by detours", bounds=(0, 500), prior=uniform(2, 10),
+        source="assumed: one to five days of income of the poor",
     )  # fmt: skip
     truce: float = parameter(
         0.5, "cohesion", "cohesion of gangs from which a line between two of them can be passed", bounds=(0, 1),
@@ -51,25 +53,32 @@ class RoadParameters:
     )  # fmt: skip
     fighting_days: int = parameter(
         3, "days", "time for which a capture or clearing blocks the stretches around", bounds=(0, 60), prior=uniform(1, 7),
+        source="assumed: one day to a week",
     )  # fmt: skip
     guards: float = parameter(
         10.0, "person-equivalents", "corridor guards on shift that keep one stretch open", bounds=(0.1, 1000),
         prior=uniform(5, 25),
+        source="assumed: 50 to 250 police on the books for a stretch, a tenth of a person-equivalent each",
     )  # fmt: skip
     access_elasticity: float = parameter(
         0.3, "-", "how income follows the people that can be reached", bounds=(0, 2), prior=uniform(0.1, 0.6),
+        source="assumed: half of the buyers lost costs 7 to 34 % of income",
     )  # fmt: skip
     trade_loss: float = parameter(
         0.4, "share", "part of local income lost under full gang influence", bounds=(0, 1), prior=uniform(0.2, 0.7),
+        source="assumed: from a fifth to seven tenths",
     )  # fmt: skip
     help_delay: float = parameter(
         2.0, "hours", "time to get help ready, at full coordination", bounds=(0, 48), prior=uniform(1, 6),
+        source="assumed: one to six hours",
     )  # fmt: skip
     help_limit: float = parameter(
         8.0, "hours", "time in which help must arrive to count", bounds=(0.1, 72), prior=uniform(4, 12),
+        source="assumed: from half a working day to half a day",
     )  # fmt: skip
     help_spread: float = parameter(
         0.5, "log-sd", "spread of the time to arrive", bounds=(0.01, 3), prior=uniform(0.2, 0.8),
+        source="assumed: two arrivals in three within a factor of 1.2 to 2.2",
     )  # fmt: skip
 
 
@@ -124,6 +133,24 @@ class Roads(Mechanism):
     shown_by = ("free_pairs_share", "passage_cost_usd", "local_income_ratio", "help_hours")
     neutral = "Income stays as at the start, help comes everywhere alike, and movement stays as on the first day."
     objection = "Checkpoints change by the hour and by who asks; here they follow who rules the neighbourhood."
+    equations = (
+        "a stretch is tolled if gangs hold an end, else open, every 7 days",
+        "the busiest roads of which gangs hold one end are opened, as many as corridor guards allow",
+        "opened = whole part of Σ usable people · share of corridor / roads.guards",
+        "blocked whatever else: within roads.fighting_days of a capture or clearing at an end",
+        "blocked too: between two gangs while affairs.pact < roads.truce",
+        "hours = km / speed · (travel.barrier at barriers, else 1)",
+        "speed: travel.road_speed, travel.lane_speed or travel.boat_speed",
+        "arrival = (roads.help_delay + least hours from the base without gang-held ground) · (2 - coordination)",
+        "passage.reach = Φ(ln(roads.help_limit / arrival) / roads.help_spread) over its mean of the first day, every 7 days",
+        "cost of a stretch = hours · roads.time_value + roads.risk · larger influence of its ends + fee",
+        "fee = roads.fee where tolled, roads.fee + roads.blocked_cost where blocked, else 0",
+        "access = max(1, Σ over the 40 largest places of present · exp(-least cost to it))",
+        "passage.income = access^roads.access_elasticity · (1 - roads.trade_loss · influence), every 28 days",
+        "over that of the first day",
+        "passage.free_pairs = part of pairs of places joined by open stretches",
+        "passage.cost = mean least cost between a market and a resident elsewhere",
+    )
     reads = (
         "captured_day", "cleared_day", "influence", "label", "owner", "present", "terrain", "affairs.pact",
         "command.shares", "cooperation.learnt", "cooperation.liaison", "forces.units", "mission.equipment",

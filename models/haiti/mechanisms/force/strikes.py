@@ -23,19 +23,23 @@ class StrikeParameters:
     )  # fmt: skip
     first_day: int = parameter(
         0, "day", "first day of strikes, counted from the start", bounds=(0, 10_000), status="policy",
-        source="from March 2025 in reports",
+        source="stands for March 2025, from which on they are reported, or any other day",
     )  # fmt: skip
     rate: float = parameter(
         0.3, "1/day", "strikes in the capital", bounds=(0, 100), prior=loguniform(0.05, 2),
+        source="assumed: from one in three weeks to two a day",
     )  # fmt: skip
     hits: float = parameter(
         4.0, "hits/strike", "people hit if everybody who can be hit is known", bounds=(0, 200), prior=loguniform(1, 10),
+        source="assumed: one to ten people",
     )  # fmt: skip
     identification: float = parameter(
         0.85, "probability", "chance that a target is known for what it is", bounds=(0, 1), prior=uniform(0.7, 0.95),
+        source="assumed: from what forces know without residents to near certainty",
     )  # fmt: skip
     alarm: float = parameter(
         0.1, "captures", "alarm of residents at a strike, in captures", bounds=(0, 5), prior=uniform(0, 0.3),
+        source="assumed: from none to that of an operation",
     )  # fmt: skip
 
 
@@ -46,6 +50,16 @@ class Strikes(Mechanism):
     shown_by = ("residents_killed_strikes",)
     neutral = "There are no strikes."
     objection = "Strikes also keep leaders hidden and set rumours going; neither is modelled."
+    equations = (
+        "strikes ~ Poisson(strike.rate) while strike.active, from strike.first_day on",
+        "a strike hits a gang-held place drawn by gang_strength",
+        "exposed = clearing.exposed_share · (density / its mean)^clearing.density_exponent · present",
+        "among = members / (members + exposed); on_gang = strike.identification + (1 - strike.identification) · among",
+        "on_residents = (1 - strike.identification) · (1 - among)",
+        "members hit ~ Binomial(members, 1 - exp(-strike.hits · on_gang / members))",
+        "residents hit ~ Binomial(present, 1 - exp(-strike.hits · on_residents / present))",
+        "alarm ← alarm + flight.takeover · strike.alarm",
+    )
     reads = ("gang_strength", "label", "present", "facilities.care")
     writes = ("alarm_today", "members", "ledger.harm", "ledger.strikes")
 

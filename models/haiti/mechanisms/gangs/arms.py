@@ -21,6 +21,7 @@ class ArmsParameters:
     )  # fmt: skip
     price_elasticity: float = parameter(
         1.0, "-", "rise of the price with interdiction", bounds=(0, 20), prior=uniform(0.5, 3),
+        source="assumed: a tenth stopped raises prices by 5 to 30 %",
     )  # fmt: skip
     interdiction: float = parameter(
         0.1, "share", "part of arms and drugs that is stopped at ports and borders", bounds=(0, 1),
@@ -32,9 +33,11 @@ class ArmsParameters:
     )  # fmt: skip
     wear: float = parameter(
         0.3, "1/year", "weapons worn out, lost or seized in a year", bounds=(0, 10), prior=uniform(0.1, 0.6),
+        source="assumed: weapons last two to ten years",
     )  # fmt: skip
     floor: float = parameter(
         0.3, "share", "worth of a member without a weapon", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        source="assumed: with blades and stones, a tenth to half of an armed member",
     )  # fmt: skip
 
 
@@ -63,6 +66,14 @@ class Arms(Mechanism):
     shown_by = ("arms_per_member",)
     neutral = "A member stays worth `gang.arms`."
     objection = "Calibre and ammunition matter more than the number of weapons, and police arms leak."
+    equations = (
+        "every 7 days: affairs.arms ← affairs.arms · exp(-arms.wear · 7 / 365) + bought",
+        "bought = min(affairs.arms_budget / price, offered, members - affairs.arms), not below 0",
+        "price = arms.price · (1 + arms.price_elasticity · arms.interdiction)",
+        "offered = arms.supply · (1 - arms.interdiction) · 7 / 365 · members / Σ members",
+        "affairs.arms_worth = floor + (1 - floor) · min(1, affairs.arms / members), floor = min(arms.floor, gang.arms)",
+        "affairs.arms on the first day = members · (gang.arms - floor) / (1 - floor)",
+    )
     reads = ("members",)
     writes = ("affairs.arms", "affairs.arms_budget", "affairs.arms_worth", "affairs.spent_on_arms")
 

@@ -28,17 +28,19 @@ class CoalitionParameters:
     )  # fmt: skip
     rent: float = parameter(
         0.003, "1/day", "how fast inequality of income between gangs loosens the pact", bounds=(0, 1),
-        prior=loguniform(0.001, 0.009),
+        prior=loguniform(0.001, 0.009), source="assumed: a third to three times the start; nothing measures it",
     )  # fmt: skip
     leader: float = parameter(
-        0.15, "share", "cohesion lost with the leader of a gang of average size", bounds=(0, 1),
-        prior=loguniform(0.05, 0.45),
+        0.15, "share", "cohesion lost with the leader of a gang of average size", bounds=(0, 1), prior=loguniform(0.05, 0.45),
+        source="assumed: a third to three times the start; nothing measures it",
     )  # fmt: skip
     noise: float = parameter(
         0.003, "sd/day^.5", "chance movements of cohesion", bounds=(0, 0.2), prior=loguniform(0.001, 0.01),
+        source="assumed: .02 to .19 (sd) in a year",
     )  # fmt: skip
     turnover: float = parameter(
         0.2, "1/month", "gangs that think again about the pact", bounds=(0, 1), prior=uniform(0.05, 0.5),
+        source="assumed: from one gang in twenty to half of them",
     )  # fmt: skip
     bond: float = parameter(
         3.0, "utility", "worth of being in, all else aside", bounds=(-10, 10), prior=uniform(1, 5),
@@ -46,13 +48,15 @@ class CoalitionParameters:
     )  # fmt: skip
     gain: float = parameter(
         3.0, "utility", "weight of the higher rents under the pact", bounds=(0, 50), prior=uniform(0, 6),
+        source="assumed: from none to twice the start",
     )  # fmt: skip
     survival: float = parameter(
         5.0, "utility", "weight of help against the state", bounds=(0, 50), prior=uniform(0, 10),
+        source="assumed: from none to twice the start",
     )  # fmt: skip
     autonomy: float = parameter(
-        3.0, "utility", "cost of sharing decisions, by a gang's own part of all members", bounds=(0, 50),
-        prior=uniform(0, 8),
+        3.0, "utility", "cost of sharing decisions, by a gang's own part of all members", bounds=(0, 50), prior=uniform(0, 8),
+        source="assumed: from none to nearly three times the start",
     )  # fmt: skip
 
 
@@ -64,6 +68,20 @@ class Coalition(Mechanism):
     shown_by = ("gang_cohesion", "gang_members_in_pact_share")
     neutral = "Cohesion stays `gang.cohesion` and every gang keeps to its side."
     objection = "Alliances are made by persons and places, not by averages over a city."
+    equations = (
+        "threat = Σ state_strength / Σ (members · gang.available · affairs.arms_worth · affairs.coordination)",
+        "pull = coalition.threat · threat · (1 - affairs.cohesion) - coalition.rent · unequal · affairs.cohesion",
+        "unequal = Gini coefficient of income by extortion and tolls, of gangs with members",
+        "change = 7 · (pull - pull on the first day) + √7 · coalition.noise · Normal(0, 1)",
+        "every 7 days: affairs.cohesion ← affairs.cohesion · shaken + change, cut to 0 to 1",
+        "shaken = max(0, 1 - coalition.leader · affairs.leaders_lost)",
+        "every 30 days a gang of a coalition thinks again if U < coalition.turnover",
+        "then it is in the pact if U < 1 / (1 + exp(-worth))",
+        "worth = coalition.bond + rents + coalition.survival · threat · (1 - part) - coalition.autonomy · part",
+        "part = members / Σ members",
+        "rents = coalition.gain · economy.coalition_markup · affairs.cohesion",
+        "affairs.pact = min(1, affairs.cohesion · part of members in the pact / that of the first day)",
+    )
     reads = ("members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.revenue")
     writes = ("affairs.allied", "affairs.cohesion", "affairs.leaders_lost", "affairs.pact")
     limits = Limits({"still": amount(-1e6, 1e6, nan=True), "allied_at_start": share()})

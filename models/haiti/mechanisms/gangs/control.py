@@ -1,7 +1,7 @@
 """Control: gang influence in a place follows the contest between gangs, the state and the community (M43).
 
 Influence is read as a share of a Tullock contest and moves towards it slowly; labels (state, contested, gang-held) have
-hysteresis, a coarse form of Kalyvas's (2006) zones of control.
+hysteresis, a coarse form of Kalyvas's zones of control (kalyvas2006).
 """
 
 from __future__ import annotations
@@ -27,22 +27,24 @@ class ControlParameters:
     )  # fmt: skip
     spill: float = parameter(
         0.15, "share", "strength that neighbours project into a place", bounds=(0, 1), prior=uniform(0.05, 0.4),
+        source="assumed: from a twentieth to two fifths",
     )  # fmt: skip
     rate: float = parameter(
         0.05, "1/day", "how fast influence follows the contest", bounds=(0, 1), prior=uniform(0.017, 0.1),
-        source="Ganthier, July 2024: back within a day of the convoy leaving",
+        source="assumed: ten days to two months (1/e); ganthier2024 has a return within a day",
     )  # fmt: skip
     local_bound: float = parameter(
         8.0, "ratio", "most that what the model does not know of a place may favour one side there", bounds=(1, 100),
-        prior=loguniform(4, 16), source="assumed; see `Control.settle`",
+        prior=loguniform(4, 16),
+        source="assumed: a factor of 4 to 16, as wide as strengths themselves are uncertain; see `Control.settle`",
     )  # fmt: skip
     local_days: float = parameter(
         90.0, "days", "time in which that is lost (1/e) in a place that has changed hands", bounds=(1, 36_500),
-        prior=uniform(30, 365), source="assumed",
+        prior=uniform(30, 365), source="assumed: a month to a year until old deals and friends are gone",
     )  # fmt: skip
     community: float = parameter(
         0.15, "person-equivalents per 1,000", "what residents themselves oppose to gangs", bounds=(0, 10),
-        prior=loguniform(0.02, 0.5),
+        prior=loguniform(0.02, 0.5), source="assumed: from next to nothing to a quarter of what holding takes",
     )  # fmt: skip
     gang_threshold: float = parameter(
         0.65, "influence", "a place is gang-held from here", bounds=(0.5, 1), status="derived",
@@ -53,18 +55,20 @@ class ControlParameters:
         source="coarse form of kalyvas2006",
     )  # fmt: skip
     hysteresis: float = parameter(
-        0.05, "influence", "how far beyond a threshold influence must go back before a label falls",
-        bounds=(0, 0.15), prior=uniform(0, 0.1),
+        0.05, "influence", "how far beyond a threshold influence must go back before a label falls", bounds=(0, 0.15),
+        prior=uniform(0, 0.1), source="assumed: from none to a third of the contested band",
     )  # fmt: skip
     initial_gang: float = parameter(
-        0.85, "influence", "influence at the start in places mapped as gang-held", bounds=(0.65, 1),
-        prior=uniform(0.75, 0.95), source="initial_control.csv gives the class only",
+        0.85, "influence", "influence at the start in places mapped as gang-held", bounds=(0.65, 1), prior=uniform(0.75, 0.95),
+        source="assumed: well inside the gang-held band, as initial_control.csv gives the class only",
     )  # fmt: skip
     initial_contested: float = parameter(
         0.5, "influence", "the same in contested places", bounds=(0.36, 0.64), prior=uniform(0.42, 0.6),
+        source="assumed: about the middle of the contested band, as initial_control.csv gives the class only",
     )  # fmt: skip
     initial_state: float = parameter(
         0.15, "influence", "the same in state-held places", bounds=(0, 0.35), prior=uniform(0.05, 0.3),
+        source="assumed: well inside the state-held band, as initial_control.csv gives the class only",
     )  # fmt: skip
 
 
@@ -77,6 +81,23 @@ class Control(Mechanism):
     shown_by = ("gang_control_population_share", "gang_influence")
     neutral = "Influence and labels change by captures and clearings only."
     objection = "Control is layered: a place may have a mayor, a gang and a police post at once."
+    equations = (
+        "s = members · gang.available · affairs.arms_worth · affairs.coordination, by gang",
+        "gang_strength = largest s + affairs.pact · (Σ s - largest s)",
+        "gang_presence = gang_strength + control.spill · its mean next door",
+        "state_presence = state_strength + control.spill · its mean next door",
+        "enough = min(1, state_presence / (hold.requirement · present / 1000))^hold.thinness",
+        "opposed = state_presence · enough + community",
+        "share = (local · gang_presence)^m / ((local · gang_presence)^m + opposed^m), m = control.exponent; 0 where both are 0",
+        "influence ← influence + control.rate · (share - influence)",
+        "gang-held from control.gang_threshold on, state-held up to control.state_threshold, else contested",
+        "a place that is so already stays so within control.hysteresis of the threshold",
+        "local ← local^exp(-1 / control.local_days) where the label is not that of the first day",
+        "local on the first day: such that share = influence where gangs hold or contest, else 1",
+        "local stays within 1 / control.local_bound to control.local_bound",
+        "influence on the first day: control.initial_gang, control.initial_contested or control.initial_state",
+        "safe_days ← safe_days + 1 while influence < displaced.return_threshold, else 0; ruled_days alike while gang-held",
+    )
     reads = (
         "community", "members", "present", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.pact",
     )  # fmt: skip

@@ -20,7 +20,7 @@ class EconomyParameters:
     )  # fmt: skip
     extortion_rate: float = parameter(
         0.03, "share", "part of it that gangs take at full influence", bounds=(0, 1), prior=uniform(0.01, 0.15),
-        source="local rackets beside tolls, which are counted apart",
+        source="assumed: 1 to 15 % of trade, beside tolls, which are counted apart",
     )  # fmt: skip
     coalition_markup: float = parameter(
         0.17, "share", "how much more is taken under a pact between gangs", bounds=(0, 2), prior=uniform(0.1, 0.25),
@@ -39,6 +39,12 @@ class Extortion(Mechanism):
     shown_by = ("gang_revenue_extortion_usd", "gang_revenue_usd")
     neutral = "No income from local rackets."
     objection = "The rate is the same everywhere; real rackets differ by gang, trade and habit."
+    equations = (
+        "grip = influence · exp(-patrol.suppression · visibility) where a gang owns the place, else 0",
+        "earned = economy.activity · passage.income · facilities.trade · present",
+        "affairs.revenue of the owner = Σ economy.extortion_rate · dearer · earned · grip",
+        "dearer = 1 + economy.coalition_markup · affairs.pact",
+    )
     reads = (
         "influence", "members", "owner", "present", "visibility", "affairs.pact", "facilities.trade", "passage.income",
     )  # fmt: skip

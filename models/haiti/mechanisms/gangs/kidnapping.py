@@ -30,11 +30,14 @@ class KidnappingParameters:
     )  # fmt: skip
     ransom_spread: float = parameter(
         1.2, "log-sd", "differences between ransoms", bounds=(0, 3), prior=uniform(0.8, 1.5),
+        source="assumed: two ransoms in three within a factor of 2.2 to 4.5 of the median",
     )  # fmt: skip
-    days_held: float = parameter(10.0, "days", "mean time held", bounds=(1, 365), prior=uniform(4, 25))
+    days_held: float = parameter(
+        10.0, "days", "mean time held", bounds=(1, 365), prior=uniform(4, 25), source="assumed: from days to nearly a month"
+    )  # fmt: skip
     alarm: float = parameter(
-        0.02, "captures", "alarm of residents when somebody is taken, in captures", bounds=(0, 1),
-        prior=loguniform(0.005, 0.1),
+        0.02, "captures", "alarm of residents when somebody is taken, in captures", bounds=(0, 1), prior=loguniform(0.005, 0.1),
+        source="assumed: ten to two hundred people taken alarm as one capture does",
     )  # fmt: skip
 
 
@@ -46,6 +49,13 @@ class Kidnapping(Mechanism):
     shown_by = ("gang_revenue_kidnapping_usd", "people_held_for_ransom", "kidnapped_people")
     neutral = "Nobody is taken and no ransom is paid."
     objection = "Gangs do not choose between kidnapping and other trades, and the rich are not sought out."
+    equations = (
+        "taken ~ Poisson(kidnapping.rate / 100,000 · affairs.tempo^kidnapping.spells · Σ present · grip)",
+        "the place is drawn by present · grip",
+        "let go ~ Binomial(held, 1 / kidnapping.days_held), by gang; grip as in `extortion`",
+        "affairs.revenue = Σ kidnapping.ransom · exp(kidnapping.ransom_spread · Normal(0, 1)) over those let go",
+        "alarm ← alarm + flight.takeover · kidnapping.alarm for everybody who is taken",
+    )
     reads = ("influence", "owner", "present", "visibility", "affairs.tempo")
     writes = ("alarm_today", "affairs.held", "affairs.revenue", "ledger.kidnapped_people")
     limits = Limits({"held_by": listed(whole(0, 1_000_000), "gangs")})

@@ -17,13 +17,15 @@ class PatronageParameters:
     )  # fmt: skip
     sanctions: float = parameter(
         0.0, "share", "patrons who are under effective sanctions or prosecution", bounds=(0, 1), status="policy",
+        source="stands for sanctions and trials that stop money; 0 as if none had",
     )  # fmt: skip
     sanction_effect: float = parameter(
         0.6, "share", "part of a sanctioned patron's money that stops", bounds=(0, 1), prior=uniform(0.2, 0.9),
+        source="assumed: from a fifth to nearly all",
     )  # fmt: skip
     protection: float = parameter(
         0.3, "share", "how far patrons keep leaders of gangs from arrest, at the money of the first day", bounds=(0, 1),
-        prior=uniform(0, 0.7),
+        prior=uniform(0, 0.7), source="assumed: from none to seven arrests in ten",
     )  # fmt: skip
 
 
@@ -35,6 +37,10 @@ class Patronage(Mechanism):
     shown_by = ("gang_revenue_patronage_usd",)
     neutral = "No money from patrons."
     objection = "Who pays which gang is known in parts and left out; every member counts the same here."
+    equations = (
+        "level = (1 - patronage.sanction_effect · patronage.sanctions) · politics.patron_demand · politics.patrons",
+        "affairs.revenue = patronage.daily · level · members / Σ members",
+    )
     reads = ("members", "politics.patron_demand", "politics.patrons")
     writes = ("affairs.revenue",)
 

@@ -26,12 +26,15 @@ class ProsecutionParameters:
     )  # fmt: skip
     split: float = parameter(
         0.4, "probability", "a gang without its leader splits in two", bounds=(0, 1), prior=uniform(0.1, 0.8),
+        source="assumed: from one in ten to four in five",
     )  # fmt: skip
     coordination_loss: float = parameter(
         0.3, "share", "strength that a gang loses with its leader", bounds=(0, 1), prior=uniform(0.1, 0.6),
+        source="assumed: from a tenth to over half",
     )  # fmt: skip
     recovery: float = parameter(
         90.0, "days", "time in which that loss falls to 1/e", bounds=(1, 3650), prior=uniform(30, 180),
+        source="assumed: one to six months",
     )  # fmt: skip
     violence: float = parameter(
         0.2, "share", "change of assaults and raids of such a gang; the sign is open", bounds=(-0.9, 5),
@@ -50,6 +53,17 @@ class Prosecution(Mechanism):
     shown_by = ("leaders_removed",)
     neutral = "No leader is removed."
     objection = "Courts, prisons and the choice of whom to charge decide more than police and tips."
+    equations = (
+        "every 30 days: a leader is removed if U < 1 - exp(-30 · hazard)",
+        "hazard = prosecution.removal · capacity · information · max(0, 1 - patronage.protection · min(1, level))",
+        "level as in `patronage`",
+        "capacity = politics.prosecution · police / politics.police_at_start",
+        "removed: affairs.coordination ← affairs.coordination · (1 - prosecution.coordination_loss)",
+        "every 7 days: affairs.coordination ← 1 - (1 - affairs.coordination) · exp(-7 / prosecution.recovery)",
+        "affairs.violence = 1 + prosecution.violence for prosecution.violence_days, then 1",
+        "affairs.leaders_lost ← affairs.leaders_lost + members · number of gangs / Σ members",
+        "the gang splits if U < prosecution.split: each of its places leaves with chance 1/2, money and weapons by members",
+    )
     reads = (
         "influence", "forces.units", "politics.patron_demand", "politics.patrons", "politics.police_at_start",
         "politics.prosecution", "population.fear",

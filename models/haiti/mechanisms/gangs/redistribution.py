@@ -26,6 +26,17 @@ class Redistribution(Mechanism):
     shown_by = ("gang_control_population_share", "cleared_places_running")
     neutral = "Members of gangs stay where they are."
     objection = "Loyalty is to streets and to persons; members do not flow like water."
+    equations = (
+        "need = (0.2 + present / most present) · (1 + state_presence / its mean) · anchor · held · stay",
+        "held = 1 where gangs rule, gang.contested_weight elsewhere; stay = min(1, own / gang.withdraw)",
+        "own = gang_presence / (gang_presence + state_presence)",
+        "surplus = members - need · Σ members / Σ need, by gang, over places that it may enter",
+        "it may enter: where it has members; its own, and those where gang_presence is above what opposes it (`control`)",
+        "members along an edge ~ Poisson(0.25 · gang.movement · (surplus here - surplus there)), if that is above 0",
+        "but not into places that are state-held, other than those it was driven from",
+        "there as long as state_presence < hold.requirement · present / 1000",
+        "anchor: such that members of the first day are at rest",
+    )
     reads = ("cleared_from", "gang_presence", "label", "owner", "present", "state_presence")
     writes = ("members",)
     uses = ("control",)

@@ -45,7 +45,7 @@ class RegionParameters:
     )  # fmt: skip
     quota: float = parameter(
         0.0, "share", "part of the capital's police posted outside it from the first day", bounds=(0, 1), status="policy",
-        source="study factor",
+        source="study factor: police outside the capital whatever happens in it",
     )  # fmt: skip
     diversion: float = parameter(
         0.7, "-", "how moving out grows with pressure: (pressure / pressure at the start) to this power, less one",
@@ -53,13 +53,15 @@ class RegionParameters:
     )  # fmt: skip
     mobility: float = parameter(
         0.0003, "1/day", "members who move out when that term is one", bounds=(0, 0.1), prior=loguniform(0.0001, 0.001),
+        source="assumed: 4 to 31 % of members in a year of that",
     )  # fmt: skip
     outflow: float = parameter(
         0.1, "1/year", "people who flee within the regions in a year of full gang influence", bounds=(0, 5),
-        prior=loguniform(0.02, 0.4), source="order of Artibonite in 2024: tripled to 84,000 (DTM)",
+        prior=loguniform(0.02, 0.4), source="displacement_stock.csv: order of Artibonite in 2024, which tripled to 84,000",
     )  # fmt: skip
     flight: float = parameter(
         0.2, "share", "people who flee where influence rises from none to full", bounds=(0, 1), prior=uniform(0.05, 0.5),
+        source="assumed: from one in twenty to half",
     )  # fmt: skip
 
 
@@ -119,6 +121,20 @@ class Regions(Mechanism):
     shown_by = ("regions_gang_influence", "gang_members_diverted", "displaced_people_regions")
     neutral = "Nobody moves out of the capital, and nothing is said of the regions (all zero)."
     objection = "Gangs of Artibonite and Centre have their own leaders and wars; they are no reserve of the capital's."
+    equations = (
+        "pressure = Σ (members · state_presence / (state_presence + gang_presence)) / Σ members; beyond.pressure: on day 1",
+        "drive = (pressure / beyond.pressure)^region.diversion",
+        "every 7 days: moved out ~ Binomial(Σ members, min(0.2, 7 · region.mobility · max(0, drive - 1)))",
+        "moved back ~ Binomial(beyond.diverted, min(0.2, 7 · region.mobility · max(0, 1 / drive - 1)))",
+        "share = gangs^m / (gangs^m + (police + beyond.community)^m), m = control.exponent, in person-equivalents",
+        "rise = (1 - (1 - control.rate)^7) · (share - beyond.influence); beyond.influence ← beyond.influence + rise",
+        "fled = -ln(1 - region.outflow) · 7 / 365 · beyond.influence + region.flight · max(0, rise), cut to 0 to 1",
+        "beyond.displaced ← beyond.displaced + fled · (people - beyond.displaced)",
+        "first day: region.members by place, region.influence where most of them are, less elsewhere in proportion",
+        "first day: region.police and region.quota of every police unit of the capital",
+        "beyond.community: such that beyond.influence rests on the first day, but for the quota",
+        "beyond.community where no gang is = control.community · people / 1000",
+    )
     reads = (
         "gang_presence", "state_presence", "affairs.arms_worth", "affairs.coordination", "beyond.community",
         "beyond.members", "beyond.police", "cooperation.learnt",

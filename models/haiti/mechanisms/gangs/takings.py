@@ -14,6 +14,9 @@ class Takings(Mechanism):
     switch = False
     neutral = "Cannot be switched off: it counts what other rules did."
     objection = "Gangs keep no books by stream."
+    equations = (
+        "affairs.by_stream = Σ affairs.revenue over gangs; affairs.taken ← affairs.taken + Σ affairs.by_stream",
+    )
     reads = ("affairs.revenue",)
     writes = ("affairs.by_stream", "affairs.taken")
 

@@ -41,6 +41,11 @@ class Tolls(Mechanism):
     shown_by = ("gang_revenue_tolls_usd",)
     neutral = "No income from roads; nobody pays to pass."
     objection = "Traffic does not avoid or dry up where tolls are high."
+    equations = (
+        "daily = tolls.container · tolls.containers · 12 / 365",
+        "affairs.revenue of the owner = Σ min(daily · betweenness / Σ betweenness · grip, tolls.daily_most)",
+        "grip as in `extortion`",
+    )
     reads = ("influence", "members", "owner", "visibility")
     writes = ("affairs.revenue",)
 

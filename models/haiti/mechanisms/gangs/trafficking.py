@@ -27,6 +27,10 @@ class Trafficking(Mechanism):
     shown_by = ("gang_revenue_trafficking_usd",)
     neutral = "No income from goods in transit."
     objection = "Air strips and coasts outside the map matter as much as the city's own ports."
+    equations = (
+        "affairs.revenue of the owner = Σ trafficking.daily · (1 - arms.interdiction) / ways · grip over the ways held",
+        "ways: ports, the airport and the gateways of the map, each place once; grip as in `extortion`",
+    )
     reads = ("influence", "members", "owner", "visibility")
     writes = ("affairs.revenue",)
     derived = ("_ways",)

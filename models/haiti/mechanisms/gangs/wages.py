@@ -14,11 +14,11 @@ from simulation.parameters import loguniform, parameter, uniform
 class WagesParameters:
     reserve: float = parameter(
         45.0, "days", "wages that a gang keeps in its purse; what comes on top is paid off", bounds=(0, 3650),
-        prior=uniform(10, 120),
+        prior=uniform(10, 120), source="assumed: from ten days to four months",
     )  # fmt: skip
     arms_share: float = parameter(
-        0.03, "share", "part of income beyond wages that is put aside for weapons", bounds=(0, 1),
-        prior=loguniform(0.01, 0.1), source="keeps about .43 weapons a member at the start",
+        0.03, "share", "part of income beyond wages that is put aside for weapons", bounds=(0, 1), prior=loguniform(0.01, 0.1),
+        source="assumed: 1 to 10 %; it keeps about .43 weapons a member at the start",
     )  # fmt: skip
 
 
@@ -30,6 +30,14 @@ class Wages(Mechanism):
     shown_by = ("gang_members", "gang_revenue_usd")
     neutral = "Money is neither kept nor spent, and nobody deserts for want of pay."
     objection = "Many members are paid in kind, in loot or not at all."
+    equations = (
+        "due = members · economy.gang_wage",
+        "paid = min(due, affairs.treasury + income), income = Σ affairs.revenue over streams",
+        "aside = wages.arms_share · max(0, income - paid); affairs.arms_budget ← affairs.arms_budget + aside",
+        "affairs.treasury ← min(affairs.treasury + income - paid - aside, wages.reserve · due); what is over is paid off",
+        "affairs.unpaid_days ← affairs.unpaid_days + 1 where paid < due, else 0",
+        "deserters ~ Binomial(members, recruitment.desertion · (1 - paid / due)), by place",
+    )
     reads = ("affairs.revenue",)
     writes = (
         "members", "affairs.arms_budget", "affairs.paid_wages", "affairs.payoffs", "affairs.treasury",

@@ -17,15 +17,15 @@ LARGEST = 1000  # people (Kenya's pledge): a larger contingent, as of peacekeepe
 class ToleranceParameters:
     deaths: float = parameter(
         5.0, "deaths/year", "deaths of a contingent in a year above which its country hesitates", bounds=(0, 1000),
-        prior=uniform(2, 20),
+        prior=uniform(2, 20), source="assumed: from one ambush to one or two deaths every month",
     )  # fmt: skip
     caveat: float = parameter(
         0.1, "probability", "rise of the odds at which operations start, when all of the force is of such countries",
-        bounds=(0, 0.5), prior=uniform(0, 0.2),
+        bounds=(0, 0.5), prior=uniform(0, 0.2), source="assumed: from none to a fifth of the scale of odds",
     )  # fmt: skip
     hazard: float = parameter(
-        0.25, "ratio", "daily chance of each of its companies to be called home, over that of unpaid ones",
-        bounds=(0, 100), prior=uniform(0, 1),
+        0.25, "ratio", "daily chance of each of its companies to be called home, over that of unpaid ones", bounds=(0, 100),
+        prior=uniform(0, 1), source="assumed: from never to as soon as unpaid companies",
     )  # fmt: skip
 
 
@@ -39,6 +39,13 @@ class CasualtyTolerance(Mechanism):
     shown_by = ("casualty_caveat",)
     neutral = "No country changes its rules or calls people home because of deaths."
     objection = "Some countries leave after one attack and others never do; one tolerance stands for all."
+    equations = (
+        "every 7 days: memory ← memory · exp(-7 / 365) + new deaths, by contingent",
+        "it hesitates if memory > tolerance.deaths · max(1, people / 1000)",
+        "caveat = tolerance.caveat · people of those who hesitate / people of the mission · part",
+        "part = share of the mission in the mobile force",
+        "a company of those goes home if U < 1 - (1 - min(1, tolerance.hazard · arrears.withdraw_hazard))^7",
+    )
     reads = ("command.mobile_shares",)
     writes = ("contingents", "forces.units", "ledger.mission_withdrawn")
     uses = ("mandate",)

@@ -25,12 +25,12 @@ CEILINGS = ("authorised", "contributors", "beds", "cash", "airport")
 @dataclass(frozen=True)
 class DeploymentParameters:
     authorised: int = parameter(
-        2500, "people", "strength that the Council has authorised; 0 is no mission",
-        bounds=(0, 30_000), status="policy", source="resolution 2699 (2023)",
+        2500, "people", "strength that the Council has authorised; 0 is no mission", bounds=(0, 30_000), status="policy",
+        source="unsc2023r2699",
     )  # fmt: skip
     forced: bool = parameter(
         False, "", "put the authorised strength in place on the first day whatever the ceilings (companion experiments)",
-        status="policy", source="study factor",
+        status="policy", source="study factor: force as given, to see what it does once it is there",
     )  # fmt: skip
     recorded: bool = parameter(
         False, "", "only those land whom a scenario's events land, on their day and whatever the ceilings", status="policy",
@@ -41,23 +41,26 @@ class DeploymentParameters:
         bounds=(-1, 30_000), status="policy", source="deployments.csv",
     )  # fmt: skip
     reserve_days: float = parameter(
-        90.0, "days", "allowances that must be in cash before more people come",
-        bounds=(0, 720), prior=uniform(45, 120), source="rule; fits the staircase of 2024",
+        90.0, "days", "allowances that must be in cash before more people come", bounds=(0, 720), prior=uniform(45, 120),
+        source="assumed: a month and a half to four months; fits the staircase of deployments.csv",
     )  # fmt: skip
     cost_per_bed: float = parameter(
-        100_000.0, "USD", "base building per person housed, in kind",
-        bounds=(1, 5e6), prior=uniform(75_000, 300_000),
+        100_000.0, "USD", "base building per person housed, in kind", bounds=(1, 5e6), prior=uniform(75_000, 300_000),
+        source="assumed: from containers on prepared ground to a hardened base",
     )  # fmt: skip
     cost_spread: float = parameter(
         0.25, "log-sd", "spread of that price between phases of construction", bounds=(0, 2), prior=uniform(0, 0.5),
+        source="assumed: from one price for all to two phases in three within a factor of 1.6",
     )  # fmt: skip
     bed_growth: float = parameter(
-        6.0, "beds/day", "most beds that can be built in a day whatever the money",
-        bounds=(0, 1000), prior=uniform(3, 10), source="400 beds from the builders' arrival on 5 May to 16 July 2024",
+        6.0, "beds/day", "most beds that can be built in a day whatever the money", bounds=(0, 1000), prior=uniform(3, 10),
+        source="mission_base.csv: 400 beds from the builders' arrival on 5 May to 16 July 2024",
     )  # fmt: skip
     bed_phase: int = parameter(
         600, "beds", "beds of a phase of construction, which opens when all of it stands", bounds=(1, 30_000),
-        prior=uniform(300, 900), source="bedding for 1,300 ordered in May 2024, builders among them; 400 in the first",
+        prior=uniform(300, 900),
+        source="assumed: half to one and a half times the start; bedding for 1,300 was ordered, 400 beds came first "
+        "(mission_base.csv)",
     )  # fmt: skip
     crowding: float = parameter(
         0.08, "share", "people beyond its beds whom a base puts up", bounds=(0, 1), prior=uniform(0, 0.15),
@@ -66,7 +69,7 @@ class DeploymentParameters:
     fund_days: float = parameter(
         180.0, "days", "pay of all who would then be there that must be in cash before it builds beds as goods in kind do",
         bounds=(0, 10_000), prior=uniform(90, 720),
-        source="assumed; of a fund of $110M, 97.4 were allocated by December 2024, pay of 400 people had taken 16",
+        source="assumed: three months to two years; of a fund of $110M 97.4 were allocated by December 2024 (funding.csv)",
     )  # fmt: skip
     lead_support: float = parameter(
         0.3, "share", "backing by a lead nation with logistics of its own: 0 none, 1 as in East Timor 1999",
@@ -74,14 +77,15 @@ class DeploymentParameters:
     )  # fmt: skip
     bed_yield_floor: float = parameter(
         0.4, "share", "part of base money that becomes beds without any lead support (all of it with full support)",
-        bounds=(0, 1), prior=uniform(0.2, 0.6),
+        bounds=(0, 1), prior=uniform(0.2, 0.6), source="assumed: from one dollar in five to three in five that become beds",
     )  # fmt: skip
     company: int = parameter(
-        100, "people", "largest unit that moves as one", bounds=(10, 1000), status="assumed", source="a company",
+        100, "people", "largest unit that moves as one", bounds=(10, 1000), status="assumed",
+        source="assumed: a company, as armies count",
     )  # fmt: skip
     forced_vehicles: float = parameter(
         0.07, "vehicles/person", "armoured vehicles that forced contingents bring along (companion experiments only)",
-        bounds=(0, 1), status="policy", source="half of one for seven people",
+        bounds=(0, 1), status="policy", source="stands for half of a vehicle for seven people",
     )  # fmt: skip
 
 
@@ -93,9 +97,11 @@ class ContributorParameters:
     )  # fmt: skip
     ready_delay_spread: float = parameter(
         0.6, "log-sd", "spread of that time between countries", bounds=(0, 2), prior=uniform(0.3, 0.9),
+        source="assumed: two countries in three within a factor of 1.3 to 2.5 of the median",
     )  # fmt: skip
     batch_interval: float = parameter(
         60.0, "days", "time between a country's batches", bounds=(1, 720), prior=uniform(30, 120),
+        source="assumed: one to four months, for training and flights",
     )  # fmt: skip
     lead_batch: int = parameter(
         200, "people", "batch of the lead nation", bounds=(10, 2000), status="published", source="deployments.csv 2024",
@@ -112,11 +118,12 @@ class ContributorParameters:
         status="published", source="deployments.csv: Kenya 21 days in 2024, 19 in 2025",
     )  # fmt: skip
     follow_through: float = parameter(
-        0.5, "share", "batches offered by others than the lead nation that ever become ready",
-        bounds=(0, 1), prior=uniform(0.2, 0.8),
+        0.5, "share", "batches offered by others than the lead nation that ever become ready", bounds=(0, 1),
+        prior=uniform(0.2, 0.8), source="assumed: from one batch in five to four in five",
     )  # fmt: skip
     unnumbered: int = parameter(
         50, "people", "offer of a country that named no number", bounds=(0, 2000), prior=uniform(0, 150),
+        source="assumed: from a gesture to a company and a half",
     )  # fmt: skip
     offer_rate: float = parameter(
         2.0, "offers/year", "new countries offering while people here and batches to come are below the authorised strength",
@@ -124,18 +131,19 @@ class ContributorParameters:
     )  # fmt: skip
     offer_size: float = parameter(
         150.0, "people", "median size of such an offer", bounds=(1, 5000), prior=lognormal(150, 0.5),
+        source="about the smaller offers with a number in contributors.csv",
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ArrearsParameters:
     tolerance: float = parameter(
-        60.0, "days", "unpaid days after which availability falls and contingents may leave",
-        bounds=(0, 720), prior=uniform(30, 120),
+        60.0, "days", "unpaid days after which availability falls and contingents may leave", bounds=(0, 720),
+        prior=uniform(30, 120), source="assumed: one to four months without pay",
     )  # fmt: skip
     withdraw_hazard: float = parameter(
-        0.002, "1/day", "daily chance of each company to be called home beyond the tolerance",
-        bounds=(0, 1), prior=loguniform(0.0005, 0.005),
+        0.002, "1/day", "daily chance of each company to be called home beyond the tolerance", bounds=(0, 1),
+        prior=loguniform(0.0005, 0.005), source="assumed: one company in six to five in six gone after a year of it",
     )  # fmt: skip
 
 
@@ -155,6 +163,35 @@ class Deployment(Mechanism):
         "is what was ordered before the start; who built what in the autumn of 2024, and from whose money, is not published. "
         "In the middle run the step of January 2025 comes two weeks late, and then fills the base more than the record does; "
         "where a phase is dear or money ends, its beds never open, and nobody opens a part of them."
+    )
+    equations = (
+        "ceilings: authorised, contributors, beds, cash and airport; the lowest binds",
+        "authorised = deployment.authorised until another strength is adopted",
+        "contributors = people here + ready batches; airport = people here while closed, else none",
+        "beds = ⌊mission.beds · (1 + deployment.crowding)⌋",
+        "cash = pool.cash / (cost.cash_per_person · deployment.reserve_days / 365)",
+        "a batch lands if it fits under authorised, beds and cash, contributor.landing_days after its country's last one",
+        "batches: contributor.lead_batch of the lead nation; contributor.advance, then contributor.batch of others",
+        "batch k is ready on offer + delay + k · contributor.batch_interval",
+        "delay = contributor.ready_delay · exp(contributor.ready_delay_spread · Normal(0, 1))",
+        "batch k comes if U < contributor.follow_through, always of the lead nation",
+        "an offer without a number = contributor.unnumbered",
+        "no batch of a country while supplies are in crisis and its U < shortage.wary",
+        "a new offer if U < 1 - exp(-contributor.offer_rate / 365 · (1, or 0.3 with arrears or a crisis of supplies))",
+        "its size = contributor.offer_size · exp(0.5 · Normal(0, 1))",
+        "new offers only while people here and in batches to come are fewer than authorised",
+        "built ← built + min(deployment.bed_growth, phase - built, money / price)",
+        "mission.beds ← mission.beds + phase once built = phase; until the first base stands, all goods go into it",
+        "phase = min(deployment.bed_phase, authorised - mission.beds)",
+        "a phase begins while min(authorised, contributors + 2 · deployment.company) > mission.beds",
+        "price = deployment.cost_per_bed · exp(deployment.cost_spread · Normal(0, 1)) / yield",
+        "yield = deployment.bed_yield_floor + (1 - deployment.bed_yield_floor) · backing",
+        "backing = max(deployment.lead_support, building), building as in `support`",
+        "money = pool.in_kind and pool.assessed beyond 30 days of need + pool.cash beyond reserve",
+        "reserve = min(authorised, mission.beds + phase) · cost.cash_per_person · deployment.fund_days / 365",
+        "pool.arrears_days > arrears.tolerance: a company goes home if U < arrears.withdraw_hazard",
+        "deployment.forced: all are there on the first day, with deployment.forced_vehicles each, and nobody comes or goes",
+        "deployment.recorded: only those land whom events land",
     )
     reads = ("label", "pool.arrears_days", "pool.short_days")
     writes = (

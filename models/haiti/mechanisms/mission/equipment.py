@@ -15,6 +15,7 @@ from simulation.serialise.limits import Limits, amount, whole
 class EquipmentParameters:
     floor: float = parameter(
         0.35, "share", "what people are worth without any vehicle", bounds=(0, 1), prior=uniform(0.2, 0.5),
+        source="assumed: on foot, a fifth to half of what people are worth with seats for all",
     )  # fmt: skip
     seats: float = parameter(
         7.0, "people/vehicle", "people a vehicle carries", bounds=(1, 50), status="published", source="seed2024 annexes",
@@ -24,29 +25,32 @@ class EquipmentParameters:
         source="with break_tempo: 20 of 34 vehicles idle in March 2025 (funding.csv)",
     )  # fmt: skip
     break_tempo: float = parameter(
-        0.005, "1/day", "added breakdown when all of the force is on operations",
-        bounds=(0, 1), prior=uniform(0.002, 0.01), source="as break_base",
+        0.005, "1/day", "added breakdown when all of the force is on operations", bounds=(0, 1), prior=uniform(0.002, 0.01),
+        source="as break_base, with which it is fitted: 20 of 34 vehicles idle in March 2025 (funding.csv)",
     )  # fmt: skip
     repair: float = parameter(
-        0.015, "1/day", "repair of a broken vehicle with full logistics and parts",
-        bounds=(0, 1), prior=uniform(0.005, 0.04), source="as break_base",
+        0.015, "1/day", "repair of a broken vehicle with full logistics and parts", bounds=(0, 1), prior=uniform(0.005, 0.04),
+        source="as break_base, with which it is fitted: 20 of 34 vehicles idle in March 2025 (funding.csv)",
     )  # fmt: skip
     logistics: float = parameter(
-        0.5, "share", "quality of the logistics behind the force: status quo .5, UN package .9",
-        bounds=(0, 1), status="policy", source="section on policy alternatives; assumed",
+        0.5, "share", "quality of the logistics behind the force: status quo .5, UN package .9", bounds=(0, 1), status="policy",
+        source="stands for supply as it was in 2024; no scale of it is published",
     )  # fmt: skip
     vehicle_price: float = parameter(
         600_000.0, "USD", "an armoured vehicle delivered", bounds=(1, 1e7), prior=uniform(300_000, 1_000_000),
+        source="assumed: from a used to a new mine-resistant vehicle, delivered",
     )  # fmt: skip
     vehicle_money: float = parameter(
-        0.3, "share", "part of spare goods in kind that buys vehicles while they are short",
-        bounds=(0, 1), prior=uniform(0.1, 0.5),
+        0.3, "share", "part of spare goods in kind that buys vehicles while they are short", bounds=(0, 1),
+        prior=uniform(0.1, 0.5), source="assumed: from a tenth to half of what is left after sustainment",
     )  # fmt: skip
     combat_loss: float = parameter(
         0.02, "per operation", "chance that a lost operation costs a vehicle", bounds=(0, 1), prior=uniform(0.005, 0.05),
+        source="assumed: from one lost operation in 200 to one in 20",
     )  # fmt: skip
     protection: float = parameter(
         0.6, "share", "hits on people that full equipment prevents", bounds=(0, 1), prior=uniform(0.3, 0.8),
+        source="assumed: from a third of hits, in open vehicles, to four fifths, in closed ones",
     )  # fmt: skip
 
 
@@ -78,6 +82,16 @@ class Equipment(Mechanism):
     shown_by = ("mission_equipment", "vehicles_serviceable")
     neutral = "The fleet and the equipment factor stay as on the first day."
     objection = "Vehicles stand for all kit: radios, drones, body armour and medical evacuation are left out."
+    equations = (
+        "broken ~ Binomial(serviceable, min(1, equipment.break_base + equipment.break_tempo · share of clear))",
+        "repaired ~ Binomial(broken ones, min(1, equipment.repair · quality · min(1, pool.supply))); quality as in `support`",
+        "bought while delivered - lost < 1.2 · people / equipment.seats",
+        "money = equipment.vehicle_money · goods in kind beyond 30 days of need",
+        "vehicles bought = min(money, 2 · equipment.vehicle_price) / equipment.vehicle_price a day",
+        "delivered ← delivered + dated + replaced (`support`) + bought",
+        "mission.equipment = equipment.floor + (1 - equipment.floor) · min(1, equipment.seats · serviceable / people)^0.7",
+        "an operation that is lost costs a vehicle if U < equipment.combat_loss",
+    )
     reads = ("command.shares", "forces.units", "pool.supply")
     writes = ("mission.equipment", "mission.fleet", "pool.in_kind", "pool.paid_vehicles")
     uses = ("support",)

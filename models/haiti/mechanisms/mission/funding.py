@@ -46,8 +46,8 @@ class FundingParameters:
         bounds=(1, 2000), prior=lognormal(120, 0.5), source="direction: ose2012",
     )  # fmt: skip
     half_life_bilateral: float = parameter(
-        90.0, "days", "the same for bilateral support in kind",
-        bounds=(1, 2000), prior=lognormal(90, 0.5), source="chosen for about $400M received by October 2024",
+        90.0, "days", "the same for bilateral support in kind", bounds=(1, 2000), prior=lognormal(90, 0.5),
+        source="seed2024: chosen for about $400M received by October 2024",
     )  # fmt: skip
     fulfilment: float = parameter(
         0.85, "share", "part of an open pledge that is ever paid",
@@ -55,7 +55,7 @@ class FundingParameters:
     )  # fmt: skip
     stop_go_days: int = parameter(
         120, "days", "length of the paying spell in stop_go, followed by half as long without; the year's sum stays the same",
-        bounds=(2, 720), prior=uniform(60, 240),
+        bounds=(2, 720), prior=uniform(60, 240), source="assumed: spells of two to eight months",
     )  # fmt: skip
 
 
@@ -63,12 +63,15 @@ class FundingParameters:
 class ShortageParameters:
     supply: float = parameter(
         0.95, "share", "part of the daily need below which supplies are short", bounds=(0, 1), prior=uniform(0.7, 1),
+        source="assumed: from a third of need missing to any want",
     )  # fmt: skip
     days: int = parameter(
         30, "days", "short days in a row that make a crisis which everybody sees", bounds=(1, 720), prior=uniform(14, 60),
+        source="assumed: from a late delivery, two weeks, to two months",
     )  # fmt: skip
     wary: float = parameter(
         0.7, "share", "contributing countries that send nobody while a crisis lasts", bounds=(0, 1), prior=uniform(0.3, 1),
+        source="assumed: from a third of the countries to all",
     )  # fmt: skip
 
 
@@ -83,8 +86,8 @@ class CostParameters:
         bounds=(0, 400_000), status="derived", source="so that 2,500 people cost $600M a year (seed2024)",
     )  # fmt: skip
     fixed: float = parameter(
-        100e6, "USD/year", "base, command and air support whatever the strength, paid in kind",
-        bounds=(0, 1e9), prior=uniform(60e6, 140e6), source="constrained by $600M a year at 2,500",
+        100e6, "USD/year", "base, command and air support whatever the strength, paid in kind", bounds=(0, 1e9),
+        prior=uniform(60e6, 140e6), source="constrained by $600M a year at 2,500 people: seed2024",
     )  # fmt: skip
 
 
@@ -158,6 +161,25 @@ class Funding(Mechanism):
     objection = (
         "Pledges are paid by politics and calendar years, not at a steady rate; half-lives hide both. Money of published "
         "pledges is known to the run before it was made, so what it buys is no forecast."
+    )
+    equations = (
+        "pledge: paid = min(1, will · (1 - 2^(-1 / half-life))) · undisbursed; will as in `political_will`",
+        "half-life: funding.half_life_trust_fund (cash), funding.half_life_bilateral (goods) or support.half_life (assessed)",
+        "promised of a pledge = its sum · max(funding.fulfilment, part that the records show as received)",
+        "level (funding.source): promised a day = funding.level · need / 365, funding.cash_share of it in cash",
+        "need = deployment.authorised · (cost.cash_per_person + cost.logistics_per_person) + cost.fixed (0 for nobody)",
+        "level: scheduled ← scheduled + promised - due, due = min(1, will · (1 - 2^(-1 / half-life))) · scheduled",
+        "level: paid = min(undisbursed, due · timing + what is behind); behind: what the undisbursed did not allow",
+        "timing as funding.reliability says: 1 if steady, and 1 on average over a year",
+        "slow: half-lives of pledges are doubled, and timing = 1 - 2^(-(day + 0.5) / (2 · half-life)) over its mean of a year",
+        "stop_go: funding.stop_go_days of payments, then half as many without",
+        "stop_go while paying: will · 1.5 for pledges, timing = 365 / days paid in the year for a level; else 0",
+        "pool.arrears ← pool.arrears + people · cost.cash_per_person / 365 - what pool.assessed (pay) and pool.cash allow",
+        "pool.arrears_days ← pool.arrears_days + 1 while pool.arrears > 1, else 0",
+        "wanted = (people · cost.logistics_per_person + cost.fixed) / 365",
+        "pool.supply = (assessed + min(pool.in_kind, wanted - assessed)) / wanted; 1 where nothing is wanted",
+        "pool.short_days ← pool.short_days + 1 while people are here and pool.supply < shortage.supply, else 0",
+        "a crisis of supplies from shortage.days on",
     )
     reads = ("forces.units",)
     writes = (

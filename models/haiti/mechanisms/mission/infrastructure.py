@@ -25,29 +25,31 @@ GENERAL_HOSPITAL = "HUEH"
 class InfrastructureParameters:
     influence: float = parameter(
         0.35, "influence", "gang influence from which a facility closes", bounds=(0, 1), prior=uniform(0.25, 0.5),
+        source="assumed: from firm state rule to the middle of the contested band",
     )  # fmt: skip
     guard_share: float = parameter(
         0.5, "share", "part of the guards a facility needs (hold.guard) without which it closes", bounds=(0, 5),
-        prior=uniform(0.2, 1),
+        prior=uniform(0.2, 1), source="assumed: from a fifth of them to all",
     )  # fmt: skip
     flight_ban: str = parameter(
         "published", "", "ban on flights from the United States: as published from 12 November 2024, or none",
-        choices=("published", "none"), status="policy", source="seed2024 footnote 2",
+        choices=("published", "none"), status="policy", source="stands for the ban of seed2024 footnote 2, from its day on",
     )  # fmt: skip
     flights_left: float = parameter(
         0.3, "share", "ways abroad by air that are left under the ban", bounds=(0, 1), prior=uniform(0, 0.6),
+        source="assumed: from none to over half, by airlines of other countries and small aircraft",
     )  # fmt: skip
     resupply: float = parameter(
         0.2, "share", "supplies of the mission that do not come while the airport is closed (half with a port open)",
-        bounds=(0, 1), prior=uniform(0.05, 0.5),
+        bounds=(0, 1), prior=uniform(0.05, 0.5), source="assumed: from a twentieth to half",
     )  # fmt: skip
     hospital: float = parameter(
-        0.9, "ratio", "people hit who die while the general hospital is open, against while it is closed",
-        bounds=(0, 1), prior=uniform(0.8, 1),
+        0.9, "ratio", "people hit who die while the general hospital is open, against while it is closed", bounds=(0, 1),
+        prior=uniform(0.8, 1), source="assumed: from a fifth fewer deaths to no fewer",
     )  # fmt: skip
     port_trade: float = parameter(
         0.03, "share", "rise of trade in the city when a port opens (fall when it closes)", bounds=(0, 1),
-        prior=uniform(0, 0.1),
+        prior=uniform(0, 0.1), source="assumed: from none to a tenth",
     )  # fmt: skip
 
 
@@ -86,6 +88,14 @@ class Infrastructure(Mechanism):
         "The airport is open unless gang-held, flights abroad go on, death after being hit and trade stay as on day 0."
     )
     objection = "An airport closes by one bullet in an aircraft, not by a level of influence."
+    equations = (
+        "works: influence < infrastructure.influence and state_strength ≥ infrastructure.guard_share · hold.guard",
+        "the airport works only while no event closes it, a port if any of them does",
+        "facilities.air = 0 without the airport; else infrastructure.flights_left under infrastructure.flight_ban, 1 without",
+        "facilities.care = d(today) / d(first day), d = infrastructure.hospital with the general hospital, 1 without",
+        "facilities.trade = 1 + infrastructure.port_trade · (port works today - port worked on the first day)",
+        "without the airport: pool.supply ← pool.supply · (1 - infrastructure.resupply · (0.5 with a port, else 1))",
+    )
     reads = ("influence", "state_strength")
     writes = (
         "terrain", "facilities.air", "facilities.airport", "facilities.care", "facilities.hospital",

@@ -21,18 +21,19 @@ class LiaisonParameters:
     )  # fmt: skip
     gain: float = parameter(
         0.5, "share", "part of what is missing to full coordination that full effort closes", bounds=(0, 1),
-        prior=uniform(0.1, 0.8),
+        prior=uniform(0.1, 0.8), source="assumed: from a tenth to four fifths",
     )  # fmt: skip
     identification: float = parameter(
-        0.2, "share", "part of the errors about who is who that full effort removes", bounds=(0, 1),
-        prior=uniform(0, 0.4),
+        0.2, "share", "part of the errors about who is who that full effort removes", bounds=(0, 1), prior=uniform(0, 0.4),
+        source="assumed: from none to two fifths",
     )  # fmt: skip
     setup: float = parameter(
-        90.0, "days", "time in which liaison comes to 63 % of what the effort allows", bounds=(1, 2000),
-        prior=uniform(30, 180),
+        90.0, "days", "time in which liaison comes to 63 % of what the effort allows", bounds=(1, 2000), prior=uniform(30, 180),
+        source="assumed: one to six months",
     )  # fmt: skip
     cost: float = parameter(
         5e6, "USD/year", "full effort, paid in kind once people are fed", bounds=(0, 1e9), prior=loguniform(2e6, 2e7),
+        source="assumed: what 10 to 100 people of the mission cost, pay and supply",
     )  # fmt: skip
 
 
@@ -59,6 +60,14 @@ class Liaison(Mechanism):
     shown_by = ("coordination", "joint_operations")
     neutral = "Coordination stays at force.coordination and identification as without liaison."
     objection = "Joint rooms work by rank, language and trust between officers, not by money alone."
+    equations = (
+        "due = liaison.effort · liaison.cost / 365 while there is a mission; paid = min(due, pool.in_kind)",
+        "paid / due counts as 1 with deployment.forced",
+        "cooperation.liaison ← cooperation.liaison + (liaison.effort · paid / due - cooperation.liaison) / liaison.setup",
+        "cooperation.clarity = liaison.identification · cooperation.liaison",
+        "coordination = min(1, (a + liaison.gain · cooperation.liaison · (1 - a)) · politics.coordination)",
+        "a = force.coordination",
+    )
     reads = ("forces.units",)
     writes = ("cooperation.clarity", "cooperation.liaison", "pool.in_kind", "pool.paid_logistics")
 

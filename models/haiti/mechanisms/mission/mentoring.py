@@ -14,19 +14,20 @@ MENTOR = TASKS.index("mentor")
 @dataclass(frozen=True)
 class MentoringParameters:
     rate: float = parameter(
-        0.002, "1/day", "part of the gap to the best quality closed in a day when there are mentors enough",
-        bounds=(0, 1), prior=loguniform(0.0005, 0.01),
+        0.002, "1/day", "part of the gap to the best quality closed in a day when there are mentors enough", bounds=(0, 1),
+        prior=loguniform(0.0005, 0.01), source="assumed: half of the gap closed in ten weeks to four years",
     )  # fmt: skip
     ratio: float = parameter(
-        20.0, "police/mentor", "police whom one mentor on shift (in person-equivalents) can work with",
-        bounds=(0, 1000), prior=uniform(5, 40),
+        20.0, "police/mentor", "police whom one mentor on shift (in person-equivalents) can work with", bounds=(0, 1000),
+        prior=uniform(5, 40), source="assumed: from a patrol to half a company",
     )  # fmt: skip
     best: float = parameter(
         0.8, "person-equivalents", "quality that mentoring leads towards, if it is above the first one", bounds=(0, 5),
-        prior=uniform(0.6, 1.2),
+        prior=uniform(0.6, 1.2), source="assumed: from the quality of the first day to a little above the mission's",
     )  # fmt: skip
     fading: float = parameter(
         0.0005, "1/day", "part of what was gained that is lost in a day", bounds=(0, 1), prior=loguniform(0.0001, 0.002),
+        source="assumed: half forgotten after one to nineteen years",
     )  # fmt: skip
 
 
@@ -38,6 +39,11 @@ class Mentoring(Mechanism):
     shown_by = ("police_quality",)
     neutral = "The quality of the police stays force.quality_police."
     objection = "Officers who were mentored leave, and commanders decide what is used: quality is not one number."
+    equations = (
+        "covered = min(1, mentoring.ratio · mentors / police), mentors = usable people of the mission · share of mentor",
+        "gap = max(0, mentoring.best - force.quality_police - cooperation.learnt)",
+        "cooperation.learnt ← cooperation.learnt + mentoring.rate · covered · gap - mentoring.fading · cooperation.learnt",
+    )
     reads = (
         "command.shares", "forces.units", "mission.equipment", "mission.suspended", "pool.arrears_days", "pool.supply",
     )  # fmt: skip

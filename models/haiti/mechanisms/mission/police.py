@@ -14,7 +14,10 @@ class PoliceParameters:
         4500, "people", "active police in the capital area at the start", bounds=(0, 50_000), prior=uniform(3000, 5500),
         source="5,000-10,000 active nationally (police.csv), about half in the capital",
     )  # fmt: skip
-    company: int = parameter(75, "people", "size of a police unit", bounds=(5, 1000), source="25-60 units")
+    company: int = parameter(
+        75, "people", "size of a police unit", bounds=(5, 1000),
+        source="assumed: 40 to 73 units of 3,000 to 5,500 people, one for two or three neighbourhoods",
+    )  # fmt: skip
     attrition: float = parameter(
         0.12, "1/year", "police who leave in a year", bounds=(0, 1), prior=uniform(0.06, 0.18), status="published",
         source="1,663 of 13,196 in 2023 (police.csv)",
@@ -32,6 +35,10 @@ class Police(Mechanism):
     shown_by = ("police_strength",)
     neutral = "The police neither loses nor gains people, except those killed."
     objection = "Attrition follows pay, threats and visas to the United States, not a constant rate."
+    equations = (
+        "leaving ~ Binomial(police, min(1, police.attrition / 365 · politics.police_attrition)), by units in proportion",
+        "on 15 January: police.intake people join, each the weakest unit",
+    )
     reads = ("politics.police_attrition",)
     writes = ("forces.units", "ledger.police_joined", "ledger.police_left")
 

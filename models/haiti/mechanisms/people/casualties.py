@@ -15,6 +15,10 @@ class Casualties(Mechanism):
     shown_by = ("residents_killed",)
     neutral = "Residents hit are counted but nobody dies in the households."
     objection = "Risk is not equal: young men, women traders and drivers die more often than others."
+    equations = (
+        "residents killed in a place are people of households present there, each person as likely as another",
+        "fear of those households ← fear + fear.shock · (1 - fear)",
+    )
     reads = ("ledger.harm",)
     writes = (
         "at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.deaths_of_residents",

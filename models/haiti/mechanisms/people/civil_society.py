@@ -1,6 +1,6 @@
 """Civil society: blocs whose opinions meet or part, how far they own the mission, and what comes of it (M38, M39, M56).
 
-Bounded confidence (Hegselmann and Krause 2002): blocs listen to those whose opinion is near. Engagement opens a common
+Bounded confidence (hegselmann2002): blocs listen to those whose opinion is near. Engagement opens a common
 table to the blocs it includes. Business is an addition: the seed note does not name the private sector.
 """
 
@@ -55,36 +55,45 @@ class CivilSocietyParameters:
     diaspora: float = _effort("the diaspora")
     business: float = _effort("business")
     community: float = _effort("neighbourhood and professional associations")
-    blocs: int = parameter(8, "blocs", "number of blocs, the first of the list", bounds=(6, 10), prior=uniform(6, 10))
+    blocs: int = parameter(
+        8, "blocs", "number of blocs, the first of the list", bounds=(6, 10), prior=uniform(6, 10),
+        source="assumed: from six broad blocs to ten finer ones",
+    )  # fmt: skip
     epsilon: float = parameter(
-        0.2, "opinion", "difference of opinion up to which blocs listen to one another", bounds=(0, 1),
-        prior=uniform(0.1, 0.4), source="form: Hegselmann and Krause 2002",
+        0.2, "opinion", "difference of opinion up to which blocs listen to one another", bounds=(0, 1), prior=uniform(0.1, 0.4),
+        source="form: hegselmann2002",
     )  # fmt: skip
     mixing: float = parameter(
         0.3, "1/week", "how far a week of listening moves an opinion", bounds=(0, 0.5), prior=uniform(0.1, 0.4),
+        source="assumed: half of the way in two to seven weeks",
     )  # fmt: skip
     conviction: float = parameter(
         0.1, "1/week", "pull of a bloc's own first opinion", bounds=(0, 0.25), prior=uniform(0.03, 0.2),
+        source="assumed: half of the way back in a month to half a year",
     )  # fmt: skip
     table: float = parameter(
         0.1, "1/week", "how far a week at the common table moves a fully engaged bloc", bounds=(0, 0.25),
-        prior=uniform(0.03, 0.2),
+        prior=uniform(0.03, 0.2), source="assumed: half of the way in a month to half a year",
     )  # fmt: skip
     noise: float = parameter(
         0.01, "opinion/week", "chance movement of opinions (sd)", bounds=(0, 0.2), prior=uniform(0.003, 0.03),
+        source="assumed: .02 to .2 (sd) in a year, if nothing pulled back",
     )  # fmt: skip
     vague_exit: bool = parameter(
         False, "", "the mission names no date on which it goes", status="policy",
+        source="stands for a mission without a date of its end",
     )  # fmt: skip
     vagueness: float = parameter(
         0.3, "share", "ownership that a vague date costs", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        source="assumed: from a tenth to half",
     )  # fmt: skip
     promised_stay: float = parameter(
-        464.0, "days", "time from 25 June 2024 for which the mission was said to stay", bounds=(0, 5000),
-        status="policy", source="mandate until 2 October 2025 (resolution 2751)",
+        464.0, "days", "time from 25 June 2024 for which the mission was said to stay", bounds=(0, 5000), status="policy",
+        source="unsc2024r2751: the mandate until 2 October 2025",
     )  # fmt: skip
     patience: float = parameter(
         365.0, "days", "overstay after which belief in an end falls to 1/e", bounds=(1, 5000), prior=uniform(180, 730),
+        source="assumed: half a year to two years",
     )  # fmt: skip
     youth_effect: float = parameter(
         0.1, "share", "fall of recruitment by gangs at full engagement of youth against none", bounds=(0, 1),
@@ -92,7 +101,7 @@ class CivilSocietyParameters:
     )  # fmt: skip
     coping_effect: float = parameter(
         0.1, "share", "fall of felt exposure by diaspora support at full engagement against none", bounds=(0, 1),
-        prior=uniform(0, 0.2),
+        prior=uniform(0, 0.2), source="assumed: from none to a fifth",
     )  # fmt: skip
 
 
@@ -109,6 +118,23 @@ class CivilSociety(Mechanism):
     shown_by = ("fragmentation", "ownership", "acceptance", "gang_recruits")
     neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
     objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
+    equations = (
+        "every 7 days: heard = mean opinion of blocs no further off than civil_society.epsilon, by weight",
+        "table = Σ effort · weight · opinion / Σ effort · weight",
+        "opinion ← opinion + civil_society.mixing · (heard - opinion) + back + seat + shock, cut to 0 to 1",
+        "back = civil_society.conviction · (first - opinion); 52 weeks of this without efforts before the first day",
+        "seat = civil_society.table · effort · (table - opinion); shock = civil_society.noise · Normal(0, 1)",
+        "efforts: civil_society.faith, civil_society.women_and_rights, civil_society.youth, civil_society.diaspora, and",
+        "civil_society.business, civil_society.community",
+        "fragmentation = 1 - weight of the largest cluster of opinions",
+        "a cluster of opinions ends where the next one is further than civil_society.epsilon",
+        "engagement = Σ weight · effort; inclusion = Σ weight · min(1, effort / engagement)",
+        "credibility = exp(-overstay / civil_society.patience) · (1 - civil_society.vagueness · [civil_society.vague_exit])",
+        "overstay = max(0, days since 25 June 2024 - civil_society.promised_stay)",
+        "ownership = engagement · inclusion · (1 - fragmentation) · credibility",
+        "youth_factor = 1 - civil_society.youth_effect · (1 - fragmentation) · (civil_society.youth - 0.2)",
+        "coping_factor = 1 - civil_society.coping_effect · (1 - fragmentation) · (civil_society.diaspora - 0.2)",
+    )
     writes = ("coping_factor", "youth_factor")
     limits = Limits(
         {

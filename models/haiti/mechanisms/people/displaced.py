@@ -17,7 +17,8 @@ from simulation.same_bits import log1p
 class DisplacedParameters:
     onward: float = parameter(
         0.003, "1/day", "people in sites who move on to a host family or the provinces", bounds=(0, 1),
-        prior=loguniform(0.001, 0.02), source="shelter shares of DTM 2024",
+        prior=loguniform(0.001, 0.02),
+        source="assumed: a third left sites after a year or nearly all did; fits shelter in ocha2024sep",
     )  # fmt: skip
     return_rate: float = parameter(
         0.004, "1/day",
@@ -28,31 +29,35 @@ class DisplacedParameters:
     )  # fmt: skip
     neighbours: float = parameter(
         0.5, "share", "part of the will to return that hangs on neighbours who are at home", bounds=(0, 1),
-        prior=uniform(0.2, 0.8), source="assumed; people ask who else is back",
+        prior=uniform(0.2, 0.8), source="assumed: from a fifth to four fifths, as people ask who else is back",
     )  # fmt: skip
     services: float = parameter(
         0.3, "share", "part of it that hangs on the state being there with as many guards as the place needs", bounds=(0, 1),
-        prior=uniform(0, 0.6), source="assumed: schools and clinics open where police are",
+        prior=uniform(0, 0.6), source="assumed: none to three fifths, as schools and clinics open where police are",
     )  # fmt: skip
     settling: float = parameter(
         0.0004, "1/day", "displaced people outside sites who make their home elsewhere for good", bounds=(0, 1),
-        prior=loguniform(0.0001, 0.0015), source="assumed: one in seven in a year",
+        prior=loguniform(0.0001, 0.0015), source="assumed: one in seven in a year, from one in thirty to two in five",
     )  # fmt: skip
     return_threshold: float = parameter(
         0.35, "influence", "home counts as safe below this gang influence", bounds=(0, 0.65), prior=uniform(0.2, 0.4),
+        source="assumed: from well inside state rule to just beyond its edge",
     )  # fmt: skip
     return_days: int = parameter(
         60, "days", "time for which home must have been safe", bounds=(0, 1000), prior=uniform(30, 180),
+        source="assumed: one to six months",
     )  # fmt: skip
     site_push: float = parameter(
         0.5, "ratio", "how much faster people return from sites than from elsewhere", bounds=(0, 10), prior=uniform(0, 2),
+        source="assumed: from no push to three times as fast",
     )  # fmt: skip
     destroyed_prob: float = parameter(
         0.2, "probability", "homes destroyed behind those who flee a capture", bounds=(0, 1), prior=uniform(0.05, 0.5),
+        source="assumed: from one home in twenty to half",
     )  # fmt: skip
     destroyed: float = parameter(
         0.2, "ratio", "how fast those return whose home is destroyed, against others", bounds=(0, 1), prior=uniform(0, 0.5),
-        source="assumed: they build anew, rent, or move in with others",
+        source="assumed: none to half, as they build anew, rent, or move in with others",
     )  # fmt: skip
 
 
@@ -64,6 +69,10 @@ class Onward(Mechanism):
     shown_by = ("onward_moves",)
     neutral = "Nobody moves on from a site by themselves."
     objection = "Sites are closed by owners and authorities; people do not leave at a constant rate."
+    equations = (
+        "a household in a site moves on with chance displaced.onward a day",
+        "it goes to a host family in the capital or to the provinces, as in `relocation`",
+    )
     reads = ("population",)
     uses = ("relocation",)
 
@@ -88,6 +97,15 @@ class Returning(Mechanism):
     neutral = "Nobody goes home."
     objection = (
         "Families send somebody ahead, keep two homes, and are told to leave sites; a daily chance knows none of it."
+    )
+    equations = (
+        "home is safe after displaced.return_days in a row with influence < displaced.return_threshold",
+        "chance to go home = displaced.return_rate · (1 + displaced.site_push · [in a site]) · (1 - fear) · house · eager",
+        "house = displaced.destroyed where it is destroyed, else 1",
+        "eager = (0.5 + 0.5 · trust) / (0.5 + 0.5 · trust.initial_mission) · welcome",
+        "welcome = (1 - displaced.neighbours · (1 - back)) · (1 - displaced.services · (1 - guarded))",
+        "back = min(1, at_home / people before); guarded = min(1, state_presence / (hold.requirement · present / 1000))",
+        "settled elsewhere, and never back: outside sites, and displaced.settling · days there > Exponential(1), drawn once",
     )
     reads = ("safe_days", "state_presence")
     writes = ("at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.returns", "population.fear")

@@ -1,6 +1,6 @@
 """Expectations and what people see of security: hope at arrivals and success, and the gap to what follows (M26, M34-M36).
 
-Expectation and disconfirmation (Oliver 1980): what is promised and seen raises what people expect, the expected fades
+Expectation and disconfirmation (oliver1980): what is promised and seen raises what people expect, the expected fades
 towards the observed, and falling short weighs more than doing better (loss aversion, in `Trust`).
 """
 
@@ -21,9 +21,11 @@ HORIZON = 90  # days that people look back when they judge whether things got be
 class ExpectationParameters:
     initial: float = parameter(
         0.0, "security", "what is expected above what is seen, on the first day", bounds=(-1, 1), prior=uniform(0, 0.2),
+        source="assumed: from no more than is seen to a fifth of the scale",
     )  # fmt: skip
     arrival: float = parameter(
         0.15, "security", "rise of expectations at the arrival of a full batch", bounds=(0, 2), prior=uniform(0.05, 0.4),
+        source="assumed: from a twentieth to two fifths of the scale",
     )  # fmt: skip
     arrival_batch: float = parameter(
         200.0, "people", "arrivals in a day that count as a full batch", bounds=(1, 5000), prior=uniform(75, 400),
@@ -31,33 +33,35 @@ class ExpectationParameters:
     )  # fmt: skip
     visibility: float = parameter(
         0.1, "security", "rise of expectations when patrols appear where none were seen", bounds=(0, 2),
-        prior=uniform(0.05, 0.4),
+        prior=uniform(0.05, 0.4), source="assumed: from a twentieth to two fifths of the scale",
     )  # fmt: skip
     success: float = parameter(
-        0.1, "security", "rise of expectations at the clearing of one's own neighbourhood, or of all next door",
-        bounds=(0, 2), prior=uniform(0.05, 0.4),
+        0.1, "security", "rise of expectations at the clearing of one's own neighbourhood, or of all next door", bounds=(0, 2),
+        prior=uniform(0.05, 0.4), source="assumed: from a twentieth to two fifths of the scale",
     )  # fmt: skip
     fading: float = parameter(
         0.01, "1/day", "how fast expectations follow what is seen", bounds=(0, 1), prior=loguniform(0.003, 0.03),
+        source="assumed: half of it gone after three weeks to eight months",
     )  # fmt: skip
     inflation: float = parameter(
         0.5, "security", "what inflated reports at full reach promise above what is seen", bounds=(0, 2),
-        prior=uniform(0.2, 0.8),
+        prior=uniform(0.2, 0.8), source="assumed: from a fifth to four fifths of the scale",
     )  # fmt: skip
     safe_place: float = parameter(
         0.3, "security", "security seen where gangs are weak (influence below the contested level)", bounds=(0, 1),
-        prior=uniform(0.1, 0.5),
+        prior=uniform(0.1, 0.5), source="assumed: from a tenth to half of the scale",
     )  # fmt: skip
     rumour: float = parameter(
         0.2, "security", "security taken from what is seen by full misinformation", bounds=(0, 1), prior=uniform(0, 0.5),
+        source="assumed: from none to half of the scale",
     )  # fmt: skip
     quiet: float = parameter(
-        5.0, "harm per 10,000", "harm below which a change is hardly noticed", bounds=(0.001, 1000),
-        prior=loguniform(1, 20),
+        5.0, "harm per 10,000", "harm below which a change is hardly noticed", bounds=(0.001, 1000), prior=loguniform(1, 20),
+        source="assumed: 1 to 20 people hit in 10,000, as fear.half_dose",
     )  # fmt: skip
     seen_half: float = parameter(
         1.0, "people per 1,000", "patrols at which security forces count as half present", bounds=(0.001, 100),
-        prior=uniform(0.3, 3),
+        prior=uniform(0.3, 3), source="assumed: a third of a person to three on patrol per 1,000",
     )  # fmt: skip
 
 
@@ -73,6 +77,18 @@ class Expectations(Mechanism):
     shown_by = ("expectation_gap", "perceived_passivity")
     neutral = "Nobody sees security change, expects anything or finds the forces passive: all three stay 0."
     objection = "Expectations are formed by talk and politics more than by what happens in the own neighbourhood."
+    equations = (
+        "security = felt(change) + safe - expectation.rumour · misinformation; felt as in `exposure`",
+        "change = (before - violence) / (before + violence + expectation.quiet)",
+        "before = violence 90 days ago; safe = expectation.safe_place where influence < control.state_threshold, else 0",
+        "seen = visibility / (visibility + expectation.seen_half)",
+        "hope = expectation.visibility · (seen - seen yesterday) + expectation.success · (cleared + its mean next door)",
+        "hope ← hope + expectation.arrival · min(1, arrived / expectation.arrival_batch) · (1 - progress)",
+        "expectation ← expectation + hope + expectation.fading · (promised - gap of yesterday); gap = expectation - security",
+        "promised = expectation.inflation · progress with information.inflated, else 0",
+        "progress = reach(information.progress), as in `misinformation`",
+        "passive = (1 - seen) · (1 - progress) while there is a mission, else 0; gap on the first day: expectation.initial",
+    )
     reads = (
         "influence", "misinformation", "violence", "visibility", "forces.units", "ledger.mission_arrived",
         "ledger.places_cleared",

@@ -15,19 +15,19 @@ from simulation.parameters import loguniform, parameter, uniform
 class ExposureParameters:
     decay: float = parameter(
         14.0, "days", "time in which the memory of harm falls to 1/e", bounds=(0.5, 365), prior=uniform(7, 21),
-        source="bursts of displacement last days to weeks: DTM event tracking 2024",
+        source="assumed: one to three weeks, as bursts of displacement last (iom2024nov)",
     )  # fmt: skip
     alarm_decay: float = parameter(
         3.0, "days", "the same for alarm at a capture, raid or operation", bounds=(0.2, 365), prior=uniform(2, 6),
-        source="most of a burst leaves within days",
+        source="assumed: two to six days, as most of a burst leaves within days (iom2024nov)",
     )  # fmt: skip
     neighbour: float = parameter(
-        0.1, "share", "weight of the harm and of the people of each place next door", bounds=(0, 1),
-        prior=uniform(0.02, 0.3),
+        0.1, "share", "weight of the harm and of the people of each place next door", bounds=(0, 1), prior=uniform(0.02, 0.3),
+        source="assumed: from a fiftieth to a third",
     )  # fmt: skip
     least_people: float = parameter(
         1.0, "share", "least number of people that harm is set against, in parts of those who lived there before displacement",
-        bounds=(0.01, 1), prior=uniform(0.5, 1),
+        bounds=(0.01, 1), prior=uniform(0.5, 1), source="assumed: from half to all of those who lived there",
     )  # fmt: skip
     rumour: float = parameter(
         0.3, "share", "weight of rumours, as far as they exceed those of the first day, times harm in the whole city",
@@ -35,6 +35,7 @@ class ExposureParameters:
     )  # fmt: skip
     gang_weight: float = parameter(
         0.3, "ratio", "weight of a gang member hit against a resident hit", bounds=(0, 2), prior=uniform(0.1, 0.6),
+        source="assumed: from a tenth to three fifths of a resident",
     )  # fmt: skip
 
 
@@ -42,20 +43,23 @@ class ExposureParameters:
 class FearParameters:
     rate: float = parameter(
         0.1, "1/day", "how fast fear follows exposure", bounds=(0, 0.99), prior=uniform(0.03, 0.3),
+        source="assumed: half of the way in two days to three weeks",
     )  # fmt: skip
     half_dose: float = parameter(
         5.0, "dose", "exposure at which fear settles at one half", bounds=(0.01, 1000), prior=loguniform(1, 20),
+        source="assumed: 1 to 20 people hit in 10,000 lately",
     )  # fmt: skip
     shield: float = parameter(
-        0.2, "share", "exposure that walls and guards keep from the better-off (half of it for the middle)",
-        bounds=(0, 1), prior=uniform(0, 0.5),
+        0.2, "share", "exposure that walls and guards keep from the better-off (half of it for the middle)", bounds=(0, 1),
+        prior=uniform(0, 0.5), source="assumed: from nothing to half",
     )  # fmt: skip
     spread: float = parameter(
         0.1, "sd", "differences between households at the start", bounds=(0, 1), prior=uniform(0.02, 0.2),
+        source="assumed: from hardly any to a fifth of the scale",
     )  # fmt: skip
     shock: float = parameter(
         0.3, "share", "rise of fear, of what is left to 1, when a household flees or loses someone", bounds=(0, 1),
-        prior=uniform(0.1, 0.6),
+        prior=uniform(0.1, 0.6), source="assumed: from a tenth to three fifths",
     )  # fmt: skip
 
     def felt(self, dose: np.ndarray) -> np.ndarray:
@@ -72,6 +76,16 @@ class Exposure(Mechanism):
     shown_by = ("new_displacements",)
     neutral = "Violence, alarm, dose and fear stay as on the first day."
     objection = "People fear what they hear of as much as what happens next door."
+    equations = (
+        "harm ← harm · exp(-1 / exposure.decay) + residents hit + exposure.gang_weight · members hit",
+        "alarm ← alarm · exp(-1 / exposure.alarm_decay) + alarm of the day",
+        "people = max(present, exposure.least_people · people before displacement)",
+        "violence = 10,000 · around(harm) / around(people); around(x) = x + exposure.neighbour · its sum next door",
+        "dose = violence + alarm + exposure.rumour · 10,000 · Σ harm / Σ people · max(0, misinformation - information.initial)",
+        "felt(x) = x · (1 - fear.shield · (0 poor, 0.5 middle, 1 better off))",
+        "fear ← (1 - fear.rate) · fear + fear.rate · felt(dose) / (felt(dose) + fear.half_dose), by place and wealth",
+        "a household's own deviation from it ← (1 - fear.rate) · deviation",
+    )
     reads = ("misinformation", "present", "ledger.harm")
     writes = ("alarm", "alarm_today", "dose", "harm", "violence", "population.fear")
 

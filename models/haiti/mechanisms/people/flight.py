@@ -24,15 +24,19 @@ INCOME = np.array([2.0, 6.0, 20.0])  # USD a person and day by wealth, for what 
 class FlightParameters:
     maximum: float = parameter(
         0.2, "1/day", "chance to flee at unlimited exposure", bounds=(0, 1), prior=uniform(0.1, 0.35),
-        source="stock and bursts of DTM 2024",
+        source="displacement_stock.csv and iom2024nov: the stock and the bursts of 2024",
     )  # fmt: skip
     half_dose: float = parameter(
         45.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
-        prior=loguniform(25, 80), source="about half a million newly displaced a year (DTM)",
+        prior=loguniform(25, 80), source="displacement_stock.csv: about half a million newly displaced a year",
     )  # fmt: skip
-    slope: float = parameter(2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3))
+    slope: float = parameter(
+        2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3),
+        source="assumed: from hardly steeper than in proportion to almost a threshold",
+    )  # fmt: skip
     threshold_spread: float = parameter(
         0.5, "log-sd", "differences of the half dose between households", bounds=(0, 2), prior=uniform(0.2, 0.8),
+        source="assumed: two households in three within a factor of 1.2 to 2.2 of the median",
     )  # fmt: skip
     poor: float = parameter(
         0.1, "log", "half dose of the poor against others", bounds=(-2, 2), prior=uniform(-0.3, 0.5),
@@ -48,17 +52,19 @@ class FlightParameters:
     )  # fmt: skip
     takeover: float = parameter(
         12.0, "dose", "alarm at the capture of a neighbourhood", bounds=(0, 500), prior=uniform(6, 18),
-        source="41,000 people in ten days of November 2024",
+        source="iom2024nov: 41,000 people in ten days",
     )  # fmt: skip
     predation_outflow: float = parameter(
-        0.08, "share/year", "people who leave a long-held area in a year because of gang rule itself",
-        bounds=(0, 5), prior=loguniform(0.02, 0.2), source="critical for withdrawal; no direct evidence",
+        0.08, "share/year", "people who leave a long-held area in a year because of gang rule itself", bounds=(0, 5),
+        prior=loguniform(0.02, 0.2), source="assumed: 2 to 20 % a year; critical for withdrawal, no direct evidence",
     )  # fmt: skip
     passage_fee: float = parameter(
         2.0, "USD", "fee to leave an area under gang rule", bounds=(0, 500), prior=uniform(0.5, 10),
+        source="assumed: from a bus fare to days of income",
     )  # fmt: skip
     fee_penalty: float = parameter(
         0.4, "per fee/daily income", "how a fee keeps people back", bounds=(0, 10), prior=uniform(0.1, 1),
+        source="assumed: a fee of a day's income keeps 10 to 63 % back",
     )  # fmt: skip
 
 
@@ -70,6 +76,16 @@ class Flight(Mechanism):
     shown_by = ("new_displacements", "trapped_people")
     neutral = "Nobody flees."
     objection = "Families decide over weeks, together, and send the children first."
+    equations = (
+        "exposure = felt(dose) · (0.5 + fear) · coping_factor; felt as in `exposure`",
+        "x = (exposure / (flight.half_dose · exp(threshold)))^flight.slope; hill = flight.maximum · x / (1 + x)",
+        "threshold = own + flight.poor · [poor] - flight.tie · [family elsewhere] - flight.previous · [fled before]",
+        "own = flight.threshold_spread · Normal(0, 1), cut at 2.5, drawn once",
+        "predation = -ln(1 - flight.predation_outflow) / 365 · influence where gangs rule, else 0",
+        "chance to flee = 1 - (1 - hill) · (1 - predation)",
+        "trapped if U < 1 - exp(-flight.fee_penalty · flight.passage_fee / income) where gangs rule",
+        "income = 2, 6 or 20 USD a day by wealth",
+    )
     reads = ("coping_factor", "dose", "influence", "label", "population", "population.fear")
     writes = ("ledger.trapped_people",)
     uses = ("relocation",)

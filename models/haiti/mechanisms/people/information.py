@@ -1,6 +1,6 @@
 """Rumours and what is said against them: misinformation spreads between neighbours with fear, credible talk lowers it (M37).
 
-Belief in rumours rises with perceived threat and with hearing them again (Greenhill and Oppenheim 2017); communication
+Belief in rumours rises with perceived threat and with hearing them again (greenhill2017); communication
 works only as far as the speaker is trusted.
 """
 
@@ -24,25 +24,30 @@ class InformationParameters:
     )  # fmt: skip
     progress: float = parameter(
         0.5, "share", "part of it that explains objectives and progress (parts are normalised to one)", bounds=(0, 1),
-        status="policy",
+        status="policy", source="stands for half of the effort on objectives",
     )  # fmt: skip
     rebuttal: float = parameter(
         0.25, "share", "part of it that answers rumours", bounds=(0, 1), status="policy",
+        source="stands for a quarter of the effort on rumours",
     )  # fmt: skip
     dialogue: float = parameter(
         0.25, "share", "part of it that is local dialogue and hotlines", bounds=(0, 1), status="policy",
+        source="stands for a quarter of the effort on dialogue",
     )  # fmt: skip
     inflated: bool = parameter(
-        False, "", "progress is reported better than it is", status="policy",
+        False, "", "progress is reported better than it is", status="policy", source="stands for a mission that oversells"
     )  # fmt: skip
     half_effort: float = parameter(
         0.3, "share", "effort that reaches half of the people", bounds=(0.01, 10), prior=loguniform(0.1, 1),
+        source="assumed: from a tenth of all that could be done to all of it",
     )  # fmt: skip
     blocked: float = parameter(
         0.5, "share", "part of what is said that gangs keep out at full influence", bounds=(0, 1), prior=uniform(0.1, 0.9),
+        source="assumed: from a tenth to nearly all",
     )  # fmt: skip
     initial: float = parameter(
         0.2, "share", "misinformation on the first day", bounds=(0, 1), prior=uniform(0.1, 0.5),
+        source="assumed: from a tenth to half",
     )  # fmt: skip
     spread: float = parameter(
         0.08, "1/day", "how fast rumours spread in full fear", bounds=(0, 5), prior=loguniform(0.027, 0.24),
@@ -50,17 +55,19 @@ class InformationParameters:
     )  # fmt: skip
     decay: float = parameter(
         0.03, "1/day", "how fast rumours are forgotten", bounds=(0, 5), prior=loguniform(0.01, 0.09),
+        source="assumed: half forgotten after one to ten weeks",
     )  # fmt: skip
     counter: float = parameter(
-        0.1, "1/day", "how fast fully trusted rebuttal that reaches all ends them", bounds=(0, 5),
-        prior=loguniform(0.033, 0.3),
+        0.1, "1/day", "how fast fully trusted rebuttal that reaches all ends them", bounds=(0, 5), prior=loguniform(0.033, 0.3),
+        source="assumed: half ended after two days to three weeks",
     )  # fmt: skip
     gang_media: float = parameter(
         0.1, "share", "rumours that gangs feed at full influence, as if neighbours told them", bounds=(0, 1),
-        prior=uniform(0, 0.2),
+        prior=uniform(0, 0.2), source="assumed: from none to as much as a fifth of the neighbours tell",
     )  # fmt: skip
     elites: float = parameter(
         0.05, "share", "rumours that partisan media feed everywhere", bounds=(0, 1), prior=uniform(0, 0.1),
+        source="assumed: from none to as much as a tenth of the neighbours tell",
     )  # fmt: skip
     un_susceptibility: float = parameter(
         0.2, "ratio", "how much faster rumours about a UN operation spread", bounds=(0, 5), prior=uniform(0, 0.5),
@@ -90,6 +97,16 @@ class Misinformation(Mechanism):
     shown_by = ("misinformation",)
     neutral = "There is no misinformation: it stays 0."
     objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
+    equations = (
+        "told = mean next door of misinformation + information.elites + information.gang_media · influence",
+        "up = information.spread · (1 + information.un_susceptibility · [un_peacekeeping]) · told · (0.2 + 0.8 · fear)",
+        "down = information.decay + information.counter · reach(information.rebuttal) · heard · trust",
+        "heard = 1 - information.blocked · influence",
+        "misinformation ← misinformation · k + up / (up + down) · (1 - k), k = exp(-(up + down))",
+        "misinformation on the first day = information.initial",
+        "reach(part) = e / (e + information.half_effort)",
+        "e = information.effort · part / (information.progress + information.rebuttal + information.dialogue)",
+    )
     reads = ("influence", "population.fear")
     writes = ("misinformation",)
     uses = ("mandate", "trust")

@@ -2,7 +2,7 @@
 
 Kinds: a site in the capital, a host family in the capital, the provinces, abroad. Sites draw where there are some and room is
 left, the nearest first, beside the front or not; host families by where they have taken people in before, by people, safety
-and crowding. Family ties draw to their department (Lu, Bengtsson and Holme 2012).
+and crowding. Family ties draw to their department (lu2012).
 """
 
 from __future__ import annotations
@@ -27,41 +27,46 @@ KINDS = (SITE, HOST, PROVINCE, ABROAD)
 class DestinationParameters:
     safety: float = parameter(
         1.5, "utility", "weight of safety (1 - gang influence)", bounds=(0, 20), prior=uniform(0.5, 3),
+        source="assumed: a third of the start to twice as much, in units of utility",
     )  # fmt: skip
     tie: float = parameter(
         1.5, "utility", "weight of family in a department", bounds=(0, 20), prior=uniform(0.5, 3), source="lu2012",
     )  # fmt: skip
     cost: float = parameter(
         0.5, "utility/hour", "weight of travel inside the capital area", bounds=(0, 20), prior=uniform(0.1, 1.5),
-        source="assumed; sites are near: IOM's event tracking finds most of them in the commune of flight or the next",
+        source="assumed: an hour weighs .1 to 1.5; sites are near, most in the commune of flight or the next by IOM's tracking",
     )  # fmt: skip
     hosted_before: float = parameter(
-        0.7, "share", "part of what draws to host families that follows where they have people by the first day",
-        bounds=(0, 1), prior=uniform(0.4, 1), source="assumed; counts by commune of DTM round 7 stand for who knows whom",
+        0.7, "share", "part of what draws to host families that follows where they have people by the first day", bounds=(0, 1),
+        prior=uniform(0.4, 1),
+        source="assumed: 40 % to all; counts by commune in displacement_stock.csv stand for who knows whom",
     )  # fmt: skip
     province_cost: float = parameter(
         0.1, "utility/hour", "weight of travel to the provinces", bounds=(0, 20), prior=uniform(0.02, 0.3),
+        source="assumed: ten hours weigh .2 to 3 units of utility",
     )  # fmt: skip
     crowd: float = parameter(
         0.5, "utility", "weight of crowding (displaced per resident, tenfold)", bounds=(0, 20), prior=uniform(0, 1.5),
+        source="assumed: from none to three times the start, in units of utility",
     )  # fmt: skip
     nest: float = parameter(
         0.6, "-", "how much the places of a kind weigh in the choice of kind (0 none, 1 fully)", bounds=(0, 1),
-        prior=uniform(0.3, 1),
+        prior=uniform(0.3, 1), source="assumed: from a third to fully",
     )  # fmt: skip
     site: float = parameter(
         0.8, "utility", "pull of a site in the capital, at first flight", bounds=(-20, 20), prior=uniform(0, 1.5),
-        source="fits shelter by DTM 2024",
+        source="fits shelter in the capital: ocha2024sep, more than half in sites",
     )  # fmt: skip
     host: float = parameter(
-        0.2, "utility", "pull of a host family in the capital", bounds=(-20, 20), prior=uniform(-0.5, 1), source="as site",
+        0.2, "utility", "pull of a host family in the capital", bounds=(-20, 20), prior=uniform(-0.5, 1),
+        source="as site: ocha2024sep",
     )  # fmt: skip
     province: float = parameter(
-        0.7, "utility", "pull of the provinces", bounds=(-20, 20), prior=uniform(0, 1.5), source="as site",
+        0.7, "utility", "pull of the provinces", bounds=(-20, 20), prior=uniform(0, 1.5), source="as site: ocha2024sep"
     )  # fmt: skip
     abroad: float = parameter(
         -3.0, "utility", "pull of leaving the country", bounds=(-20, 20), prior=uniform(-4, -2),
-        source="a few percent; no direct evidence",
+        source="assumed: from hardly anybody to some in a hundred who leave the country; no direct evidence",
     )  # fmt: skip
 
 
@@ -75,6 +80,19 @@ class Relocation(Mechanism):
     neutral = "Not a switch of its own: flight and onward send people through it."
     objection = (
         "People go where a cousin, a church or a driver takes them; a logit of averages does not know who that is."
+    )
+    equations = (
+        "hosts = draw · exp(destination.safety · (1 - influence) - destination.crowd · 10 · with_hosts / max(at_home, 100))",
+        "draw = destination.hosted_before · hosted on the first day + (1 - destination.hosted_before) · residents",
+        "residents, and those hosted on the first day, as parts of the capital",
+        "sites = (rooms + site.new · residents) / (1 + site.new) · min(1, 4 · (1 - in_sites / (site.most · people before)))",
+        "rooms: open sites as part of all; open = ⌈in_sites / site.size⌉; hosts and sites are 0 where gangs rule",
+        "weight of a place = sites or hosts there · exp(-destination.cost · hours), 0 at home",
+        "weight of a department = family ties there · exp(-destination.province_cost · hours), · exp(destination.tie) if own",
+        "kind drawn by exp(pull) · (Σ weights)^destination.nest, then the place by weight; abroad Σ weights is the way out",
+        "pull: destination.site, destination.host, destination.province or destination.abroad",
+        "fear of who moves ← fear + fear.shock · (1 - fear)",
+        "a home left within 60 days of its capture is destroyed if U < displaced.destroyed_prob",
     )
     reads = ("captured_day", "influence", "label", "terrain")
     writes = (

@@ -1,7 +1,7 @@
 """Trust of residents in the mission and in the police, and what they tell (M29, M34-M38, M41; equations P1, P4-P6).
 
 Trust rises with security, engagement and communication, and falls with insecurity, harm by operations, disappointment,
-passivity, rumours and abuse. Harm by gangs turns people against gangs only where trust was high (Condra and Shapiro 2012).
+passivity, rumours and abuse. Harm by gangs turns people against gangs only where trust was high (condra2012).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class TrustParameters:
     )  # fmt: skip
     initial_police: float = parameter(
         0.45, "share", "trust in the Haitian police on the first day", bounds=(0, 1), prior=beta(9, 11),
+        source="assumed: below the mission; in polls2023 56 % had no confidence in security forces",
     )  # fmt: skip
     un_operation_shift: float = parameter(
         -0.15, "share", "what a UN operation adds to trust in the mission", bounds=(-1, 1), prior=uniform(-0.25, -0.05),
@@ -38,6 +39,7 @@ class TrustParameters:
     )  # fmt: skip
     suppression_shift: float = parameter(
         -0.05, "share", "what a suppression force adds to it", bounds=(-1, 1), prior=uniform(-0.15, 0.05),
+        source="assumed: from that of a UN operation to a welcome of force",
     )  # fmt: skip
     security_up: float = parameter(
         0.01, "1/day", "rise of trust at full security", bounds=(0, 5), prior=loguniform(0.0033, 0.03),
@@ -45,34 +47,35 @@ class TrustParameters:
     )  # fmt: skip
     security_down: float = parameter(
         0.02, "1/day", "fall of trust at full insecurity", bounds=(0, 5), prior=loguniform(0.0067, 0.06),
-        source="as security_up",
+        source="as security_up, direction: gordon2017, condra2012",
     )  # fmt: skip
     harm: float = parameter(
         0.05, "per resident hit in 10,000", "fall of trust where operations hit residents", bounds=(0, 5),
-        prior=loguniform(0.0167, 0.15), source="as security_up",
+        prior=loguniform(0.0167, 0.15), source="as security_up, direction: gordon2017, condra2012",
     )  # fmt: skip
     blame: float = parameter(
         0.01, "per resident hit in 10,000", "rise of trust where gangs hit residents, at trust 1", bounds=(0, 5),
         prior=loguniform(0.0033, 0.03), source="direction: condra2012",
     )  # fmt: skip
     blame_threshold: float = parameter(
-        0.5, "share", "trust below which harm by gangs turns nobody against them", bounds=(0, 0.99),
-        prior=uniform(0.4, 0.7),
+        0.5, "share", "trust below which harm by gangs turns nobody against them", bounds=(0, 0.99), prior=uniform(0.4, 0.7),
+        source="assumed: about the middle; condra2012 has blame tempered by what people preferred before",
     )  # fmt: skip
     disappoint: float = parameter(
         0.005, "1/day", "fall of trust per unit of expectation not met", bounds=(0, 5), prior=loguniform(0.0017, 0.015),
+        source="assumed: a third to three times the start, as for all rates of trust",
     )  # fmt: skip
     loss_aversion: float = parameter(
         2.25, "ratio", "weight of falling short of expectations against exceeding them", bounds=(0, 20),
         prior=uniform(1.5, 3), source="kahneman1979",
     )  # fmt: skip
     engage: float = parameter(
-        0.005, "1/day", "rise of trust with local dialogue owned by Haitians", bounds=(0, 5),
-        prior=loguniform(0.0017, 0.015),
+        0.005, "1/day", "rise of trust with local dialogue owned by Haitians", bounds=(0, 5), prior=loguniform(0.0017, 0.015),
+        source="assumed: a third to three times the start, as for all rates of trust",
     )  # fmt: skip
     communication: float = parameter(
         0.003, "1/day", "rise of trust where objectives and progress are explained", bounds=(0, 5),
-        prior=loguniform(0.001, 0.009),
+        prior=loguniform(0.001, 0.009), source="assumed: a third to three times the start, as for all rates of trust",
     )  # fmt: skip
     passive: float = parameter(
         0.002, "1/day", "fall of trust in a mission that nobody sees and nobody explains", bounds=(0, 5),
@@ -80,6 +83,7 @@ class TrustParameters:
     )  # fmt: skip
     rumour: float = parameter(
         0.004, "1/day", "fall of trust at full misinformation", bounds=(0, 5), prior=loguniform(0.0013, 0.012),
+        source="assumed: a third to three times the start, as for all rates of trust",
     )  # fmt: skip
     abuse: float = parameter(
         0.05, "per known event in 10,000", "fall of trust at alleged misconduct people know of", bounds=(0, 5),
@@ -91,10 +95,11 @@ class TrustParameters:
     )  # fmt: skip
     hotline: float = parameter(
         0.3, "ratio", "how much more is told when local dialogue and hotlines reach all", bounds=(0, 5),
-        prior=uniform(0.1, 0.6),
+        prior=uniform(0.1, 0.6), source="assumed: from a tenth to three fifths more",
     )  # fmt: skip
     community: float = parameter(
         0.1, "1/week", "how far a week of talk with neighbours moves trust", bounds=(0, 1), prior=uniform(0.03, 0.3),
+        source="assumed: half of the way to the neighbours in two weeks to half a year",
     )  # fmt: skip
     stubborn: float = parameter(
         0.2, "share", "weight of one's own first opinion in it", bounds=(0, 1), prior=uniform(0.05, 0.5),
@@ -103,7 +108,7 @@ class TrustParameters:
 
 
 class Trust(Mechanism):
-    """Trust by neighbourhood and wealth; every week neighbours talk (Friedkin and Johnsen 1990).
+    """Trust by neighbourhood and wealth; every week neighbours talk (friedkin1990).
 
     mean: float64 (2, n), trust in mission and police, mean over wealth. told: float64 (n,), what residents let security
     forces know, before fear. class_share: float64 (n, wealth), people at home in each class at the start.
@@ -114,6 +119,28 @@ class Trust(Mechanism):
     shown_by = ("trust_mission", "trust_police", "acceptance")
     neutral = "Trust stays what it was on the first day (.55 in the mission), and so does what residents tell."
     objection = "Trust is many things (legitimacy, fear, kinship, pay); one number for each force hides them."
+    equations = (
+        "trust, trust_police, candour: x ← x · k + up / (up + down) · (1 - k), k = exp(-(up + down)), by place and wealth",
+        "share = 10,000 / max(present, 100); heard = 1 - information.blocked · influence",
+        "reward = trust.security_up · max(0, security)",
+        "common = trust.security_down · max(0, -security) + trust.rumour · misinformation",
+        "harmed = trust.harm · share · residents hit by operations · felt; abuse = trust.abuse · share · known, of each force",
+        "blame(y) = trust.blame · share · others · max(0, y - trust.blame_threshold) / (1 - trust.blame_threshold)",
+        "others: residents hit by anything but operations; y: its mean over wealth this morning",
+        "talk = heard · (trust.engage · dialogue · ownership + trust.communication · progress · (1 - misinformation))",
+        "talk and missed are 0 without a mission; dialogue, progress: reach as in `misinformation`",
+        "missed = trust.disappoint · trust.loss_aversion · max(0, gap); unseen = trust.passive · passive",
+        "trust: up = reward + talk + blame(trust), down = common + missed + unseen + harmed + abuse",
+        "trust_police: up = reward + blame(trust_police), down = common + harmed + abuse",
+        "candour: up as of trust, down = common + missed + unseen + trust.info_harm_ratio · (harmed + abuse)",
+        "told = min(1, candour · (1 + trust.hotline · (dialogue - that of the first scenario) · heard)), a mean over wealth",
+        "every 7 days: x ← x + trust.community · ((1 - trust.stubborn) · mean next door + trust.stubborn · first - x)",
+        "first: trust.initial_mission (candour too), trust.initial_police",
+        "a mission of another kind: trust ← trust + shift, and first alike",
+        "shift = trust.un_operation_shift or trust.suppression_shift",
+        "candour ← candour + trust.info_harm_ratio · shift",
+        "information = told · (1 - influence · fear)",
+    )
     reads = ("influence", "misinformation", "present", "forces.units", "ledger.harm")
     writes = ("candour", "trust", "trust_police")
     uses = ("civil_society", "compliance", "expectations", "mandate")

@@ -24,6 +24,10 @@ class Calendar(Mechanism):
     name = "calendar"
     neutral = "No event happens: parameters, roads, airport, donors and mandate stay as the scenario starts."
     objection = "In reality dates follow from events; here the author of a scenario sets them."
+    equations = (
+        "an event begins on its day, and one that lasts ends on the morning after its last day",
+        "a parameter that events hold has the value of the latest of them; when none is left, the value from before",
+    )
     writes = ("parameters", "terrain")
     uses = ("coalition", "deployment", "government", "mandate", "offensives", "political_will")
     limits = Limits(

@@ -22,12 +22,15 @@ class ElectionParameters:
     )  # fmt: skip
     observers: float = parameter(
         0.0, "share", "polling places with observers, at home and from abroad", bounds=(0, 1), status="policy",
+        source="stands for missions of observers; 0 is none",
     )  # fmt: skip
     observer_effect: float = parameter(
         0.2, "share", "how much observers everywhere damp the pulse", bounds=(0, 1), prior=uniform(0, 0.4),
+        source="assumed: from none to two fifths",
     )  # fmt: skip
     ready: float = parameter(
         0.6, "index", "readiness from which a vote stirs up nothing", bounds=(0, 1), prior=uniform(0.4, 0.75),
+        source="assumed: from under half to three quarters of all that a vote needs",
     )  # fmt: skip
     pulse: float = parameter(
         0.6, "ratio per index", "rise of violence and patronage at the vote by missing readiness", bounds=(0, 20),
@@ -35,14 +38,15 @@ class ElectionParameters:
     )  # fmt: skip
     window: int = parameter(
         60, "days", "time before and after the vote in which it shows", bounds=(1, 365), prior=uniform(30, 90),
+        source="assumed: one to three months on each side",
     )  # fmt: skip
     aftermath: float = parameter(
         0.5, "share per index", "lasting change of stability by readiness above or below what is needed", bounds=(0, 5),
-        prior=uniform(0.1, 1),
+        prior=uniform(0.1, 1), source="assumed: from a tenth of what is missing to all of it",
     )  # fmt: skip
     legitimacy: float = parameter(
-        0.1, "share", "lasting gain of stability from any vote, by the readiness reached", bounds=(0, 1),
-        prior=uniform(0, 0.2),
+        0.1, "share", "lasting gain of stability from any vote, by the readiness reached", bounds=(0, 1), prior=uniform(0, 0.2),
+        source="assumed: from none to a fifth",
     )  # fmt: skip
 
 
@@ -54,6 +58,19 @@ class Elections(Mechanism):
     shown_by = ("election_readiness", "legitimacy")
     neutral = "Readiness is not computed, no vote is held, nobody stirs."
     objection = "Law, registers and parties decide whether a vote can be held, more than security does."
+    equations = (
+        "politics.readiness = (out · ways · registered · trusted · politics.stability · secure)^(1/6)",
+        "it is looked at on day 1, every 30 days and on election.day; p: part of the capital's people before displacement",
+        "out = 1 - Σ p · influence; ways = (Σ p · [not gang-held])²; registered = 1 - min(1, displaced / people)",
+        "trusted = Σ p · trust in the police; secure = Σ p · [state-held]",
+        "near = max(0, 1 - |day - election.day| / election.window)",
+        "rise = election.pulse · max(0, election.ready - politics.readiness) · near · damped",
+        "damped = 1 - election.observer_effect · election.observers",
+        "politics.patron_demand = politics.aggression = 1 + rise, every 7 days and on election.day",
+        "on election.day: politics.legitimacy = politics.readiness",
+        "politics.stability and politics.target ← each + change, cut to 0 to 1",
+        "change = election.legitimacy · politics.readiness + election.aftermath · (politics.readiness - election.ready)",
+    )
     reads = ("away", "influence", "label")
     writes = (
         "politics.aggression", "politics.legitimacy", "politics.patron_demand", "politics.readiness",

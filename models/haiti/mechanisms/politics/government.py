@@ -13,41 +13,48 @@ MONTH = 30
 @dataclass(frozen=True)
 class GovernmentParameters:
     stability: float = parameter(
-        0.5, "share", "stability of the transitional government on the first day", bounds=(0.01, 1),
-        prior=uniform(0.3, 0.7),
+        0.5, "share", "stability of the transitional government on the first day", bounds=(0.01, 1), prior=uniform(0.3, 0.7),
+        source="assumed: the middle of an index that nobody measures, and a fifth to each side",
     )  # fmt: skip
     persistence: float = parameter(
         0.98, "1/month", "part of a deviation that is left a month later", bounds=(0, 1), prior=uniform(0.9, 0.99),
+        source="assumed: half of a deviation is gone after seven months to six years",
     )  # fmt: skip
     shock: float = parameter(
         0.03, "sd/month", "chance changes of stability", bounds=(0, 1), prior=uniform(0.01, 0.1),
+        source="assumed: from hardly any to a fifth of the first day's",
     )  # fmt: skip
     pay: float = parameter(
         0.5, "-", "rise of police attrition when stability falls, in parts of the first day's", bounds=(0, 5),
-        prior=uniform(0, 1.5),
+        prior=uniform(0, 1.5), source="assumed: from no effect to one and a half times the fall",
     )  # fmt: skip
     joint_work: float = parameter(
         0.3, "-", "fall of the coordination of forces likewise", bounds=(0, 1), prior=uniform(0, 0.6),
+        source="assumed: from no effect to over half of the fall",
     )  # fmt: skip
     prosecution: float = parameter(
         1.0, "-", "fall of efforts against leaders of gangs likewise", bounds=(0, 1), prior=uniform(0.3, 1),
+        source="assumed: from a third of the fall to all of it",
     )  # fmt: skip
     offensives: float = parameter(
         2.0, "-", "rise of how soon gangs go on the offensive, likewise", bounds=(0, 20), prior=uniform(0, 4),
-        source="assumed; 29 February 2024, while the head of government was abroad and contested",
+        source="assumed: 0 to 4 times the fall; one began on 29 February 2024, the head of government abroad and contested",
     )  # fmt: skip
     patrons: float = parameter(
-        0.5, "-", "rise of patrons' money for gangs likewise", bounds=(0, 5), prior=uniform(0, 1), source="assumed",
+        0.5, "-", "rise of patrons' money for gangs likewise", bounds=(0, 5), prior=uniform(0, 1),
+        source="assumed: from no effect to as much as the fall",
     )  # fmt: skip
     progress: bool = parameter(
         True, "", "political progress is possible; if not, stability sinks and only bad news counts", status="policy",
-        source="arm 'no political progress'",
+        source="study factor: a run without political progress",
     )  # fmt: skip
     stalled: float = parameter(
         0.25, "share", "stability towards which it sinks without progress", bounds=(0, 1), prior=uniform(0.1, 0.4),
+        source="assumed: from near collapse to just below the first day's",
     )  # fmt: skip
     sinking: float = parameter(
         0.08, "1/month", "how fast it sinks without progress", bounds=(0, 1), prior=uniform(0.03, 0.2),
+        source="assumed: half of the way in three months to two years",
     )  # fmt: skip
 
 
@@ -59,6 +66,16 @@ class Government(Mechanism):
     shown_by = ("government_stability",)
     neutral = "Stability stays that of the first day, and all factors stay 1."
     objection = "One number for a government hides who holds which ministry."
+    equations = (
+        "every 30 days: stability ← target + government.persistence · (stability - target) + shock, cut to 0 to 1",
+        "shock = government.shock · Normal(0, 1); target and first stability: government.stability",
+        "without government.progress: stability ← stability + government.sinking · gap + min(0, shock)",
+        "gap = min(0, government.stalled - stability)",
+        "change = stability / government.stability - 1",
+        "politics.police_attrition = 1 - government.pay · change; politics.coordination = 1 + government.joint_work · change",
+        "politics.prosecution = 1 + government.prosecution · change; politics.offensives = 1 - government.offensives · change",
+        "politics.patrons = 1 - government.patrons · change; no factor is below 0",
+    )
     reads = ("politics.target",)
     writes = (
         "politics.coordination", "politics.offensives", "politics.patrons", "politics.police_attrition",

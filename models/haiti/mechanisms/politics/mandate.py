@@ -28,35 +28,40 @@ LEAD_DAYS = 90
 class MandateParameters:
     option: str = parameter(
         "mss", "", "option of the Council in force on the first day", choices=OPTIONS, status="policy",
-        source="resolution 2699 (2023)",
+        source="the option of unsc2023r2699",
     )  # fmt: skip
     at_expiry: str = parameter(
         "renew", "", "what is decided ninety days before a mandate expires: renew it, change the option, or end the mission",
-        choices=("renew", "change", "end"), status="policy", source="resolutions 2751 (2024), 2793 (2025)",
+        choices=("renew", "change", "end"), status="policy",
+        source="choice of the Council: renewed by unsc2024r2751, changed by unsc2025r2793",
     )  # fmt: skip
     next_option: str = parameter(
         "suppression_force", "", "option that follows when the decision is 'change'", choices=OPTIONS, status="policy",
-        source="resolution 2793 (2025)",
+        source="unsc2025r2793",
     )  # fmt: skip
     next_authorised: int = parameter(
         5550, "people", "strength authorised with it", bounds=(0, 30_000), status="policy",
-        source="resolution 2793 (2025): 5,500 and 50 civilians",
+        source="unsc2025r2793: 5,500 and 50 civilians",
     )  # fmt: skip
     term: int = parameter(
-        365, "days", "length of a mandate", bounds=(30, 3650), status="published", source="resolutions 2699, 2751",
+        365, "days", "length of a mandate", bounds=(30, 3650), status="published",
+        source="unsc2023r2699 and unsc2024r2751: a year each",
     )  # fmt: skip
     adoption_probability: float = parameter(
-        0.7, "probability", "chance that a proposed option finds nine votes and no veto", bounds=(0, 1),
-        prior=uniform(0.3, 1),
+        0.7, "probability", "chance that a proposed option finds nine votes and no veto", bounds=(0, 1), prior=uniform(0.3, 1),
+        source="assumed: from a veto in two cases of three to a sure vote",
     )  # fmt: skip
     adoption_lag: float = parameter(
         90.0, "days", "median time from the proposal of a new option to the day it takes over", bounds=(1, 2000),
-        prior=lognormal(90, 0.6),
+        prior=lognormal(90, 0.6), source="assumed: three months, with nearly all votes between one and ten",
     )  # fmt: skip
-    adoption_lag_spread: float = parameter(0.6, "log-sd", "spread of that time", bounds=(0, 2), prior=uniform(0.3, 0.9))
+    adoption_lag_spread: float = parameter(
+        0.6, "log-sd", "spread of that time", bounds=(0, 2), prior=uniform(0.3, 0.9),
+        source="assumed: two lags in three within a factor of 1.3 to 2.5 of the median",
+    )  # fmt: skip
     drawdown_days: int = parameter(
         120, "days", "time in which a mission that ends leaves, the same number every day", bounds=(1, 1000),
-        prior=uniform(60, 180),
+        prior=uniform(60, 180), source="assumed: two months if aircraft are at hand, six for a handing over in order",
     )  # fmt: skip
     ramp: float = parameter(
         130.0, "days", "time constant of the build-up of a peacekeeping operation: 90 % of its peak after ten months",
@@ -67,19 +72,20 @@ class MandateParameters:
         source="rappa2016",
     )  # fmt: skip
     permission_peacekeeping: float = parameter(
-        0.6, "ratio", "permission to fire under a peacekeeping operation over that of the mission of today",
-        bounds=(0, 2), prior=uniform(0.4, 0.9),
+        0.6, "ratio", "permission to fire under a peacekeeping operation over that of the mission of today", bounds=(0, 2),
+        prior=uniform(0.4, 0.9), source="assumed: from less than half to nearly the permission of today",
     )  # fmt: skip
     permission_suppression: float = parameter(
         1.4, "ratio", "the same under a suppression force", bounds=(0, 2), prior=uniform(1, 1.8),
+        source="assumed: from the permission of today to nearly twice as much",
     )  # fmt: skip
     vehicles_peacekeeping: float = parameter(
-        0.07, "vehicles/person", "armoured vehicles that contingents of a peacekeeping operation bring along",
-        bounds=(0, 1), prior=uniform(0.02, 0.14),
+        0.07, "vehicles/person", "armoured vehicles that contingents of a peacekeeping operation bring along", bounds=(0, 1),
+        prior=uniform(0.02, 0.14), source="assumed: seats for one person in seven to seats for all, at seven a vehicle",
     )  # fmt: skip
     clearing_peacekeeping: float = parameter(
-        0.3, "ratio", "people on clearing operations under a peacekeeping operation over what phases would have",
-        bounds=(0, 1), prior=uniform(0.1, 0.6),
+        0.3, "ratio", "people on clearing operations under a peacekeeping operation over what phases would have", bounds=(0, 1),
+        prior=uniform(0.1, 0.6), source="assumed: from one in ten to six in ten of those who would clear",
     )  # fmt: skip
 
 
@@ -96,6 +102,19 @@ class Mandate(Mechanism):
     shown_by = ("council_option", "under_mandate", "security_vacuum", "mandate_strength")
     neutral = "The option and the strength of the first day stay in force for ever."
     objection = "Council decisions follow bargaining between members; here they are a rule, a chance and a delay."
+    equations = (
+        "option = mandate.option until another takes over; its mandate is renewed for mandate.term when it expires",
+        "with mandate.at_expiry 'end', or without consent, it ends then in a draw-down",
+        "90 days before, mandate.at_expiry 'change' proposes mandate.next_option with mandate.next_authorised people",
+        "adopted if U < mandate.adoption_probability, without a veto and with consent",
+        "it takes over after mandate.adoption_lag · exp(mandate.adoption_lag_spread · Normal(0, 1)) days, rounded",
+        "left in a draw-down = people on its first day · (1 - days gone / mandate.drawdown_days)",
+        "un_peacekeeping: people = max(people taken over, mandate.peak · authorised · (1 - exp(-days / mandate.ramp)))",
+        "they come by whole companies of deployment.company",
+        "its vehicles ← vehicles + people who come · mandate.vehicles_peacekeeping",
+        "its share of clear ← share of clear · mandate.clearing_peacekeeping, other tasks in proportion",
+        "factor on the permission to fire: mandate.permission_peacekeeping or mandate.permission_suppression, else 1",
+    )
     reads = ("label",)
     writes = (
         "contingents", "forces.units", "ledger.mission_arrived", "ledger.mission_withdrawn", "mission.beds",

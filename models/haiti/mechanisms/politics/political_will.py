@@ -23,12 +23,13 @@ from simulation.serialise.limits import MONEY, TEXT, Limits, amount, listed, pos
 @dataclass(frozen=True)
 class AppealParameters:
     runway: float = parameter(
-        90.0, "days", "days of pay in cash below which the mission appeals to donors", bounds=(0, 1000),
-        prior=uniform(60, 120),
+        90.0, "days", "days of pay in cash below which the mission appeals to donors", bounds=(0, 1000), prior=uniform(60, 120),
+        source="assumed: two to four months, the time that money needs to come",
     )  # fmt: skip
     days: int = parameter(
-        60, "days", "time for which an appeal brings pledges", bounds=(1, 1000), prior=uniform(30, 90)
-    )
+        60, "days", "time for which an appeal brings pledges", bounds=(1, 1000), prior=uniform(30, 90),
+        source="assumed: one to three months of attention",
+    )  # fmt: skip
     rate: float = parameter(
         0.02, "pledges/day", "pledges that the first appeal brings", bounds=(0, 1), prior=uniform(0.005, 0.05),
         source="counts in pledges.csv: star2025",
@@ -39,10 +40,12 @@ class AppealParameters:
     )  # fmt: skip
     goods: float = parameter(
         25e6, "USD", "median pledge of goods in kind when supplies are in crisis", bounds=(0, 1e9), prior=lognormal(25e6, 0.7),
-        source="assumed; in pledges.csv goods of 29M (all but one donor, together) to 200M (United States)",
+        source="assumed: half to twice the start; in pledges.csv goods of 29M (all but one donor, together) to 200M (United "
+        "States)",
     )  # fmt: skip
     fatigue: float = parameter(
         0.9, "ratio", "what an appeal finds over the one before it", bounds=(0, 1), prior=uniform(0.7, 1),
+        source="assumed: from a third less at every appeal to no fatigue",
     )  # fmt: skip
 
 
@@ -54,21 +57,27 @@ class ContingencyParameters:
     )  # fmt: skip
     runway: float = parameter(
         60.0, "days", "days of pay in cash below which the package is called", bounds=(0, 1000), prior=uniform(30, 120),
+        source="assumed: one month, the lag of the package, to four",
     )  # fmt: skip
     supply: float = parameter(
         0.8, "share", "part of the need for supplies below which it is called", bounds=(0, 1), prior=uniform(0.5, 0.95),
+        source="assumed: from half of need to hardly any want",
     )  # fmt: skip
     vehicles: float = parameter(
         0.4, "share", "vehicles that run, of all there are, below which it is called", bounds=(0, 1), prior=uniform(0.3, 0.6),
-        source="assumed; 14 of 34 ran in March 2025 (funding.csv)",
+        source="assumed: a third to over half; 14 of 34 ran in March 2025 (funding.csv)",
     )  # fmt: skip
     usable: float = parameter(
         0.5, "share", "usable force over that of its best month below which it is called", bounds=(0, 1),
-        prior=uniform(0.3, 0.8),
+        prior=uniform(0.3, 0.8), source="assumed: from a third to four fifths of the best month",
     )  # fmt: skip
-    patience: int = parameter(14, "days", "days in a row below one of them before the call", bounds=(1, 365))
+    patience: int = parameter(
+        14, "days", "days in a row below one of them before the call", bounds=(1, 365),
+        source="assumed: two weeks, so that a late delivery calls nobody",
+    )  # fmt: skip
     lag: float = parameter(
         30.0, "days", "time from the call to the start of the package", bounds=(0, 1000), prior=uniform(14, 90),
+        source="assumed: two weeks if stocks are near, three months if they must be bought",
     )  # fmt: skip
 
 
@@ -97,6 +106,20 @@ class PoliticalWill(Mechanism):
     neutral = "Every donor pays its pledges by their half-lives, nobody appeals, and no plan exists."
     objection = (
         "Donors react to the mission's results and to one another; here only dates, cash and supplies move them."
+    )
+    equations = (
+        "will of a pledge = Π factors of shocks on its donor or on all, 0 if it is lost",
+        "will of a level = Π (1 + share of the donor in pledges · (factor - 1)), factor 0 for a donor that is lost",
+        "runway = pool.cash / (people · cost.cash_per_person / 365), ∞ where pay is assessed",
+        "an appeal lasts appeal.days: for pay when runway < appeal.runway, for goods when supplies are in crisis",
+        "appeals only with funding.source 'pledges'",
+        "pledges of an appeal ~ Poisson(appeal.rate · appeal.fatigue^(appeals - 1)) a day",
+        "a pledge = (appeal.size or appeal.goods) · exp(Normal(0, 1)) · funding.fulfilment",
+        "usable ← usable + (usable force of the mission - usable) / 30, at once while best is 0; best = max(best, usable)",
+        "low: runway < contingency.runway; pool.supply < contingency.supply; usable < contingency.usable · best",
+        "low too: serviceable < contingency.vehicles · (serviceable + broken); all but the first only while people are here",
+        "with contingency.in_place and option mss, contingency.patience days low in a row call un_logistics, once",
+        "it takes over contingency.lag days later",
     )
     reads = (
         "forces.units", "mission.equipment", "mission.fleet", "mission.suspended", "pool.arrears_days", "pool.cash",

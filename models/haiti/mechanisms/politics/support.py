@@ -32,9 +32,11 @@ class SupportParameters:
     )  # fmt: skip
     un_peacekeeping: float = parameter(
         0.95, "share", "the same in a peacekeeping operation", bounds=(0, 1), status="policy",
+        source="stands for logistics that the organisation runs itself: better than its packages, less than full",
     )  # fmt: skip
     suppression_force: float = parameter(
         0.9, "share", "the same in a suppression force with a support office", bounds=(0, 1), status="policy",
+        source="stands for the support office of unsc2025r2793, as good as un_logistics",
     )  # fmt: skip
     kinetic_penalty: float = parameter(
         0.4, "share", "part of that support lost when as many people clear as in the decisive phase",
@@ -42,7 +44,7 @@ class SupportParameters:
     )  # fmt: skip
     availability_gain: float = parameter(
         0.1, "share", "more people fit for duty with perfect logistics than with those of the status quo (medical care, rest)",
-        bounds=(0, 1), prior=uniform(0, 0.2),
+        bounds=(0, 1), prior=uniform(0, 0.2), source="assumed: from no gain to one person in five more fit for duty",
     )  # fmt: skip
     replaced_vehicles: float = parameter(
         6.0, "vehicles/year", "most vehicles lost in combat that a support package replaces", bounds=(0, 200),
@@ -50,10 +52,11 @@ class SupportParameters:
     )  # fmt: skip
     base_budget: float = parameter(
         40e6, "USD/year", "part of the assessed budget that builds bases while beds are short", bounds=(0, 1e9),
-        prior=uniform(20e6, 80e6),
+        prior=uniform(20e6, 80e6), source="assumed: 200 to 800 beds a year at deployment.cost_per_bed",
     )  # fmt: skip
     half_life: float = parameter(
         30.0, "days", "time in which half of what is assessed has been paid", bounds=(1, 2000), prior=uniform(15, 60),
+        source="assumed: two weeks to two months, as assessed dues are paid sooner than pledges",
     )  # fmt: skip
 
 
@@ -69,6 +72,18 @@ class Support(Mechanism):
     shown_by = ("logistics_quality", "funding_received_assessed_usd")
     neutral = "Logistics are those of equipment.logistics, and all money is voluntary."
     objection = "Support packages differ by contract, lane of supply and threat; one number stands for all of it."
+    equations = (
+        "quality = offered · (1 - support.kinetic_penalty · min(1, share of clear / phase_decisive.clear))",
+        "quality without a package = equipment.logistics",
+        "offered: support.un_logistics, support.un_peacekeeping or support.suppression_force",
+        "building = max(0, (quality - 0.5) / 0.5) with a package, else 0",
+        "fitness = 1 + support.availability_gain · (quality - 0.5) / 0.5",
+        "left ← min(support.replaced_vehicles, left + support.replaced_vehicles / 365)",
+        "vehicles replaced = ⌊min(lost - replaced before, left, pool.assessed / equipment.vehicle_price)⌋, under a package",
+        "owed a year under a package = people · cost.logistics_per_person + cost.fixed + pay + base",
+        "pay = people · cost.cash_per_person under un_peacekeeping, else 0",
+        "base = support.base_budget while authorised > mission.beds and the mission does not ramp up by itself, else 0",
+    )
     reads = ("command.shares", "forces.units", "mission.beds")
     writes = ("donors", "pool.assessed", "pool.assessed_vehicles", "pool.paid_vehicles")
     uses = ("mandate",)

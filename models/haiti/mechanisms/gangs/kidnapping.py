@@ -17,8 +17,8 @@ from simulation.serialise.limits import Limits, listed, whole
 @dataclass(frozen=True)
 class KidnappingParameters:
     rate: float = parameter(
-        0.06, "people/(100,000 person day)", "people taken at full gang influence without patrols", bounds=(0, 100),
-        prior=loguniform(0.03, 0.12), source="81 to 216 a quarter in the capital, half of the national figure: binuh2024q4",
+        0.09, "people/(100,000 person day)", "people taken at full gang influence without patrols", bounds=(0, 100),
+        prior=loguniform(0.045, 0.18), source="81 to 216 a quarter in the capital, half of the national figure: binuh2024q4",
     )  # fmt: skip
     spells: float = parameter(
         0.75, "-", "power with which kidnapping follows offensives and lulls", bounds=(0, 5), prior=uniform(0.25, 1),

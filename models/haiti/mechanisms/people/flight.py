@@ -27,8 +27,8 @@ class FlightParameters:
         source="displacement_stock.csv and iom2024nov: the stock and the bursts of 2024",
     )  # fmt: skip
     half_dose: float = parameter(
-        45.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
-        prior=loguniform(25, 80), source="displacement_stock.csv: about half a million newly displaced a year",
+        36.0, "dose", "exposure at which a typical household flees at half that rate", bounds=(0.1, 10_000),
+        prior=loguniform(20, 65), source="displacement_stock.csv: about half a million newly displaced a year",
     )  # fmt: skip
     slope: float = parameter(
         2.0, "-", "steepness of the curve", bounds=(0.2, 10), prior=uniform(1.2, 3),

@@ -21,9 +21,13 @@ from models.haiti.world.state import CONTESTED, GANG, STATE
 from simulation.dice import Dice
 
 TOWNS = ("bolosse", "canape_vert", "carrefour_feuilles", "delmas_33", "pernier", "waney")
-# Returns and moves from sites are made frequent, so that a short history holds enough of all three flows.
-LIVELY = {"displaced.return_rate": 0.02, "displaced.return_days": 15, "displaced.onward": 0.01}
-COLUMNS = ("home", "place", "people", "wealth", "status", "tie", "threshold", "moves", "destroyed")
+# Returns and moves from sites are made frequent, so that a short history holds enough of all three flows. Sites draw people
+# to where people are in sites, so the places of two histories differ by more than chance counts: that is kept small.
+LIVELY = {
+    "displaced.return_rate": 0.05, "displaced.return_days": 15, "displaced.onward": 0.01, "flight.half_dose": 60.0,
+    "site.new": 10.0,
+}  # fmt: skip
+COLUMNS = ("home", "place", "people", "wealth", "status", "tie", "threshold", "moves", "destroyed", "since")
 FIELDS = ("dose", "influence", "label", "captured_day", "safe_days")
 
 
@@ -100,6 +104,7 @@ class Engine:
         self.model.dice = Dice(seed)
         self._settle(households)
         self.model.relocation = Relocation(self.model)
+        self.model.returning.reset()
         self.log: list[tuple] = []
         self.deaths: list[tuple] = []
 
@@ -174,16 +179,17 @@ def people_of(model: HaitiModel, rows: np.ndarray) -> list[dict]:
     columns = model.population
     table = {name: getattr(columns, name)[rows].tolist() for name in COLUMNS}
     table["fear"] = columns.fear_of(rows).tolist()
+    table["patience"] = model.returning.patience()[rows].tolist()
     return [dict(zip(table, values)) for values in zip(*table.values())]
 
 
 def oracle_of(model: HaitiModel, slow, seed: int = 1, rows: np.ndarray | None = None):
     """An `OracleCity` of the module `slow` with a model's households (or some rows) on the same day."""
     terrain, city = model.terrain, model.city
-    share = city.population * city.metropolitan / city.population.sum()
+    residents = city.population * city.metropolitan
     facts = slow.Facts(
         terrain.hours.tolist(), terrain.province_hours.tolist(), terrain.tie_share.tolist(),
-        terrain.exit_share.tolist(), share.tolist(), model.abroad,
+        terrain.exit_share.tolist(), model.relocation.draw().tolist(), residents.tolist(), model.abroad,
     )  # fmt: skip
     people = people_of(model, np.arange(model.population.count) if rows is None else rows)
     mood = model.population.fear.field[: model.n].tolist()

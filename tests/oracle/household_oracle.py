@@ -30,6 +30,7 @@ class Facts:
     tie_share: list[float]
     exit_share: list[float]
     population_share: list[float]
+    residents: list[int]
     abroad: int
 
 
@@ -121,14 +122,24 @@ class OracleHousehold(mesa.Agent):
 
     def chance_to_return(self) -> float:
         city, rules = self.model, self.model.displaced_rules
-        if self.status == HOME or self.destroyed:
+        if self.status == HOME or self.settled():
             return 0.0
         if city.fields.safe_days[self.home] < max(rules.return_days, 1):
             return 0.0
         rate = rules.return_rate
         if self.status == SITE:
             rate *= 1.0 + rules.site_push
+        if self.destroyed:
+            rate *= rules.destroyed
+        back = min(1.0, city.at_home[self.home] / max(city.facts.residents[self.home], 1))
+        rate *= 1.0 - rules.neighbours * (1.0 - back)
+        rate *= 1.0 - rules.services  # nobody guards anything in these histories
         return rate * (1.0 - min(max(self.fear, 0.0), 1.0))
+
+    def settled(self) -> bool:
+        """Whether it has made its home elsewhere: never in a site, and after a time of its own."""
+        away = self.status in (HOST, PROVINCE, ABROAD)
+        return away and self.patience < self.model.displaced_rules.settling * (self.model.day - self.since)
 
     def perhaps_return(self) -> None:
         if self.model.random.random() < self.chance_to_return():
@@ -167,7 +178,7 @@ class OracleHousehold(mesa.Agent):
         city = self.model
         city.log.append((city.day, reason, self.row, self.place, place, status))
         city.count(self, -1)
-        self.place, self.status = place, status
+        self.place, self.status, self.since = place, status, city.day
         city.count(self, +1)
 
 
@@ -178,6 +189,7 @@ class OracleCity(mesa.Model):
         super().__init__(rng=seed)
         self.flight_rules, self.fear_rules = parameters.flight, parameters.fear
         self.displaced_rules, self.destination_rules = parameters.displaced, parameters.destination
+        self.site_rules = parameters.site
         rules = parameters.destination
         self.pull = {SITE: rules.site, HOST: rules.host, PROVINCE: rules.province, ABROAD: rules.abroad}
         self.facts, self.n, self.day = facts, len(facts.hours), 0
@@ -222,15 +234,28 @@ class OracleCity(mesa.Model):
                 self.mood[place][wealth] = (1.0 - rate) * mood + rate * self.settles_at(place, wealth)
 
     def weigh_places(self) -> None:
-        self.draw = {SITE: self._draw(self.in_sites), HOST: self._draw(self.with_hosts)}
+        self.draw = {SITE: self._sites(), HOST: self._hosts()}
 
-    def _draw(self, guests: list[int]) -> list[float]:
+    def _sites(self) -> list[float]:
+        """Sites there are, as many as hold the people in them, and the next one anywhere; less where room is short."""
+        rules, residents, draw = self.site_rules, self.facts.residents, []
+        free = [label != GANG for label in self.fields.label]
+        room = [math.ceil(people / rules.size) * rules.size * here for people, here in zip(self.in_sites, free)]
+        for place in range(self.n):
+            most = rules.most * residents[place]
+            left = max(0.0, 1.0 - self.in_sites[place] / most) if most > 0 else 0.0
+            there = room[place] / max(sum(room), 1.0)
+            another = rules.new * residents[place] / max(sum(residents), 1)
+            draw.append(free[place] * (there + another) / (1.0 + rules.new) * min(1.0, 4.0 * left))
+        return draw
+
+    def _hosts(self) -> list[float]:
         rules, draw = self.destination_rules, []
         for place in range(self.n):
             if self.fields.label[place] == GANG:
                 draw.append(0.0)
                 continue
-            crowding = 10.0 * guests[place] / max(self.at_home[place], 100)
+            crowding = 10.0 * self.with_hosts[place] / max(self.at_home[place], 100)
             utility = rules.safety * (1.0 - self.fields.influence[place]) - rules.crowd * crowding
             draw.append(self.facts.population_share[place] * math.exp(utility))
         return draw

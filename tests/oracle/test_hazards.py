@@ -13,7 +13,7 @@ from scipy import stats
 
 from models.haiti.mechanisms.people.relocation import KINDS, Relocation
 
-DRAWS = {"flight": 1200, "onward": 17_000, "returning": 6000}  # days of luck, for about 130,000 events each
+DRAWS = {"flight": 1200, "onward": 17_000, "returning": 16_000}  # days of luck, for about 130,000 events each
 LEVEL = 1e-5  # ALPHA shared by the ten p-values of the battery of hazards
 SHELTERS = {"flight": KINDS, "onward": KINDS[1:3]}
 DESTINATION_DRAWS = 140
@@ -45,7 +45,9 @@ def groupings(rule, population):
 def times_met(model, rule, monkeypatch):
     """How often `rule` picks each household when nobody moves, over many draws of luck from one state."""
     chosen, today = [], model.day
+    stays = model.returning.settled(np.arange(model.population.count, dtype=np.int32))
     with monkeypatch.context() as still:
+        still.setattr(model.returning, "settled", lambda rows: stays[rows])  # days of luck pass, and no time
         still.setattr(model.relocation, "send", lambda rows, *_, **__: chosen.append(rows))
         still.setattr(model.population, "move", lambda rows, *_, **__: chosen.append(rows))
         for model.day in range(10_000, 10_000 + DRAWS[rule]):

@@ -48,8 +48,7 @@ class Sites:
 
     def look(self, people: np.ndarray, label: np.ndarray, size: float) -> None:
         """Evening: sites open for those who have come, and close where gangs rule or where they stand empty."""
-        needed = np.ceil(people / size).astype(np.int64)
-        wanted = np.where(label == GANG, np.where(people > 0, np.minimum(needed, self.number), 0), needed)
+        wanted = np.where(label == GANG, 0, np.ceil(people / size).astype(np.int64))
         self.opened += np.maximum(wanted - self.number, 0)
         self.closed += np.maximum(self.number - wanted, 0)
         self.number[:] = wanted

@@ -114,7 +114,7 @@ class Returning(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
-        self._patience: np.ndarray | None = None  # (rows,), how long each stays a guest, in mean times; drawn once
+        self._patience: np.ndarray | None = None
 
     def step(self) -> None:
         model, households, rules = self.model, self.model.population, self.model.parameters.displaced
@@ -147,11 +147,15 @@ class Returning(Mechanism):
     def settled(self, rows: np.ndarray) -> np.ndarray:
         """Whether rows have made their home elsewhere, bool: after a time of their own, and not in sites."""
         model, households, rate = self.model, self.model.population, self.model.parameters.displaced.settling
-        if self._patience is None:
-            everybody = np.arange(households.count, dtype=np.int32)
-            self._patience = -log1p(-model.dice.each("returning.settled", 0, everybody))
         outside = (households.status[rows] != SITE) & (households.status[rows] != HOME)
-        return outside & (self._patience[rows] < rate * (model.day - households.since[rows]))
+        return outside & (self.patience()[rows] < rate * (model.day - households.since[rows]))
+
+    def patience(self) -> np.ndarray:
+        """How long each household stays a guest, in mean times, float64 (rows,): drawn once, when first asked for."""
+        if self._patience is None:
+            everybody = np.arange(self.model.population.count, dtype=np.int32)
+            self._patience = -log1p(-self.model.dice.each("returning.settled", 0, everybody))
+        return self._patience
 
 
 def return_chance(

@@ -121,7 +121,8 @@ CONTEXT: dict[str, tuple[str, dict[str, Any]]] = {
     "deployment.fund_days": ("building", {"funding.cash_share": 0.9}),
     "deployment.bed_phase": ("building", {"funding.level": 3.0, "deployment.bed_growth": 30.0}),
     "deployment.cost_spread": ("building", {}),
-    "contributor.landing_days": ("more offers", {}),
+    "contributor.landing_days": ("building", {"funding.level": 3.0, "deployment.bed_growth": 30.0}),
+    "offensive.losses": ("lively", {"offensive.lull": 5.0, "offensive.days": 10.0}),
     **dict.fromkeys(
         ("deployment.cost_per_bed", "deployment.bed_growth", "deployment.lead_support", "deployment.bed_yield_floor"),
         ("building", {}),
@@ -140,7 +141,10 @@ CONTEXT: dict[str, tuple[str, dict[str, Any]]] = {
         ("vehicles", {}),
     ),
     # only a lost operation costs a vehicle, and few are lost
-    "equipment.combat_loss": ("vehicles", {"command.tempo": 0.1, "command.p_min": 0.3}),
+    "equipment.combat_loss": (
+        "vehicles",
+        {"command.tempo": 0.1, "command.p_min": 0.05, "command.hold_share": 0.0, "clearing.defender_advantage": 5.0},
+    ),
     # at usual speeds nearly every way of a unit takes less than the shortest day on the road
     "force.travel_hours": ("lively", {"travel.road_speed": 2.0, "travel.lane_speed": 1.0}),
     "police.intake": ("january", {}),
@@ -151,11 +155,14 @@ CONTEXT: dict[str, tuple[str, dict[str, Any]]] = {
     **dict.fromkeys(
         (
             "fear.shock", "displaced.return_rate", "displaced.return_threshold", "displaced.return_days",
-            "displaced.site_push",
+            "displaced.site_push", "displaced.neighbours", "displaced.services", "displaced.settling",
         ),
         ("returns", {}),
     ),
     # nobody goes home to a house that is gone: it needs a capture that is soon undone
+    "displaced.destroyed": (
+        "returns", {"control.rate": 1.0, "flight.maximum": 1.0, "flight.takeover": 200.0, "displaced.destroyed_prob": 1.0},
+    ),
     "displaced.destroyed_prob": ("returns", {"control.rate": 1.0, "flight.maximum": 1.0, "flight.takeover": 200.0}),
 }  # fmt: skip
 

@@ -40,7 +40,7 @@ lint: install-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# The pages that are made from code and tests: PARAMETERS.md, docs/mechanisms.md, docs/verification.md.
+# The pages that are made from code and tests: PARAMETERS.md, docs/mechanisms.md, docs/bibliography.md, docs/verification.md.
 pages: install-test
 	$(BIN)/python docs/pages
 

@@ -9,8 +9,8 @@ import pytest
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config) -> int:
-    """One more than there are processors: tests of kills, workers and locks wait more than they compute."""
-    return (os.cpu_count() or 1) + 1
+    """Twice as many as there are processors: tests of kills, workers and locks wait more than they compute."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_a_study_is_searched_over_its_arms_and_in_one(studied):
     assert only.box.limits["deployment.authorised"].low == pytest.approx(6000, abs=300)
     assert only.box.density > 0.9
     assert "People" not in str(only.wish)
-    assert str(only.wish) == "New displacements since the start: below 200,000"
+    assert str(only.wish) == "New displacements: below 200,000"
     table = discovery.box_table(only).set_index("parameter")
     assert (table.reproduced == 1).all()
     assert (table.quasi_p < 0.001).all()

@@ -22,7 +22,7 @@ def test_every_scenario_asks_a_question_and_runs(name):
     case = load_case(name, weight=2000)
     assert case.title
     assert case.question.endswith("?")
-    assert case.days == 730
+    assert case.days == (395 if name == "historic" else 730)  # what happened is known to June 2025
     model = HaitiModel(case, run_seed=2).run(3)
     assert model.pool.imbalance() < 1.0
     assert int(model.population.people.sum()) + model.ledger.sum_total("deaths_of_residents") == model.initial_people

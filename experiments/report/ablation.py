@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def figure_ablation(found: Ablation, table: pandas.DataFrame, note: str) -> Figu
                 axes.plot([scale * row["low"], scale * row["high"]], [place, place], color=colour)
                 axes.plot(scale * row["difference"], place, "o", color=colour, markersize=10)
             axes.axvline(0, color=style.MUTED, linewidth=1)
-            axes.set_title(item.title)
+            axes.set_title(textwrap.fill(item.title, 34), fontsize=14)
             axes.set_xlabel("Difference, percentage points" if item.format == "share" else f"Difference, {item.unit}")
             axes.locator_params(axis="x", nbins=5)
             if item.format != "share":

@@ -132,8 +132,7 @@ class Control(Mechanism):
         """
         model, state = self.model, self.model.state
         presence = state.state_presence if presence is None else presence
-        need = np.maximum(model.forces.hold_requirement(), 1e-9)
-        enough = power(np.minimum(1.0, presence / need), model.parameters.hold.thinness)
+        enough = power(model.forces.enough(presence), model.parameters.hold.thinness)
         return presence * enough + state.community
 
     def settle(self, guards: np.ndarray) -> None:

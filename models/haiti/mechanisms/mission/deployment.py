@@ -309,10 +309,7 @@ class Deployment(Mechanism):
     def add_contingent(self, country: str, people: int, ready: int) -> None:
         """People of a country that will be ready `ready` days from today, in batches of at most the usual size."""
         model, rules = self.model, self.model.parameters.contributor
-        contingent = next((one for one in model.contingents if one.country == country), None)
-        if contingent is None:
-            contingent = Contingent(model, country, 0, model.day, False, len(model.contingents))
-            model.contingents.append(contingent)
+        contingent = self._contingent_of(country)
         contingent.offered += people
         while people > 0:
             size = min(people, rules.batch)
@@ -322,13 +319,24 @@ class Deployment(Mechanism):
     def land(self, country: str, people: int) -> None:
         """People of a country land today, as the record says, with the beds they need; planned batches shrink by as many."""
         model = self.model
+        contingent = self._contingent_of(country)
+        contingent.offered = max(contingent.offered, contingent.landed + people)
+        contingent.present_from_start(people)
+        model.mission.beds = max(model.mission.beds, float(model.forces.deployed()))
+        self._tell_arrival(country, people)
+
+    def _contingent_of(self, country: str) -> Contingent:
+        """The contingent of a country; one without an offer, founded today, if it has none."""
+        model = self.model
         contingent = next((one for one in model.contingents if one.country == country), None)
         if contingent is None:
             contingent = Contingent(model, country, 0, model.day, False, len(model.contingents))
             model.contingents.append(contingent)
-        contingent.offered = max(contingent.offered, contingent.landed + people)
-        contingent.present_from_start(people)
-        model.mission.beds = max(model.mission.beds, float(model.forces.deployed()))
+        return contingent
+
+    def _tell_arrival(self, country: str, people: int) -> None:
+        """Write down people who have landed."""
+        model = self.model
         model.ledger.add("mission_arrived", model.base, people)
         text = f"{people} people from {country} arrive; the mission has {model.forces.deployed()}"
         model.ledger.incident(model.day, "arrival", model.base, country, text)
@@ -368,6 +376,4 @@ class Deployment(Mechanism):
         for contingent, batch, people in list(self._next(ceilings)):
             contingent.arrive(people)
             contingent.batches.remove(batch)
-            model.ledger.add("mission_arrived", model.base, people)
-            text = f"{people} people from {contingent.country} arrive; the mission has {model.forces.deployed()}"
-            model.ledger.incident(model.day, "arrival", model.base, contingent.country, text)
+            self._tell_arrival(contingent.country, people)

@@ -141,7 +141,7 @@ class Returning(Mechanism):
         """What waits at home, (n,), 0 to 1: neighbours who are there, and the state with guards enough."""
         model, state, rules = self.model, self.model.state, self.model.parameters.displaced
         neighbours = np.minimum(1.0, state.at_home / np.maximum(model.city.population, 1))
-        guarded = np.minimum(1.0, state.state_presence / np.maximum(model.forces.hold_requirement(), 1e-9))
+        guarded = model.forces.enough(state.state_presence)
         return (1.0 - rules.neighbours * (1.0 - neighbours)) * (1.0 - rules.services * (1.0 - guarded))
 
     def settled(self, rows: np.ndarray) -> np.ndarray:

@@ -12,8 +12,9 @@ from models.haiti.metrics.definition import CLOSING, Metric, RunMetric
 from models.haiti.people.columns import WEALTH_WORDS
 
 
-def hosted_in_capital(model) -> int:
-    inside = model.city.metropolitan
+def hosted(model, commune: str = "") -> int:
+    """Displaced people living in the nine metropolitan communes, or in one of them."""
+    inside = model.city.metropolitan & (model.city.communes == commune) if commune else model.city.metropolitan
     return int((model.state.in_sites + model.state.with_hosts)[inside].sum())
 
 
@@ -61,11 +62,10 @@ COMMUNES = {
 
 
 def _hosted_in(commune: str) -> Callable[[Any], int]:
-    def hosted(model) -> int:
-        inside = model.city.metropolitan & (model.city.communes == commune)
-        return int((model.state.in_sites + model.state.with_hosts)[inside].sum())
+    def there(model) -> int:
+        return hosted(model, commune)
 
-    return hosted
+    return there
 
 
 def _flow(name: str):
@@ -80,7 +80,7 @@ METRICS = (
     ),
     Metric(
         "displaced_people_hosted_capital", "people", "displaced people living in the nine metropolitan communes",
-        hosted_in_capital, CLOSING,
+        hosted, CLOSING,
     ),
     Metric(
         "displaced_people_in_sites", "people", "those of them who live in sites", in_sites,
@@ -136,9 +136,8 @@ METRICS = (
 
 def _hosted_share(commune: str) -> Callable[[Any], float]:
     def share(model) -> float:
-        hosted = (model.state.in_sites + model.state.with_hosts) * model.city.metropolitan
-        total = int(hosted.sum())
-        return float(hosted[model.city.communes == commune].sum()) / total if total else float("nan")
+        total = hosted(model)
+        return hosted(model, commune) / total if total else float("nan")
 
     return share
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from experiments.analysis.compared import Compared, compared_folders, compared_study
 from experiments.analysis.scorecard.table import Scorecard
@@ -17,6 +18,9 @@ from simulation.errors import UnwritableError
 from simulation.files.atomic import write_whole
 from simulation.port.family import DEFAULT
 from simulation.runs.results import Results, check_output_folder, free_folder, new_folder, run_card, write_json
+
+if TYPE_CHECKING:
+    from experiments.report.html import Page
 
 
 def write_study_report(folder: Path) -> None:
@@ -90,12 +94,7 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
         root=ROOT,
         details=details,
     )
-    made = [target]
-    with new_folder(target, elsewhere=made.append) as hidden:
-        write_json(card, hidden / "card.json")
-        write_tables(found, hidden)
-        folders_page(found, card).write(hidden / "report.html")
-    return found, made[-1]
+    return found, _written(target, card, lambda folder: write_tables(found, folder), folders_page(found, card))
 
 
 def write_scorecard_of_folder(folder: str | Path, out: str | Path | None = None) -> tuple[Scorecard, Path]:
@@ -120,9 +119,14 @@ def write_scorecard_of_folder(folder: str | Path, out: str | Path | None = None)
         root=ROOT,
         details=details,
     )
+    return found, _written(target, card, lambda folder: write_scorecard_tables(found, folder), folder_page(found, card))
+
+
+def _written(target: Path, card: dict[str, Any], tables: Callable[[Path], Any], page: Page) -> Path:
+    """A folder with a card, tables and a report, all at once; returns where it came to lie."""
     made = [target]
     with new_folder(target, elsewhere=made.append) as hidden:
         write_json(card, hidden / "card.json")
-        write_scorecard_tables(found, hidden)
-        folder_page(found, card).write(hidden / "report.html")
-    return found, made[-1]
+        tables(hidden)
+        page.write(hidden / "report.html")
+    return made[-1]

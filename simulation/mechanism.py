@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -58,20 +58,7 @@ class Mechanism:
         """Put state of the first day in place, once, when a run begins; a run that is loaded or branched has it already."""
 
     def step(self) -> None:
-        """Do one day of this rule."""
-
-    def act(self) -> None:
-        """One day of this rule as a run lives it: what leaves the numbers ends it, and is not carried on as infinity or NaN.
-
-        NumberError names the rule and the day.
-        """
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                self.step()
-        except NumberError:
-            raise  # a draw, which says more
-        except ArithmeticError as error:
-            raise NumberError(f"{self.name}: {error} on day {self.model.day}") from error
+        """Do one day of this rule; a run lives it through `live`."""
 
     def reset(self) -> None:
         """Compute again what was computed from parameters when the rule was made: they have changed."""
@@ -92,3 +79,21 @@ class Mechanism:
         if broken.any():
             where = ids[int(places[broken][0])]
             raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {self.model.day}")
+
+
+def live(rules: Iterable[Mechanism]) -> None:
+    """One day of the rules that are on, in their order.
+
+    What leaves the numbers ends the run and is not carried on as infinity or NaN: NumberError names the rule and the day.
+    """
+    # NumPy is told once a day: telling it for every rule costs as much as a small rule
+    with np.errstate(divide="raise", over="raise", invalid="raise"):
+        for rule in rules:
+            if not rule.on:
+                continue
+            try:
+                rule.step()
+            except NumberError:
+                raise  # a draw, which says more
+            except ArithmeticError as error:
+                raise NumberError(f"{rule.name}: {error} on day {rule.model.day}") from error

@@ -42,6 +42,7 @@ from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.ledger import Ledger
+from simulation.mechanism import live
 from simulation.mesa_model import Model
 from simulation.port.plugins import NOTHING, Brought
 
@@ -199,9 +200,7 @@ class HaitiModel(Rules, Model):
         """One day: every rule that is on, in the order of `models.haiti.day`, then the books."""
         self.day += 1
         self.ledger.open()
-        for mechanism in self.mechanisms:
-            if mechanism.on:
-                mechanism.act()
+        live(self.mechanisms)
         self.ledger.close()
         self.holders.look(self.state, self.day)
         self.held.look(self.state, self.day)

@@ -12,6 +12,7 @@ from models.haiti.agents.unit import Unit
 from models.haiti.kernels import HOST, PROVINCE, SITE
 from models.haiti.parameters import default_parameters
 from models.haiti.world.state import CONTESTED, GANG, GUARDS, STATE
+from simulation.mechanism import live
 
 BURN_IN_DAYS = 60
 FAR, CLOSE = (
@@ -249,9 +250,7 @@ def burn_in(model) -> None:
     for day in range(-BURN_IN_DAYS + 1, 1):
         model.day = day
         model.ledger.open()
-        for rule in model.mechanisms:
-            if rule.burn_in and rule.on:
-                rule.act()
+        live(rule for rule in model.mechanisms if rule.burn_in)
         model.state.restore(saved, {"influence", "label", "owner", "members"})
     model.state.restore(saved)
     for unit, strength, place, goal, until in units:

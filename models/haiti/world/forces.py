@@ -88,7 +88,7 @@ class Forces:
 
     def strength(self, force: str) -> int:
         """People of a force on the books."""
-        return sum(unit.strength for unit in self.units[force])
+        return sum([unit.strength for unit in self.units[force]])  # a list: asked two dozen times a day
 
     def deployed(self) -> int:
         """People of the mission in Haiti."""

@@ -14,7 +14,7 @@ from models.haiti.scenario.scenario import load_case
 from models.haiti.start import founding
 from models.haiti.world.contest import logit_weights
 from simulation.errors import NumberError
-from simulation.mechanism import Mechanism
+from simulation.mechanism import Mechanism, live
 
 AUTUMN = datetime.date(2024, 10, 1)  # the first base stands and no longer takes all goods in kind
 
@@ -101,7 +101,7 @@ def test_a_rule_that_leaves_the_numbers_ends_the_run_and_is_named():
     model.alarm_today[:] = 0.0
     model.step()
     with pytest.raises(NumberError, match=r"^broken: invalid value encountered in divide on day 1$"):
-        Broken(model).act()
+        live([Broken(model)])
 
 
 def test_a_draw_that_is_none_ends_the_run_and_is_named():

@@ -10,11 +10,10 @@ import contextlib
 import functools
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numba
-from numba.core.caching import FunctionCache
 
 LOG = logging.getLogger("katye")  # without a program's own settings its warnings go to the standard error
 TOLD = "KATYE_CACHE_TOLD"
@@ -34,24 +33,6 @@ def compiled(function: Callable[..., Any]) -> Any:
     except (RuntimeError, OSError) as error:  # of Numba when no folder takes it
         _tell(error)
     return found
-
-
-def elementwise(signatures: Sequence[str]) -> Callable[[Callable[..., Any]], Any]:
-    """For a function of numbers: compiled at once, as one of arrays (a NumPy ufunc)."""
-
-    def made(function: Callable[..., Any]) -> Any:
-        kept = numba.vectorize(signatures, cache=True)
-        try:
-            return kept(function)
-        except Exception as error:  # it may be the function, which then says so again
-            with contextlib.suppress(Exception):
-                FunctionCache(function).flush()
-                return kept(function)
-            found = numba.vectorize(signatures)(function)
-            _tell(error)
-            return found
-
-    return made
 
 
 def _forgiving(act: Callable[..., Any], mend: Callable[[], object] | None = None) -> Callable[..., Any]:

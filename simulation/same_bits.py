@@ -16,9 +16,9 @@ import math
 
 import numpy as np
 
-from simulation.compiled import elementwise
+from simulation.compiled import compiled
 
-ONE, TWO = ["float64(float64)"], ["float64(float64, float64)"]
+EXP, EXPM1, LOG1P, LOG, POWER = range(5)
 
 
 def weighted_sum(weights: np.ndarray, values: np.ndarray) -> float:
@@ -34,31 +34,55 @@ def weighted_rows(weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return total
 
 
-@elementwise(ONE)
-def exp(x):
-    """e to the power x, of an array."""
-    return math.exp(x)
+@compiled
+def _fill(function, x, y, found):
+    """`function` of every number of `x` into `found`; whether all that is finite stayed so."""
+    fine = True
+    for i in range(x.size):
+        if function == EXP:
+            value = math.exp(x[i])
+        elif function == EXPM1:
+            value = math.expm1(x[i])
+        elif function == LOG1P:
+            value = math.log1p(x[i])
+        elif function == LOG:
+            value = math.log(x[i])
+        else:
+            value = math.pow(x[i], y)
+        found[i] = value
+        if math.isfinite(x[i]) and not math.isfinite(value):
+            fine = False
+    return fine
 
 
-@elementwise(ONE)
-def expm1(x):
+def _of(function: int, name: str, x: np.ndarray, y: float = 0.0) -> np.ndarray:
+    x = np.asarray(x, np.float64)
+    found = np.empty(x.size)
+    if not _fill(function, x.ravel(), y, found):
+        raise OverflowError(f"{name} of a number that is finite is not")
+    return found.reshape(x.shape)
+
+
+def exp(x: np.ndarray) -> np.ndarray:
+    """e to the power x, of an array of any shape; OverflowError where a finite number gives none, as in all that follow."""
+    return _of(EXP, "exp", x)
+
+
+def expm1(x: np.ndarray) -> np.ndarray:
     """exp(x) - 1, of an array."""
-    return math.expm1(x)
+    return _of(EXPM1, "expm1", x)
 
 
-@elementwise(ONE)
-def log1p(x):
+def log1p(x: np.ndarray) -> np.ndarray:
     """Natural logarithm of 1 + x, of an array."""
-    return math.log1p(x)
+    return _of(LOG1P, "log1p", x)
 
 
-@elementwise(ONE)
-def log(x):
+def log(x: np.ndarray) -> np.ndarray:
     """The natural logarithm, of an array."""
-    return math.log(x)
+    return _of(LOG, "log", x)
 
 
-@elementwise(TWO)
-def power(x, y):
-    """x to the power y, of arrays that broadcast."""
-    return math.pow(x, y)
+def power(x: np.ndarray, exponent: float) -> np.ndarray:
+    """An array to the power of one number."""
+    return _of(POWER, "power", x, float(exponent))

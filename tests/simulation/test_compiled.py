@@ -9,15 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from numba.core import caching
 
 from simulation import compiled
 
 ROOT = Path(__file__).parents[2]
-SOURCE = '''"""Two functions."""
-from simulation.compiled import compiled, elementwise
+SOURCE = '''"""Three functions."""
+from simulation.compiled import compiled
 
 @compiled
 def double(x):
@@ -27,7 +26,7 @@ def double(x):
 def fourfold(x):
     return double(double(x))
 
-@elementwise(["float64(float64)"])
+@compiled
 def half(x):
     return x / 2
 '''
@@ -45,7 +44,7 @@ def mine(tmp_path, monkeypatch):
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         assert module.fourfold(3) == 12
-        assert module.half(np.array([3.0])) == 1.5
+        assert module.half(3.0) == 1.5
         return module
 
     yield read

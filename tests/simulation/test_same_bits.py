@@ -39,7 +39,7 @@ def test_rows_are_added_from_the_first_on():
     assert same_bits.weighted_rows(weights, rows).tolist() == total
 
 
-@pytest.mark.parametrize("name", ["exp", "expm1", "log"])
+@pytest.mark.parametrize("name", ["exp", "expm1", "log", "log1p"])
 def test_functions_of_arrays_are_those_of_one_number(name):
     values = np.random.default_rng(3).random((50, 20)) * 10.0
     found = getattr(same_bits, name)(values)
@@ -54,9 +54,24 @@ def test_powers_of_arrays_are_those_of_one_number():
     assert same_bits.power(np.array([0.0, 2.0]), 0.0).tolist() == [1.0, 1.0]
 
 
-def test_what_overflows_is_told():
-    with pytest.warns(RuntimeWarning, match="overflow"):
-        same_bits.exp(np.array([1000.0]))
+def test_what_leaves_the_numbers_is_told():
+    for function, values in (
+        ("exp", [1000.0]),
+        ("expm1", [0.0, 1000.0]),
+        ("log", [1.0, 0.0]),
+        ("log", [-1.0]),
+        ("log1p", [-1.0]),
+    ):
+        with pytest.raises(OverflowError, match=rf"^{function} of a number that is finite is not$"):
+            getattr(same_bits, function)(np.array(values))
+    for values, exponent in (([1e200], 2.0), ([0.0], -1.0), ([-1.0], 0.5)):
+        with pytest.raises(OverflowError, match="power"):
+            same_bits.power(np.array(values), exponent)
+    assert same_bits.exp(np.array([-np.inf, np.inf, -1e9])).tolist() == [
+        0.0,
+        np.inf,
+        0.0,
+    ]  # what was infinite may stay so
 
 
 def goes_round(tree: ast.AST) -> list[str]:

@@ -66,10 +66,10 @@ class HeldPlaces:
     def _curve(self) -> tuple[np.ndarray | None, np.ndarray]:
         """Times, and the share that lasts before the first and after each of them."""
         still = self.still()
-        if not self.lost and not still.size:
+        ends = np.concatenate([np.asarray(self.lost, np.int64), still])
+        if not ends.size:
             return None, np.ones(1)
-        from scipy import stats  # a second, asked for once a run, at its end
-
-        sample = stats.CensoredData(uncensored=self.lost, right=still)
-        curve = stats.ecdf(sample).sf
-        return curve.quantiles, np.append(1.0, curve.probabilities)
+        times, at = np.unique(ends, return_inverse=True)
+        running = ends.size - np.append(0, np.cumsum(np.bincount(at))[:-1])  # until just before each time
+        fell = np.bincount(at[: len(self.lost)], minlength=times.size)
+        return times, np.append(1.0, np.cumprod((running - fell) / running))

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from support import priors
@@ -239,6 +240,22 @@ def test_places_that_all_last_have_a_median_at_the_end_and_none_without_a_cleari
         held.look(state, day)
     assert held.median() == 47
     assert held.survival(30) == 1.0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_survival_is_that_of_scipy(seed):
+    rng = np.random.default_rng(seed)
+    held = HeldPlaces(12)
+    held.lost = rng.integers(1, 15, rng.integers(0, 20)).tolist()
+    held.day = 14
+    held.since[: rng.integers(0, 12)] = 3
+    held.since[:3] += 2
+    if not held.lost and not held.still().size:
+        held.lost = [4]
+    times, share = held._curve()
+    curve = stats.ecdf(stats.CensoredData(uncensored=held.lost, right=held.still())).sf
+    assert times.tolist() == curve.quantiles.tolist()
+    np.testing.assert_allclose(share[1:], curve.probabilities, rtol=1e-14, atol=1e-16)
 
 
 # Regions

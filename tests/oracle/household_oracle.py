@@ -239,26 +239,26 @@ class OracleCity(mesa.Model):
     def _sites(self) -> list[float]:
         """Sites there are, as many as hold the people in them, and the next one anywhere; less where room is short."""
         rules, residents, draw = self.site_rules, self.facts.residents, []
-        free = [label != GANG for label in self.fields.label]
-        room = [math.ceil(people / rules.size) * rules.size * here for people, here in zip(self.in_sites, free)]
+        room = [math.ceil(people / rules.size) * rules.size for people in self.in_sites]
         for place in range(self.n):
             most = rules.most * residents[place]
             left = max(0.0, 1.0 - self.in_sites[place] / most) if most > 0 else 0.0
             there = room[place] / max(sum(room), 1.0)
             another = rules.new * residents[place] / max(sum(residents), 1)
-            draw.append(free[place] * (there + another) / (1.0 + rules.new) * min(1.0, 4.0 * left))
+            draw.append(self._ruled(place) * (there + another) / (1.0 + rules.new) * min(1.0, 4.0 * left))
         return draw
 
     def _hosts(self) -> list[float]:
         rules, draw = self.destination_rules, []
         for place in range(self.n):
-            if self.fields.label[place] == GANG:
-                draw.append(0.0)
-                continue
             crowding = 10.0 * self.with_hosts[place] / max(self.at_home[place], 100)
             utility = rules.safety * (1.0 - self.fields.influence[place]) - rules.crowd * crowding
-            draw.append(self.facts.population_share[place] * math.exp(utility))
+            draw.append(self._ruled(place) * self.facts.population_share[place] * math.exp(utility))
         return draw
+
+    def _ruled(self, place: int) -> float:
+        """What the rule of gangs leaves of what draws people."""
+        return self.destination_rules.ruled if self.fields.label[place] == GANG else 1.0
 
     def unshielded(self, wealth: int) -> float:
         """The part of exposure that reaches poor (0), middle (1) and better-off (2) households."""

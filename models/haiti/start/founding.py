@@ -198,12 +198,10 @@ def _fit(chosen: np.ndarray, people: np.ndarray, home: np.ndarray, before_home: 
 def _shelters(model, rows: np.ndarray, generator) -> tuple[np.ndarray, np.ndarray]:
     """Places and statuses that fill the published counts by commune and department, row after row."""
     start, city, state = model.start, model.city, model.state
+    under = model.parameters.destination.under(state.label)
     columns: list[tuple[int, np.ndarray]] = []
     for commune, people in sorted(start.displaced_in_ouest.items()):
-        inside = np.flatnonzero((city.communes == commune) & (state.label != GANG))
-        if not inside.size:
-            inside = np.flatnonzero(city.communes == commune)
-        columns.append((people, inside))
+        columns.append((people, np.flatnonzero(city.communes == commune)))
     external = model.terrain.external_ids
     for name, people in sorted(start.displaced_by_department.items()):
         columns.append((people, np.array([model.n + external.index(name)])))
@@ -217,7 +215,7 @@ def _shelters(model, rows: np.ndarray, generator) -> tuple[np.ndarray, np.ndarra
         if not places.size:
             places = np.array([model.n + external.index("ouest_rest")])
         inside = places[0] < model.n
-        weight = city.population[places].astype(float) if inside else np.ones(1)
+        weight = city.population[places] * under[places] if inside else np.ones(1)
         if not weight.any():  # a population from a file may leave a commune empty
             weight[:] = 1.0
         place[mine] = generator.choice(places, mine.size, p=weight / weight.sum())

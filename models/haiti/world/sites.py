@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.world.state import GANG
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import Limits, wholes
@@ -46,9 +45,9 @@ class Sites:
         """The sites of the first day: as many as the people in them, int64 (n,), need."""
         self.number[:] = np.ceil(people / size)
 
-    def look(self, people: np.ndarray, label: np.ndarray, size: float) -> None:
-        """Evening: sites open for those who have come, and close where gangs rule or where they stand empty."""
-        wanted = np.where(label == GANG, 0, np.ceil(people / size).astype(np.int64))
+    def look(self, people: np.ndarray, size: float) -> None:
+        """Evening: sites open for those who have come, and close where they stand empty, as those that gangs take soon do."""
+        wanted = np.ceil(people / size).astype(np.int64)
         self.opened += np.maximum(wanted - self.number, 0)
         self.closed += np.maximum(self.number - wanted, 0)
         self.number[:] = wanted

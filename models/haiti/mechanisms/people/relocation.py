@@ -33,13 +33,19 @@ class DestinationParameters:
         1.5, "utility", "weight of family in a department", bounds=(0, 20), prior=uniform(0.5, 3), source="lu2012",
     )  # fmt: skip
     cost: float = parameter(
-        0.5, "utility/hour", "weight of travel inside the capital area", bounds=(0, 20), prior=uniform(0.1, 1.5),
-        source="assumed: an hour weighs .1 to 1.5; sites are near, most in the commune of flight or the next by IOM's tracking",
+        4.0, "utility/hour", "weight of travel inside the capital area", bounds=(0, 20), prior=uniform(2, 7),
+        source="iomett2023, flowminder2024: 40 % to all of those who fled stayed in the commune, as 3 and more give",
     )  # fmt: skip
     hosted_before: float = parameter(
         0.7, "share", "part of what draws to host families that follows where they have people by the first day", bounds=(0, 1),
         prior=uniform(0.4, 1),
         source="assumed: 40 % to all; counts by commune in displacement_stock.csv stand for who knows whom",
+    )  # fmt: skip
+    ruled: float = parameter(
+        0.3, "share", "what is left of the draw of a place where gangs rule, beside what less safety takes", bounds=(0, 1),
+        prior=uniform(0.1, 0.8),
+        source="assumed: a tenth to four fifths; three communes under gangs took in .3 to .7 of their part by residents in "
+        "rounds 3 to 7 (displacement_stock.csv), while sites of the others stand where gangs do not rule",
     )  # fmt: skip
     province_cost: float = parameter(
         0.1, "utility/hour", "weight of travel to the provinces", bounds=(0, 20), prior=uniform(0.02, 0.3),
@@ -54,11 +60,11 @@ class DestinationParameters:
         prior=uniform(0.3, 1), source="assumed: from a third to fully",
     )  # fmt: skip
     site: float = parameter(
-        0.8, "utility", "pull of a site in the capital, at first flight", bounds=(-20, 20), prior=uniform(0, 1.5),
+        2.75, "utility", "pull of a site in the capital, at first flight", bounds=(-20, 20), prior=uniform(2, 3.5),
         source="fits shelter in the capital: ocha2024sep, more than half in sites",
     )  # fmt: skip
     host: float = parameter(
-        0.2, "utility", "pull of a host family in the capital", bounds=(-20, 20), prior=uniform(-0.5, 1),
+        2.0, "utility", "pull of a host family in the capital", bounds=(-20, 20), prior=uniform(1.25, 2.75),
         source="as site: ocha2024sep",
     )  # fmt: skip
     province: float = parameter(
@@ -68,6 +74,10 @@ class DestinationParameters:
         -3.0, "utility", "pull of leaving the country", bounds=(-20, 20), prior=uniform(-4, -2),
         source="assumed: from hardly anybody to some in a hundred who leave the country; no direct evidence",
     )  # fmt: skip
+
+    def under(self, label: np.ndarray) -> np.ndarray:
+        """What the rule of gangs leaves of the draw of places, by their label, (n,): some shelter under gangs too."""
+        return np.where(label == GANG, self.ruled, 1.0)
 
 
 class Relocation(Mechanism):
@@ -82,11 +92,12 @@ class Relocation(Mechanism):
         "People go where a cousin, a church or a driver takes them; a logit of averages does not know who that is."
     )
     equations = (
-        "hosts = draw · exp(destination.safety · (1 - influence) - destination.crowd · 10 · with_hosts / max(at_home, 100))",
+        "hosts = draw · safe · exp(-destination.crowd · 10 · with_hosts / max(at_home, 100)) · ruled",
+        "safe = exp(destination.safety · (1 - influence)); ruled = destination.ruled where gangs rule, else 1",
         "draw = destination.hosted_before · hosted on the first day + (1 - destination.hosted_before) · residents",
         "residents, and those hosted on the first day, as parts of the capital",
         "sites = (rooms + site.new · residents) / (1 + site.new) · min(1, 4 · (1 - in_sites / (site.most · people before)))",
-        "rooms: open sites as part of all; open = ⌈in_sites / site.size⌉; hosts and sites are 0 where gangs rule",
+        "rooms: open sites as part of all; open = ⌈in_sites / site.size⌉; sites · ruled as hosts",
         "weight of a place = sites or hosts there · exp(-destination.cost · hours), 0 at home",
         "weight of a department = family ties there · exp(-destination.province_cost · hours), · exp(destination.tie) if own",
         "kind drawn by exp(pull) · (Σ weights)^destination.nest, then the place by weight; abroad Σ weights is the way out",
@@ -117,13 +128,13 @@ class Relocation(Mechanism):
     def step(self) -> None:
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
-        self.sites.look(state.in_sites, state.label, model.parameters.site.size)
-        free = state.label != GANG
+        self.sites.look(state.in_sites, model.parameters.site.size)
+        ruled = rules.under(state.label)
         residents = model.city.population * model.city.metropolitan
-        sites = free * self.sites.weights(state.in_sites, residents, model.parameters.site)
+        sites = ruled * self.sites.weights(state.in_sites, residents, model.parameters.site)
         crowd = exp(-rules.crowd * 10.0 * state.with_hosts / np.maximum(state.at_home, 100))
         safety = exp(rules.safety * (1.0 - state.influence))
-        hosts = free * self.draw() * safety * crowd
+        hosts = ruled * self.draw() * safety * crowd
         self._inside = np.array((sites, hosts))
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version

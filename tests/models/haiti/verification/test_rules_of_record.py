@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from models.haiti.kernels import HOME
+from models.haiti.mechanisms.people.relocation import KINDS
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.state import CONTESTED, GANG
@@ -245,3 +247,17 @@ def test_v35_were_every_home_safe_people_would_return_as_in_2023_and_in_mosul():
     model.day = 1
     model.returning.step()
     assert 0.0018 < model.ledger.sum("returns") / model.displaced_people() < 0.004
+
+
+@pytest.mark.verifies("V-36")
+def test_v36_most_who_flee_stay_in_or_beside_their_commune():
+    """Two fifths to all of those who stayed in the capital did so in their own commune (emergency tracking 2023)."""
+    model = found(weight=100)
+    model.relocation.step()
+    rows = np.flatnonzero(model.population.status == HOME).astype(np.int32)
+    origin = model.population.place[rows].astype(np.int64)
+    place, _ = model.relocation.choose(rows, origin, "flight", KINDS)
+    inside, communes = (place >= 0) & (place < model.n), np.asarray(model.city.communes)
+    same = communes[origin[inside]] == communes[place[inside]]
+    assert 0.4 < same.mean() < 0.9
+    assert (model.state.label[place[inside]] == GANG).mean() > 0.05  # under gangs too, as in Cité Soleil

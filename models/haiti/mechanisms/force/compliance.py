@@ -84,7 +84,10 @@ class Compliance(Mechanism):
 
     name = "compliance"
     covers = ("M40",)
-    shown_by = ("misconduct_mission", "misconduct_mission_reported", "misconduct_home", "misconduct_home_reported")
+    shown_by = (
+        "misconduct_mission_reported_share", "misconduct_mission", "misconduct_mission_reported", "misconduct_home",
+        "misconduct_home_reported",
+    )  # fmt: skip
     neutral = "No misconduct happens, is known or has consequences."
     objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
     equations = (

@@ -104,11 +104,11 @@ class CivilSocietyParameters:
         prior=uniform(0, 0.2), source="assumed: from none to a fifth",
     )  # fmt: skip
     backing: float = parameter(
-        0.3, "share", "rise of what the government's stability tends to, by ownership above that of the first day",
+        0.3, "share", "rise of what the government's stability tends to, by ownership above that of the first scenario",
         bounds=(0, 1), prior=uniform(0, 0.6), source="assumed: from no effect to three fifths of the rise",
     )  # fmt: skip
     voice: float = parameter(
-        1.0, "share", "rise of the host's consent, by acceptance above that of the first day", bounds=(0, 10),
+        1.0, "share", "rise of the host's consent, by acceptance above that of the first scenario", bounds=(0, 10),
         prior=uniform(0, 2), source="assumed: from a host that hears nobody to twice the change",
     )  # fmt: skip
 
@@ -117,10 +117,10 @@ class CivilSociety(Mechanism):
     """A week of talk between blocs, and what it means for ownership, politics, recruitment, coping and talk with residents.
 
     opinion, first, weight: float64 (blocs,), support for the mission 0 to 1, as it was at first, and share in public
-    life. fragmentation: weight outside the largest cluster, 0 to 1. ownership, credibility: 0 to 1. first_ownership,
-    first_fragmentation: of the first day. engaged: part of people whom blocs at the table talk with about the mission, above
-    that of the default scenario, -1 to 1. The model's factors on recruitment and coping are set with them, from the first week
-    on.
+    life. fragmentation: weight outside the largest cluster, 0 to 1. ownership, credibility: 0 to 1. first_fragmentation,
+    first_ownership: of the first day, as engaged as in the default scenario. engaged: part of people whom blocs at the table
+    talk with about the mission, above that of the default scenario, -1 to 1. The model's factors on recruitment and coping and
+    what politics gains are set with them, from the first week on.
     """
 
     name = "civil_society"
@@ -145,9 +145,10 @@ class CivilSociety(Mechanism):
         "overstay = max(0, days since 25 June 2024 - civil_society.promised_stay)",
         "ownership = min(1, engagement · inclusion · (1 - fragmentation) · credibility · politics.ownership)",
         "engaged = (1 - fragmentation) · Σ weight · (effort - 0.2), from the first week on",
-        "politics.backing = civil_society.backing · (ownership - that of the first day)",
+        "politics.backing = civil_society.backing · (ownership - first ownership)",
+        "first ownership: of the first day with all efforts .2 and a date of the exit",
         "politics.pace = (1 - fragmentation) / (1 - that of the first day)",
-        "politics.voice = civil_society.voice · (acceptance - that of the first day); acceptance = ownership · trust",
+        "politics.voice = civil_society.voice · (ownership · trust - first ownership · trust.initial_mission)",
         "youth_factor = 1 - civil_society.youth_effect · (1 - fragmentation) · (civil_society.youth - 0.2)",
         "coping_factor = 1 - civil_society.coping_effect · (1 - fragmentation) · (civil_society.diaspora - 0.2)",
     )
@@ -180,7 +181,8 @@ class CivilSociety(Mechanism):
         for _ in range(52):  # divisions are older than the mission
             self._listen(np.zeros(rules.blocs))
         self._conclude()
-        self.first_fragmentation, self.first_ownership = self.fragmentation, self.ownership
+        self.first_fragmentation = self.fragmentation
+        self.first_ownership = STATUS_QUO * (1.0 - self.fragmentation) * self._belief()
 
     def step(self) -> None:
         if self.model.day % WEEK:
@@ -232,16 +234,15 @@ class CivilSociety(Mechanism):
         self.fragmentation = fragmentation(self.opinion, self.weight, rules.epsilon)
         engagement = weighted_sum(self.weight, efforts)
         inclusion = weighted_sum(self.weight, np.minimum(efforts / engagement, 1.0)) if engagement > 0 else 0.0
-        self.credibility = self._credibility()
+        self.credibility = self._belief() * (1.0 - rules.vagueness * rules.vague_exit)
         owned = engagement * inclusion * (1.0 - self.fragmentation) * self.credibility
         self.ownership = min(1.0, owned * self.model.politics.ownership)
 
-    def _credibility(self) -> float:
-        """How far people believe that the mission is temporary: 1 until it overstays, less if no date is named."""
+    def _belief(self) -> float:
+        """How far people believe that a mission goes when it said it would: 1 until it overstays."""
         rules, model = self.model.parameters.civil_society, self.model
         stay = (model.clock.date(model.day) - MISSION_CAME).days
-        belief = math.exp(-max(0.0, stay - rules.promised_stay) / rules.patience)
-        return belief * (1.0 - rules.vagueness * rules.vague_exit)
+        return math.exp(-max(0.0, stay - rules.promised_stay) / rules.patience)
 
     def check_kept(self, look: Look) -> None:
         """Each bloc has a weight and an opinion."""

@@ -63,7 +63,7 @@ class Elections(Mechanism):
 
     name = "elections"
     covers = ("M49",)
-    shown_by = ("election_readiness", "polling_possible", "turnout_possible", "legitimacy")
+    shown_by = ("election_readiness", "polling_possible", "turnout_possible", "election_pulse", "legitimacy")
     neutral = "Readiness, places to vote and turnout stay 0, no vote is held, nobody stirs."
     objection = "Law, registers and parties decide whether a vote can be held, more than security does."
     equations = (

@@ -32,6 +32,10 @@ METRICS = (
         lambda model: model.politics.readiness, ("end",),
     ),
     Metric(
+        "election_pulse", "ratio", "what a vote that comes too early adds to attacks of gangs and to patrons' money",
+        lambda model: model.politics.aggression - 1.0, ("mean",),
+    ),
+    Metric(
         "legitimacy", "index", "legitimacy of the vote that was held, by readiness and turnout; 0 before",
         lambda model: model.politics.legitimacy, ("end",),
     ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from models.haiti.metrics.definition import CLOSING, Metric
 from models.haiti.world.state import ARMY, MISSION, POLICE
 
@@ -25,11 +23,6 @@ def _misconduct(name: str, whose: str, forces: tuple[int, ...], counted: str) ->
         lambda model: model.compliance.per_1000_person_months(getattr(model.compliance, counted), forces),
         ("end",),
     )
-
-
-def _reported(compliance) -> float:
-    happened = int(compliance.happened[MISSION])
-    return int(compliance.reported[MISSION]) / happened if happened else math.nan
 
 
 METRICS = (
@@ -75,9 +68,14 @@ METRICS = (
     _misconduct("misconduct_mission", "in the mission", (MISSION,), "happened"),
     _misconduct("misconduct_mission_reported", "in the mission", (MISSION,), "reported"),
     Metric(
+        "misconduct_mission_expected", "events/(1,000 person-months)",
+        "alleged serious misconduct to be expected in the mission by its days on duty, training and monitor, since the start",
+        lambda model: model.compliance.per_1000_person_months(model.compliance.expected[0], (MISSION,)), ("end",),
+    ),
+    Metric(
         "misconduct_mission_reported_share", "share",
-        "reported part of alleged serious misconduct that happened in the mission, since the start; nothing before the first",
-        lambda model: _reported(model.compliance), ("end",),
+        "part of the misconduct to be expected in the mission that would be reported",
+        lambda model: model.compliance.reported_share(MISSION), ("end",),
     ),
     _misconduct("misconduct_home", "in police and army", (POLICE, ARMY), "happened"),
     _misconduct("misconduct_home_reported", "in police and army", (POLICE, ARMY), "reported"),

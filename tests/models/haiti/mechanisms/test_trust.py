@@ -259,16 +259,20 @@ def test_a_un_operation_meets_less_trust_once(model):
 
 def test_a_monitor_lowers_true_and_raises_reported_misconduct(model):
     common = {"abuse__base": 0.1, "abuse__accountability": 0.6, "abuse__suspended": 0}
-    true, reported = {}, {}
+    true, reported, expected = {}, {}, {}
     for monitor in (0.0, 1.0):
         with Rig(model, abuse__monitor=monitor, **common) as rig:
             model.state.on_shift[MISSION, model.base] = 300.0
             rig.live(100)
             true[monitor] = int(model.compliance.happened[MISSION])
             reported[monitor] = int(model.compliance.reported[MISSION])
+            expected[monitor] = model.compliance.expected[:, MISSION].copy()
+            assert model.compliance.reported_share(MISSION) == pytest.approx((0.15, 0.5)[int(monitor)])
     assert true[1.0] < 0.9 * true[0.0]
     assert reported[1.0] > 1.5 * reported[0.0]
     assert true[1.0] > 500
+    for monitor in (0.0, 1.0):
+        assert (true[monitor], reported[monitor]) == pytest.approx(expected[monitor], rel=0.12)
 
 
 def test_misconduct_in_the_police_has_the_published_rate(model):

@@ -45,6 +45,7 @@ from simulation.ledger import Ledger
 from simulation.mechanism import live
 from simulation.mesa_model import Model
 from simulation.port.plugins import NOTHING, Brought
+from simulation.same_bits import weighted_sum
 
 COUNTS = (
     "residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured", "deaths_of_residents",
@@ -310,10 +311,19 @@ class HaitiModel(Rules, Model):
         """Part of the people hit who die, by the care that can be had."""
         return min(1.0, self.parameters.clearing.killed_share * self.facilities.care)
 
-    def information(self, place: int) -> float:
-        """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid."""
-        fear = float(np.clip(self.population.fear.field[place, 0], 0.0, 1.0))
-        return float(self.trust.told[place]) * (1.0 - float(self.state.influence[place]) * fear)
+    def information(self, place: int | slice = slice(None)) -> np.ndarray:
+        """What residents let security forces know, 0 to 1: trust, less where gangs rule and people are afraid.
+
+        Of a place, or (n,).
+        """
+        fear = np.clip(self.population.fear.field[: self.n, 0][place], 0.0, 1.0)
+        return self.trust.told[place] * (1.0 - self.state.influence[place] * fear)
+
+    def mean_over_people(self, values: np.ndarray) -> float:
+        """Mean of a field (n,) over people present in the neighbourhoods; 0 if nobody is left."""
+        people = self.state.present[: self.n].astype(float)
+        total = float(people.sum())
+        return weighted_sum(people, values) / total if total else 0.0
 
     def mission_exists(self) -> bool:
         """Whether there is a mission that people can expect something of."""

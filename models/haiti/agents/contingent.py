@@ -31,7 +31,7 @@ class Contingent(Agent):
 
     Countries other than the lead nation send an advance party first. batches: those that are not in Haiti yet. landed, gone:
     people who have come to Haiti and gone home. landed_day: the last one on which people came (`NEVER`: none has). wariness: 0
-    to 1, the lower the sooner it sends nobody into a crisis.
+    to 1, the lower the sooner it sends nobody into a crisis, or where nobody governs.
     """
 
     limits = Limits(
@@ -87,8 +87,12 @@ class Contingent(Agent):
         return self.landed - self.gone - self.strength
 
     def wary(self) -> bool:
-        """Whether it sends nobody while supplies in Haiti are in crisis; some countries do, always the same ones of a run."""
-        return self.model.mission.supply_crisis() and self.wariness < self.model.parameters.shortage.wary
+        """Whether it sends nobody while supplies are in crisis or the host consents but in part.
+
+        Some countries do, always the same ones of a run; without a host all of them.
+        """
+        crisis = self.model.parameters.shortage.wary if self.model.mission.supply_crisis() else 0.0
+        return self.wariness < max(crisis, 1.0 - self.model.politics.consent)
 
     def waiting(self) -> list[Batch]:
         """Batches that are ready to come."""

@@ -72,7 +72,9 @@ class Possible:
         at_expiry = self.may("mandate.at_expiry", lambda rule: rule == "end")
         follows = self.may_change() and self.may("mandate.next_option", lambda option: option == "none")
         adopted = any(event.get("option") == "none" for event in self.events("adoption"))
-        return bool(left) or ends or at_expiry or follows or adopted or bool(self.events("consent_withdrawn"))
+        lapses = self.may("mandate.least_consent", lambda least: least > 0) and not self.off("government")
+        withdrawn = bool(self.events("consent_withdrawn"))
+        return bool(left) or ends or at_expiry or follows or adopted or lapses or withdrawn
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ class Bench:
             float(affairs.coordination.sum()), float(affairs.violence.sum()), affairs.held, politics.stability,
             politics.readiness, politics.aggression, politics.patron_demand, politics.police_attrition,
             politics.coordination, politics.prosecution,
-            politics.offensives, politics.patrons, affairs.tempo, float(model.alarm_today.sum()),
+            politics.offensives, politics.patrons, politics.rivalry, politics.donors, politics.ownership, politics.consent,
+            politics.polling, politics.turnout, affairs.tempo, float(model.alarm_today.sum()),
             float(affairs.arms_worth.sum()), count("gang_recruits"), count("gang_recruits_forced"), count("gang_exits"),
             count("leaders_removed"), model.parameters.recruitment.minors * model.state.members.sum(),
         ]  # fmt: skip

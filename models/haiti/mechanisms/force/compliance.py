@@ -79,12 +79,16 @@ class Compliance(Mechanism):
     """Draws events, decides what is detected, known and substantiated, and suspends part of a mission unit.
 
     happened, reported: int64 (forces,), events since the start. person_days: float64 (forces,), people on the books over
-    the same time. known: float64 (2, n), what residents heard of today, of the mission and of police and army.
+    the same time. expected: float64 (2, forces), events that days on duty give on average, and those of them that would be
+    reported. known: float64 (2, n), what residents heard of today, of the mission and of police and army.
     """
 
     name = "compliance"
     covers = ("M40",)
-    shown_by = ("misconduct_mission", "misconduct_mission_reported", "misconduct_home", "misconduct_home_reported")
+    shown_by = (
+        "misconduct_mission_expected", "misconduct_mission_reported_share", "misconduct_mission", "misconduct_mission_reported",
+        "misconduct_home", "misconduct_home_reported",
+    )  # fmt: skip
     neutral = "No misconduct happens, is known or has consequences."
     objection = "Rates for missions have no evidence behind them, and what is alleged is not what happened."
     equations = (
@@ -104,6 +108,7 @@ class Compliance(Mechanism):
         {
             **dict.fromkeys(("happened", "reported"), wholes(np.int64, len(FORCES))),
             "person_days": floats(len(FORCES)),
+            "expected": floats(2, len(FORCES)),
             "known": floats(2, "n", high=1e6),
             "off_duty": listed(row(whole(0, 2 * MOST_DAYS), whole(0, 1_000_000))),
         }
@@ -114,6 +119,7 @@ class Compliance(Mechanism):
         self.happened = np.zeros(len(FORCES), np.int64)
         self.reported = np.zeros(len(FORCES), np.int64)
         self.person_days = np.zeros(len(FORCES))
+        self.expected = np.zeros((2, len(FORCES)))
         self.known = np.zeros((2, model.n))
         self.off_duty: list[list[int]] = []  # day of return, people
 
@@ -125,6 +131,8 @@ class Compliance(Mechanism):
         on_duty = model.state.on_shift.sum(axis=1)
         self.person_days += on_duty / model.parameters.force.on_shift
         rates = [rules.police_rate, rules.police_rate, self.mission_rate()]
+        expected = on_duty * rates
+        self.expected += expected, expected * [self.detection(force) for force in range(len(FORCES))]
         for force in (POLICE, ARMY, MISSION):
             luck = self.roll(force)
             for _ in range(luck.poisson(float(on_duty[force]) * rates[force])):
@@ -159,6 +167,11 @@ class Compliance(Mechanism):
         model, rules = self.model, self.model.parameters.abuse
         self.off_duty.append([model.day + rules.suspension, rules.suspended])
         model.mission.suspended += rules.suspended
+
+    def reported_share(self, force: int) -> float:
+        """Part of the events to be expected in a force that would be reported; 0 where nobody was on duty."""
+        happened, reported = self.expected[:, force].tolist()
+        return reported / happened if happened > 0 else 0.0
 
     def per_1000_person_months(self, counts: np.ndarray, forces: tuple[int, ...]) -> float:
         """Events of some forces since the start per 1,000 people on the books and month."""

@@ -71,7 +71,7 @@ class Coalition(Mechanism):
     equations = (
         "threat = Σ state_strength / Σ (members · gang.available · affairs.arms_worth · affairs.coordination)",
         "pull = coalition.threat · threat · (1 - affairs.cohesion) - coalition.rent · unequal · affairs.cohesion",
-        "unequal = Gini coefficient of income by extortion and tolls, of gangs with members",
+        "unequal = politics.rivalry · Gini coefficient of income by extortion and tolls, of gangs with members",
         "change = 7 · (pull - pull on the first day) + √7 · coalition.noise · Normal(0, 1)",
         "every 7 days: affairs.cohesion ← affairs.cohesion · shaken + change, cut to 0 to 1",
         "shaken = max(0, 1 - coalition.leader · affairs.leaders_lost)",
@@ -82,7 +82,9 @@ class Coalition(Mechanism):
         "rents = coalition.gain · economy.coalition_markup · affairs.cohesion",
         "affairs.pact = min(1, affairs.cohesion · part of members in the pact / that of the first day)",
     )
-    reads = ("members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.revenue")
+    reads = (
+        "members", "state_strength", "affairs.arms_worth", "affairs.coordination", "affairs.revenue", "politics.rivalry",
+    )  # fmt: skip
     writes = ("affairs.allied", "affairs.cohesion", "affairs.leaders_lost", "affairs.pact")
     limits = Limits({"still": amount(-1e6, 1e6, nan=True), "allied_at_start": share()})
 
@@ -129,12 +131,13 @@ class Coalition(Mechanism):
         return float(model.state.state_strength.sum()) / own if own > 0 else 0.0
 
     def _pull(self) -> float:
-        """Daily drift of cohesion by threat and by inequality of income from territory."""
+        """Daily drift of cohesion by threat and by inequality of income from territory, less where the state is weak."""
         model, rules = self.model, self.model.parameters.coalition
         living = model.state.members.sum(axis=1) > 0
         rents = model.affairs.revenue[[EXTORTION, TOLLS]].sum(axis=0)[living]
         together = model.affairs.cohesion
-        return rules.threat * self.threat() * (1.0 - together) - rules.rent * gini(rents) * together
+        unequal = gini(rents) * model.politics.rivalry
+        return rules.threat * self.threat() * (1.0 - together) - rules.rent * unequal * together
 
     def _think_again(self) -> None:
         """Gangs leave or join by a logit of gain, survival and autonomy."""

@@ -176,7 +176,7 @@ class Deployment(Mechanism):
         "delay = contributor.ready_delay · exp(contributor.ready_delay_spread · Normal(0, 1))",
         "batch k comes if U < contributor.follow_through, always of the lead nation",
         "an offer without a number = contributor.unnumbered",
-        "no batch of a country while supplies are in crisis and its U < shortage.wary",
+        "no batch of a country while supplies are in crisis and its U < shortage.wary, or while its U < 1 - politics.consent",
         "a new offer if U < 1 - exp(-contributor.offer_rate / 365 · (1, or 0.3 with arrears or a crisis of supplies))",
         "its size = contributor.offer_size · exp(0.5 · Normal(0, 1))",
         "new offers only while people here and in batches to come are fewer than authorised",
@@ -193,7 +193,7 @@ class Deployment(Mechanism):
         "deployment.forced: all are there on the first day, with deployment.forced_vehicles each, and nobody comes or goes",
         "deployment.recorded: only those land whom events land",
     )
-    reads = ("label", "pool.arrears_days", "pool.short_days")
+    reads = ("label", "politics.consent", "pool.arrears_days", "pool.short_days")
     writes = (
         "binding_ceiling", "ceilings", "contingents", "forces.units", "ledger.mission_arrived",
         "ledger.mission_withdrawn", "mission.beds", "pool.assessed", "pool.assessed_beds", "pool.cash", "pool.in_kind",

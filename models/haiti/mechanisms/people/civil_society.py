@@ -1,4 +1,4 @@
-"""Civil society: blocs whose opinions meet or part, how far they own the mission, and what comes of it (M38, M39, M56).
+"""Civil society: blocs whose opinions meet or part, how far they own the mission, what comes of it (M38, M39, M55, M56).
 
 Bounded confidence (hegselmann2002): blocs listen to those whose opinion is near. Engagement opens a common
 table to the blocs it includes. Business is an addition: the seed note does not name the private sector.
@@ -16,7 +16,7 @@ import numpy as np
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 from simulation.same_bits import weighted_sum
-from simulation.serialise.limits import Limits, share, shares
+from simulation.serialise.limits import Limits, amount, share, shares
 
 if TYPE_CHECKING:
     from simulation.serialise.checking import Look
@@ -103,20 +103,32 @@ class CivilSocietyParameters:
         0.1, "share", "fall of felt exposure by diaspora support at full engagement against none", bounds=(0, 1),
         prior=uniform(0, 0.2), source="assumed: from none to a fifth",
     )  # fmt: skip
+    backing: float = parameter(
+        0.3, "share", "rise of what the government's stability tends to, by ownership above that of the first scenario",
+        bounds=(0, 1), prior=uniform(0, 0.6), source="assumed: from no effect to three fifths of the rise",
+    )  # fmt: skip
+    voice: float = parameter(
+        1.0, "share", "rise of the host's consent, by acceptance above that of the first scenario", bounds=(0, 10),
+        prior=uniform(0, 2), source="assumed: from a host that hears nobody to twice the change",
+    )  # fmt: skip
 
 
 class CivilSociety(Mechanism):
-    """A week of talk between blocs, and what it means for ownership, recruitment and coping.
+    """A week of talk between blocs, and what it means for ownership, politics, recruitment, coping and talk with residents.
 
     opinion, first, weight: float64 (blocs,), support for the mission 0 to 1, as it was at first, and share in public
-    life. fragmentation: weight outside the largest cluster, 0 to 1. ownership, credibility: 0 to 1. The model's factors on
-    recruitment and coping are set with them, from the first week on.
+    life. fragmentation: weight outside the largest cluster, 0 to 1. ownership, credibility: 0 to 1. first_fragmentation,
+    first_ownership: of the first day, as engaged as in the default scenario. engaged: part of people whom blocs at the table
+    talk with about the mission, above that of the default scenario, -1 to 1. The model's factors on recruitment and coping and
+    what politics gains are set with them, from the first week on.
     """
 
     name = "civil_society"
-    covers = ("M38", "M39", "M56")
-    shown_by = ("fragmentation", "ownership", "acceptance", "gang_recruits")
-    neutral = "Opinions, fragmentation and ownership stay those of the first day; youth and coping factors stay 1."
+    covers = ("M38", "M39", "M55", "M56")
+    shown_by = ("ownership", "fragmentation", "acceptance", "information_given", "gang_recruits")
+    neutral = (
+        "Opinions, fragmentation and ownership stay those of the first day; youth, coping and politics are as without."
+    )
     objection = "Blocs are neither of one mind nor of fixed weight, and leaders of some have ties to gangs."
     equations = (
         "every 7 days: heard = mean opinion of blocs no further off than civil_society.epsilon, by weight",
@@ -131,15 +143,25 @@ class CivilSociety(Mechanism):
         "engagement = Σ weight · effort; inclusion = Σ weight · min(1, effort / engagement)",
         "credibility = exp(-overstay / civil_society.patience) · (1 - civil_society.vagueness · [civil_society.vague_exit])",
         "overstay = max(0, days since 25 June 2024 - civil_society.promised_stay)",
-        "ownership = engagement · inclusion · (1 - fragmentation) · credibility",
+        "ownership = min(1, engagement · inclusion · (1 - fragmentation) · credibility · politics.ownership)",
+        "engaged = (1 - fragmentation) · Σ weight · (effort - 0.2), from the first week on",
+        "politics.backing = civil_society.backing · (ownership - first ownership)",
+        "first ownership: of the first day with all efforts .2 and a date of the exit",
+        "politics.pace = (1 - fragmentation) / (1 - that of the first day)",
+        "politics.voice = civil_society.voice · (ownership · trust - first ownership · trust.initial_mission)",
         "youth_factor = 1 - civil_society.youth_effect · (1 - fragmentation) · (civil_society.youth - 0.2)",
         "coping_factor = 1 - civil_society.coping_effect · (1 - fragmentation) · (civil_society.diaspora - 0.2)",
     )
-    writes = ("coping_factor", "youth_factor")
+    reads = ("present", "politics.ownership")
+    writes = ("coping_factor", "youth_factor", "politics.backing", "politics.pace", "politics.voice")
+    uses = ("trust",)
     limits = Limits(
         {
             **dict.fromkeys(("weight", "first", "opinion"), shares(None)),
-            **dict.fromkeys(("fragmentation", "credibility", "ownership"), share()),
+            **dict.fromkeys(
+                ("fragmentation", "credibility", "ownership", "first_ownership", "first_fragmentation"), share()
+            ),
+            "engaged": amount(-1, 1),
         }
     )
 
@@ -147,6 +169,7 @@ class CivilSociety(Mechanism):
         super().__init__(model)
         self.weight = self.first = self.opinion = np.zeros(0)
         self.fragmentation = self.credibility = self.ownership = 0.0
+        self.first_fragmentation = self.first_ownership = self.engaged = 0.0
 
     def found(self) -> None:
         model = self.model
@@ -158,6 +181,8 @@ class CivilSociety(Mechanism):
         for _ in range(52):  # divisions are older than the mission
             self._listen(np.zeros(rules.blocs))
         self._conclude()
+        self.first_fragmentation = self.fragmentation
+        self.first_ownership = STATUS_QUO * (1.0 - self.fragmentation) * self._belief()
 
     def step(self) -> None:
         if self.model.day % WEEK:
@@ -167,9 +192,27 @@ class CivilSociety(Mechanism):
             self.opinion[bloc] += self.model.parameters.civil_society.noise * self.roll(bloc).normal()
         np.clip(self.opinion, 0.0, 1.0, out=self.opinion)
         self._conclude()
+        self._reach_people()
+        self._reach_politics()
+
+    def _reach_people(self) -> None:
+        """What divided blocs can do for youth, for those who cope, and to talk with residents is less."""
         rules, united = self.model.parameters.civil_society, 1.0 - self.fragmentation
+        self.engaged = united * weighted_sum(self.weight, self.efforts() - STATUS_QUO)
         self.model.youth_factor = 1.0 - rules.youth_effect * united * (rules.youth - STATUS_QUO)
         self.model.coping_factor = 1.0 - rules.coping_effect * united * (rules.diaspora - STATUS_QUO)
+
+    def _reach_politics(self) -> None:
+        """A mission that is owned backs the government and is heard by it; divisions slow political progress."""
+        rules, politics = self.model.parameters.civil_society, self.model.politics
+        politics.backing = rules.backing * (self.ownership - self.first_ownership)
+        politics.pace = (1.0 - self.fragmentation) / (1.0 - self.first_fragmentation)
+        at_first = self.first_ownership * self.model.parameters.trust.initial_mission
+        politics.voice = rules.voice * (self.acceptance() - at_first)
+
+    def acceptance(self) -> float:
+        """Conditional acceptance of the mission, 0 to 1: ownership times the trust of people present."""
+        return self.ownership * self.model.mean_over_people(self.model.trust.mean[0])
 
     def efforts(self) -> np.ndarray:
         """Engagement of each bloc, (blocs,)."""
@@ -191,15 +234,15 @@ class CivilSociety(Mechanism):
         self.fragmentation = fragmentation(self.opinion, self.weight, rules.epsilon)
         engagement = weighted_sum(self.weight, efforts)
         inclusion = weighted_sum(self.weight, np.minimum(efforts / engagement, 1.0)) if engagement > 0 else 0.0
-        self.credibility = self._credibility()
-        self.ownership = engagement * inclusion * (1.0 - self.fragmentation) * self.credibility
+        self.credibility = self._belief() * (1.0 - rules.vagueness * rules.vague_exit)
+        owned = engagement * inclusion * (1.0 - self.fragmentation) * self.credibility
+        self.ownership = min(1.0, owned * self.model.politics.ownership)
 
-    def _credibility(self) -> float:
-        """How far people believe that the mission is temporary: 1 until it overstays, less if no date is named."""
+    def _belief(self) -> float:
+        """How far people believe that a mission goes when it said it would: 1 until it overstays."""
         rules, model = self.model.parameters.civil_society, self.model
         stay = (model.clock.date(model.day) - MISSION_CAME).days
-        belief = math.exp(-max(0.0, stay - rules.promised_stay) / rules.patience)
-        return belief * (1.0 - rules.vagueness * rules.vague_exit)
+        return math.exp(-max(0.0, stay - rules.promised_stay) / rules.patience)
 
     def check_kept(self, look: Look) -> None:
         """Each bloc has a weight and an opinion."""

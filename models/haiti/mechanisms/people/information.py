@@ -94,7 +94,7 @@ class Misinformation(Mechanism):
 
     name = "misinformation"
     covers = ("M37", "M41")
-    shown_by = ("misinformation",)
+    shown_by = ("misinformation", "information_given")
     neutral = "There is no misinformation: it stays 0."
     objection = "Rumours travel by phone and radio across the whole city, not from neighbour to neighbour."
     equations = (

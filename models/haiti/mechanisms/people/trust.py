@@ -94,7 +94,7 @@ class TrustParameters:
         prior=uniform(0.3, 0.7), source="direction: gordon2017",
     )  # fmt: skip
     hotline: float = parameter(
-        0.3, "ratio", "how much more is told when local dialogue and hotlines reach all", bounds=(0, 5),
+        0.3, "ratio", "how much more is told when local dialogue, hotlines and blocs reach all", bounds=(0, 5),
         prior=uniform(0.1, 0.6), source="assumed: from a tenth to three fifths more",
     )  # fmt: skip
     community: float = parameter(
@@ -127,13 +127,15 @@ class Trust(Mechanism):
         "harmed = trust.harm · share · residents hit by operations · felt; abuse = trust.abuse · share · known, of each force",
         "blame(y) = trust.blame · share · others · max(0, y - trust.blame_threshold) / (1 - trust.blame_threshold)",
         "others: residents hit by anything but operations; y: its mean over wealth this morning",
-        "talk = heard · (trust.engage · dialogue · ownership + trust.communication · progress · (1 - misinformation))",
-        "talk and missed are 0 without a mission; dialogue, progress: reach as in `misinformation`",
+        "talk = heard · (trust.engage · met · ownership + trust.communication · progress · (1 - misinformation))",
+        "met = max(0, dialogue + engaged), engaged as in `civil_society`",
+        "dialogue, progress: reach as in `misinformation`",
+        "talk and missed are 0 without a mission; usual: dialogue in the first scenario",
         "missed = trust.disappoint · trust.loss_aversion · max(0, gap); unseen = trust.passive · passive",
         "trust: up = reward + talk + blame(trust), down = common + missed + unseen + harmed + abuse",
         "trust_police: up = reward + blame(trust_police), down = common + harmed + abuse",
         "candour: up as of trust, down = common + missed + unseen + trust.info_harm_ratio · (harmed + abuse)",
-        "told = min(1, candour · (1 + trust.hotline · (dialogue - that of the first scenario) · heard)), a mean over wealth",
+        "told = min(1, candour · (1 + trust.hotline · (dialogue + engaged - usual) · heard)), a mean over wealth",
         "every 7 days: x ← x + trust.community · ((1 - trust.stubborn) · mean next door + trust.stubborn · first - x)",
         "first: trust.initial_mission (candour too), trust.initial_police",
         "a mission of another kind: trust ← trust + shift, and first alike",
@@ -191,7 +193,7 @@ class Trust(Mechanism):
     def _rates(self) -> TrustRates:
         model, rules, talk = self.model, self.model.parameters.trust, self.model.parameters.information
         progress, _, dialogue = talk.reach()
-        there = model.mission_exists()
+        there, engaged = model.mission_exists(), model.civil_society.engaged
         return TrustRates(
             rules.security_up,
             rules.security_down,
@@ -199,13 +201,13 @@ class Trust(Mechanism):
             rules.blame,
             rules.blame_threshold,
             rules.disappoint * rules.loss_aversion * there,
-            rules.engage * dialogue * model.civil_society.ownership * there,
+            rules.engage * max(0.0, dialogue + engaged) * model.civil_society.ownership * there,
             rules.communication * progress * there,
             rules.passive,
             rules.rumour,
             rules.abuse,
             rules.info_harm_ratio,
-            rules.hotline * talk.hotline(),
+            rules.hotline * (talk.hotline() + engaged),
             talk.blocked,
         )
 

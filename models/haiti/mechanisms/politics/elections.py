@@ -1,4 +1,4 @@
-"""Elections: how ready the country is, what a vote that comes too early stirs up, and what it leaves (U1-U3, M49)."""
+"""Elections: where a vote could be held and who would go, what it stirs up too early, and what it leaves (U1-U3, M49)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.world.state import GANG, STATE
+from models.haiti.world.state import CONTESTED, GANG, STATE
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 from simulation.same_bits import weighted_sum
@@ -45,36 +45,50 @@ class ElectionParameters:
         prior=uniform(0.1, 1), source="assumed: from a tenth of what is missing to all of it",
     )  # fmt: skip
     legitimacy: float = parameter(
-        0.1, "share", "lasting gain of stability from any vote, by the readiness reached", bounds=(0, 1), prior=uniform(0, 0.2),
-        source="assumed: from none to a fifth",
+        0.1, "share", "lasting gain of stability from any vote, by its legitimacy", bounds=(0, 1), prior=uniform(0, 0.2),
+        source="assumed: from none to a fifth; turnout makes a vote legitimate: charlemagne2016",
+    )  # fmt: skip
+    away: float = parameter(
+        0.3, "share", "people in sites and with hosts who are registered where they live now", bounds=(0, 1),
+        prior=uniform(0, 0.6), source="assumed: from nobody, as registers go by home, to three in five after a campaign for it",
+    )  # fmt: skip
+    distrust: float = parameter(
+        0.5, "share", "people without any trust in the police who do not go to a polling place that it guards", bounds=(0, 1),
+        prior=uniform(0.2, 0.8), source="assumed: from one in five to four in five",
     )  # fmt: skip
 
 
 class Elections(Mechanism):
-    """Readiness by the month; around a vote, how far patrons and gangs stir."""
+    """Readiness, places to vote and turnout by the month; around a vote, how far patrons and gangs stir."""
 
     name = "elections"
     covers = ("M49",)
-    shown_by = ("election_readiness", "legitimacy")
-    neutral = "Readiness is not computed, no vote is held, nobody stirs."
+    shown_by = ("election_readiness", "polling_possible", "turnout_possible", "election_pulse", "legitimacy")
+    neutral = "Readiness, places to vote and turnout stay 0, no vote is held, nobody stirs."
     objection = "Law, registers and parties decide whether a vote can be held, more than security does."
     equations = (
         "politics.readiness = (out · ways · registered · trusted · politics.stability · secure)^(1/6)",
-        "it is looked at on day 1, every 30 days and on election.day; p: part of the capital's people before displacement",
+        "looked at on day 1, every 30 days and on election.day; p: part of the capital's people before displacement",
         "out = 1 - Σ p · influence; ways = (Σ p · [not gang-held])²; registered = 1 - min(1, displaced / people)",
         "trusted = Σ p · trust in the police; secure = Σ p · [state-held]",
+        "open = 1 where state-held, the part of hold.requirement that is met where contested, else 0",
+        "politics.polling = Σ p · open; politics.turnout = Σ open · voters · (1 - fear) · willing / people",
+        "voters = people at home + election.away · (people in sites and with hosts), of a neighbourhood",
+        "willing = 1 - election.distrust · (1 - trust in the police)",
         "near = max(0, 1 - |day - election.day| / election.window)",
         "rise = election.pulse · max(0, election.ready - politics.readiness) · near · damped",
         "damped = 1 - election.observer_effect · election.observers",
         "politics.patron_demand = politics.aggression = 1 + rise, every 7 days and on election.day",
-        "on election.day: politics.legitimacy = politics.readiness",
+        "on election.day: politics.legitimacy = √(politics.readiness · politics.turnout)",
         "politics.stability and politics.target ← each + change, cut to 0 to 1",
-        "change = election.legitimacy · politics.readiness + election.aftermath · (politics.readiness - election.ready)",
+        "change = election.legitimacy · politics.legitimacy + election.aftermath · (politics.readiness - election.ready)",
     )
-    reads = ("away", "influence", "label")
+    reads = (
+        "at_home", "away", "in_sites", "influence", "label", "present", "state_strength", "with_hosts", "population.fear",
+    )  # fmt: skip
     writes = (
-        "politics.aggression", "politics.legitimacy", "politics.patron_demand", "politics.readiness",
-        "politics.stability", "politics.target",
+        "politics.aggression", "politics.legitimacy", "politics.patron_demand", "politics.polling", "politics.readiness",
+        "politics.stability", "politics.target", "politics.turnout",
     )  # fmt: skip
     uses = ("trust",)
 
@@ -82,6 +96,7 @@ class Elections(Mechanism):
         model, politics, rules = self.model, self.model.politics, self.model.parameters.election
         if model.day == 1 or model.day % MONTH == 0 or model.day == rules.day:
             politics.readiness = self.readiness()
+            politics.polling, politics.turnout = self.voting()
         if model.day % WEEK == 0 or model.day == rules.day:
             rise = self._pulse() if rules.day >= 0 else 0.0
             politics.patron_demand = politics.aggression = 1.0 + rise
@@ -97,8 +112,8 @@ class Elections(Mechanism):
 
     def _vote(self) -> None:
         model, politics, rules = self.model, self.model.politics, self.model.parameters.election
-        politics.legitimacy = politics.readiness
-        change = rules.legitimacy * politics.readiness + rules.aftermath * (politics.readiness - rules.ready)
+        politics.legitimacy = (politics.readiness * politics.turnout) ** 0.5
+        change = rules.legitimacy * politics.legitimacy + rules.aftermath * (politics.readiness - rules.ready)
         for name in ("stability", "target"):
             setattr(politics, name, min(1.0, max(0.0, getattr(politics, name) + change)))
         model.ledger.incident(model.day, "election", -1, "government", "The country votes")
@@ -107,11 +122,26 @@ class Elections(Mechanism):
         """Geometric mean of six shares, 0 to 1: any of them at 0 makes a vote impossible."""
         return float(np.prod(list(self.parts().values())) ** (1.0 / 6.0))
 
+    def voting(self) -> tuple[float, float]:
+        """Where a vote could be held, and who could and would go in a country that votes when it can; shares of people."""
+        model, state, rules = self.model, self.model.state, self.model.parameters.election
+        guarded = (state.label == CONTESTED) * model.forces.enough(state.state_strength)
+        open_ = (state.label == STATE) + guarded
+        voters = state.at_home + rules.away * (state.in_sites + state.with_hosts)
+        dare = 1.0 - np.clip(model.population.fear.field[: model.n, 0], 0.0, 1.0)
+        willing = 1.0 - rules.distrust * (1.0 - model.trust.mean[1])
+        turnout = weighted_sum(voters, open_ * dare * willing) / max(1, model.initial_people)
+        return min(1.0, weighted_sum(self._people(), open_)), min(1.0, turnout)
+
+    def _people(self) -> np.ndarray:
+        """Parts of the capital's people before displacement, (n,)."""
+        people = self.model.city.population * self.model.city.metropolitan
+        return people / max(1, people.sum())
+
     def parts(self) -> dict[str, float]:
         """What readiness is made of; people are those of the capital before displacement."""
         model, state = self.model, self.model.state
-        people = model.city.population * model.city.metropolitan
-        people = people / max(1, people.sum())
+        people = self._people()
         displaced = model.displaced_people() / max(1, model.initial_people)
         return {
             "out of gang rule": 1.0 - weighted_sum(people, state.influence),

@@ -1,4 +1,8 @@
-"""Government: how firm it is decides how police are paid, forces work together and leaders are pursued (U4, M55)."""
+"""Government: how firm it is decides what the police, the gangs, donors and the mission make of it (U4, M55).
+
+Police are paid or leave, forces work together, leaders are pursued; gangs share what a weak state leaves, or fall out; donors
+pay a partner; contributing countries and the Council ask whether there is a host.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +48,22 @@ class GovernmentParameters:
         0.5, "-", "rise of patrons' money for gangs likewise", bounds=(0, 5), prior=uniform(0, 1),
         source="assumed: from no effect to as much as the fall",
     )  # fmt: skip
+    cohesion: float = parameter(
+        0.5, "-", "fall of how fast unequal income loosens the pact of gangs likewise: a weak state leaves something to share",
+        bounds=(0, 1), prior=uniform(0, 1), source="assumed: from no effect to as much as the fall; direction: acled2024",
+    )  # fmt: skip
+    donors: float = parameter(
+        0.5, "-", "fall of what donors pay of their pledges, and of pledges that an appeal finds, likewise", bounds=(0, 5),
+        prior=uniform(0, 1), source="assumed: from no effect to as much as the fall: donors wait for a partner",
+    )  # fmt: skip
+    ownership: float = parameter(
+        0.5, "-", "fall of how far civil society owns the mission likewise", bounds=(0, 5), prior=uniform(0, 1),
+        source="assumed: from no effect to as much as the fall",
+    )  # fmt: skip
+    partner: float = parameter(
+        0.8, "share", "stability at which the host is a full partner, in parts of the first day's", bounds=(0.01, 1),
+        prior=uniform(0.5, 1), source="assumed: from half to all of it; direction: trt2024mar",
+    )  # fmt: skip
     progress: bool = parameter(
         True, "", "political progress is possible; if not, stability sinks and only bad news counts", status="policy",
         source="study factor: a run without political progress",
@@ -63,23 +83,27 @@ class Government(Mechanism):
 
     name = "government"
     covers = ("M55",)
-    shown_by = ("government_stability",)
-    neutral = "Stability stays that of the first day, and all factors stay 1."
+    shown_by = ("government_stability", "consent", "donor_confidence")
+    neutral = "Stability stays that of the first day, all factors stay 1, and the host consents in full."
     objection = "One number for a government hides who holds which ministry."
     equations = (
-        "every 30 days: stability ← target + government.persistence · (stability - target) + shock, cut to 0 to 1",
-        "shock = government.shock · Normal(0, 1); target and first stability: government.stability",
+        "every 30 days: stability ← stability + (1 - government.persistence) · missing · pace + shock, cut to 0 to 1",
+        "missing = politics.target + politics.backing - stability; pace = politics.pace where missing > 0, else 1",
+        "shock = government.shock · Normal(0, 1); politics.target and stability at first: government.stability",
         "without government.progress: stability ← stability + government.sinking · gap + min(0, shock)",
         "gap = min(0, government.stalled - stability)",
         "change = stability / government.stability - 1",
         "politics.police_attrition = 1 - government.pay · change; politics.coordination = 1 + government.joint_work · change",
         "politics.prosecution = 1 + government.prosecution · change; politics.offensives = 1 - government.offensives · change",
-        "politics.patrons = 1 - government.patrons · change; no factor is below 0",
+        "politics.patrons = 1 - government.patrons · change; politics.rivalry = 1 + government.cohesion · change",
+        "politics.donors = 1 + government.donors · change; politics.ownership = 1 + government.ownership · change",
+        "no factor is below 0",
+        "politics.consent = (1 + change + politics.voice) / government.partner, cut to 0 to 1",
     )
-    reads = ("politics.target",)
+    reads = ("politics.backing", "politics.pace", "politics.target", "politics.voice")
     writes = (
-        "politics.coordination", "politics.offensives", "politics.patrons", "politics.police_attrition",
-        "politics.prosecution", "politics.stability",
+        "politics.consent", "politics.coordination", "politics.donors", "politics.offensives", "politics.ownership",
+        "politics.patrons", "politics.police_attrition", "politics.prosecution", "politics.rivalry", "politics.stability",
     )  # fmt: skip
 
     def step(self) -> None:
@@ -87,7 +111,9 @@ class Government(Mechanism):
         if model.day % MONTH == 0:
             politics, shock = model.politics, rules.shock * self.roll().normal()
             if rules.progress:
-                stability = politics.target + rules.persistence * (politics.stability - politics.target) + shock
+                missing = politics.target + politics.backing - politics.stability
+                speed = min(1.0, (1.0 - rules.persistence) * (politics.pace if missing > 0 else 1.0))
+                stability = politics.stability + speed * missing + shock
             else:
                 gap = min(0.0, rules.stalled - politics.stability)
                 stability = politics.stability + rules.sinking * gap + min(0.0, shock)
@@ -103,7 +129,7 @@ class Government(Mechanism):
         self.publish()
 
     def publish(self) -> None:
-        """Factors from stability against that of the first day; never below 0."""
+        """Factors from stability against that of the first day, never below 0; and whether there is a host that consents."""
         politics, rules = self.model.politics, self.model.parameters.government
         change = politics.stability / rules.stability - 1.0
         politics.police_attrition = max(0.0, 1.0 - rules.pay * change)
@@ -111,3 +137,7 @@ class Government(Mechanism):
         politics.prosecution = max(0.0, 1.0 + rules.prosecution * change)
         politics.offensives = max(0.0, 1.0 - rules.offensives * change)
         politics.patrons = max(0.0, 1.0 - rules.patrons * change)
+        politics.rivalry = max(0.0, 1.0 + rules.cohesion * change)
+        politics.donors = max(0.0, 1.0 + rules.donors * change)
+        politics.ownership = max(0.0, 1.0 + rules.ownership * change)
+        politics.consent = min(1.0, max(0.0, (1.0 + change + politics.voice) / rules.partner))

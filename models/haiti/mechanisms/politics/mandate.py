@@ -22,6 +22,7 @@ from simulation.serialise.limits import FLAG, Limits, Text, row, whole
 OPTIONS = ("mss", "un_logistics", "un_peacekeeping", "suppression_force", "none")
 FIRST_EXPIRY = datetime.date(2024, 10, 2)  # resolution 2699 of 2 October 2023: twelve months
 LEAD_DAYS = 90
+LAPSE_DAYS = 180  # of too little consent, after which the host wants the mission to leave
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class MandateParameters:
         0.6, "log-sd", "spread of that time", bounds=(0, 2), prior=uniform(0.3, 0.9),
         source="assumed: two lags in three within a factor of 1.3 to 2.5 of the median",
     )  # fmt: skip
+    least_consent: float = parameter(
+        0.0, "share", "consent of the host below which, half a year long, it wants the mission to leave; 0: never",
+        bounds=(0, 1), status="policy", source="stands for a host that asks a mission to go, which this one did not",
+    )  # fmt: skip
     drawdown_days: int = parameter(
         120, "days", "time in which a mission that ends leaves, the same number every day", bounds=(1, 1000),
         prior=uniform(60, 180), source="assumed: two months if aircraft are at hand, six for a handing over in order",
@@ -94,7 +99,7 @@ class Mandate(Mechanism):
 
     adopted: option that has taken over ("": that of the parameters). ceiling: its strength (-1: that of the parameters).
     expires: day. began: day of the option in force. proposal: [option, ceiling, day it takes over] or empty.
-    leaving: [first day, days, people on the first day] of a draw-down, or empty.
+    leaving: [first day, days, people on the first day] of a draw-down, or empty. low_days: of too little consent, in a row.
     """
 
     name = "mandate"
@@ -106,7 +111,8 @@ class Mandate(Mechanism):
         "option = mandate.option until another takes over; its mandate is renewed for mandate.term when it expires",
         "with mandate.at_expiry 'end', or without consent, it ends then in a draw-down",
         "90 days before, mandate.at_expiry 'change' proposes mandate.next_option with mandate.next_authorised people",
-        "adopted if U < mandate.adoption_probability, without a veto and with consent",
+        "adopted if U < mandate.adoption_probability · politics.consent, without a veto and with consent",
+        "politics.consent < mandate.least_consent for 180 days in a row: no consent any more, and a draw-down begins",
         "it takes over after mandate.adoption_lag · exp(mandate.adoption_lag_spread · Normal(0, 1)) days, rounded",
         "left in a draw-down = people on its first day · (1 - days gone / mandate.drawdown_days)",
         "un_peacekeeping: people = max(people taken over, mandate.peak · authorised · (1 - exp(-days / mandate.ramp)))",
@@ -115,7 +121,7 @@ class Mandate(Mechanism):
         "its share of clear ← share of clear · mandate.clearing_peacekeeping, other tasks in proportion",
         "factor on the permission to fire: mandate.permission_peacekeeping or mandate.permission_suppression, else 1",
     )
-    reads = ("label",)
+    reads = ("label", "politics.consent")
     writes = (
         "contingents", "forces.units", "ledger.mission_arrived", "ledger.mission_withdrawn", "mission.beds",
         "mission.fleet",
@@ -131,6 +137,7 @@ class Mandate(Mechanism):
             "leaving": row(whole(0, "day"), whole(1, MOST_DAYS), whole(0, 10_000_000), empty=True),
             **dict.fromkeys(("consent", "ended", "had_mission"), FLAG),
             "vetoes": whole(0, "events"),
+            "low_days": whole(0, MOST_DAYS),
             "ramp_from": whole(0, 10_000_000),
         }
     )
@@ -146,7 +153,7 @@ class Mandate(Mechanism):
         self.proposal: list = []
         self.leaving: list[int] = []
         self.consent = True
-        self.vetoes = 0
+        self.vetoes = self.low_days = 0
         self.ended = False
         self.ramp_from = 0
         self.had_mission = False
@@ -203,6 +210,7 @@ class Mandate(Mechanism):
         if self.leaving:
             self._draw_down()
         if not self.ended and not self.leaving:
+            self._look_at_host()
             self._look_at_expiry()
         self.conclude()
         if self.ramping and not model.parameters.deployment.forced:
@@ -219,7 +227,7 @@ class Mandate(Mechanism):
             return False
         rules = self.model.parameters.mandate
         luck = self.roll(part="vote")
-        chance = rules.adoption_probability if probability < 0 else probability
+        chance = rules.adoption_probability * self.model.politics.consent if probability < 0 else probability
         passes = luck.uniform() < chance and not self.vetoes and (self.consent or option == "none")
         if lag < 0:
             lag = rules.adoption_lag * math.exp(rules.adoption_lag_spread * luck.normal())
@@ -255,6 +263,15 @@ class Mandate(Mechanism):
         """People that a draw-down leaves in Haiti today, 0 on its last day."""
         first, days, people = self.leaving
         return max(0, round(people * (1.0 - (self.model.day - first) / days)))
+
+    def _look_at_host(self) -> None:
+        """A host that has hardly consented for long wants the mission to leave."""
+        low = self.consent and self.model.politics.consent < self.model.parameters.mandate.least_consent
+        self.low_days = self.low_days + 1 if low else 0
+        if self.low_days >= LAPSE_DAYS:
+            self.consent = False
+            self._note("The host state wants the mission to leave")
+            self.end()
 
     def _look_at_expiry(self) -> None:
         model, rules = self.model, self.model.parameters.mandate

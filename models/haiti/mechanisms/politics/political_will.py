@@ -105,15 +105,16 @@ class PoliticalWill(Mechanism):
     shown_by = ("donor_concentration", "value_at_risk_usd", "appeals", "funding_received_usd")
     neutral = "Every donor pays its pledges by their half-lives, nobody appeals, and no plan exists."
     objection = (
-        "Donors react to the mission's results and to one another; here only dates, cash and supplies move them."
+        "Donors react to the mission's results and to one another; here dates, cash, supplies and the host move them."
     )
     equations = (
-        "will of a pledge = Π factors of shocks on its donor or on all, 0 if it is lost",
+        "will of a pledge = politics.donors · Π factors of shocks on its donor or on all, 0 if it is lost",
+        "a level is what a study sets, whoever governs",
         "will of a level = Π (1 + share of the donor in pledges · (factor - 1)), factor 0 for a donor that is lost",
         "runway = pool.cash / (people · cost.cash_per_person / 365), ∞ where pay is assessed",
         "an appeal lasts appeal.days: for pay when runway < appeal.runway, for goods when supplies are in crisis",
         "appeals only with funding.source 'pledges'",
-        "pledges of an appeal ~ Poisson(appeal.rate · appeal.fatigue^(appeals - 1)) a day",
+        "pledges of an appeal ~ Poisson(appeal.rate · appeal.fatigue^(appeals - 1) · politics.donors) a day",
         "a pledge = (appeal.size or appeal.goods) · exp(Normal(0, 1)) · funding.fulfilment",
         "usable ← usable + (usable force of the mission - usable) / 30, at once while best is 0; best = max(best, usable)",
         "low: runway < contingency.runway; pool.supply < contingency.supply; usable < contingency.usable · best",
@@ -122,8 +123,8 @@ class PoliticalWill(Mechanism):
         "it takes over contingency.lag days later",
     )
     reads = (
-        "forces.units", "mission.equipment", "mission.fleet", "mission.suspended", "pool.arrears_days", "pool.cash",
-        "pool.short_days", "pool.supply",
+        "forces.units", "mission.equipment", "mission.fleet", "mission.suspended", "politics.donors", "pool.arrears_days",
+        "pool.cash", "pool.short_days", "pool.supply",
     )  # fmt: skip
     writes = ("donors",)
     uses = ("mandate", "support")
@@ -153,10 +154,15 @@ class PoliticalWill(Mechanism):
         self.owed = self.expected()
 
     def of(self, donor: Donor) -> float:
-        """Factor on what a donor pays today, by channel. Donors who pay a level stand for those of the published pledges."""
-        if not (self.shocks or self.lost) or not self.on or donor.channel == "assessed":
+        """Factor on what a donor pays today, by channel. Donors who pay a level stand for those of the published pledges.
+
+        A level is set by whoever asks what it does, so only events move it; who pays a pledge looks at the government too.
+        """
+        if not self.on or not donor.voluntary:
             return 1.0
         factor = 0.0 if donor.donor in self.lost else 1.0
+        if not donor.daily_promise:
+            factor *= self.model.politics.donors
         for name in self.lost if donor.daily_promise else ():
             factor *= 1.0 - self._share(donor, name)
         for _, name, cash, goods in self.shocks:
@@ -222,7 +228,8 @@ class PoliticalWill(Mechanism):
         """What an appeal under way brings today."""
         model, rules = self.model, self.model.parameters.appeal
         luck = self.roll(part=part)
-        for number in range(luck.poisson(rules.rate * rules.fatigue ** (self.appeals - 1))):
+        rate = rules.rate * rules.fatigue ** (self.appeals - 1) * model.politics.donors
+        for number in range(luck.poisson(rate)):
             donor = Donor(model, f"appeal {self.appeals}, day {model.day}, {part} {number + 1}", channel)
             donor.pledge = size * math.exp(luck.normal()) * model.parameters.funding.fulfilment
             donor.pledge_day = model.day + 1

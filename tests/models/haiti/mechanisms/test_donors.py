@@ -46,6 +46,18 @@ def test_a_cut_and_a_surge_scale_what_is_paid():
     assert surge.received_in_kind == plain.received_in_kind
 
 
+def test_donors_wait_for_a_partner_and_a_level_is_what_it_is_set_to():
+    fall = {"what": "government_falls", "day": 5, "level": 0.1}
+
+    def paid(*events, **rules):
+        received = run(6, *events, **rules).recorder.values["funding_received_usd_total"]
+        return received[5] - received[4]
+
+    assert paid(fall) == pytest.approx((1 - 0.5 * 0.8) * paid())
+    assert paid(fall, government__donors=0) == pytest.approx(paid())
+    assert paid(fall, funding__source="level") == pytest.approx(paid(funding__source="level"))
+
+
 def test_one_donor_of_a_level_takes_its_published_share_with_it():
     level = {"funding__source": "level"}
     model = run(6, shock(donor="United States", in_kind=0), **level)
@@ -83,6 +95,8 @@ def test_appeals_bring_money_when_cash_runs_low_and_tire():
     assert model.pool.received_cash == 0  # nobody pays during the shock, whatever they promise
     tired = run(81, shock(day=1), **POOR, **generous, appeal__fatigue=0.1)
     assert len([donor for donor in tired.donors if donor.donor.startswith("appeal")]) < len(new)
+    fallen = run(81, shock(day=1), {"what": "government_falls", "day": 1, "level": 0.01}, **POOR, **generous)
+    assert len([donor for donor in fallen.donors if donor.donor.startswith("appeal")]) < len(new)
     assert run(5, **POOR).political_will.appeals == 1
     assert run(5).political_will.appeals == 0
     assert run(5, off=("political_will",), **POOR).political_will.appeals == 0

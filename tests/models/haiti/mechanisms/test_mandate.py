@@ -112,6 +112,32 @@ def test_consent_that_is_withdrawn_ends_the_mission():
     assert not model.mandate.propose("un_peacekeeping", 3000, 1.0, 0)
 
 
+def test_countries_wait_while_nobody_governs():
+    many = {"contributor__offer_rate": 0, "contributor__ready_delay": 1, "contributor__follow_through": 1}
+    many |= {"government__shock": 0, "government__persistence": 1}
+    fall = {"what": "government_falls", "day": 1, "level": 0.0}
+    plain, fallen = run(60, **many), run(60, fall, **many)
+    assert fallen.politics.consent == 0.0
+    assert sum(contingent.landed for contingent in plain.contingents) > sum(one.landed for one in fallen.contingents)
+    assert not any(contingent.waiting() for contingent in fallen.contingents)
+    assert (
+        run(60, fall, off=("government",), **many).forces.deployed()
+        == run(60, off=("government",), **many).forces.deployed()
+    )
+
+
+def test_a_vote_needs_a_host_and_a_host_may_tire_of_the_mission():
+    fall, vote = {"what": "government_falls", "day": 1, "level": 0.0}, adoption(day=5, probability=-1)
+    sure = {"mandate__adoption_probability": 1, "government__shock": 0}
+    assert run(6, vote, **sure).mandate.option == "un_peacekeeping"
+    assert run(6, fall, vote, **sure).mandate.option == "mss"
+    assert not run(185, fall, deployment__at_start=300).mandate.leaving
+    asked = run(185, fall, deployment__at_start=300, mandate__least_consent=0.3)
+    assert asked.mandate.leaving
+    assert not asked.mandate.consent
+    assert not run(185, mandate__least_consent=0.3).mandate.leaving
+
+
 def test_without_the_mandate_the_first_option_stays():
     model = run(60, adoption(), {"what": "withdrawal", "day": 20, "over": 10}, off=("mandate",))
     assert model.mandate.option == "mss"

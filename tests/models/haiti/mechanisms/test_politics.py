@@ -8,7 +8,8 @@ from support import priors
 
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
-from models.haiti.world.state import GANG
+from models.haiti.world.politics import FACTORS
+from models.haiti.world.state import CONTESTED, GANG, STATE
 
 # leaders
 
@@ -58,7 +59,7 @@ def test_a_government_without_shocks_stays_and_one_that_fell_comes_back_slowly(b
     model = bench.start(government__shock=0.0)
     bench.days(90)
     assert model.politics.stability == 0.5
-    assert (model.politics.police_attrition, model.politics.coordination, model.politics.prosecution) == (1, 1, 1)
+    assert {getattr(model.politics, name) for name in (*FACTORS, "consent")} == {1.0}
     model = bench.start(government__shock=0.0)
     bench.days(40)
     model.government.fall(0.1)
@@ -67,6 +68,48 @@ def test_a_government_without_shocks_stays_and_one_that_fell_comes_back_slowly(b
     assert model.politics.police_attrition > 1.3
     assert model.coordination() < 0.5
     assert model.politics.prosecution < 0.3
+
+
+def test_a_government_that_fell_is_no_partner_and_leaves_gangs_something_to_share(bench):
+    model = bench.start(government__shock=0.0, coalition__noise=0.0, coalition__threat=0.0)
+    bench.days(7)
+    firm, politics = model.affairs.cohesion, model.politics
+    model.government.fall(0.25)
+    assert (politics.donors, politics.ownership, politics.rivalry) == pytest.approx((0.75, 0.75, 0.75))
+    assert politics.consent == pytest.approx(0.5 / 0.8)
+    model.government.fall(0.0)
+    bench.start(government__shock=0.0, coalition__noise=0.0, coalition__threat=0.0)
+    bench.days(1)
+    model.government.fall(0.0)
+    bench.days(6)
+    assert model.affairs.cohesion > firm
+
+
+def test_a_host_that_slips_a_little_is_a_partner_still_and_one_that_people_back_longer(bench):
+    model = bench.start()
+    model.government.fall(0.41)
+    assert model.politics.consent == 1.0
+    model.government.fall(0.3)
+    alone = model.politics.consent
+    model.politics.voice = 0.2
+    model.government.publish()
+    assert alone == pytest.approx(0.6 / 0.8)
+    assert model.politics.consent == pytest.approx(0.8 / 0.8)
+
+
+def test_an_owned_mission_backs_the_government_and_divisions_slow_it_down(bench):
+    def after(**civil):
+        model = bench.start(government__shock=0.0, government__persistence=0.9)
+        model.government.fall(0.3)
+        for name, value in civil.items():
+            setattr(model.politics, name, value)
+        bench.days(90)
+        return model.politics.stability
+
+    assert after() == pytest.approx(0.5 - 0.2 * 0.9**3)
+    assert after(backing=0.1) == pytest.approx(0.6 - 0.3 * 0.9**3)
+    assert after(pace=0.5) == pytest.approx(0.5 - 0.2 * 0.95**3)
+    assert after(pace=0.5, backing=-0.5) == pytest.approx(0.3 * 0.9**3)  # what falls falls as fast as ever
 
 
 def test_without_political_progress_stability_only_falls(bench):
@@ -84,6 +127,36 @@ def test_readiness_is_a_geometric_mean_and_nothing_without_a_police_anybody_trus
     assert model.elections.readiness() == 0.0
 
 
+def test_who_could_vote_follows_from_who_holds_the_place_and_who_dares(bench):
+    model = bench.start()
+    state, people = model.state, model.population.fear.field
+    before = people.copy()
+    state.in_sites[:] = state.with_hosts[:] = 0
+    state.state_strength[:] = 0.0
+    model.trust.mean[1] = 1.0
+    people[:] = 0.0
+    at_home = state.at_home.sum() / model.initial_people
+    try:
+        state.label[:] = STATE
+        assert model.elections.voting() == pytest.approx((1.0, at_home))
+        state.label[:] = CONTESTED
+        assert model.elections.voting() == (0.0, 0.0)
+        state.state_strength[:] = model.forces.hold_requirement() / 2
+        assert model.elections.voting() == pytest.approx((0.5, at_home / 2), abs=0.003)  # some places are empty
+        state.label[:] = GANG
+        assert model.elections.voting() == (0.0, 0.0)
+        state.label[:] = STATE
+        people[:] = 0.5
+        assert model.elections.voting() == pytest.approx((1.0, at_home / 2))
+        model.trust.mean[1] = 0.0
+        assert model.elections.voting() == pytest.approx((1.0, at_home / 4))
+        state.in_sites[:] = state.at_home
+        state.at_home[:] = 0
+        assert model.elections.voting() == pytest.approx((1.0, 0.3 * at_home / 4))
+    finally:
+        people[:] = before
+
+
 def test_an_early_vote_stirs_up_violence_observers_damp_it_and_it_costs_stability(bench):
     model = bench.start(election__day=100, government__shock=0.0)
     rows = bench.days(170)
@@ -94,7 +167,7 @@ def test_an_early_vote_stirs_up_violence_observers_damp_it_and_it_costs_stabilit
     assert aggression[99] == pytest.approx(1 + 0.6 * missing)
     assert aggression[-1] == 1.0
     assert stability[-1] < stability[0]
-    assert model.politics.legitimacy == pytest.approx(rows[99, 13])
+    assert model.politics.legitimacy == pytest.approx((rows[99, 13] * model.politics.turnout) ** 0.5)
     bench.start(election__day=100, government__shock=0.0, election__observers=1.0)
     assert bench.days(100)[99, 14] == pytest.approx(1 + 0.6 * missing * 0.8)
 
@@ -148,6 +221,7 @@ CONTEXT = {
     "coalition.leader": {"prosecution.removal": 0.02},
     **{f"prosecution.{name}": {"prosecution.removal": 0.02} for name in ("split", "coordination_loss", "recovery")},
     **{f"prosecution.{name}": {"prosecution.removal": 0.05} for name in ("violence", "violence_days")},
+    "government.partner": {"government.progress": False, "government.sinking": 1.0},
     "government.stalled": {"government.progress": False},
     "government.sinking": {"government.progress": False},
     **{

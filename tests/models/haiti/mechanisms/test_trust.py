@@ -33,6 +33,7 @@ class Rig:
         self.model = model
         self.original = model.parameters
         self.saved, self.suspended = model.state.copy(), model.mission.suspended
+        self.politics = vars(model.politics).copy()
         self.day, self.rules = model.day, [getattr(model, kind.name) for kind in RULES]
         model.parameters = model.parameters.replace({name.replace("__", "."): value for name, value in changes.items()})
 
@@ -48,6 +49,7 @@ class Rig:
         self.model.state.restore(self.saved)
         self.model.mission.suspended = self.suspended
         self.model.youth_factor = self.model.coping_factor = 1.0
+        vars(self.model.politics).update(self.politics)
         self.model.ledger.clear()
         for kind, rule in zip(RULES, self.rules, strict=True):
             setattr(self.model, kind.name, rule)
@@ -184,6 +186,29 @@ def test_ownership_needs_engagement_inclusion_and_a_credible_end(model):
     assert owned["overstayed"] < 0.3 * owned["all"]
 
 
+def test_engagement_and_words_reach_what_residents_tell_and_what_politics_gains(model):
+    everybody = {f"civil_society__{field}": 1.0 for _, field, _ in BLOCS}
+    told, politics, rumours = {}, {}, {}
+    for name, changes in {
+        "as it is": {},
+        "nobody": dict.fromkeys(everybody, 0.0),
+        "everybody": everybody,
+        "silent": {"information__effort": 0.0},
+        "heard": {"information__effort": 1.0},
+    }.items():
+        with Rig(model, **changes) as rig:
+            rig.live(100)
+            told[name] = model.mean_over_people(model.information())
+            politics[name] = vars(model.politics).copy()
+            rumours[name] = float(model.state.misinformation.mean())
+    assert told["nobody"] < told["as it is"] < told["everybody"]
+    assert told["silent"] < told["as it is"] < told["heard"]
+    assert rumours["heard"] < rumours["as it is"] < rumours["silent"]
+    assert politics["nobody"]["backing"] < 0 < politics["everybody"]["backing"]
+    assert politics["everybody"]["voice"] > politics["as it is"]["voice"]
+    assert politics["everybody"]["pace"] > politics["nobody"]["pace"]
+
+
 def arrive(model):
     model.ledger.add("mission_arrived", model.base, 400 if model.day == 3 else 0)
 
@@ -234,16 +259,20 @@ def test_a_un_operation_meets_less_trust_once(model):
 
 def test_a_monitor_lowers_true_and_raises_reported_misconduct(model):
     common = {"abuse__base": 0.1, "abuse__accountability": 0.6, "abuse__suspended": 0}
-    true, reported = {}, {}
+    true, reported, expected = {}, {}, {}
     for monitor in (0.0, 1.0):
         with Rig(model, abuse__monitor=monitor, **common) as rig:
             model.state.on_shift[MISSION, model.base] = 300.0
             rig.live(100)
             true[monitor] = int(model.compliance.happened[MISSION])
             reported[monitor] = int(model.compliance.reported[MISSION])
+            expected[monitor] = model.compliance.expected[:, MISSION].copy()
+            assert model.compliance.reported_share(MISSION) == pytest.approx((0.15, 0.5)[int(monitor)])
     assert true[1.0] < 0.9 * true[0.0]
     assert reported[1.0] > 1.5 * reported[0.0]
     assert true[1.0] > 500
+    for monitor in (0.0, 1.0):
+        assert (true[monitor], reported[monitor]) == pytest.approx(expected[monitor], rel=0.12)
 
 
 def test_misconduct_in_the_police_has_the_published_rate(model):
@@ -330,6 +359,7 @@ def fingerprint(model, changes):
             society, compliance = model.civil_society, model.compliance
             sums = [field.sum() for field in (*model.trust.mean, model.trust.told, model.state.misinformation)]
             factors = society.ownership, model.youth_factor, model.coping_factor, society.opinion.sum()
+            factors += model.politics.backing, model.politics.voice
             return [*sums, *factors, compliance.reported.sum(), model.mission.suspended]
     finally:
         model.mandate.adopted = ""

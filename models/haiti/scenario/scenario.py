@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,6 +95,16 @@ def brought_by(name: str | Path) -> Brought:
 
 
 def _read(path: Path, bring: Brought = NOTHING) -> Case:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""  # to be said below
+    return _read_content(path, content, bring)
+
+
+@functools.lru_cache(maxsize=32)  # a study asks for the same file as often as it has cells
+def _read_content(path: Path, content: bytes, bring: Brought) -> Case:
+    """The case of a file; `content` is what it holds now, for the cache to know another by."""
     table, text = read_scenario(path, KEYS)
     bring = read_brought(table.get("bring", {}), f"{path}, [bring]", path.parent) | bring
     with named_in(f"{path}, bring"):

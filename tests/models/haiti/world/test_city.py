@@ -1,7 +1,6 @@
 """The city: its totals, its links, its names, and what is said when a data file is broken."""
 
 import shutil
-import time
 
 import networkx as nx
 import numpy as np
@@ -127,66 +126,3 @@ def test_places_of_force_carry_no_coordinates():
     for line in (DATA / "landmarks.csv").read_text(encoding="utf-8").splitlines():
         if any(f",{kind}," in line for kind in ("police", "prison", "security base", "embassy")):
             assert line.endswith(",,")
-
-
-def test_loading_is_quick(city):
-    best = np.inf
-    for _ in range(5):
-        start = time.perf_counter()
-        load_city()
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.15
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new", "column", "said"),
-    [
-        ("neighbourhoods.csv", ",601,", ",six hundred,", "population", "'six hundred' is not a whole number"),
-        ("neighbourhoods.csv", ",601,", ",-601,", "population", "-601 is too low"),
-        ("neighbourhoods.csv", "\nbel_air,", "\nairport,", "id", "stands in row 2 already"),
-        (
-            "edges.csv",
-            "airport,cazeau,",
-            "airport,casau,",
-            "b",
-            "unknown neighbourhood 'casau'. Did you mean cazeau",
-        ),
-        (
-            "edges.csv",
-            "airport,cazeau,adjacent",
-            "airport,cazeau,path",
-            "kind",
-            "unknown kind of edge 'path'",
-        ),
-        ("edges.csv", "airport,cazeau,", "cazeau,airport,", "", ""),
-        ("landmarks.csv", ",hospital,turgeau", ",hospital,turgo", "neighbourhood", "Did you mean turgeau"),
-        ("aliases.csv", "APN,port_apn", "APN,port_abn", "neighbourhood", "Did you mean port_apn"),
-        ("gateways.csv", "airport,abroad", "airport,abraod", "external", "Did you mean abroad"),
-        ("external_places.csv", ",746236,", ",746 236,", "population", "'746 236' is not a whole number"),
-    ],
-)
-def test_a_broken_cell_is_named(folder, name, old, new, column, said):
-    row = break_cell(folder, name, old, new) + old.startswith("\n")
-    if not said:
-        load_city(folder)  # the order of a pair says nothing
-        return
-    with pytest.raises(InputError) as caught:
-        load_city(folder)
-    assert f"{name}, row {row}, column '{column}'" in str(caught.value)
-    assert said in str(caught.value)
-
-
-def test_a_pair_given_twice_is_refused(folder):
-    with (folder / "edges.csv").open("a", encoding="utf-8") as file:
-        file.write("cazeau,airport,adjacent,1.0,,,derived\n")
-    with pytest.raises(InputError, match=r"edges\.csv, row 388, .*given twice"):
-        load_city(folder)
-
-
-def test_a_missing_file_or_outline_is_named(folder):
-    break_cell(folder, "neighbourhoods.geojson", '"id":"solino"', '"id":"sollino"')
-    with pytest.raises(InputError, match=r"neighbourhoods\.geojson: no polygon for the neighbourhood 'solino'"):
-        load_city(folder).polygons()
-    (folder / "edges.csv").unlink()
-    with pytest.raises(InputError, match=r"edges\.csv: no such file"):
-        load_city(folder)

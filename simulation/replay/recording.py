@@ -1,0 +1,147 @@
+"""Recording a run for a replay: somebody who looks at the model each evening, and changes nothing in it.
+
+Fields are copied, moves are found once a week by where everybody was and is, and lines are read from the model's own daily
+table at the end: a run of every household takes a few per cent longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from simulation.replay.blocks import encode, held
+from simulation.replay.recipe import Happened, Replay
+
+WEEK = 7
+SMALLEST_FLOW = 50  # people a week between two places
+MOST_FLOWS = 40  # of a week
+QUIET = 3  # days around a line in which a lighter one is not told
+ALWAYS = 9  # weight of what is told whatever else happens
+
+
+class Recording:
+    """All that a replay shows of one run: `look` at it on its first day and after every day, then `run`."""
+
+    def __init__(self, replay: Replay):
+        self.replay = replay
+        self.days: list[int] = []
+        self._fields: list[list[np.ndarray]] = [[] for _ in replay.fields]
+        self._watch = replay.watch()
+        self._flows = Flows(replay.people) if replay.people else None
+
+    def look(self, model: Any) -> None:
+        """A day is over (or the first about to begin)."""
+        self.days.append(model.day)
+        for field, kept in zip(self.replay.fields, self._fields, strict=True):
+            kept.append(np.array(field.value(model)))
+        self._watch.look(model)
+        if self._flows:
+            self._flows.look(model, len(self.days) - 1, len(self._fields[0][0]))
+
+    def progress(self, model: Any, then: Callable[[int, int], None] | None = None) -> Callable[[int, int], None]:
+        """What `model.run` is to call after every day; `then` is called too. Looks at once if it has not yet."""
+        if not self.days:
+            self.look(model)
+
+        def day(done: int, days: int) -> None:
+            self.look(model)
+            if then:
+                then(done, days)
+
+        return day
+
+    def run(self, model: Any) -> dict[str, Any]:
+        """The run as a page reads it: luck, series, places, events and flows. Days count from the first that was looked at."""
+        if self._flows:
+            self._flows.finish(model)
+        first = self.days[0]
+        events = [one._replace(day=one.day - first) for one in self._watch.told()]
+        return {
+            "luck": str(model.run_seed),
+            "series": {one.name: encode(self.line(model, one), one.scale) for one in self.replay.series},
+            "places": {
+                field.name: encode(held(np.stack(kept), field.least, field.share), field.scale)
+                for field, kept in zip(self.replay.fields, self._fields, strict=True)
+            },
+            "events": [_entry(one) for one in thinned(events)],
+            "flows": self._flows.told if self._flows else [],
+        }
+
+    def line(self, model: Any, series: Any) -> np.ndarray:
+        """The values of a series on the days that were looked at, float64, from the model's daily table."""
+        values = np.asarray(model.recorder.values[series.source], np.float64)
+        values = np.cumsum(values) if series.summed else values
+        return values[np.searchsorted(model.recorder.days, self.days)]
+
+
+class Flows:
+    """Who was elsewhere a week ago: the largest numbers between places, and out of the map and back, week by week.
+
+    told: [week, from, to, people], -1 is out of the map. Two moves of one week count as one, from the first place to the last.
+    """
+
+    def __init__(self, people: Callable[[Any], tuple[np.ndarray, np.ndarray]]):
+        self._people = people
+        self._before: np.ndarray | None = None
+        self._frame = self._places = 0
+        self.told: list[list[int]] = []
+
+    def look(self, model: Any, frame: int, places: int) -> None:
+        self._frame, self._places = frame, places
+        if self._before is None:
+            self._before = self._people(model)[0].copy()
+        elif frame % WEEK == 0:
+            self._count(model)
+
+    def finish(self, model: Any) -> None:
+        """The days since the last full week."""
+        if self._frame % WEEK:
+            self._count(model)
+
+    def _count(self, model: Any) -> None:
+        places, people = self._people(model)
+        moved = np.flatnonzero(places != self._before)
+        tally = tallied(self._before[moved], places[moved], people[moved], self._places)
+        self._before[moved] = places[moved]
+        week = (self._frame - 1) // WEEK
+        self.told += [[week, *one] for one in largest(tally)]
+
+
+def tallied(origin: np.ndarray, target: np.ndarray, people: np.ndarray, places: int) -> np.ndarray:
+    """People by where they came from and where they are, int64 (places + 1, places + 1); the last is out of the map."""
+    wide = places + 1
+    pairs = np.minimum(origin, places).astype(np.int64) * wide + np.minimum(target, places)
+    tally = np.bincount(pairs, people, wide * wide).astype(np.int64).reshape(wide, wide)
+    tally[places, places] = 0  # from one place out of the map to another
+    return tally
+
+
+def largest(tally: np.ndarray) -> list[list[int]]:
+    """[from, to, people] of the largest flows, the largest first; -1 is out of the map."""
+    outside = len(tally) - 1
+    order = np.argsort(-tally, axis=None, kind="stable")[:MOST_FLOWS]
+    found = [(*divmod(int(at), outside + 1), int(tally.flat[at])) for at in order if tally.flat[at] >= SMALLEST_FLOW]
+    return [[-1 if one == outside else one for one in pair] + [people] for *pair, people in found]
+
+
+def thinned(events: Sequence[Happened]) -> list[Happened]:
+    """About a line a week, the heaviest of those that are near one another; what weighs `ALWAYS` stays. By day."""
+    kept: list[Happened] = []
+    taken: set[int] = set()
+    order = sorted(events, key=lambda one: (-one.weight, one.day, one.code, one.place))
+    for one in order:
+        if one.weight >= ALWAYS or one.day not in taken:
+            kept.append(one)
+            taken.update(range(one.day - QUIET, one.day + QUIET + 1))
+    return sorted(kept, key=lambda one: (one.day, -one.weight, one.code, one.place))
+
+
+def _entry(one: Happened) -> list[Any]:
+    return [one.day, one.code, one.place, *(None if value is None else _short(value) for value in (one.a, one.b))]
+
+
+def _short(value: float) -> float | int:
+    """Whole numbers as such, others with four figures: {a} is set into a sentence."""
+    return int(value) if float(value).is_integer() else float(f"{value:.4g}")

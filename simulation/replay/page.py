@@ -12,26 +12,28 @@ from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
 
 PLAYER = Path(__file__).with_name("player")
+PAGE, ENTRY = "page.html", "main.js"
+"""The page with its marks, and the module that starts it; anywhere in the player's folder, as are style sheets."""
 PARTS = ("css", "payload", "js")
-"""Marks in page.html, each once as `<!-- katye:NAME -->`."""
+"""Marks of the page, each once as `<!-- katye:NAME -->`."""
 CARRIER = '<script type="application/json" id="replay">'
-ENTRY = "main.js"
-IMPORT = re.compile(r"^import\s+(?:\{[^}]*\}\s*from\s*)?[\"']\./([\w-]+\.js)[\"'];?[ \t]*\n", re.MULTILINE)
-EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|let|function|class)\b)", re.MULTILINE)
+IMPORT = re.compile(r"^import\s+(\{[^}]*\})\s*from\s*[\"'](\.[\w./-]+\.js)[\"'];?[ \t]*$", re.MULTILINE)
+EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|function\*?|class)\s+([\w$]+))", re.MULTILINE)
 LEFT = re.compile(r"^\s*(?:import|export)\b(?!\s*[.(]).*$", re.MULTILINE)
 
 
 def page_html(content: Mapping[str, Any], player: Path = PLAYER) -> str:
     """The whole page. InputError for a player whose parts do not fit together."""
-    page = (player / "page.html").read_text(encoding="utf-8")
+    page = _only(player, PAGE)
+    styles = "".join(path.read_text(encoding="utf-8") for path in sorted(player.rglob("*.css")))
     parts = {
-        "css": f"<style>\n{(player / 'player.css').read_text(encoding='utf-8')}</style>",
+        "css": f"<style>\n{styles}</style>",
         "payload": f"{CARRIER}{script_json(content)}</script>",
         "js": f'<script type="module">\n{joined_modules(player)}</script>',
     }
-    pieces = re.split(r"<!-- katye:(\w+) -->", page)
+    pieces = re.split(r"<!-- katye:(\w+) -->", page.read_text(encoding="utf-8"))
     if sorted(pieces[1::2]) != sorted(PARTS):
-        raise InputError(f"it needs the marks {', '.join(PARTS)}, each once", str(player / "page.html"))
+        raise InputError(f"it needs the marks {', '.join(PARTS)}, each once", str(page))
     return "".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces))
 
 
@@ -44,26 +46,43 @@ def script_json(content: Any) -> str:
 
 
 def joined_modules(player: Path = PLAYER) -> str:
-    """All modules that `ENTRY` imports, each after those that it imports, without their lines of import and export."""
-    texts: dict[str, str] = {}
+    """All modules that the entry imports as one, each a function after those that it imports, so that names do not meet.
 
-    def add(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            raise InputError(f"{name} imports itself by {above[-1]}", str(player))
-        if name in texts:
+    InputError for what cannot be joined so: circles, lines of import and export of other kinds.
+    """
+    found: dict[Path, str] = {}
+    names: dict[Path, str] = {}
+
+    def add(path: Path, above: tuple[Path, ...]) -> None:
+        if path in above:
+            raise InputError(f"{path.name} imports itself by {above[-1].name}", str(path))
+        if path in found:
             return
-        text = (player / name).read_text(encoding="utf-8")
-        for found in IMPORT.findall(text):
-            add(found, (*above, name))
-        text = EXPORT.sub("", IMPORT.sub("", text))
+        text = path.read_text(encoding="utf-8")
+        for _, other in IMPORT.findall(text):
+            add((path.parent / other).resolve(), (*above, path))
+        names[path] = f"module{len(found)}"
+        text = IMPORT.sub(lambda line: f"const {line[1]} = {names[(path.parent / line[2]).resolve()]};", text)
+        offered = EXPORT.findall(text)
+        text = EXPORT.sub("", text)
         if left := LEFT.search(text):
-            raise InputError(f"'{left[0].strip()}' cannot be joined", str(player / name), "Export where it is declared")
+            hint = "Import names in braces, export where a function, class or constant is declared"
+            raise InputError(f"'{left[0].strip()}' cannot be joined", str(path), hint)
         if "</script" in text.lower() or "<!--" in text:
-            raise InputError("it holds '</script' or '<!--', which would end the page's script", str(player / name))
-        texts[name] = text
+            raise InputError("it holds '</script' or '<!--', which would end the page's script", str(path))
+        found[path] = (
+            f"const {names[path]} = (() => {{\n{text}\nreturn {{ {', '.join(offered)} }};\n}})();\n" if above else text
+        )
 
-    add(ENTRY, ())
-    return "\n".join(texts.values())
+    add(_only(player, ENTRY).resolve(), ())
+    return "".join(found.values())
+
+
+def _only(player: Path, name: str) -> Path:
+    paths = list(player.rglob(name))
+    if len(paths) != 1:
+        raise InputError(f"it holds {len(paths)} files {name}, and one is wanted", str(player))
+    return paths[0]
 
 
 def check_target(path: Path) -> None:

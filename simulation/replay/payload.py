@@ -11,20 +11,10 @@ import numpy as np
 from simulation.errors import InputError
 from simulation.replay.blocks import decode
 from simulation.replay.recipe import Replay
+from simulation.replay.recorded import Recorded
 from simulation.replay.words import LANGUAGES
 
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A recorded run and what it is a run of. `start`: date of its first frame; `places`: ids, in the order of its fields."""
-
-    model: str
-    start: str
-    frames: int
-    places: tuple[str, ...]
-    run: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -85,8 +75,8 @@ def same_everywhere(text: str) -> dict[str, str]:
 
 
 def light(run: Mapping[str, Any], shown: bool) -> dict[str, Any]:
-    """A run as the page gets it: flows are of the pair that is shown first alone, as they take as much room as all else."""
-    return dict(run) if shown else {**run, "flows": []}
+    """A run as the page gets it: of a pair that is not shown first only the lines of its story, and no flows."""
+    return dict(run) if shown else {**run, "flows": [], "events": [one for one in run["events"] if one[5]]}
 
 
 def check_alike(arms: Sequence[Arm]) -> Recorded:

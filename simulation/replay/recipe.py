@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation.errors import InputError
 from simulation.port.family import ModelFamily, family_names, find_family
+from simulation.port.plugins import Brought
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Replay:
-    """A model's replay. `map(case)`: places, land, landmarks, roads as `docs/replay.md` says; places in the order of fields.
+    """A model's replay. `map(brought)`: places, land, landmarks, roads as `docs/replay.md` says; places in the order of fields.
 
     `people(model)`: where everybody is (position of a place; others from `places` on are out of the map) and how many people
     each of them stands for; None if nobody moves. `words`: folder of en.toml, fr.toml and ht.toml, with texts of classes,
@@ -89,7 +90,7 @@ class Replay:
     classes: Sequence[str]
     fields: Sequence[Field]
     series: Sequence[Series]
-    map: Callable[[Any], Mapping[str, Any]]
+    map: Callable[[Brought], Mapping[str, Any]]
     words: Path
     watch: Callable[[], Watch] = Nothing
     people: Callable[[Any], tuple[np.ndarray, np.ndarray]] | None = None

@@ -127,19 +127,30 @@ def largest(tally: np.ndarray) -> list[list[int]]:
 
 
 def thinned(events: Sequence[Happened]) -> list[Happened]:
-    """About a line a week, the heaviest of those that are near one another; what weighs `ALWAYS` stays. By day."""
+    """By day; about a line a week keeps its weight, the heaviest of those near one another, and what weighs `ALWAYS`.
+
+    The others weigh nothing: they are told in the story of their place alone.
+    """
     kept: list[Happened] = []
     taken: set[int] = set()
     order = sorted(events, key=lambda one: (-one.weight, one.day, one.code, one.place))
     for one in order:
-        if one.weight >= ALWAYS or one.day not in taken:
-            kept.append(one)
+        told = one.weight >= ALWAYS or (one.weight > 0 and one.day not in taken)
+        if told:
             taken.update(range(one.day - QUIET, one.day + QUIET + 1))
+        if told or one.place >= 0:
+            kept.append(one if told else one._replace(weight=0))
     return sorted(kept, key=lambda one: (one.day, -one.weight, one.code, one.place))
 
 
 def _entry(one: Happened) -> list[Any]:
-    return [one.day, one.code, one.place, *(None if value is None else _short(value) for value in (one.a, one.b))]
+    return [
+        one.day,
+        one.code,
+        one.place,
+        *(None if value is None else _short(value) for value in (one.a, one.b)),
+        one.weight,
+    ]
 
 
 def _short(value: float) -> float | int:

@@ -9,6 +9,7 @@ from typing import Any
 from models.haiti import brought
 from models.haiti.world.city import City
 from simulation.errors import InputError
+from simulation.port.plugins import Brought
 from simulation.replay.outlines import DECIMALS, point_inside, simplified
 from simulation.visualization.maps import read_polygons
 
@@ -30,13 +31,13 @@ LANDMARKS = ("airport", "port")
 RURAL_DENSITY = 2000.0  # people a square kilometre, below which a place outside the core counts as country
 
 
-def city_map(case: Any) -> dict[str, Any]:
-    """The map of a case's city, as `docs/replay.md` says. InputError if its data has no outline of a neighbourhood."""
-    return _of_folder(brought.city(case.brought.data))
+def city_map(bring: Brought) -> dict[str, Any]:
+    """The map of the city, or of that which was brought, as `docs/replay.md` says. InputError if a place has no outline."""
+    return _of_city(brought.city(bring.data))
 
 
 @functools.lru_cache(maxsize=2)
-def _of_folder(city: City) -> dict[str, Any]:
+def _of_city(city: City) -> dict[str, Any]:
     shapes = simplified(city.polygons(), TOLERANCE)
     ranks = {place: rank for rank, place in enumerate((one for one in SAID if one in shapes), 1)}
     return {

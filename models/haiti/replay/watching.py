@@ -173,7 +173,8 @@ class CityWatch:
 
     def _of_place(self, place: int) -> list[Happened]:
         """A place's changes of hands: each, or those that follow one another quickly as one, on the last of them."""
-        found, more = [], int(self._size[place])
+        found: list[Happened] = []
+        more = int(self._size[place])
         for group in grouped(self._hands[place], QUICKLY):
             if len(group) < OFTEN:
                 found += [Happened(day, code, place, weight=WEIGHTS[code] + more) for day, code in group]

@@ -120,10 +120,11 @@ def tallied(origin: np.ndarray, target: np.ndarray, people: np.ndarray, places: 
 
 def largest(tally: np.ndarray) -> list[list[int]]:
     """[from, to, people] of the largest flows, the largest first; -1 is out of the map."""
-    outside = len(tally) - 1
-    order = np.argsort(-tally, axis=None, kind="stable")[:MOST_FLOWS]
-    found = [(*divmod(int(at), outside + 1), int(tally.flat[at])) for at in order if tally.flat[at] >= SMALLEST_FLOW]
-    return [[-1 if one == outside else one for one in pair] + [people] for *pair, people in found]
+    outside, flat = len(tally) - 1, tally.ravel()
+    enough = np.flatnonzero(flat >= SMALLEST_FLOW)
+    order = enough[np.argsort(-flat[enough], kind="stable")[:MOST_FLOWS]].tolist()
+    pairs = [divmod(at, outside + 1) for at in order]
+    return [[*(-1 if one == outside else one for one in pair), int(flat[at])] for pair, at in zip(pairs, order)]
 
 
 def thinned(events: Sequence[Happened]) -> list[Happened]:

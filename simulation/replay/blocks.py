@@ -62,9 +62,13 @@ def held(values: np.ndarray, least: float, share: float) -> np.ndarray:
     values = np.asarray(values, np.float64)
     if not least and not share:
         return values
-    kept, now = np.empty_like(values), values[0]
+    kept, now = np.empty_like(values), values[0].copy()
+    enough = np.maximum(least, share * np.abs(now))
     for frame, row in enumerate(values):
-        now = np.where(np.abs(row - now) > np.maximum(least, share * np.abs(now)), row, now)
+        off = np.flatnonzero(np.abs(row - now) > enough)
+        if off.size:
+            now[off] = row[off]
+            enough[off] = np.maximum(least, share * np.abs(row[off]))
         kept[frame] = now
     return kept
 

@@ -13,6 +13,8 @@ from simulation.errors import InputError
 from simulation.port.family import ModelFamily, family_names, find_family
 from simulation.port.plugins import Brought
 
+Moves = Callable[[np.ndarray, np.ndarray, np.ndarray], object]
+
 
 @dataclass(frozen=True)
 class Field:
@@ -80,11 +82,12 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Replay:
-    """A model's replay. `map(brought)`: places, land, landmarks, roads as `docs/replay.md` says; places in the order of fields.
+    """A model's replay. `map(brought)`: places, land, landmarks, roads as `docs/replay.md` says; places as in the fields.
 
-    `people(model)`: where everybody is (position of a place; others from `places` on are out of the map) and how many people
-    each of them stands for; None if nobody moves. `words`: folder of en.toml, fr.toml and ht.toml, with texts of classes,
-    series, events and landmarks. `watch()`: a fresh watch.
+    `words`: folder of en.toml, fr.toml and ht.toml, with texts of classes, series, events and landmarks. `watch()`: a fresh
+    watch; `codes`: all that it can tell. `tell_moves(model, told)`: from now on `told(from, to, people)` is called with all who
+    move, arrays with an entry for each (positions of places; those from the number of places on are out of the map); if `told`
+    is None, nobody is told any more.
     """
 
     classes: Sequence[str]
@@ -93,7 +96,7 @@ class Replay:
     map: Callable[[Brought], Mapping[str, Any]]
     words: Path
     watch: Callable[[], Watch] = Nothing
-    people: Callable[[Any], tuple[np.ndarray, np.ndarray]] | None = None
+    tell_moves: Callable[[Any, Moves | None], None] | None = None
     codes: Sequence[str] = ()
 
 

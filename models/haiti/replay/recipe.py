@@ -23,6 +23,10 @@ def sheltering(model) -> np.ndarray:
     return model.state.in_sites + model.state.with_hosts
 
 
+def tell_moves(model, told) -> None:
+    model.population.moves_told = told
+
+
 FIELDS = (
     Field("class", "class", lambda model: model.state.label),
     Field("level", "share", lambda model: model.state.influence, scale=0.05),
@@ -46,6 +50,6 @@ REPLAY = Replay(
     map=city_map,
     words=Path(__file__).with_name("words"),
     watch=CityWatch,
-    people=lambda model: (model.population.place, model.population.people),
+    tell_moves=tell_moves,
     codes=CODES,
 )

@@ -19,7 +19,7 @@ from experiments.study.study import Cell, Study
 from simulation.errors import InputError, KatyeError, unknown_name
 from simulation.port.family import ModelFamily, find_family
 from simulation.port.plugins import Brought, read_brought
-from simulation.replay.page import PLAYER, write_page
+from simulation.replay.page import player_words, write_page
 from simulation.replay.payload import Arm, payload
 from simulation.replay.recipe import replay_of
 from simulation.replay.recorded import Recorded, check_recorded, read_recorded
@@ -98,23 +98,22 @@ def of_runs(folders: Sequence[Path]) -> Sides:
     return Sides(family, brought, tuple(Arm(one.title, [one]) for one in found))
 
 
-def write(out: Path, sides: Sides, *, title: str = "", command: str = "", player: Path = PLAYER) -> int:
+def write(out: Path, sides: Sides, *, title: str = "", command: str = "") -> int:
     """The page of these sides; its size in bytes. InputError as `content`, and if it cannot be written."""
-    return write_page(out, content(sides, title=title, command=command, player=player), player)
+    return write_page(out, content(sides, title=title, command=command))
 
 
-def content(sides: Sides, *, title: str = "", command: str = "", player: Path = PLAYER) -> dict[str, Any]:
+def content(sides: Sides, *, title: str = "", command: str = "") -> dict[str, Any]:
     """The payload of these sides. InputError for sides that do not fit together."""
     replay, family = replay_of(sides.family), sides.family
     map_ = replay.map(sides.brought)
     ids = tuple(place["id"] for place in map_["places"])
     for arm in sides.arms:
         for one in arm.runs:
-            if one.places != ids:
+            if one.model == family.name and one.places != ids:
                 what = "its city has other places than the map that there is now"
                 raise InputError(what, f"run {one.run['luck']} of {arm.title}", "Make the run again")
-    ui = player / "words"
-    texts = joined(*([read_words(ui)] if ui.is_dir() else []), read_words(replay.words))
+    texts = joined(player_words(), read_words(replay.words))
     source = {"model": family.name, "version": version("katye"), "command": command}
     source |= {"assumption": texts["en"].get("model.assumption", "")}
     title = title or " | ".join(arm.title for arm in sides.arms)

@@ -173,10 +173,7 @@ def _made(
 ) -> Sides:
     """Sides from their tasks, each run once though both sides may have it; a pair of which a run failed is left out."""
     tasks = list({task.run: task for pair in zip(*sides, strict=True) for task in pair}.values())
-    results = dict(zip((task.run for task in tasks), record_all(tasks, workers, progress), strict=True))
-    for task in tasks:
-        if isinstance(found := results[task.run], Repeated):
-            check(task, found)
+    results = dict(zip((task.run for task in tasks), record_all(tasks, workers, progress, check), strict=True))
     whole: list[Sequence[Recorded]] = []
     for pair in zip(*sides, strict=True):
         found = [results[task.run] for task in pair]

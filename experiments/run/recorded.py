@@ -55,9 +55,15 @@ def finished(name: str, recording: Recording, model: RunningModel) -> Recorded:
 
 
 def record_all(
-    tasks: Sequence[Task], workers: int | None = None, progress: Progress | None = None
+    tasks: Sequence[Task],
+    workers: int | None = None,
+    progress: Progress | None = None,
+    check: Callable[[Task, Repeated], None] = lambda task, repeated: None,
 ) -> list[Repeated | Failure]:
-    """Every task recorded, in the order of the tasks; what failed is a Failure. `progress` as for `run_sweep`."""
+    """Every task recorded, in the order of the tasks; what failed is a Failure. `progress` as for `run_sweep`.
+
+    `check` looks at every run as it ends; what it raises ends all.
+    """
     run: Callable[[Task], Repeated] = record
     with executor_for(workers, None, len(tasks)) as executor:
         if executor is not None:
@@ -68,4 +74,6 @@ def record_all(
             for result in batch:
                 found[result.index] = result if isinstance(result, Failure) else result.value
                 count(result)
+                if not isinstance(result, Failure):
+                    check(tasks[result.index], result.value)
     return [found[number] for number in range(len(tasks))]

@@ -7,7 +7,6 @@ import re
 
 import numpy as np
 import pytest
-from support.replay_player import write_player
 from support.stand_in import MODEL
 
 from experiments.cli.app import main
@@ -21,8 +20,8 @@ TITLE = "</script><b>What if & <!-- money"
 STUDY = """
 title = "Money"
 question = "?"
-days = 12
-shared_start = 6
+days = 8
+shared_start = 4
 weight = 2000
 replicates = 2
 
@@ -41,10 +40,9 @@ nothing = "No more money"
 
 
 @pytest.fixture
-def katye(tmp_path, monkeypatch, capsys):
+def katye(tmp_path, player, monkeypatch, capsys):
     """Call the command in an empty folder: (status, stdout, stderr)."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("simulation.replay.page.PLAYER", write_player(tmp_path / "player"))
 
     def call(*arguments):
         with pytest.raises(SystemExit) as stop:
@@ -110,15 +108,15 @@ def test_a_study_is_repeated_from_its_seeds(katye, study, tmp_path):
     assert status == 0, err
     assert "2 pairs" in out
     found = payload_of(tmp_path / "study.html")
-    assert found["frames"] == 13
+    assert found["frames"] == 9
     assert [arm["title"]["en"] for arm in found["arms"]] == [
         "pledges, deployment.authorised = 1000",
         "No more money, deployment.authorised = 1000",
     ]
-    assert found["branch"] is None or found["branch"] > 6, "they share their first days"
+    assert found["branch"] is None or found["branch"] > 4, "they share their first days"
     one, other = lines_of(found)
     for a, b in zip(one, other):
-        np.testing.assert_array_equal(a[:7], b[:7])
+        np.testing.assert_array_equal(a[:5], b[:5])
     assert katye("replay", study, "--a", 3, "--pairs", 1, "--workers", 1, "-o", "study.html")[0] == 0
     assert len(payload_of(tmp_path / "study.html")["arms"]) == 1
 
@@ -163,8 +161,9 @@ def refused(katye, arguments, told, *, status=2):
     found, out, err = katye("replay", *arguments)
     assert found == status, err
     assert told in err
-    assert err.count("\n") == 1
-    assert "Traceback" not in err
+    lines = err.splitlines()
+    assert lines[-1].startswith("error: ")
+    assert all(line.startswith("replay: ") for line in lines[:-1]), "progress, and one line"
     assert "Page:" not in out
 
 

@@ -1,10 +1,17 @@
-"""A player of a few lines, for tests of what is put into a page."""
+"""Fixtures: a player of a few lines, for tests of what is put into a page."""
 
-from pathlib import Path
+import pytest
 
 
-def write_player(folder: Path) -> Path:
-    """Its folder."""
+@pytest.fixture
+def player(tmp_path, monkeypatch):
+    """Its folder, in place of the real player."""
+    folder = write_player(tmp_path / "player")
+    monkeypatch.setattr("simulation.replay.page.PLAYER", folder)
+    return folder
+
+
+def write_player(folder):
     (folder / "words").mkdir(parents=True)
     (folder / "page.html").write_text(
         "<!doctype html><!-- katye:css --><h1></h1><!-- katye:payload --><!-- katye:js -->", encoding="utf-8"

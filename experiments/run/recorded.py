@@ -51,7 +51,8 @@ def finished(name: str, recording: Recording, model: RunningModel) -> Recorded:
     start = str(recorder.clock.dates([days[0]])[0])[:10]
     case = model.case
     title, brought = case.title or case.name, case.brought.content()
-    return Recorded(name, title, start, len(days), tuple(recorder.place_ids), recording.run(model), brought)
+    places = tuple(recording.replay.places(model))
+    return Recorded(name, title, start, len(days), places, recording.run(model), brought)
 
 
 def record_all(

@@ -268,3 +268,14 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(katye, tmp_path, monke
     monkeypatch.setattr("simulation.files.atomic.write_atomically", full)
     refused(katye, ("one",), "replay.html")
     assert (tmp_path / "replay.html").read_bytes() == before
+
+
+def test_another_model_has_a_replay_too(katye, tmp_path):
+    status, out, err = katye(
+        "replay", "baseline", "few-cops", "--model", "epstein", "--pairs", 2, "--days", 6, "--workers", 1
+    )
+    assert status == 0, err
+    assert "2 pairs" in out
+    found = payload_of(tmp_path / "replay.html")
+    assert found["source"]["model"] == "epstein"
+    assert len(found["map"]["places"]) == 64

@@ -87,14 +87,25 @@ def of_study(
     return _made(study, titles, wanted, workers, progress, check)
 
 
-def of_runs(folders: Sequence[Path]) -> Sides:
-    """Folders of runs that have a recording. InputError for one that has none, or that is damaged."""
+def of_runs(folders: Sequence[Path], model: str | None = None) -> Sides:
+    """Folders of runs that have a recording. `model`: what to find their model by, if not by its name.
+
+    A recording may come from a stranger: nothing that it names is imported but a model of that name. InputError for one that
+    is missing, damaged or of another model.
+    """
     found = [read_recorded(folder) for folder in folders]
     first = found[0]
-    brought = read_brought(first.brought, f"folder {folders[0]}, what was brought to its run")
-    family = find_family(first.model, brought)
+    name = model or first.model
+    if model is None and ":" in name:
+        raise InputError("it names its model by a module", f"folder {folders[0]}", "Say which it is with --model")
+    family = find_family(name)
     for folder, recorded in zip(folders, found, strict=True):
-        check_recorded(recorded, replay_of(find_family(recorded.model)), f"folder {folder}")
+        if recorded.model != family.name:
+            what = f"it is a run of the model {recorded.model}, and not of {family.name}"
+            raise InputError(what, f"folder {folder}", "Name its own with --model")
+        check_recorded(recorded, replay_of(family), f"folder {folder}")
+    data = {"data": first.brought["data"]} if "data" in first.brought else {}
+    brought = read_brought(data, f"folder {folders[0]}, the map of its run")
     return Sides(family, brought, tuple(Arm(one.title, [one]) for one in found))
 
 
@@ -110,7 +121,7 @@ def content(sides: Sides, *, title: str = "", command: str = "") -> dict[str, An
     ids = tuple(place["id"] for place in map_["places"])
     for arm in sides.arms:
         for one in arm.runs:
-            if one.model == family.name and one.places != ids:
+            if one.places != ids:
                 what = "its city has other places than the map that there is now"
                 raise InputError(what, f"run {one.run['luck']} of {arm.title}", "Make the run again")
     texts = joined(player_words(), read_words(replay.words))

@@ -257,6 +257,32 @@ def test_runs_that_fail_take_their_pair_out(katye, tmp_path, monkeypatch):
     assert not (tmp_path / "none.html").exists()
 
 
+def test_a_recording_from_a_stranger_imports_nothing(katye, tmp_path):
+    """Neither its model nor what was brought to it is looked for but by name."""
+    assert katye("run", "--days", 3, "--weight", 2000, "--out", "one")[0] == 0
+    content = json.loads((tmp_path / "one" / "recording.json").read_text())
+    (tmp_path / "evil.py").write_text("raise SystemExit('it was imported')\n")
+    for change, told in (
+        ({"model": "evil:FAMILY"}, "names its model by a module"),
+        ({"model": "epstein"}, "it records displaced_people"),
+        ({"brought": {"data": "nowhere"}}, "no such folder"),
+        ({"brought": {"data": 3}}, "folder"),
+    ):
+        (tmp_path / "one" / "recording.json").write_text(json.dumps(content | change))
+        refused(katye, ("one", "-o", "none.html"), told)
+    brought = {"metrics": [f"{tmp_path}/evil.py:X"]}
+    (tmp_path / "one" / "recording.json").write_text(json.dumps(content | {"brought": brought}))
+    assert katye("replay", "one")[0] == 0
+    refused(katye, ("one", "--model", "epstein", "-o", "none.html"), "a run of the model haiti, and not of epstein")
+
+
+def test_numbers_that_no_page_takes_cost_no_run(katye, tmp_path, monkeypatch):
+    monkeypatch.setattr("simulation.replay.blocks.LARGEST", 3)
+    assert katye("run", "--days", 2, "--weight", 2000, "--out", "one")[0] == 0
+    assert (tmp_path / "one" / "daily.parquet").exists()
+    refused(katye, ("one",), "no recording")
+
+
 def test_a_page_that_cannot_be_written_leaves_the_old_one(katye, tmp_path, monkeypatch):
     assert katye("run", "--days", 3, "--weight", 2000, "--out", "one")[0] == 0
     assert katye("replay", "one")[0] == 0

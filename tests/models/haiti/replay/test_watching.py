@@ -147,11 +147,13 @@ def test_pay_that_is_late_and_caught_up(model):
 
 def test_weeks_are_told_at_their_end(model):
     today = {"mission_arrived": np.array([30.0, 0, 0]), "mission_killed": np.array([0, 1.0, 0]),
-             "residents_killed": np.array([30.0, 1, 1]), "strikes": np.array([0, 0, 1.0])}  # fmt: skip
+             "residents_killed": np.array([30.0, 1, 1]), "strikes": np.array([0, 0, 1.0]),
+             "police_killed": np.array([1.0, 0, 0]), "army_killed": np.array([0, 0, 1.0])}  # fmt: skip
     found = lived(model, 20, lambda day: {"today": today} if 8 <= day <= 11 else {})
     assert sorted(found) == [
         (14, "arrival", -1, 120, 400),
         (14, "mission_killed", -1, 4, None),
+        (14, "police_killed", -1, 8, None),
         (14, "residents_killed", -1, 128, None),
         (14, "strikes", -1, 4, None),
     ]

@@ -44,7 +44,12 @@ def replay(
         str | None, typer.Option("--a", metavar="CELL", help="Of a study: the cell on the left, a number or words.")
     ] = None,
     b: Annotated[str | None, typer.Option("--b", metavar="CELL", help="Of a study: the cell on the right.")] = None,
-    title: Annotated[str, typer.Option(help="What stands above the page; the sides' titles unless given.")] = "",
+    title: Annotated[
+        str,
+        typer.Option(
+            help="What stands above the page; the question of the right side, or the study's title, unless given."
+        ),
+    ] = "",
     model: Annotated[str | None, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")] = None,
     workers: Workers = None,
 ) -> None:

@@ -12,6 +12,7 @@ from support.stand_in import MODEL
 from experiments.cli.app import main
 from experiments.run.sweep import run_sweep
 from models.haiti import HaitiModel, load_case
+from simulation.port.family import find_family
 from simulation.replay.blocks import decode
 from simulation.replay.page import CARRIER
 
@@ -118,7 +119,9 @@ def test_a_study_is_repeated_from_its_seeds(katye, study, tmp_path):
     for a, b in zip(one, other):
         np.testing.assert_array_equal(a[:5], b[:5])
     assert katye("replay", study, "--a", 3, "--pairs", 1, "--workers", 1, "-o", "study.html")[0] == 0
-    assert len(payload_of(tmp_path / "study.html")["arms"]) == 1
+    found = payload_of(tmp_path / "study.html")
+    assert len(found["arms"]) == 1
+    assert found["title"]["en"] == "Money"
 
 
 @pytest.mark.slow
@@ -304,4 +307,5 @@ def test_another_model_has_a_replay_too(katye, tmp_path):
     assert "2 pairs" in out
     found = payload_of(tmp_path / "replay.html")
     assert found["source"]["model"] == "epstein"
+    assert found["title"]["en"] == find_family("epstein").load_case("few-cops").question
     assert len(found["map"]["places"]) == 64

@@ -78,7 +78,7 @@ def of_study(
     if not both:
         raise InputError("no replicate of it has ended well", f"study in {folder}", "Go on with: katye resume")
     wanted = [[side[replicate] for replicate in both] for side in sides]
-    titles = [told(study, study.cells()[number]) for number in chosen]
+    titles = apart([told(study, study.cells()[number]) for number in chosen])
     kept = load_runs(folder).set_index("run")
 
     def check(task: Task, repeated: Repeated) -> None:
@@ -176,6 +176,14 @@ def told(study: Study, cell: Cell) -> str:
     arms = study.titles.get("arms", {})
     levels = [f"{name} = {level}" for name, level in cell.levels.items()]
     return ", ".join([*([arms.get(cell.arm, cell.arm)] if len(study.arms) > 1 or not levels else []), *levels])
+
+
+def apart(titles: Sequence[str]) -> list[str]:
+    """Titles of cells without the parts that all of them have, unless nothing would be left of one."""
+    parts = [title.split(", ") for title in titles]
+    common = set.intersection(*map(set, parts))
+    short = [", ".join(part for part in own if part not in common) for own in parts]
+    return short if len(titles) > 1 and all(short) else list(titles)
 
 
 def _made(

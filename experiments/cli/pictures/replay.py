@@ -74,7 +74,7 @@ def replay(
     if folders:
         _not_given(new, "runs that are still to be made")
     if not studies:
-        _not_given(cells, "the folder of a study")
+        _not_given(cells, f"the folder of a study, and {sides[0]} is none")
     if studies and len(folders) > 1:
         raise InputError("a study stands alone", "sides", "Name two of its cells with --a and --b")
     if b is not None and a is None:

@@ -110,10 +110,7 @@ def test_a_study_is_repeated_from_its_seeds(katye, study, tmp_path):
     assert "2 pairs" in out
     found = payload_of(tmp_path / "study.html")
     assert found["frames"] == 9
-    assert [arm["title"]["en"] for arm in found["arms"]] == [
-        "pledges, deployment.authorised = 1000",
-        "No more money, deployment.authorised = 1000",
-    ]
+    assert [arm["title"]["en"] for arm in found["arms"]] == ["pledges", "No more money"], "what both have is not said"
     assert found["branch"] is None or found["branch"] > 4, "they share their first days"
     one, other = lines_of(found)
     for a, b in zip(one, other):
@@ -181,7 +178,7 @@ def refused(katye, arguments, told, *, status=2):
         (("baseline", "--days", -1), "--days"),
         (("baseline", "--seed", -1), "--seed"),
         (("baseline", "--set", "nothing.here=1"), "nothing.here"),
-        (("baseline", "--a", "1"), "--a belongs to the folder of a study"),
+        (("baseline", "--a", "1"), "--a belongs to the folder of a study, and baseline is none"),
         (("baseline", "--model", "nowhere"), "unknown model"),
         (("baseline", "--model", MODEL), "no replay to be shown"),
         (("baseline", "-o", "none/page.html"), "its folder does not exist"),

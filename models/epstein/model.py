@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import mesa
 import numpy as np
@@ -18,6 +18,9 @@ from simulation.errors import InputError
 from simulation.mesa_model import Model
 from simulation.port.case import Case, chosen_seed
 from simulation.recorder import Recorder
+
+if TYPE_CHECKING:
+    from simulation.visualization.picture import Picture
 
 LUCK = ("order", "move", "arrest", "term", "release")  # one number a step for everybody, by who they are
 
@@ -129,6 +132,8 @@ class Cop(Person):
 class EpsteinModel(Model):
     """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given."""
 
+    family = "epstein"
+
     def __init__(self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None):
         self.run_seed = run_seed = chosen_seed(run_seed, rng, seed)
         super().__init__(rng=run_seed % 2**63)
@@ -189,6 +194,19 @@ class EpsteinModel(Model):
     def events(self) -> pd.DataFrame:
         """Every outburst so far: day, date, kind, text."""
         return metrics.outburst_table(self.recorder)
+
+    def map(self, day: Any = None, field: str = "") -> Picture:
+        """The torus as it is now, as a matplotlib figure. InputError for another day or a field: nobody's way is kept."""
+        from models.epstein.picture import draw_torus
+
+        number = self._day(day, f"{self._called()}, map")
+        if field or number != self.day:
+            hint = "Leave out day and field, or make the model anew and run it to that day"
+            raise InputError("where people were is known of the last day alone", f"{self._called()}, map", hint)
+        return draw_torus(self)
+
+    def _still(self) -> Picture:
+        return self.map()
 
     def verdict(self) -> str:
         """The run in one sentence."""

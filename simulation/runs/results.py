@@ -25,6 +25,7 @@ from simulation.files.parquet import read_frame
 from simulation.files.paths import whole_path
 from simulation.runs import card
 from simulation.runs.commit import commit
+from simulation.runs.run_pictures import RunPictures
 from simulation.runs.runner import peak_memory_mb
 
 if TYPE_CHECKING:
@@ -365,16 +366,14 @@ def _left(folder: Path) -> str:
     return f"Its tables are there, {typed('katye', 'export', folder)} writes them" if _tables(folder) else ""
 
 
-class Results(Tables):
+class Results(RunPictures, Tables):
     """The folder of a run or a sweep, opened again: `Results("runs/force-funding").runs()`."""
 
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
         if not (self.folder / card.NAME).exists():
-            what = "no results here: card.json is missing"
-            raise InputError(
-                what, f"folder {folder}", f"Its tables are there: {tables}" if (tables := _tables(folder)) else ""
-            )
+            hint = f"Its tables are there: {tables}" if (tables := _tables(folder)) else ""
+            raise InputError("no results here: card.json is missing", f"folder {folder}", hint)
         self.card = card.read_card(self.folder, _left(self.folder))
 
     def names(self) -> list[str]:

@@ -14,3 +14,8 @@ class Agent(mesa.Agent):
 
     def __copy__(self) -> NoReturn:
         refuse(self)
+
+    def __repr__(self) -> str:
+        """What it is and how it is called; a half-made one is its class alone."""
+        called = next((str(vars(self)[name]) for name in ("name", "donor", "country") if name in vars(self)), "")
+        return f"<{type(self).__name__.lower()} {called}>" if called else f"<{type(self).__name__.lower()}>"

@@ -16,6 +16,12 @@ class Agent(mesa.Agent):
         refuse(self)
 
     def __repr__(self) -> str:
-        """What it is and how it is called; a half-made one is its class alone."""
-        called = next((str(vars(self)[name]) for name in ("name", "donor", "country") if name in vars(self)), "")
-        return f"<{type(self).__name__.lower()} {called}>" if called else f"<{type(self).__name__.lower()}>"
+        try:
+            return f"<{type(self).__name__} {self._said()}>"
+        except AttributeError:  # half made, as in an error on the way
+            return f"<{type(self).__name__}>"
+
+    def _said(self) -> str:
+        """What it is, in a few words."""
+        known = vars(self)
+        return str(known.get("donor") or known.get("country") or self.unique_id)

@@ -80,9 +80,10 @@ class Gang(Agent):
         state = self.model.state
         return np.flatnonzero((state.owner == self.index) & (state.label == GANG))
 
-    def __repr__(self) -> str:
+    def _said(self) -> str:
         named = f"{self.name}, of {self.coalition}" if self.coalition else self.name
-        return f"<gang {named}: {self.members:,} members, rules {self.territory.size} neighbourhoods>"
+        many = "" if self.territory.size == 1 else "s"
+        return f"{named}: {self.members:,} members, rules {self.territory.size} neighbourhood{many}"
 
     def _repr_html_(self) -> str:
         from models.haiti.pictures import gang_picture, thing_html

@@ -5,22 +5,20 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import mesa
 import numpy as np
 import pandas as pd
 
 from models.epstein import metrics
+from models.epstein.torus import Torus
 from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
 from simulation.mesa_model import Model
 from simulation.port.case import Case, chosen_seed
 from simulation.recorder import Recorder
-
-if TYPE_CHECKING:
-    from simulation.visualization.picture import Picture
 
 LUCK = ("order", "move", "arrest", "term", "release")  # one number a step for everybody, by who they are
 
@@ -129,7 +127,7 @@ class Cop(Person):
                 rebels[int(self.luck("arrest") * len(rebels))].arrest()
 
 
-class EpsteinModel(Model):
+class EpsteinModel(Torus, Model):
     """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given."""
 
     family = "epstein"
@@ -194,19 +192,6 @@ class EpsteinModel(Model):
     def events(self) -> pd.DataFrame:
         """Every outburst so far: day, date, kind, text."""
         return metrics.outburst_table(self.recorder)
-
-    def map(self, day: Any = None, field: str = "") -> Picture:
-        """The torus as it is now, as a matplotlib figure. InputError for another day or a field: nobody's way is kept."""
-        from models.epstein.picture import draw_torus
-
-        number = self._day(day, f"{self._called()}, map")
-        if field or number != self.day:
-            hint = "Leave out day and field, or make the model anew and run it to that day"
-            raise InputError("where people were is known of the last day alone", f"{self._called()}, map", hint)
-        return draw_torus(self)
-
-    def _still(self) -> Picture:
-        return self.map()
 
     def verdict(self) -> str:
         """The run in one sentence."""

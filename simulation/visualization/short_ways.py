@@ -123,7 +123,10 @@ class Shown:
 
     def _still(self) -> Picture:
         """The picture that stands for the run: its map, or the first curve of a model without one."""
-        return self.map() if self._geography() is not None else self.curve()
+        try:
+            return self.map()
+        except InputError:
+            return self.curve()
 
     def _last_day(self) -> int:
         return int(self._days()["day"].iloc[-1])

@@ -27,6 +27,12 @@ class HouseholdSet(AgentSet):
     def __iter__(self) -> Iterator[Household]:
         return iter(self._held)  # which holds them also where the set itself is gone: for one in select(...)
 
+    def __getitem__(self, item: int | slice) -> Household | list[Household]:
+        return self._held[item]  # later versions of Mesa warn of theirs
+
+    def to_list(self) -> list[Household]:
+        return list(self._held)
+
     def __repr__(self) -> str:
         return f"<{len(self):,} households>"
 

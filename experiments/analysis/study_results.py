@@ -118,9 +118,11 @@ class StudyResults:
     # How it shows itself
 
     def __repr__(self) -> str:
-        title = self.card.get("title") or self.card.get("study") or self.folder.name
+        return f"<{self._named()}, in {self.folder}>"
+
+    def _named(self) -> str:
         varied = f", varying {', '.join(self.factors)}" if self.factors else ""
-        return f"<study {title}: {self.runs['run'].nunique()} runs{varied}, in {self.folder}>"
+        return f"study {self._called()}: {self.runs['run'].nunique()} runs{varied}"
 
     def curve(self, column: str = "", by: str = "") -> Picture:
         """A column of the study's curves over time, a band a level, as a matplotlib figure.
@@ -210,7 +212,7 @@ class StudyResults:
         except InputError:  # it kept none, or they are too many for one picture
             still = ""
         table = table_html(rows, ("outcome", "mean of all runs", "lowest", "highest", "unit")) if rows else ""
-        return shown(repr(self).strip("<>"), still, table, caveat_html())
+        return shown(self._named(), still, table, caveat_html())
 
 
 def read_card(folder: Path) -> Kept:

@@ -29,11 +29,14 @@ class RunPictures(Shown):
     table: Callable[[str], pandas.DataFrame]
 
     def __repr__(self) -> str:
+        return f"<{self._named()}, in {self.folder}>"
+
+    def _named(self) -> str:
         if self._is_run():
-            return f"<run {self._called()}: {self.card.get('days')} days, in {self.folder}>"
+            return f"run {self._called()}: {self._last_day()} days"
         kind = "study" if "design" in self.card else "results"
         title = self.card.get("title") or self.card.get("study") or "without a title"
-        return f"<{kind} {title}: {self.card.get('finished_runs', 'some')} runs, in {self.folder}>"
+        return f"{kind} {title}: {self.card.get('finished_runs', 'some')} runs"
 
     def _repr_html_(self) -> str:
         if self._is_run():
@@ -41,10 +44,10 @@ class RunPictures(Shown):
         from simulation.visualization.picture import caveat_html, shown, table_html
 
         rows = [(name, f"{len(self.table(name)):,} rows") for name in self.names()]
-        return shown(repr(self).strip("<>"), table_html(rows, ("table", "size")), caveat_html())
+        return shown(self._named(), table_html(rows, ("table", "size")) if rows else "", caveat_html())
 
     def _is_run(self) -> bool:
-        return isinstance(self.card.get("outcomes"), Mapping) and "daily" in self.names()
+        return "daily" in self.names() and "runs" not in self.names()
 
     def _family(self) -> ModelFamily:
         return find_family(self.card.get("model", DEFAULT))
@@ -72,4 +75,5 @@ class RunPictures(Shown):
         return table[table["day"] == day].set_index(place)[field].to_dict()
 
     def _outcomes(self) -> Mapping[str, Any]:
-        return self.card["outcomes"]
+        outcomes = self.card.get("outcomes")  # the replay of a study has none: they stand in its table of runs
+        return outcomes if isinstance(outcomes, Mapping) else {}

@@ -44,6 +44,10 @@ class Shown:
         """Scenario and seed, for titles."""
         raise NotImplementedError
 
+    def _named(self) -> str:
+        """What stands above its picture."""
+        return repr(self).strip("<>")
+
     def _clock(self) -> Clock:
         raise NotImplementedError
 
@@ -71,7 +75,10 @@ class Shown:
         words = [column_words(family, days, name, f"{self._called()}, curve") for name in columns]
         check_together(words, "curve")
         lines = {item.name: values_of(days, item.name) for item in words}
-        return draw_curves(words, days["date"], lines, self._called(), self._observed(words, days))
+        step = family.presentation.step
+        return draw_curves(
+            words, days["day" if step else "date"], lines, self._called(), self._observed(words, days), step
+        )
 
     def _observed(self, words: Sequence[Outcome], days: pandas.DataFrame) -> pandas.DataFrame | None:
         """Published figures of the only column that is drawn."""
@@ -191,8 +198,9 @@ def draw_curves(
     lines: Mapping[str, Sequence[float]],
     called: str,
     observed: pandas.DataFrame | None = None,
+    step: str = "",
 ) -> Picture:
-    """Curves of one run, each in a colour; with several a legend names them."""
+    """Curves of one run, each in a colour; with several a legend names them. step: what `dates` count if they are numbers."""
     from simulation.visualization import curves
     from simulation.visualization.picture import finish, new_picture, small_style, title_of
 
@@ -206,13 +214,13 @@ def draw_curves(
         if len(words) > 1 or observed is not None:
             axes.legend(loc="best")
         title = title_of(words[0].title if len(words) == 1 else called, picture)
-        finish_axes(axes, words[0], title)
-        told = " ".join(in_words(item, dates, lines[item.name]) for item in words)
+        finish_axes(axes, words[0], title, step=step)
+        told = " ".join(in_words(item, dates, lines[item.name], step) for item in words)
         return finish(picture, told, f"One run of many ({called}).")
 
 
-def finish_axes(axes: Any, item: Outcome, title: str, zero: bool = True) -> None:
-    """Time below, the outcome's unit beside, the title on top."""
+def finish_axes(axes: Any, item: Outcome, title: str, zero: bool = True, step: str = "") -> None:
+    """Time below (steps of that name, if there is one), the outcome's unit beside, the title on top."""
     from simulation.visualization import curves
 
     low, high = axes.dataLim.intervaly
@@ -220,7 +228,13 @@ def finish_axes(axes: Any, item: Outcome, title: str, zero: bool = True) -> None
     if zero and low >= 0 and np.isfinite(high):
         axes.set_ylim(0, 1.06 * high if high > 0 else 1.0)  # a flat line does not lie on the edge
     first, last = axes.get_xlim()
-    if last - first < FEW_DAYS:
+    if step:
+        from matplotlib.ticker import MaxNLocator, ScalarFormatter
+
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.set_xlabel(step)
+    elif last - first < FEW_DAYS:
         axes.xaxis.set_major_formatter(_write_day)
     axes.set_ylabel(item.unit)
 
@@ -232,12 +246,15 @@ def _write_day(number: float, _: object = None) -> str:
     return f"{(date := num2date(number)).day} {date:%b %Y}"
 
 
-def in_words(item: Outcome, dates: Sequence[Any], values: Sequence[float]) -> str:
+def in_words(item: Outcome, dates: Sequence[Any], values: Sequence[float], step: str = "") -> str:
     """A curve in a sentence: where it starts and ends, and between which numbers it stays."""
     numbers, days = np.asarray(values, float), np.asarray(dates)
     first, last, low, high = (write_value(value, item.format) for value in _ends(numbers))
-    start, end = (write_date(datetime.date.fromisoformat(str(days[place])[:10])) for place in (0, -1))
-    return f"{item.title} ({item.unit}): {first} on {start}, {last} on {end}, between {low} and {high}."
+    if step:
+        start, end = (f"at {step} {days[place]}" for place in (0, -1))
+    else:
+        start, end = (f"on {write_date(datetime.date.fromisoformat(str(days[place])[:10]))}" for place in (0, -1))
+    return f"{item.title} ({item.unit}): {first} {start}, {last} {end}, between {low} and {high}."
 
 
 def _ends(numbers: np.ndarray) -> tuple[float, float, float, float]:

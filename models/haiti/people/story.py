@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import html
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -148,7 +149,19 @@ def _place_story(model, place: Neighbourhood) -> Story:
     people = f"{place.residents:,} people are there, {place.displaced_hosted:,} of them displaced from elsewhere"
     dated.append((model.day + 1, f"{people}; {place.displaced_from:,} of its own are displaced; {now}."))
     dated.sort(key=lambda one: one[0])
-    return Story(place.name, about, [(model.clock.date(min(day, model.day)), text) for day, text in dated])
+    return Story(
+        place.name, about, [(model.clock.date(min(day, model.day)), text) for day, text in _joined(model, dated)]
+    )
+
+
+def _joined(model, dated: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The same sentences, one that follows upon itself told once, with how often and until when."""
+    told = []
+    for text, days in itertools.groupby(dated, key=lambda one: one[1]):
+        first, *others = (day for day, _ in days)
+        until = f" ({1 + len(others)} times until {_date(model.clock.date(others[-1]))})" if others else ""
+        told.append((first, f"{text.removesuffix('.')}{until}."))
+    return told
 
 
 def _members(number: int) -> str:

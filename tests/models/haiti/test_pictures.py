@@ -1,6 +1,7 @@
 """Gangs, households and neighbourhoods show themselves, and neighbourhoods tell what happened in them."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -93,9 +94,13 @@ def test_a_neighbourhood_tells_all_that_happened_in_it(model):
         story = place.story()
         sentences = [text for _, text in story]
         assert [date for date, _ in story] == sorted(date for date, _ in story)
-        for item in model.ledger.incidents:
-            if item.place == number:
-                assert f"{item.text}." in sentences
+        mine = [item for item in model.ledger.incidents if item.place == number]
+        counted = Counter()
+        for text in sentences:
+            words, times = re.match(r"(.*?)(?: \((\d+) times until [\w ]+\))?\.$", text).groups()
+            counted[words] += int(times or 1)
+        for text, times in Counter(item.text for item in mine).items():
+            assert counted[text] == times
         ruled = {name for name in (gang.name for gang in model.gangs) if any(name in text for text in sentences)}
         for entry in entries[entries["member"] == number]:
             if entry["after"] >= 0:

@@ -16,7 +16,7 @@ from models.haiti import FAMILY as HAITI
 from models.haiti import HaitiModel, load_case
 from simulation.errors import InputError, UnknownNameError
 from simulation.mesa_model import Model
-from simulation.runs.results import CAVEAT, Results, write_json, write_run
+from simulation.runs.results import CAVEAT, Results, write_json, write_run, write_table
 from simulation.visualization import short_ways
 from simulation.visualization.picture import Picture, caveat_html, image_html, new_picture, picture_png, table_html
 
@@ -85,7 +85,8 @@ def test_several_curves_have_a_legend_and_colours_of_their_own(model):
 
 def test_published_figures_of_these_days_are_points(model, monkeypatch):
     observed = pd.DataFrame({"date": pd.to_datetime(["2024-06-03"]), "value": [578_000]})
-    presentation = type("Shown", (), {"observed": staticmethod(lambda start, end: {"displaced_people": observed})})
+    observe = staticmethod(lambda start, end: {"displaced_people": observed})
+    presentation = type("Shown", (), {"observed": observe, "step": ""})
     family = type(
         "Family", (), {"presentation": presentation, "daily": HAITI.daily, "curve_columns": HAITI.curve_columns}
     )
@@ -195,7 +196,10 @@ def test_a_folder_of_many_runs_says_how_they_are_drawn(tmp_path):
     write_json({"design": "factorial", "title": "Force", "finished_runs": 4, "outcomes": []}, tmp_path / "card.json")
     study = Results(tmp_path)
     assert repr(study) == f"<study Force: 4 runs, in {tmp_path}>"
-    assert "<table>" in study._repr_html_()
+    assert "<table>" not in study._repr_html_()
+    runs = pd.DataFrame({"run": [1, 2]})
+    write_table(runs, tmp_path / "runs.parquet")
+    assert ">2 rows<" in study._repr_html_()
     for draw in (study.curve, study.map):
         with pytest.raises(InputError, match=r"it holds many runs.*StudyResults\.read\(folder\)"):
             draw()
@@ -234,7 +238,11 @@ def test_a_model_without_a_map_shows_its_torus_as_it_is_now(torus):
         torus.map(9)
     ((_, alt),) = images(torus._repr_html_())
     assert alt == picture.alt
-    assert "Actives (citizens)" in torus.curve().alt
+    curve = torus.curve()
+    first, last = (torus.recorder.values["active"][place] for place in (0, -1))
+    assert f"Actives (citizens): {first} at step 0, {last} at step 8" in curve.alt
+    assert curve.axes[0].get_xlabel() == "step"
+    assert curve.axes[0].lines[0].get_xdata().tolist() == list(range(9))
 
 
 def test_a_family_without_places_says_that_its_days_can_be_drawn(torus, tmp_path):
@@ -242,7 +250,8 @@ def test_a_family_without_places_says_that_its_days_can_be_drawn(torus, tmp_path
     run = write_run(tmp_path / "run", torus.recorder.daily(), torus.recorder.places(), torus.events(), card)
     with pytest.raises(InputError, match=r'the model epstein has no map. Its days can be drawn: curve\("active"\)'):
         Results(run).map()
-    assert images(Results(run)._repr_html_())
+    ((_, alt),) = images(Results(run)._repr_html_())
+    assert "at step 8" in alt
 
 
 def test_a_model_on_its_way_has_one_line_too():

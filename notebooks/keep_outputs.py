@@ -6,7 +6,9 @@ what is kept here.
 
 from __future__ import annotations
 
+import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -14,6 +16,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent
 TIMEOUT = 300  # seconds a cell
+OWN_FOLDER = re.compile(re.escape(tempfile.gettempdir()) + r"/tmp\w+")  # where a notebook writes; another one each time
 QUIET = {
     "language_info": {"name": "python"},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -23,7 +26,8 @@ QUIET = {
 def run(path: Path, folder: Path) -> nbformat.NotebookNode:
     """The notebook with fresh outputs, run in `folder`. CellExecutionError if a cell fails."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(folder)}}).execute()
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=TIMEOUT, coalesce_streams=True, resources=where).execute()
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id, cell.metadata = f"cell-{number:02d}", nbformat.NotebookNode()
         if cell.cell_type == "code":
@@ -31,6 +35,12 @@ def run(path: Path, folder: Path) -> nbformat.NotebookNode:
             for output in cell.outputs:
                 if "execution_count" in output:
                     output.execution_count = number
+                for told, key in (
+                    (output, "text"),
+                    *((output.get("data", {}), kind) for kind in output.get("data", {})),
+                ):
+                    if isinstance(told.get(key), str):
+                        told[key] = OWN_FOLDER.sub("FOLDER", told[key])
     notebook.metadata = nbformat.from_dict(QUIET)
     return notebook
 

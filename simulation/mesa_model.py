@@ -71,7 +71,8 @@ class Model(Shown, mesa.Model):
         return find_family(self.family, self.case.brought)
 
     def _called(self) -> str:
-        return f"{self.case.name}, seed {self.run_seed}"
+        without = f" without {', '.join(self.case.off)}" if self.case.off else ""
+        return f"{self.case.name}{without}, seed {self.run_seed}"
 
     def _clock(self) -> Clock:
         return self.recorder.clock

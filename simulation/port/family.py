@@ -166,8 +166,8 @@ class Presentation:
     beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: columns of curves that
     pictures over time show, at most six. notes: sentences under every table of differences. beside:
     why outcomes stand beside one another. step: what a day is called where its date means nothing, or "". sections: parts
-    of a report that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most, first on every
-    page. sources: whose data the pages show.
+    of a report that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most,
+    first on every page. sources: whose data the pages show.
     """
 
     geography: Callable[[], Geography] | None = None

@@ -53,7 +53,9 @@ class RunPictures(Shown):
         return find_family(self.card.get("model", DEFAULT))
 
     def _called(self) -> str:
-        return f"{self.card.get('scenario')}, seed {self.card.get('seed')}"
+        off = self.card.get("off")
+        without = f" without {', '.join(map(str, off))}" if isinstance(off, list) and off else ""
+        return f"{self.card.get('scenario')}{without}, seed {self.card.get('seed')}"
 
     def _clock(self) -> Clock:
         return Clock(self._days()["date"].iloc[0].date())

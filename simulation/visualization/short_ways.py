@@ -124,9 +124,8 @@ class Shown:
         names = [name for name in (*family.usual, *family.reported_beside) if name in outcomes]
         words = [family.outcomes[name] for name in names]
         rows = [(item.title, write_value(outcomes[item.name], item.format), item.unit) for item in words]
-        return shown(
-            repr(self).strip("<>"), self._still()._repr_html_(), table_html(rows), caveat_html("One run of many.")
-        )
+        table = table_html(rows) if rows else ""
+        return shown(self._named(), self._still()._repr_html_(), table, caveat_html("One run of many."))
 
     def _still(self) -> Picture:
         """The picture that stands for the run: its map, or the first curve of a model without one."""

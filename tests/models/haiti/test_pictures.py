@@ -141,6 +141,12 @@ def test_what_is_not_there_is_named(model):
         model.neighbourhood("Solino").influence = 0.5
 
 
+def test_a_run_without_a_rule_says_so():
+    model = HaitiModel(load_case(weight=2000, off=["flight", "trust"]), run_seed=1)
+    assert repr(model) == "<HaitiModel baseline without flight, trust, seed 1: day 0, 1 June 2024>"
+    assert "baseline without flight, trust, seed 1" in model.map().alt
+
+
 def test_a_class_of_somebody_else_says_its_own_name():
     class Careful(Gang):
         """Somebody's gangs."""

@@ -44,6 +44,8 @@ class Picture(Figure):
     def __repr__(self) -> str:
         return f"<picture: {self.alt}>"
 
+    __str__ = __repr__
+
 
 @contextmanager
 def small_style() -> Iterator[None]:

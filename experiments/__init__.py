@@ -2,8 +2,9 @@
 
 `sweep(study)` runs a study (a name, a TOML file or a `Study`) and `compare([...])` scenarios against the first of them; both
 return the folder that holds everything. `resume(folder)` goes on with either; `load_runs(folder)` and
-`load_table(folder, name)` read what has finished, `compared(folder)` gives the tables of a comparison. The names are loaded
-when first used.
+`load_table(folder, name)` read what has finished, `compared(folder)` gives the tables of a comparison. `Results(folder)` of a
+run, `StudyResults.read(folder)` of a study and `compared(folder)` draw themselves too: `curve()`, `map()`. The names are
+loaded when first used.
 """
 
 from __future__ import annotations
@@ -18,9 +19,22 @@ if TYPE_CHECKING:
     from experiments.analysis.study_results import StudyResults
     from experiments.store.load import load_runs, load_table
     from experiments.study.study import Study, load_study
+    from simulation.runs.results import Results
 
-__all__ = ["Study", "StudyResults", "compare", "compared", "load_runs", "load_study", "load_table", "resume", "sweep"]
+__all__ = [
+    "Results",
+    "Study",
+    "StudyResults",
+    "compare",
+    "compared",
+    "load_runs",
+    "load_study",
+    "load_table",
+    "resume",
+    "sweep",
+]
 HOMES = {
+    "Results": "simulation.runs.results",
     "Study": "experiments.study.study",
     "StudyResults": "experiments.analysis.study_results",
     "load_study": "experiments.study.study",
@@ -29,16 +43,17 @@ HOMES = {
 }
 
 
-def sweep(study: Study | str | Path, **options: Any) -> Path:
+def sweep(study: Study | str | Path, *, report: bool = True, **options: Any) -> Path:
     """Run a study and write its report; returns its folder.
 
+    `report`: False leaves the report out, which takes longer than a few small runs; `resume(folder)` writes it.
     `options`: workers, cluster, replicates, days, weight, quick, out, progress, as `experiments.run.sweep.run_sweep` takes
     them. InputError or UnknownNameError before the first run for anything that does not fit.
     """
     from experiments.report.writing import write_study_report
     from experiments.run.sweep import run_sweep
 
-    return run_sweep(study, report=write_study_report, **options)
+    return run_sweep(study, report=write_study_report if report else None, **options)
 
 
 def resume(folder: str | Path, **options: Any) -> Path:
@@ -49,14 +64,17 @@ def resume(folder: str | Path, **options: Any) -> Path:
     return runner.resume(folder, report=write_study_report, **options)
 
 
-def compare(scenarios: Sequence[str | Path], *, workers: int | None = None, out: Any = None, **options: Any) -> Path:
+def compare(
+    scenarios: Sequence[str | Path], *, workers: int | None = None, out: Any = None, report: bool = True, **options: Any
+) -> Path:
     """Run scenarios under the same seeds and compare them with the first; returns the folder.
 
-    `options`: replicates, days, weight, seed, settings, model, as `experiments.study.ready_made.comparison_study` takes them.
+    `report`: as for `sweep`. `options`: replicates, days, weight, seed, settings, model, as
+    `experiments.study.ready_made.comparison_study` takes them.
     """
     from experiments.study.ready_made import comparison_study
 
-    return sweep(comparison_study(scenarios, **options), workers=workers, out=out)
+    return sweep(comparison_study(scenarios, **options), workers=workers, out=out, report=report)
 
 
 def __getattr__(name: str) -> Any:

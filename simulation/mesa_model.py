@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import gc
 import weakref
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
+from simulation.port.family import find_family
 from simulation.runs.results import RunResults
+from simulation.visualization.short_ways import Shown, write_date
+
+if TYPE_CHECKING:
+    import pandas
+
+    from simulation.clock import Clock
+    from simulation.port.family import ModelFamily
 
 FEW = 2  # models in memory that nobody looks through for garbage
 
@@ -16,8 +25,10 @@ _in_memory: weakref.WeakSet[Model] = weakref.WeakSet()
 _look_at = [FEW + 1]  # models in memory at which the next look is due
 
 
-class Model(mesa.Model):
-    """A Mesa model that is freed once nobody holds it, whatever the version of Mesa.
+class Model(Shown, mesa.Model):
+    """A Mesa model that is freed once nobody holds it, whatever the version of Mesa, and that shows itself.
+
+    family: name of the model's family, from which its words and looks come.
 
     Mesa 3.3 numbers agents in a table of its class Agent that holds every model for ever. Here the model counts, as it does
     in later versions, and its line in that table is gone as soon as an agent has been made. A model and its agents hold one
@@ -25,6 +36,7 @@ class Model(mesa.Model):
     So it is asked to look whenever there are twice as many models as a look has left.
     """
 
+    family: ClassVar[str]
     agent_id_counter: int
 
     def __init__(self, *args: Any, **options: Any):
@@ -47,3 +59,29 @@ class Model(mesa.Model):
     def results(self) -> RunResults:
         """The run so far as pandas frames: `daily()`, `events()`, and `neighbourhoods()` if recorded; `outcomes`."""
         return RunResults(self)
+
+    # How it shows itself: what `Shown` asks for
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "recorder"):  # on its way to a first day, or to an error
+            return f"<{type(self).__name__}>"
+        return f"<{type(self).__name__} {self._called()}: day {self.day}, {write_date(self._clock().date(self.day))}>"
+
+    def _family(self) -> ModelFamily:
+        return find_family(self.family, self.case.brought)
+
+    def _called(self) -> str:
+        without = f" without {', '.join(self.case.off)}" if self.case.off else ""
+        return f"{self.case.name}{without}, seed {self.run_seed}"
+
+    def _clock(self) -> Clock:
+        return self.recorder.clock
+
+    def _days(self) -> pandas.DataFrame:
+        return self.recorder.daily()
+
+    def _last_day(self) -> int:
+        return self.day
+
+    def _outcomes(self) -> Mapping[str, Any]:
+        return self.summary()

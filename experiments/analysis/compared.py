@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.analysis import comparison as made
+from experiments.analysis import paired
+from experiments.analysis.numbers import write_difference
 from experiments.analysis.study_results import StudyResults, parameter_words, read_card
 from experiments.store.load import read_failures
 from experiments.store.sharing import load_cells, load_sharing
-from simulation.errors import InputError, UnknownNameError
+from simulation.errors import InputError, UnknownNameError, unknown_name
 from simulation.files.json_file import Kept
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.port.naming import unknown_column
@@ -28,12 +30,13 @@ if TYPE_CHECKING:
     import pandas
 
     from simulation.port.outcomes import Outcome
+    from simulation.visualization.picture import Picture
 
 MOST_SIDES = 40
 ALIKE = ("model", "start", "days")  # of cards: what several folders must have in common
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Compared:
     """Sides against the first of them. `names`: the sides, the reference first.
 
@@ -111,6 +114,75 @@ class Compared:
         """The rows of the decomposition of one side, by part."""
         table = self.tables["decomposition"]
         return table[table.side == side].set_index("part").to_dict("index")
+
+    # How it shows itself
+
+    def __repr__(self) -> str:
+        pairs = len(self.runs["replicate"].unique())
+        return f"<comparison of {', '.join(self.names[1:])} with {self.reference}: {pairs} pairs>"
+
+    def curve(self, column: str = "", side: str = "") -> Picture:
+        """Differences to the reference over time, as a matplotlib figure: every pair thin, their mean, its 95 % interval.
+
+        column: of the daily ones that were compared; side: one of `names` (the first that is not the reference, if none is
+        given). InputError without days or without two pairs, UnknownNameError for a column or side that is not there.
+        """
+        from simulation.visualization.many_runs import draw_pairs, mean_and_interval
+
+        where = "comparison, curve"
+        if self.daily is None:
+            hint = "compare([...]) and katye compare keep every day, and so does a study with curve_days = 1"
+            raise InputError("these runs kept no days to compare", where, hint)
+        known = [
+            name for name in self.daily if name in self.family.curve_columns and self.daily[name].dtype.kind in "biuf"
+        ]
+        column = column or next((name for name in self.family.presentation.pictured if name in known), known[0])
+        if column not in known:
+            raise unknown_column("column", column, known, where)
+        side = side or self.names[1]
+        if side not in self.names[1:]:
+            raise unknown_name("side", side, self.names[1:], where)
+        wide = self.daily.pivot_table(index="date", columns=["side", "replicate"], values=column)
+        sides = wide.columns.get_level_values(0)
+        if side not in sides or self.reference not in sides:
+            raise InputError(
+                f"no run of {side} or {self.reference} has finished", where, "Go on with: katye resume FOLDER"
+            )
+        gaps = (wide[side].astype(float) - wide[self.reference]).dropna(axis=1, how="all")
+        if gaps.shape[1] < 2:
+            raise InputError("fewer than two pairs have finished", where, "Take 2 replicates or more")
+        gaps.index = pandas_dates(gaps.index)
+        item = self.family.curve_columns[column]
+        title = f"{item.title}: {side} less {self.reference}"
+        return draw_pairs(item, gaps, mean_and_interval(gaps, paired.t_interval), title, f"{side} and {self.reference}")
+
+    def _repr_html_(self) -> str:
+        from simulation.visualization.picture import caveat_html, shown, table_html
+
+        header = ("outcome", *(f"{name} less {self.reference}" for name in self.others))
+        rows = []
+        for item in self.outcomes if self.others else ():
+            gaps = [self.difference(item.name, name) for name in self.others]
+            rows.append((item.title, *(write_estimate(gap, item.format) for gap in gaps)))
+        still = self.curve()._repr_html_() if self.daily is not None and self.others else ""
+        note = "Means over pairs with shared luck and their 95 % intervals, which cover luck alone."
+        notes = " ".join(self.family.presentation.notes)
+        return shown(
+            repr(self).strip("<>"), still, table_html(rows, header) if rows else "", caveat_html(f"{note} {notes}")
+        )
+
+
+def write_estimate(row: Mapping[str, Any], format: str) -> str:
+    """A difference with its interval: +1,200 [−300, +2,700]."""
+    gap, low, high = (write_difference(row[name], format) for name in ("difference", "low", "high"))
+    return f"{gap} [{low}, {high}]" + (" points" if format == "share" else "")
+
+
+def pandas_dates(index: Any) -> pandas.DatetimeIndex:
+    """Dates as a picture takes them."""
+    import pandas
+
+    return pandas.DatetimeIndex(pandas.to_datetime(index))
 
 
 def compared_study(folder: str | Path) -> Compared:

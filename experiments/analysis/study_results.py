@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.store.records import RUNS
 from experiments.store.sharing import load_cells
 from experiments.store.store import StoreState, store_of
-from simulation.errors import InputError, refusal, typed, unknown_name
+from simulation.errors import InputError, UnknownNameError, refusal, typed, unknown_name
 from simulation.files.atomic import write_whole
 from simulation.files.json_file import Kept
 from simulation.files.spreadsheets import csv_text
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
+    from simulation.visualization.picture import Picture
+
+MOST_SIDES = 7  # levels that one picture over time shows
 ABOUT = (
     "run", "scenario", "arm", "authorised_force", "funding_level", "funding_usd_per_year", "replicate", "seed", "point",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StudyResults:
     """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name.
 
@@ -111,6 +114,105 @@ class StudyResults:
         if arm is not None and arm not in self.arms:
             raise unknown_name("arm", arm, self.arms, "--arm")
         return self.arms if arm is None else [arm]
+
+    # How it shows itself
+
+    def __repr__(self) -> str:
+        return f"<{self._named()}, in {self.folder}>"
+
+    def _named(self) -> str:
+        varied = f", varying {', '.join(self.factors)}" if self.factors else ""
+        return f"study {self._called()}: {self.runs['run'].nunique()} runs{varied}"
+
+    def curve(self, column: str = "", by: str = "") -> Picture:
+        """A column of the study's curves over time, a band a level, as a matplotlib figure.
+
+        column: the first that the model wants pictured if none is given. by: what varies (the study's question, or the first
+        factor). InputError for a study without curves and for too many levels, UnknownNameError for what is not there.
+        """
+        from simulation.visualization.many_runs import draw_sides
+
+        where = f"study in {self.folder}, curve"
+        table = self._table("curves", where)
+        known = [name for name in self.family.curve_columns if name in table and table[name].dtype.kind in "biuf"]
+        if not known:
+            raise InputError("this study kept no curves", where, "Set curves in its file: docs/studies.md")
+        column = column or next((name for name in self.family.presentation.pictured if name in known), known[0])
+        if column not in known:
+            raise unknown_column("column", column, known, where)
+        item, dated = self.family.curve_columns[column], table.assign(date=table["date"].astype("datetime64[us]"))
+        by = self._factor(by, where)
+        if not by:
+            return draw_sides(item, {"all runs": dated}, self._called())
+        groups = {parameter_words(level): part for level, part in dated.groupby(by, sort=False)}
+        if len(groups) > MOST_SIDES:
+            raise InputError(f"{len(groups)} levels of {by} are too many for one picture", where, "Look at its report")
+        return draw_sides(item, groups, f"{self._called()}, by {by}")
+
+    def map(self, field: str = "", **levels: Any) -> Picture:
+        """A field of all places on the last day, its mean over runs, as a matplotlib figure.
+
+        levels: of which runs, `map(scenario="no-mission")`; names with a point in them as `map(**{"gang.arms": 1.2})`. Those of
+        all runs if none are given. InputError for a study without places, UnknownNameError for what is not there.
+        """
+        from simulation.visualization.maps import mean_by_place
+        from simulation.visualization.short_ways import draw_places
+
+        where, family = f"study in {self.folder}, map", self.family
+        if family.presentation.geography is None or family.presentation.look is None:
+            raise InputError(f"the model {family.name} has no map", where, "Draw a curve: curve()")
+        table = self._table("places", where)
+        look = family.presentation.look()
+        field = field or look.level
+        known = [name for name in family.fields if f"{name}_end" in table and table[f"{name}_end"].dtype.kind in "biuf"]
+        if field not in known:
+            raise unknown_column("field", field, known, where)
+        for name, level in levels.items():
+            if name not in self.factors:
+                raise unknown_name("factor", name, self.factors, where)
+            words = table[name].map(parameter_words)
+            if parameter_words(level) not in set(words):
+                raise unknown_name(f"level of {name}", parameter_words(level), set(words), where)
+            table = table[words == parameter_words(level)]
+        place = "neighbourhood" if "neighbourhood" in table else "place"
+        values = mean_by_place(table[place], table[f"{field}_end"])
+        told = ", ".join(f"{name} = {parameter_words(level)}" for name, level in levels.items())
+        called = f"{self._called()}{f', {told}' if told else ''}: mean of {table['run'].nunique()} runs, last day"
+        return draw_places(family, family.presentation.geography(), field, values, called)
+
+    def _called(self) -> str:
+        return str(self.card.get("title") or self.card.get("study") or self.folder.name).rstrip(".")
+
+    def _table(self, name: str, where: str) -> pandas.DataFrame:
+        """A table of all runs with their levels. InputError if the study did not keep it."""
+        try:
+            return load_cells(self.folder, name)
+        except UnknownNameError:
+            hint = f"Its runs are there: StudyResults.read({str(self.folder)!r}).runs"
+            raise InputError(f"this study kept no {name}", where, hint) from None
+
+    def _factor(self, by: str, where: str) -> str:
+        """What curves are grouped by: the factor named, else the one that the study asks about, else its first or its arms."""
+        known = [*self.factors, *(["arm"] if len(self.arms) > 1 else [])]
+        if by and by not in known:
+            raise unknown_name("factor", by, known, where)
+        return by or next((name for name in (self.card.get("asks"), *known) if name in known), "")
+
+    def _repr_html_(self) -> str:
+        from simulation.visualization.picture import caveat_html, shown, table_html
+        from simulation.visualization.short_ways import write_value
+
+        rows = []
+        for item in self.outcomes():
+            values = self.runs[item.name]
+            told = (write_value(value, item.format) for value in (values.mean(), values.min(), values.max()))
+            rows.append((item.title, *told, item.unit))
+        try:
+            still = self.curve()._repr_html_()
+        except InputError:  # it kept none, or they are too many for one picture
+            still = ""
+        table = table_html(rows, ("outcome", "mean of all runs", "lowest", "highest", "unit")) if rows else ""
+        return shown(self._named(), still, table, caveat_html())
 
 
 def read_card(folder: Path) -> Kept:

@@ -147,4 +147,5 @@ PRESENTATION = Presentation(
     about="Citizens and cops move on a lattice; citizens rebel where grievance outweighs the risk of arrest.",
     caveats=(("No country.", "An artificial society on a lattice, set up to show a mechanism."),),
     pictured=("active", "jailed", "arrests_total"),
+    step="step",
 )

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models.epstein import metrics
+from models.epstein.torus import Torus
 from simulation.clock import Clock
 from simulation.dice import Dice
 from simulation.errors import InputError
@@ -126,8 +127,10 @@ class Cop(Person):
                 rebels[int(self.luck("arrest") * len(rebels))].arrest()
 
 
-class EpsteinModel(Model):
+class EpsteinModel(Torus, Model):
     """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given."""
+
+    family = "epstein"
 
     def __init__(self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None):
         self.run_seed = run_seed = chosen_seed(run_seed, rng, seed)

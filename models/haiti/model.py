@@ -21,10 +21,12 @@ from models.haiti.mechanisms.gangs import regions
 from models.haiti.mechanisms.mission import funding, infrastructure, liaison
 from models.haiti.people.columns import build_households
 from models.haiti.people.harm import CAUSES, Harm
+from models.haiti.people.household_sets import AgentsByType
 from models.haiti.people.lives import Holders
 from models.haiti.people.on_demand import HouseholdViews, RecorderView
 from models.haiti.people.population_file import PeopleFile, read_people
 from models.haiti.people.story import Story, tell
+from models.haiti.pictures import CityPictures
 from models.haiti.recording import CityRecorder
 from models.haiti.saving import branching, saving, sound
 from models.haiti.saving.copying import refuse
@@ -35,6 +37,7 @@ from models.haiti.world.city import City
 from models.haiti.world.forces import Forces, Mission
 from models.haiti.world.gang_affairs import GangAffairs
 from models.haiti.world.held import HeldPlaces
+from models.haiti.world.neighbourhood import Neighbourhood
 from models.haiti.world.politics import Politics
 from models.haiti.world.state import FORCES, GANG, CityState
 from models.haiti.world.terrain import Terrain
@@ -60,7 +63,7 @@ COUNTS = (
 )  # fmt: skip
 
 
-class HaitiModel(Rules, Model):
+class HaitiModel(Rules, CityPictures, Model):
     """Port-au-Prince day by day.
 
     case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run; if none is given one is drawn, and
@@ -70,6 +73,7 @@ class HaitiModel(Rules, Model):
     anything that does not fit.
     """
 
+    family = "haiti"
     KINDS = DAY
     derived = ("run_seed", "datacollector", "households")  # of the opening, or made when asked for
     limits = sound.RUN
@@ -99,6 +103,7 @@ class HaitiModel(Rules, Model):
     def _open(self, case: Case, run_seed: int, neighbourhoods: bool, events: bool, city: City, start) -> None:
         """What a run has before anybody lives in it; a loaded run starts from here too."""
         super().__init__(rng=run_seed % 2**63)
+        self._agents_by_type = AgentsByType(self)
         self.case = case
         self.parameters = case.parameters
         self.run_seed = run_seed
@@ -354,6 +359,10 @@ class HaitiModel(Rules, Model):
         """Households as Mesa agents, made when asked for: `model.households[17]`."""
         return HouseholdViews(self)
 
+    def neighbourhood(self, name: str) -> Neighbourhood:
+        """A neighbourhood as it is today, by id, name or alias: `model.neighbourhood("Solino")`. UnknownNameError if none."""
+        return Neighbourhood(self, name)
+
     def events(self) -> pd.DataFrame:
         """Dated incidents: day, date, kind, neighbourhood, actor, text."""
         rows = self.ledger.incidents
@@ -369,8 +378,9 @@ class HaitiModel(Rules, Model):
             }
         )
 
-    def story(self, who: int | str | mesa.Agent) -> Story:
-        """The life of a household (its number, or `households[17]`) or the course of a gang (a `Gang`, or its name) so far.
+    def story(self, who: int | str | mesa.Agent | Neighbourhood) -> Story:
+        """The life of a household (its number, or `households[17]`), the course of a gang (a `Gang`, or its name) or the days
+        of a neighbourhood (`neighbourhood(name)`) so far.
 
         Print it. Needs `events=True`; InputError otherwise, and for an unknown name or number.
         """

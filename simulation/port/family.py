@@ -166,9 +166,9 @@ class Presentation:
     model is. caveats: what stands on every report beside the general one, a few words and the sentence behind them.
     beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: columns of curves that
     pictures over time show, at most six. notes: sentences under every table of differences. beside:
-    why outcomes stand beside one another. sections: parts of a report
-    that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most, first on every
-    page. sources: whose data the pages show.
+    why outcomes stand beside one another. step: what a day is called where its date means nothing, or "". sections: parts
+    of a report that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most,
+    first on every page. sources: whose data the pages show.
     """
 
     geography: Callable[[], Geography] | None = None
@@ -179,6 +179,7 @@ class Presentation:
     pictured: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     beside: str = ""
+    step: str = ""
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_assumptions: tuple[str, ...] = ()
     sources: str = ""

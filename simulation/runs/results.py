@@ -25,6 +25,7 @@ from simulation.files.parquet import read_frame
 from simulation.files.paths import whole_path
 from simulation.runs import card
 from simulation.runs.commit import commit
+from simulation.runs.run_pictures import RunPictures
 from simulation.runs.runner import peak_memory_mb
 
 if TYPE_CHECKING:
@@ -367,7 +368,7 @@ def _left(folder: Path) -> str:
     return f"Its tables are there, {typed('katye', 'export', folder)} writes them" if _tables(folder) else ""
 
 
-class Results(Tables):
+class Results(RunPictures, Tables):
     """The folder of a run or a sweep, opened again: `Results("runs/force-funding").runs()`."""
 
     def __init__(self, folder: str | Path):

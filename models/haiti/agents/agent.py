@@ -14,3 +14,14 @@ class Agent(mesa.Agent):
 
     def __copy__(self) -> NoReturn:
         refuse(self)
+
+    def __repr__(self) -> str:
+        try:
+            return f"<{type(self).__name__} {self._said()}>"
+        except AttributeError:  # half made, as in an error on the way
+            return f"<{type(self).__name__}>"
+
+    def _said(self) -> str:
+        """What it is, in a few words."""
+        known = vars(self)
+        return str(known.get("donor") or known.get("country") or self.unique_id)

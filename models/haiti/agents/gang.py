@@ -80,6 +80,24 @@ class Gang(Agent):
         state = self.model.state
         return np.flatnonzero((state.owner == self.index) & (state.label == GANG))
 
+    def _said(self) -> str:
+        named = f"{self.name}, of {self.coalition}" if self.coalition else self.name
+        many = "" if self.territory.size == 1 else "s"
+        return f"{named}: {self.members:,} members, rules {self.territory.size} neighbourhood{many}"
+
+    def _repr_html_(self) -> str:
+        from models.haiti.pictures import gang_picture, thing_html
+
+        rows = [
+            ("members (a third to a half of such are minors)", f"{self.members:,}"),
+            ("coalition", self.coalition or "none"),
+            ("neighbourhoods it rules", self.territory.size),
+            ("money at hand, US$", f"{self.treasury:,.0f}"),
+            ("taken today, US$", f"{self.revenue_today:,.0f}"),
+            ("days in a row without full pay", self.unpaid_days),
+        ]
+        return thing_html(self, gang_picture(self), rows)
+
     def decide(self) -> list[Assault | Raid]:
         """Today's intentions, from the morning's state. How often it looks grows with its members, not with its name.
 

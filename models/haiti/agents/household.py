@@ -200,6 +200,21 @@ class Household(mesa.Agent):
     def __repr__(self) -> str:
         return f"<household {self.row}: {self.people} people, {self.status}, {self.place}>"
 
+    def _repr_html_(self) -> str:
+        from models.haiti.pictures import household_picture, thing_html
+
+        rows = [
+            ("home", self.home),
+            ("now", f"{self.place}, {self.status}"),
+            ("people alive", f"{self.people:,}" + (f" (of {self.weight:,} households)" if self.weight > 1 else "")),
+            ("wealth", self.wealth),
+            ("family beyond the city", self.ties or "none"),
+            ("fear, 0 to 1", f"{self.fear:.2f}"),
+            ("times fled", self.moves),
+            ("home destroyed", "yes" if self.home_destroyed else "no"),
+        ]
+        return thing_html(self, household_picture(self), rows)
+
     @property
     def _rows(self) -> np.ndarray:
         return np.array([self.row], np.int32)

@@ -37,6 +37,11 @@ class Unit(Agent):
         self.goal = place
         self.ordered_until = -1
 
+    def __repr__(self) -> str:
+        return (
+            f"<unit of the {self.force}, {self.country}: {self.strength} people in {self.model.city.names[self.place]}>"
+        )
+
     def decide(self) -> int:
         """Where to be: the neighbourhood within reach most short of guards, airport and ports first, if clearly better."""
         command = self.model.command

@@ -33,14 +33,51 @@ FIELDS = {
 }
 
 COLUMNS = (
-    Outcome("influence", "share", "gang influence over the neighbourhood, 0 (none) to 1 (complete)", format="share"),
-    Outcome("label", "name", "who rules it: gang, contested or state"),
-    Outcome("gang_strength_class", "name", "gang members in it in classes: none, few (to 25), some (to 100), many"),
-    Outcome("residents", "people", "people who are there that day, displaced people hosted among them"),
-    Outcome("displaced_hosted", "people", "displaced people who live in it, in sites or with hosts"),
-    Outcome("displaced_from", "people", "people of the neighbourhood who live elsewhere because of violence"),
-    Outcome("dose", "index", "exposure to violence of those who live there, fading over days", format="number"),
-    Outcome("patrols_per_1000", "person-equivalents/1,000 people", "security forces seen on patrol", format="number"),
-    Outcome("residents_killed_today", "people", "residents killed in it that day", summed=True),
+    Outcome(
+        "influence",
+        "share",
+        "gang influence over the neighbourhood, 0 (none) to 1 (complete)",
+        "Gang influence",
+        format="share",
+    ),
+    Outcome("label", "name", "who rules it: gang, contested or state", "Who rules"),
+    Outcome(
+        "gang_strength_class",
+        "name",
+        "gang members in it in classes: none, few (to 25), some (to 100), many",
+        "Gang members, in classes",
+    ),
+    Outcome(
+        "residents", "people", "people who are there that day, displaced people hosted among them", "People present"
+    ),
+    Outcome(
+        "displaced_hosted",
+        "people",
+        "displaced people who live in it, in sites or with hosts",
+        "Displaced people hosted",
+    ),
+    Outcome(
+        "displaced_from",
+        "people",
+        "people of the neighbourhood who live elsewhere because of violence",
+        "Its own people displaced",
+    ),
+    Outcome(
+        "dose",
+        "index",
+        "exposure to violence of those who live there, fading over days",
+        "Exposure to violence",
+        format="number",
+    ),
+    Outcome(
+        "patrols_per_1000",
+        "person-equivalents/1,000 people",
+        "security forces seen on patrol",
+        "Security forces on patrol",
+        format="number",
+    ),
+    Outcome(
+        "residents_killed_today", "people", "residents killed in it that day", "Residents killed that day", summed=True
+    ),
 )
 """Unit and meaning of each field."""

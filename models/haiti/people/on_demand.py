@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pandas as pd
 from models.haiti.agents.household import Household
 from models.haiti.kernels import GONE, HOME
 from models.haiti.people.columns import NO_TIE, STATUS_WORDS, WEALTH_WORDS, Households
+from models.haiti.people.household_sets import MOST, HouseholdSet
 from models.haiti.people.population_file import write_people
 from models.haiti.world.naming import find_beyond, find_neighbourhood, find_place
 from simulation.errors import InputError, unknown_name
@@ -40,30 +42,90 @@ class HouseholdViews:
     def __iter__(self) -> Iterator[Household]:
         return (Household(self.model, row) for row in range(len(self)))
 
-    def select(
-        self, *, at_most: int | None = 1000, sample: int | None = None, luck: str = "select", **filters: Any
-    ) -> list[Household]:
-        """Households that pass all filters of `rows`, as agents: the first `at_most`, or a random `sample` of that size.
+    def __repr__(self) -> str:
+        return f"<{len(self):,} households of {self.model._called()}>"
 
-        luck: another text draws another sample; the run's own luck is not touched. at_most: None for no limit; an agent
-        takes about a kilobyte, so ask `rows` for numbers when there are many.
+    def select(
+        self,
+        filter_func: Callable[[Household], bool] | None = None,
+        *,
+        at_most: int | None = 1000,
+        sample: int | None = None,
+        luck: str = "select",
+        **filters: Any,
+    ) -> HouseholdSet:
+        """Households that pass all filters of `rows`, as a Mesa `AgentSet`: the first `at_most`, or a random `sample`.
+
+        filter_func: of a household, as Mesa has it; it asks one by one, so let `rows` leave few. luck: another text draws
+        another sample; the run's own luck is not touched. at_most: None for no limit; an agent takes about a kilobyte, so
+        ask `rows` for numbers when there are many. The set holds its agents, and so do all that are made from it.
 
             poor = model.households.select(home="Solino", wealth="poor", people=(1, 3), sample=50)
-            agents = mesa.agent.AgentSet(poor, random=model.random)
-            agents.set("fear", 0.9)
-
-        The list keeps the agents alive. An `AgentSet` holds them weakly: keep the list as long as the set.
+            poor.set("fear", 0.9)
+            poor.agg("people", sum)
         """
         chosen = self.rows(**filters)
         for name, number in (("at_most", at_most), ("sample", sample)):
             if number is not None and (isinstance(number, bool) or number != int(number) or number < 0):
                 raise InputError(f"'{number}' is no number of households", f"households.select, {name}")
+        if filter_func is not None:
+            asked = (row for row in chosen if filter_func(Household(self.model, row)))
+            few = None if sample is not None or at_most is None else int(at_most)
+            chosen = np.fromiter(itertools.islice(asked, few), np.int64)
         if sample is not None:
             draw = self.model.generator(f"select.{luck}.{self.model.day}")
             chosen = np.sort(draw.choice(chosen, min(int(sample), chosen.size), replace=False))
         else:
             chosen = chosen[:at_most]
-        return [Household(self.model, row) for row in chosen]
+        return HouseholdSet((Household(self.model, row) for row in chosen), self.model.random)
+
+    # As a Mesa AgentSet of all of them, one at a time: no more than one is an agent at any moment
+
+    def do(self, method: str | Callable, *arguments: Any, **options: Any) -> HouseholdViews:
+        """Call a method, or a function, of every household; returns these households."""
+        self.map(method, *arguments, **options)
+        return self
+
+    def map(self, method: str | Callable, *arguments: Any, **options: Any) -> list[Any]:
+        """The same, and what every call returned."""
+        if isinstance(method, str):
+            return [getattr(one, method)(*arguments, **options) for one in self]
+        return [method(one, *arguments, **options) for one in self]
+
+    def get(self, names: str | Sequence[str], *arguments: Any, **options: Any) -> list[Any]:
+        """An attribute of every household, or several in a list each; options as Mesa's."""
+        if arguments or options:
+            return [HouseholdSet([one], self.model.random).get(names, *arguments, **options)[0] for one in self]
+        if isinstance(names, str):
+            return [getattr(one, names) for one in self]
+        return [[getattr(one, name) for name in names] for one in self]
+
+    def set(self, name: str, value: Any) -> HouseholdViews:
+        """Write an attribute of every household; returns these households."""
+        for one in self:
+            setattr(one, name, value)
+        return self
+
+    def agg(self, name: str, function: Callable | Sequence[Callable]) -> Any:
+        """A function of all values of an attribute, or several of them."""
+        values = self.get(name)
+        return function(values) if callable(function) else [one(values) for one in function]
+
+    def groupby(self, by: Callable | str, result_type: str = "agentset") -> Any:
+        """Households by an attribute or a function, as Mesa groups them."""
+        return self.everybody().groupby(by, result_type)
+
+    def shuffle_do(self, method: str | Callable, *arguments: Any, **options: Any) -> HouseholdViews:
+        """`do` in random order, by Mesa's own generator of the model."""
+        self.everybody().shuffle_do(method, *arguments, **options)
+        return self
+
+    def everybody(self) -> HouseholdSet:
+        """All of them as agents at once. InputError if they are too many for that."""
+        if len(self) > MOST:
+            hint = "Take a sample: model.households.select(sample=1000); or make the model with a larger weight"
+            raise InputError(f"{len(self):,} households are too many agents at once", "households", hint)
+        return HouseholdSet(self, self.model.random)
 
     def rows(
         self,

@@ -1,4 +1,4 @@
-"""Stories: the life of one simulated household, or the course of one gang, in dated sentences.
+"""Stories: the life of one simulated household, the course of one gang, or the days of a neighbourhood, in dated sentences.
 
 They are read off what the run has written down (`models/haiti/people/lives.py` and the incidents of the ledger); nothing is
 made up. No real household or person is told about. What is said of households stands in `models/haiti/people/life.py`.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import html
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ import numpy as np
 from models.haiti.agents.gang import Gang
 from models.haiti.agents.household import Household
 from models.haiti.people.life import Life
+from models.haiti.world.neighbourhood import Neighbourhood
 from simulation.errors import InputError, unknown_name
 from simulation.runs.results import CAVEAT
 
@@ -46,13 +48,19 @@ class Story:
         return f"<p><b>{title}</b><br>{about}</p><ul>{told}</ul><p><i>{CAVEAT}</i></p>"
 
 
-def tell(model, who: int | str | Household | Gang) -> Story:
-    """The story of a household (row number or view) or of a gang (agent or name); InputError without `events=True`."""
+def tell(model, who: int | str | Household | Gang | Neighbourhood) -> Story:
+    """The story of a household (row number or view), a gang (agent or name) or a neighbourhood (its view).
+
+    InputError without `events=True`.
+    """
     if not model.ledger.keep_incidents:
         hint = "Make the model with events=True: HaitiModel(case, events=True)"
         raise InputError("nothing was written down, so there is no story", "model.story", hint)
-    if isinstance(who, (Household, Gang)) and who.model is not model:
-        raise InputError("this agent belongs to another model", "model.story", "Ask its own model")
+    if isinstance(who, (Household, Gang, Neighbourhood)) and who.model is not model:
+        kind = "neighbourhood" if isinstance(who, Neighbourhood) else "agent"
+        raise InputError(f"this {kind} belongs to another model", "model.story", "Ask its own model")
+    if isinstance(who, Neighbourhood):
+        return _place_story(model, who)
     if isinstance(who, Household):
         return _life_story(model, who)
     if isinstance(who, (int, np.integer)) and not isinstance(who, bool):
@@ -60,7 +68,7 @@ def tell(model, who: int | str | Household | Gang) -> Story:
     if isinstance(who, Gang):
         return _gang_story(model, who)
     if not isinstance(who, str):
-        hint = "Give the number of a household, model.households[17], a gang or the name of a gang"
+        hint = "Give the number of a household, model.households[17], a gang or its name, or model.neighbourhood(name)"
         raise InputError(f"'{who}' has no story", "model.story", hint)
     gangs = {gang.name.casefold(): gang for gang in model.gangs}
     if who.casefold() not in gangs:
@@ -114,6 +122,46 @@ def _gang_story(model, gang: Gang) -> Story:
     dated.append((model.day + 1, f"{gang.name} has {_members(gang.members)} and {held}."))
     dated.sort(key=lambda one: one[0])
     return Story(gang.name, about, [(model.clock.date(min(day, model.day)), text) for day, text in dated])
+
+
+def _place_story(model, place: Neighbourhood) -> Story:
+    """Who rules it at the start, what happens in it, who comes to rule it, and how it is now."""
+    holders, mine = model.holders, place.number
+    about = f"A neighbourhood of {place.commune}; what happens in it here is simulated, and no report of what happened."
+    first = int(holders.first[mine])
+    ruled = f"is ruled by {model.gangs[first].name}" if first >= 0 else "is ruled by no gang"
+    dated = [(0, f"{place.name} {ruled}.")]
+    incidents: dict[int, list] = {}
+    for item in model.ledger.incidents:
+        if item.place == mine:
+            incidents.setdefault(item.day, []).append(item)
+            dated.append((item.day, f"{item.text}."))
+    for entry in holders.entries():
+        if int(entry["member"]) != mine:
+            continue
+        day, after = int(entry["day"]), int(entry["after"])
+        told = {(item.kind, item.actor) for item in incidents.get(day, [])}
+        if after >= 0 and ("captured", model.gangs[after].name) not in told:
+            dated.append((day, f"{model.gangs[after].name} comes to rule {place.name}."))
+        elif after < 0 and not {"cleared", "control"} & {kind for kind, _ in told}:
+            dated.append((day, f"No gang rules {place.name} firmly any more."))
+    now = f"{place.gang} rules it" if place.gang else f"no gang rules it ({place.label})"
+    people = f"{place.residents:,} people are there, {place.displaced_hosted:,} of them displaced from elsewhere"
+    dated.append((model.day + 1, f"{people}; {place.displaced_from:,} of its own are displaced; {now}."))
+    dated.sort(key=lambda one: one[0])
+    return Story(
+        place.name, about, [(model.clock.date(min(day, model.day)), text) for day, text in _joined(model, dated)]
+    )
+
+
+def _joined(model, dated: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The same sentences, one that follows upon itself told once, with how often and until when."""
+    told = []
+    for text, days in itertools.groupby(dated, key=lambda one: one[1]):
+        first, *others = (day for day, _ in days)
+        until = f" ({1 + len(others)} times until {_date(model.clock.date(others[-1]))})" if others else ""
+        told.append((first, f"{text.removesuffix('.')}{until}."))
+    return told
 
 
 def _members(number: int) -> str:

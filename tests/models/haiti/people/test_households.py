@@ -272,9 +272,9 @@ def test_a_sample_is_the_same_for_the_same_luck_and_touches_no_other(model):
 def test_selecting_makes_no_agents_but_those_returned(model, monkeypatch):
     from models.haiti.people import on_demand as view
 
-    made = []
-    monkeypatch.setattr(view, "Household", lambda *arguments: made.append(arguments))
-    model.households.select(fear=(0, 1), at_most=7)
+    made, kind = [], view.Household
+    monkeypatch.setattr(view, "Household", lambda *arguments: made.append(kind(*arguments)) or made[-1])
+    assert list(model.households.select(fear=(0, 1), at_most=7)) == made
     assert len(made) == 7
 
 
@@ -303,7 +303,7 @@ def test_an_agent_set_works_on_households_and_leaves_the_model_alone(model):
     chosen = model.households.select(home="Solino", at_most=5)
     agents = mesa.agent.AgentSet(chosen, random=model.random)
     gc.collect()
-    assert len(agents) == 5
+    assert len(agents) == len(chosen) == 5
     agents.set("fear", 0.75)
     agents.shuffle_do("move_to", "Delmas 33")
     assert agents.get("fear") == pytest.approx([0.75] * 5)

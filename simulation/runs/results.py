@@ -39,17 +39,16 @@ CAVEAT = "Conditional on the mechanisms and assumptions of the model; not a fore
 LIBRARIES = ("mesa", "numpy", "numba", "scipy", "networkx", "pandas", "pyarrow", "katye")
 PLACES_DAILY = "neighbourhoods"  # file of the table of days and places; the name is that of folders written so far
 PLACE = ("place", "neighbourhood")  # what a column that names a place is called
-INDEX = {"daily": ["date"], PLACES_DAILY: ["date", *PLACE], "runs": ["run"]}
-INDEX |= {"curves": ["run", "date"], "places": ["run", *PLACE]}
+INDEX = {"daily": ["date"], PLACES_DAILY: ["date", *PLACE], "runs": ["run"], "curves": ["run", "date"]}
+INDEX["places"] = ["run", *PLACE]
 
 
 def check_output_folder(path: str | Path) -> Path:
     """The absolute path of a folder that can be made; InputError if it exists or cannot be. Makes nothing."""
-    folder = whole_path(path)
-    where = f"output folder {path}"
+    folder, where = whole_path(path), f"output folder {path}"
     if os.path.lexists(folder):
-        hint = "Choose another --out, or delete it first"
-        raise InputError("it exists already and is not overwritten; this does not resume a run", where, hint)
+        what = "it exists already and is not overwritten; this does not resume a run"
+        raise InputError(what, where, "Choose another --out, or delete it first")
     ancestor = next(parent for parent in folder.parents if os.path.lexists(parent))
     try:
         # Asking for permission is not enough: to root all seems writable, a read-only disk takes nothing.

@@ -84,7 +84,7 @@ class _Comparison:
         self.twins[id(a)], self.backward[id(b)] = b, a
         self.kept += [a, b]
         if a is b:
-            if not isinstance(a, self.common):
+            if not isinstance(a, (*self.common, frozenset)):  # nobody can change a frozen set
                 self.say(path, f"both share one {type(a).__name__}")
             return
         if isinstance(a, np.ndarray):

@@ -15,6 +15,7 @@ from experiments.study.designs import Levels, Range, check_design, check_size, p
 from experiments.study.file import STUDIES as STUDIES
 from experiments.study.file import (
     check_scenario_names,
+    drawing,
     known,
     known_columns,
     options,
@@ -70,7 +71,7 @@ class Study:
 
     `model`: a name or `module:attribute`, as `find_family` takes it. `bring`: metrics, mechanisms, agents and a map from
     outside. `seed`: what the seeds of all runs come from.
-    `uncertainty`: draw what is not set from its prior, also where the scenario does not.
+    `uncertainty`: draw what is not set from its prior, also where the scenario does not; a text names a posterior.
     `shared_start`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
     `vary`: levels of every parameter, and of `CHOICES`, by dotted name. `samples`: size of a sampled design.
     `analysis`: what the study is for, if it is more than its tables (`experiments.analysis`): "comparison", say.
@@ -102,7 +103,7 @@ class Study:
     titles: dict[str, Any] = field(default_factory=dict)
     bring: Brought = NOTHING_BROUGHT
     design: str = "factorial"
-    uncertainty: bool = False
+    uncertainty: bool | str = False
     outcomes: tuple[str, ...] = ()
     arms: dict[str, dict[str, Any]] = field(default_factory=lambda: {"main": {}})
     fixed: dict[str, Any] = field(default_factory=dict)
@@ -196,7 +197,7 @@ class Study:
             days=self.days,
             weight=self.weight,
             start=self.start,
-            uncertainty=self.uncertainty or None,  # None: as the scenario has it
+            uncertainty=self.at(self.uncertainty) or None,  # None: as the scenario has it
             **given,
         )
 
@@ -246,7 +247,7 @@ class Study:
         words += ["--seed", self.run_seed(replicate), "--weight", case.weight]
         words += ["--model", self.model] * (self.model != DEFAULT)
         words += ["--start", self.start] * (self.start is not None)
-        words += ["--uncertainty"] * self.uncertainty
+        words += drawing(self.at(self.uncertainty))
         words += [word for name in cell.off for word in ("--off", name)]
         words += ["--population", cell.population and self.at(cell.population)] * (cell.population is not None)
         if self.shared_start is None:

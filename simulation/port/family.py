@@ -58,6 +58,10 @@ class Case(Protocol):
     chosen: frozenset[str]
     population: Path | None
     brought: Brought
+    posterior: Path | None
+
+    @property
+    def own_files(self) -> list[Path]: ...
 
 
 class RunningModel(Protocol):
@@ -187,7 +191,8 @@ class Presentation:
 def described(case: Case) -> dict[str, str]:
     """All that sets a case apart from the defaults of its model, in words."""
     setup = {name: str(value) for name, value in case.parameters.changes().items()}
-    setup |= {"uncertainty": "drawn from priors"} if case.uncertainty else {}
+    drawn = f"drawn from {case.posterior.name}, others from priors" if case.posterior else "drawn from priors"
+    setup |= {"uncertainty": drawn} if case.uncertainty else {}
     setup |= {"switched off": ", ".join(case.off)} if case.off else {}
     return setup | ({"population": case.population.name} if case.population else {})
 

@@ -20,7 +20,7 @@ KNOWN = {
 GOOD = {
     "series": "stock", "title": "A stock", "unit": "people", "from": "2024-07-01", "to": "2024-07-31", "value": "100",
     "low": "", "high": "", "share": "", "share_low": "", "share_high": "", "reading": "at", "columns": "stock", "over": "",
-    "used": "no", "source": "A", "note": "",
+    "used": "no", "source": "A", "published": "2024-08-10", "area": "city", "sd": "5", "reporting": "", "note": "",
 }  # fmt: skip
 
 

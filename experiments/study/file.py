@@ -35,6 +35,7 @@ KEYS = (
     "start",
     *SIZES,
     "seed",
+    "own_luck",
     "design",
     "uncertainty",
     "outcomes",
@@ -78,6 +79,10 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     seed = content.get("seed", 1)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"'{seed}' is no whole number from 0 up", f"{where}, seed")
+    if kind(content.get("own_luck", False), bool, "true or false", f"{where}, own_luck") and "shared_start" in content:
+        raise InputError(
+            "runs that share their first days share their luck", f"{where}, own_luck", "Leave one of the two out"
+        )
     drawn = kind(content.get("uncertainty", False), (bool, str), "true or false", f"{where}, uncertainty")
     if isinstance(drawn, str):
         given["uncertainty"] = _posterior(drawn, folder)

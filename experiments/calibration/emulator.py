@@ -1,0 +1,186 @@
+"""Emulators: what a run would give at any point of the free space, from some hundred real runs, and how far that is wrong.
+
+A straight line in all coordinates, and on it a Gaussian process over those few coordinates that bend it most (the "active"
+ones of history matching). Its hyperparameters are those of scikit-learn's `GaussianProcessRegressor` on what the line leaves;
+line and process are then predicted together (universal kriging), so that the line's own error is in the variance, and leaving
+out each point in turn has a closed form (Dubrule 1983, doi:10.1007/BF01033232).
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simulation.errors import InputError
+
+ACTIVE = 6  # coordinates over which the Gaussian process bends the line
+MOST = 200  # points from which hyperparameters are taken: their cost grows with the cube
+STEPS = 25  # of the search for hyperparameters
+LEAST_R2 = 0.3  # below it a target is compared by runs alone
+NEAREST = 0.25  # of the points, those nearest to the figure, in which luck is measured
+JITTER = 1e-8
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """What to expect of one target over the unit cube.
+
+    r2: share of the points' variance that is predicted where each is left out; NaN where all points have one value. luck:
+    variance of a single run around what its point gives on average. unknown: variance that coordinates which are not active
+    leave, beside the line. Everything is on the scale of the target.
+    """
+
+    r2: float
+    luck: float
+    middle: float
+    scale: float
+    active: np.ndarray
+    unknown: float = 0.0
+    kernel: Any = None
+    points: np.ndarray | None = None
+    weights: np.ndarray | None = None
+    line: np.ndarray | None = None
+    inverse: np.ndarray | None = None
+    lines_inverse: np.ndarray | None = None
+    lines_error: np.ndarray | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it says enough to rule anything out."""
+        return bool(self.r2 >= LEAST_R2)
+
+    def predict(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and variance of what points give on average, luck apart: unit float64 (m, free) -> two of (m,)."""
+        known = self.kernel(unit[:, self.active], self.points)
+        line = _line(unit)
+        mean = line @ self.line + known @ self.weights
+        from_line = line - known @ self.lines_inverse
+        own = self.kernel.diag(unit[:1, self.active])[0] - np.einsum("ij,ij->i", known @ self.inverse, known)
+        variance = own + np.einsum("ij,ij->i", from_line @ self.lines_error, from_line)
+        return self.middle + self.scale * mean, self.scale**2 * np.maximum(variance, 0.0) + self.unknown
+
+
+def check_installed() -> None:
+    """InputError unless scikit-learn is there: only calibration needs it."""
+    try:
+        import sklearn  # noqa: F401
+    except ImportError:
+        hint = "Install it with: pip install 'katye[calibration]'"
+        raise InputError("scikit-learn is not installed, and emulators need it", hint=hint) from None
+
+
+def fit(unit: np.ndarray, runs: np.ndarray, observed: float) -> Emulator:
+    """The emulator of one target.
+
+    unit: float64 (points, free) in the unit cube. runs: float64 (points, seeds) on the target's scale, NaN where a run has no
+    value. observed: the figure on that scale.
+    """
+    runs = np.asarray(runs, float)
+    there = np.isfinite(runs).any(axis=1)
+    unit, runs = unit[there], runs[there]
+    if len(runs) == 0:
+        return Emulator(np.nan, np.nan, np.nan, 1.0, np.array([], int))
+    means = np.nanmean(runs, axis=1)
+    luck = luck_between(runs, means, observed)
+    middle, scale = float(means.mean()), float(means.std())
+    if scale <= 1e-12 * max(1.0, abs(middle)) or len(means) < 4:
+        return Emulator(np.nan, 0.0 if np.isnan(luck) else luck, middle, 1.0, np.array([], int))
+    y = (means - middle) / scale
+    line = _line(unit)
+    coefficients = _ridge(line, y)
+    rest = y - line @ coefficients
+    active = _active(unit, y)
+    kernel, noise = _hyperparameters(unit[:, active], rest)
+    points = unit[:, active]
+    inverse = np.linalg.inv(kernel(points) + (noise + JITTER) * np.eye(len(points)))
+    precision = line.T @ inverse @ line + _RIDGE * np.eye(line.shape[1])
+    lines_error = np.linalg.inv(precision)
+    lines_inverse = inverse @ line
+    whole = inverse - lines_inverse @ lines_error @ lines_inverse.T
+    left_out = (whole @ y) / np.diag(whole)
+    r2 = float(1.0 - (left_out**2).sum() / ((y - y.mean()) ** 2).sum())
+    beta = lines_error @ (lines_inverse.T @ y)
+    if np.isnan(luck):  # one run a point: what the process could not tell from noise is its luck
+        luck = noise * scale**2
+    unknown = max(noise * scale**2 - luck / float(np.isfinite(runs).sum(axis=1).mean()), 0.0)
+    return Emulator(
+        r2,
+        luck,
+        middle,
+        scale,
+        active,
+        unknown,
+        kernel,
+        points,
+        inverse @ (y - line @ beta),
+        beta,
+        inverse,
+        lines_inverse,
+        lines_error,
+    )
+
+
+def luck_between(runs: np.ndarray, means: np.ndarray, observed: float) -> float:
+    """Variance between runs of one point, pooled over the points nearest to the figure; NaN where all have one run.
+
+    Elsewhere in the space luck may be of another size, and where runs are far from the figure it decides nothing.
+    """
+    several = np.isfinite(runs).sum(axis=1) > 1
+    if not several.any():
+        return np.nan
+    runs, means = runs[several], means[several]
+    count = max(min(len(means), 10), int(NEAREST * len(means)))
+    near = np.argsort(np.abs(means - observed), kind="stable")[:count]
+    free = np.isfinite(runs[near]).sum(axis=1) - 1
+    return float((np.nanvar(runs[near], axis=1) * (free + 1)).sum() / free.sum())
+
+
+_RIDGE = 1e-4  # as if so much were known of every slope: with fewer points than coordinates a line is still one
+
+
+def _line(unit: np.ndarray) -> np.ndarray:
+    """The columns of the straight line: one, and every coordinate from its middle."""
+    return np.column_stack([np.ones(len(unit)), 2.0 * unit - 1.0])
+
+
+def _ridge(line: np.ndarray, y: np.ndarray) -> np.ndarray:
+    free = max(len(y) - line.shape[1], 1)
+    weight = line.shape[1] / free if len(y) < 3 * line.shape[1] else _RIDGE
+    return np.linalg.solve(line.T @ line + weight * np.eye(line.shape[1]), line.T @ y)
+
+
+def _active(unit: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The coordinates that say most about a target, each by a cubic of its own; those may also act together."""
+    power = np.stack([unit - 0.5, (unit - 0.5) ** 2, (unit - 0.5) ** 3], axis=2)
+    said = []
+    for column in range(unit.shape[1]):
+        columns = np.column_stack([np.ones(len(unit)), power[:, column]])
+        fitted = columns @ np.linalg.lstsq(columns, y, rcond=None)[0]
+        said.append(float(((fitted - y.mean()) ** 2).sum()))
+    return np.sort(np.argsort(said, kind="stable")[::-1][:ACTIVE])
+
+
+def _hyperparameters(points: np.ndarray, rest: np.ndarray) -> tuple[Any, float]:
+    """The kernel without noise, and the variance of the noise, as scikit-learn finds them on at most `MOST` points."""
+    from scipy.optimize import minimize
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+
+    def search(function, start, bounds):
+        found = minimize(function, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": STEPS})
+        return found.x, found.fun
+
+    total = max(float(rest.var()), 1e-6)
+    kernel = ConstantKernel(0.5 * total, (1e-3 * total, 1e2 * total)) * Matern(
+        np.full(points.shape[1], 1.0), (0.15, 20.0), nu=2.5
+    ) + WhiteKernel(0.5 * total, (1e-4 * total, 2.0 * total))
+    some = np.linspace(0, len(points) - 1, min(len(points), MOST)).astype(int)
+    process = GaussianProcessRegressor(kernel, optimizer=search)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # at a bound, or after its steps: as good as it has to be
+        process.fit(points[some], rest[some])
+    return process.kernel_.k1, float(process.kernel_.k2.noise_level)

@@ -89,10 +89,15 @@ def prepare(
 
 
 def calibrate(
-    setting: Setting, folder: Path, watch: Watch, told: Callable[[WaveTold], None] = lambda wave: None
+    setting: Setting,
+    folder: Path,
+    watch: Watch,
+    told: Callable[[WaveTold], None] = lambda wave: None,
+    first: Path | None = None,
 ) -> Calibrated:
     """All of it, into a folder that is new or holds a part of the same. `told` hears of every wave when it is done.
 
+    first: where the first wave is kept, which knows no figures, so that several fits may share it; the same folder if None.
     InputError: the folder holds something else. KeyboardInterrupt after Ctrl-C; what has finished is kept.
     """
     _begin(setting, folder)
@@ -101,8 +106,9 @@ def calibrate(
     walkers, share, space = max(WALKERS, plan.points), 1.0, Space([], plan.cut)
     for number in range(1, plan.waves + 1):
         name = f"wave-{number}"
-        unit = _points(folder, name, partial(_next, setting, number, sample))
-        runs = scaled(setting.targets, run_points(setting, name, unit, folder, watch))
+        place = first if first and number == 1 else folder
+        unit = _points(place, name, partial(_next, setting, number, sample))
+        runs = scaled(setting.targets, run_points(setting, name, unit, place, watch))
         wave = Wave(setting.targets, fit_all(setting.targets, unit, runs), plan.missed)
         waves.append(wave)
         found = narrow(

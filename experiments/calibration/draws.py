@@ -83,45 +83,55 @@ def write_draws(
 
 @dataclass(frozen=True)
 class Learnt:
-    """Prior against posterior of a parameter: 5 %, 50 %, 95 %. shrinkage: 1 - spread after / before, on the quantiles."""
+    """Prior against posterior of a parameter: 5 %, 50 %, 95 %. shrinkage: 1 - spread after / before, on the quantiles.
+
+    unlearnt: so little that so few draws could show it by chance.
+    """
 
     name: str
     prior: tuple[float, float, float]
     posterior: tuple[float, float, float]
     shrinkage: float
-
-    @property
-    def unlearnt(self) -> bool:
-        return self.shrinkage < UNLEARNT
+    unlearnt: bool
 
 
 def learnt(posterior: Posterior, rows: Mapping[str, Row]) -> list[Learnt]:
     """A line a parameter: 5 %, 50 % and 95 % of its prior and of its posterior."""
-    found = []
+    found, least = [], max(UNLEARNT, 2.0 / np.sqrt(2.0 * effective(posterior)))
     for name, column in zip(posterior.names, posterior.values.T, strict=True):
         row = rows[name]
         before = tuple(float(row.draw(u)) for u in (0.05, 0.5, 0.95))
         after = tuple(weighted_quantile(column, posterior.weights, u) for u in (0.05, 0.5, 0.95))
         unit = quantiles(row, column)
         spread = float(np.sqrt(posterior.weights @ (unit - posterior.weights @ unit) ** 2))
-        found.append(Learnt(name, before, after, 1.0 - spread / UNIFORM_SD))
+        shrinkage = 1.0 - spread / UNIFORM_SD
+        found.append(Learnt(name, before, after, shrinkage, shrinkage < least))
     return found
 
 
 def together(posterior: Posterior, rows: Mapping[str, Row]) -> list[tuple[str, str, float]]:
-    """Pairs whose quantiles go together in the posterior, and by how much; those that the plan moved as one are left out."""
-    unit = np.column_stack([quantiles(rows[n], column) for n, column in zip(posterior.names, posterior.values.T)])
+    """Pairs whose quantiles go together beyond chance, and by how much; of a group that moved as one, its first."""
+    firsts = [group[0] for _, group, *_ in posterior.about["free"]]
+    names = [name for name in posterior.names if name in firsts]
+    unit = np.column_stack([quantiles(rows[n], posterior.values[:, posterior.names.index(n)]) for n in names])
     centred = unit - posterior.weights @ unit
     covariance = (posterior.weights[:, None] * centred).T @ centred
     spread = np.sqrt(np.diag(covariance))
-    moved = {frozenset((a, b)) for _, group, *_ in posterior.about["free"] for a in group for b in group}
+    least = max(TOGETHER, 3.0 / np.sqrt(effective(posterior)))  # what chance alone hardly gives
     found = []
-    for i, one in enumerate(posterior.names):
-        for j in range(i + 1, len(posterior.names)):
+    for i, one in enumerate(names):
+        for j in range(i + 1, len(names)):
             r = covariance[i, j] / (spread[i] * spread[j]) if spread[i] > 0 and spread[j] > 0 else 0.0
-            if abs(r) >= TOGETHER and frozenset((one, posterior.names[j])) not in moved:
-                found.append((one, posterior.names[j], float(r)))
+            if abs(r) >= least:
+                found.append((one, names[j], float(r)))
     return sorted(found, key=lambda pair: -abs(pair[2]))
+
+
+def effective(posterior: Posterior) -> float:
+    """How many even draws it is worth: as its runs' weights were, and never more than its own are."""
+    own = float(1.0 / (posterior.weights**2).sum())
+    told = posterior.about.get("effective")
+    return max(1.0, min(own, float(told)) if isinstance(told, int | float) else own)
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, u: float) -> float:

@@ -22,6 +22,8 @@ STEPS = 25  # of the search for hyperparameters
 LEAST_R2 = 0.3  # below it a target is compared by runs alone
 NEAREST = 0.25  # of the points, those nearest to the figure, in which luck is measured
 JITTER = 1e-8
+PENALTIES = np.logspace(-3, 3, 13)  # on slopes
+FREE = 1e-6  # on the level
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,12 @@ def fit(unit: np.ndarray, runs: np.ndarray, observed: float) -> Emulator:
         return Emulator(np.nan, 0.0 if np.isnan(luck) else luck, middle, 1.0, np.array([], int))
     y = (means - middle) / scale
     line = _line(unit)
-    coefficients = _ridge(line, y)
-    rest = y - line @ coefficients
+    rest, slopes = _straight(line, y)
     active = _active(unit, y)
     kernel, noise = _hyperparameters(unit[:, active], rest)
     points = unit[:, active]
     inverse = np.linalg.inv(kernel(points) + (noise + JITTER) * np.eye(len(points)))
-    precision = line.T @ inverse @ line + _RIDGE * np.eye(line.shape[1])
+    precision = line.T @ inverse @ line + np.diag(slopes)
     lines_error = np.linalg.inv(precision)
     lines_inverse = inverse @ line
     whole = inverse - lines_inverse @ lines_error @ lines_inverse.T
@@ -138,18 +139,28 @@ def luck_between(runs: np.ndarray, means: np.ndarray, observed: float) -> float:
     return float((np.nanvar(runs[near], axis=1) * (free + 1)).sum() / free.sum())
 
 
-_RIDGE = 1e-4  # as if so much were known of every slope: with fewer points than coordinates a line is still one
-
-
 def _line(unit: np.ndarray) -> np.ndarray:
     """The columns of the straight line: one, and every coordinate from its middle."""
     return np.column_stack([np.ones(len(unit)), 2.0 * unit - 1.0])
 
 
-def _ridge(line: np.ndarray, y: np.ndarray) -> np.ndarray:
-    free = max(len(y) - line.shape[1], 1)
-    weight = line.shape[1] / free if len(y) < 3 * line.shape[1] else _RIDGE
-    return np.linalg.solve(line.T @ line + weight * np.eye(line.shape[1]), line.T @ y)
+def _straight(line: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the line leaves of the values, and how sure its slopes are before any is seen (a precision for every column).
+
+    The slopes are drawn towards zero as far as makes the points best predicted where each is left out: with hardly more points
+    than coordinates a free line would fit anything.
+    """
+    best = None
+    for penalty in PENALTIES:
+        weights = np.full(line.shape[1], penalty)
+        weights[0] = FREE
+        hat = line @ np.linalg.solve(line.T @ line + np.diag(weights), line.T)
+        rest = y - hat @ y
+        error = float(((rest / np.maximum(1.0 - np.diag(hat), 1e-9)) ** 2).mean())
+        if best is None or error < best[0]:
+            best = error, rest, weights
+    error, rest, weights = best
+    return rest, weights / max(error, 1e-9)
 
 
 def _active(unit: np.ndarray, y: np.ndarray) -> np.ndarray:

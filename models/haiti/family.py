@@ -309,6 +309,7 @@ FAMILY = ModelFamily(
     product=DEATHS,
     price=PROTECTION,
     record=record,
+    calibration=DATA / "calibration.toml",
     input_files=input_files,
     presentation=Presentation(
         _geography,

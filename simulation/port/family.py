@@ -222,6 +222,7 @@ class ModelFamily:
     described: {what sets a case apart: value in words}. dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
+    calibration: the file that says what `katye calibrate` sets free and which of those figures it is held against, or None.
     references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
     agents and a map that somebody brings. brought_by: what a scenario brings. registers: tables that a program may add to
     as it runs, so that workers get it too.
@@ -258,6 +259,7 @@ class ModelFamily:
     product: Product | None = None
     price: Price | None = None
     record: Callable[[], Sequence[Observation]] | None = None
+    calibration: Path | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
     references: Callable[[str], Sequence[str]] = lambda text: ()

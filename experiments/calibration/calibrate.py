@@ -11,6 +11,7 @@ import datetime
 import io
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
@@ -111,9 +112,9 @@ def calibrate(
         runs = scaled(setting.targets, run_points(setting, name, unit, place, watch))
         wave = Wave(setting.targets, fit_all(setting.targets, unit, runs), plan.missed)
         waves.append(wave)
-        found = narrow(
-            sample, Space([*space.waves, wave], plan.cut).largest, plan.cut, walkers, setting.rng("walk", number)
-        )
+        left = Space([*space.waves, wave], plan.cut)
+        with one_thread():
+            found = narrow(sample, left.largest, plan.cut, walkers, setting.rng("walk", number))
         share *= found.share
         story = WaveTold(name, len(unit), figures(wave, runs, plan.cut), share, found.least, found.empty)
         stories.append(story)
@@ -121,7 +122,7 @@ def calibrate(
         told(story)
         if found.empty:
             break
-        space, sample = Space([*space.waves, wave], plan.cut), found.unit
+        space, sample = left, found.unit
     last = waves[-1]
     unit = _points(folder, FINAL, partial(_likely, setting, space, last, sample, walkers))
     runs = scaled(setting.targets, run_points(setting, FINAL, unit, folder, watch))
@@ -136,11 +137,16 @@ def calibrate(
     return Calibrated(folder, path, stories, table, effective, unit, weights)
 
 
-def fit_all(targets: Sequence[Target], unit: np.ndarray, runs: np.ndarray) -> list[emulator.Emulator]:
-    """An emulator of every target; on one thread, as the matrices are small and the workers may still be there."""
+def one_thread() -> AbstractContextManager[object]:
+    """Meanwhile matrices are multiplied on one thread: they are small, and other processes may want the cores."""
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
+    return threadpool_limits(1)
+
+
+def fit_all(targets: Sequence[Target], unit: np.ndarray, runs: np.ndarray) -> list[emulator.Emulator]:
+    """An emulator of every target."""
+    with one_thread():
         return [emulator.fit(unit, runs[..., n], target.observed) for n, target in enumerate(targets)]
 
 
@@ -205,7 +211,8 @@ def _likely(setting: Setting, space: Space, last: Wave, sample: np.ndarray, walk
         found[left] = last.log_likelihood(points[left])
         return found
 
-    return spread(settle(sample, density, walkers, rng), setting.plan.points, rng)
+    with one_thread():
+        return spread(settle(sample, density, walkers, rng), setting.plan.points, rng)
 
 
 def _points(folder: Path, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:

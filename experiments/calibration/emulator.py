@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from simulation.errors import InputError
 
 ACTIVE = 6  # coordinates over which the Gaussian process bends the line
-MOST = 200  # points from which hyperparameters are taken: their cost grows with the cube
-STEPS = 25  # of the search for hyperparameters
+MOST = 160  # points from which hyperparameters are taken: their cost grows with the cube
+STEPS = 20  # of the search for hyperparameters
 LEAST_R2 = 0.3  # below it a target is compared by runs alone
 NEAREST = 0.25  # of the points, those nearest to the figure, in which luck is measured
 JITTER = 1e-8
+DIRECTIONS = 100  # at most, in which the points say something
 PENALTIES = np.logspace(-3, 3, 13)  # on slopes
 FREE = 1e-6  # on the level
 
@@ -41,12 +41,13 @@ class Emulator:
     scale: float
     active: np.ndarray
     unknown: float = 0.0
-    kernel: Any = None
+    lengths: np.ndarray | None = None
+    signal: float = 0.0
     points: np.ndarray | None = None
     weights: np.ndarray | None = None
     line: np.ndarray | None = None
-    inverse: np.ndarray | None = None
-    lines_inverse: np.ndarray | None = None
+    seen: np.ndarray | None = None
+    lines_seen: np.ndarray | None = None
     lines_error: np.ndarray | None = None
 
     @property
@@ -56,13 +57,21 @@ class Emulator:
 
     def predict(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of what points give on average, luck apart: unit float64 (m, free) -> two of (m,)."""
-        known = self.kernel(unit[:, self.active], self.points)
+        known = self.signal * matern(unit[:, self.active] / self.lengths, self.points)
         line = _line(unit)
         mean = line @ self.line + known @ self.weights
-        from_line = line - known @ self.lines_inverse
-        own = self.kernel.diag(unit[:1, self.active])[0] - np.einsum("ij,ij->i", known @ self.inverse, known)
-        variance = own + np.einsum("ij,ij->i", from_line @ self.lines_error, from_line)
+        # what the points say takes from the process's own variance; what they do not say of the line is added
+        from_line = line - known @ self.lines_seen
+        variance = self.signal - ((known @ self.seen) ** 2).sum(axis=1)
+        variance += ((from_line @ self.lines_error) ** 2).sum(axis=1)
         return self.middle + self.scale * mean, self.scale**2 * np.maximum(variance, 0.0) + self.unknown
+
+
+def matern(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Correlations of a Matern process of smoothness 5/2 between points in units of its lengths: (m, n)."""
+    square = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2.0 * some @ others.T
+    apart = np.sqrt(5.0 * np.maximum(square, 0.0))
+    return (1.0 + apart + apart**2 / 3.0) * np.exp(-apart)
 
 
 def check_installed() -> None:
@@ -94,34 +103,48 @@ def fit(unit: np.ndarray, runs: np.ndarray, observed: float) -> Emulator:
     line = _line(unit)
     rest, slopes = _straight(line, y)
     active = _active(unit, y)
-    kernel, noise = _hyperparameters(unit[:, active], rest)
-    points = unit[:, active]
-    inverse = np.linalg.inv(kernel(points) + (noise + JITTER) * np.eye(len(points)))
-    precision = line.T @ inverse @ line + np.diag(slopes)
-    lines_error = np.linalg.inv(precision)
-    lines_inverse = inverse @ line
-    whole = inverse - lines_inverse @ lines_error @ lines_inverse.T
+    lengths, signal, noise = _hyperparameters(unit[:, active], rest)
+    points = unit[:, active] / lengths
+    process = signal * matern(points, points)
+    inverse = np.linalg.inv(process + (noise + JITTER) * np.eye(len(points)))
+    lines_error = np.linalg.inv(line.T @ inverse @ line + np.diag(slopes))
+    lines_seen = inverse @ line
+    whole = inverse - lines_seen @ lines_error @ lines_seen.T
     left_out = (whole @ y) / np.diag(whole)
     r2 = float(1.0 - (left_out**2).sum() / ((y - y.mean()) ** 2).sum())
-    beta = lines_error @ (lines_inverse.T @ y)
+    beta = lines_error @ (lines_seen.T @ y)
     if np.isnan(luck):  # one run a point: what the process could not tell from noise is its luck
         luck = noise * scale**2
     unknown = max(noise * scale**2 - luck / float(np.isfinite(runs).sum(axis=1).mean()), 0.0)
+    # where points that are left out are missed by more than it says, it says too little
+    unknown += scale**2 * max(float((left_out**2).mean() - (1.0 / np.diag(whole)).mean()), 0.0)
     return Emulator(
-        r2,
-        luck,
-        middle,
-        scale,
-        active,
-        unknown,
-        kernel,
-        points,
-        inverse @ (y - line @ beta),
-        beta,
-        inverse,
-        lines_inverse,
-        lines_error,
+        r2=r2,
+        luck=luck,
+        middle=middle,
+        scale=scale,
+        active=active,
+        unknown=unknown,
+        lengths=lengths,
+        signal=signal,
+        points=points,
+        weights=inverse @ (y - line @ beta),
+        line=beta,
+        seen=_seen(process, noise + JITTER),
+        lines_seen=lines_seen,
+        lines_error=np.linalg.cholesky(lines_error),
     )
+
+
+def _seen(process: np.ndarray, noise: float) -> np.ndarray:
+    """A root of the inverse of the points' covariance, (points, directions), in the directions of which they say anything.
+
+    The others, in which noise drowns the process, would take nothing from a variance; there are often four times as many.
+    """
+    size, directions = np.linalg.eigh(process)
+    kept = np.argsort(size)[::-1][:DIRECTIONS]
+    kept = kept[size[kept] > 1e-3 * noise]
+    return directions[:, kept] / np.sqrt(size[kept] + noise)
 
 
 def luck_between(runs: np.ndarray, means: np.ndarray, observed: float) -> float:
@@ -174,8 +197,8 @@ def _active(unit: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.sort(np.argsort(said, kind="stable")[::-1][:ACTIVE])
 
 
-def _hyperparameters(points: np.ndarray, rest: np.ndarray) -> tuple[Any, float]:
-    """The kernel without noise, and the variance of the noise, as scikit-learn finds them on at most `MOST` points."""
+def _hyperparameters(points: np.ndarray, rest: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Lengths, and the variances of process and noise, as scikit-learn finds them on at most `MOST` points."""
     from scipy.optimize import minimize
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
@@ -194,4 +217,5 @@ def _hyperparameters(points: np.ndarray, rest: np.ndarray) -> tuple[Any, float]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # at a bound, or after its steps: as good as it has to be
         process.fit(points[some], rest[some])
-    return process.kernel_.k1, float(process.kernel_.k2.noise_level)
+    signal, lengths = process.kernel_.k1.k1.constant_value, process.kernel_.k1.k2.length_scale
+    return np.atleast_1d(lengths), float(signal), float(process.kernel_.k2.noise_level)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,11 +29,16 @@ class Wave:
     emulators: Sequence[Emulator]
     missed: int = 0
 
-    @property
+    @cached_property
     def usable(self) -> list[int]:
-        """Targets whose emulators say enough, those first that are predicted best: they rule out most."""
-        numbers = [n for n, emulator in enumerate(self.emulators) if emulator.usable]
-        return sorted(numbers, key=lambda n: -self.emulators[n].r2)
+        """Targets whose emulators say enough, those first that rule out most: whose spread is large against their errors."""
+
+        def spread(number: int) -> float:
+            one, target = self.emulators[number], self.targets[number]
+            away = one.scale**2 + (one.middle - target.observed) ** 2
+            return -one.r2 * away / (one.luck + one.unknown + target.variance)
+
+        return sorted((n for n, emulator in enumerate(self.emulators) if emulator.usable), key=spread)
 
     def each(self, unit: np.ndarray) -> np.ndarray:
         """Implausibility by every usable target, in the order of `usable`: float64 (m, targets)."""

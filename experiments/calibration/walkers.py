@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-KEPT = 0.2  # of the walkers, at least, that each narrower level keeps
-STEPS = 12  # moves at every level
-LAST = 30  # moves at the last
+KEPT = 0.1  # of the walkers, at least, that each narrower level keeps
+STEPS = 8  # moves at every level
+LAST = 20  # moves at the last
 PATIENCE = 3  # levels that bring the walkers hardly nearer, until the rest counts as empty
 NEARER = 0.99
 KEEP = 0.5  # of the walkers that count when a density is raised to a higher power
@@ -77,7 +77,7 @@ def narrow(
     """A fair sample of those points of a sample that lie below the cut, found level by level.
 
     unit: float64 (any, free), a fair sample of the space so far. implausible(points, cut): (m,), exact up to the cut. Each
-    level keeps a fifth or more, whose walkers then spread out below it; the product of what levels keep is the share left.
+    level keeps a tenth or more, whose walkers then spread out below it; the product of what levels keep is the share left.
     """
     share, level, stuck = 1.0, np.inf, 0
     found = implausible(unit, np.inf)

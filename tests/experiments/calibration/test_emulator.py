@@ -46,6 +46,7 @@ def test_luck_of_single_runs_is_what_the_process_cannot_tell():
     assert np.sqrt(fitted(seeds=1, noise=0.3).luck) == pytest.approx(0.3, rel=0.5)
 
 
+@pytest.mark.slow
 def test_leaving_out_a_point_is_what_a_fit_without_it_says():
     """The closed form against the definition, hyperparameters fixed by a function without noise in one coordinate."""
     rng = np.random.default_rng(1)

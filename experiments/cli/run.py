@@ -11,7 +11,6 @@ from experiments.cli.study import Days, Weight
 from experiments.cli.terminal import check_positive, interrupts_told, print_table, say, settings_of, typed_path
 from simulation.errors import InputError
 from simulation.files.paths import whole_path
-from simulation.port.posterior import SHIPPED
 
 if TYPE_CHECKING:
     from simulation.port.family import ModelFamily
@@ -126,6 +125,8 @@ def run(
 
 def drawn_from(uncertainty: bool | None, posterior: str | None) -> bool | str | None:
     """What the two options say together. InputError if they contradict one another."""
+    from simulation.port.posterior import SHIPPED
+
     if posterior and uncertainty:
         raise InputError("it draws from priors too where it has to", "--uncertainty", "Leave it out beside --posterior")
     if posterior and posterior != SHIPPED:

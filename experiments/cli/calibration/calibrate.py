@@ -12,7 +12,6 @@ from experiments.cli.calibration.posterior import tell_posterior
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Days, Weight, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, print_table, say, text, typed, typed_path
-from simulation.clock import parse_date
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
@@ -63,6 +62,7 @@ def calibrate(
     from experiments.calibration.calibrate import calibrate as fit
     from experiments.calibration.calibrate import prepare
     from experiments.cli.progress import watch
+    from simulation.clock import parse_date
     from simulation.files.paths import whole_path
 
     plan = plan_of(file, model)

@@ -8,7 +8,6 @@ import typer
 
 from experiments.cli.run import Model
 from experiments.cli.terminal import Json, print_records
-from simulation.clock import parse_date
 
 COLUMNS = (
     "series",
@@ -40,6 +39,7 @@ def observations(
     deviations) the second is shared by a series.
     """
     from experiments.study.ready_made import record_of
+    from simulation.clock import parse_date
     from simulation.errors import unknown_name
     from simulation.port.family import find_family
 

@@ -21,7 +21,7 @@ from simulation.port.record import Observation
 
 MODEL = "support.town:FAMILY"
 START = datetime.date(2000, 1, 1)
-FOLDER = Path(__file__).with_name("town_scenarios")
+FOLDER = Path(__file__).parent
 TRUTH = {"leaving.rate": 0.02, "leaving.pull": 0.5, "harm.rate": 3.0}
 
 

@@ -232,7 +232,7 @@ def _points(folder: Path, name: str, make: Callable[[], np.ndarray]) -> np.ndarr
 
 def _begin(setting: Setting, folder: Path) -> None:
     """A new folder with what it is of, or the old one if it is of the same."""
-    plan = {key: value for key, value in asdict(setting.plan).items() if key != "observations"}
+    plan = {key: value for key, value in asdict(setting.plan).items() if key not in ("observations", "arms")}
     about = {
         "plan": plan,
         "figures": setting.digest,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulation.port.family import ModelFamily
 
 SIZES = ("days", "weight", "waves", "points", "seeds")
-KEYS = ("scenario", "start", *SIZES, "cut", "missed", "quick", "free", "targets", "fixed", "observations")
+KEYS = ("scenario", "start", *SIZES, "cut", "missed", "quick", "free", "targets", "fixed", "observations", "arms")
 FREE_KEYS = ("name", "parameters", "why")
 TARGET_KEYS = ("discrepancy", "why")
 FEWEST = 5  # points in a wave: fewer say nothing of any slope
@@ -60,7 +60,7 @@ class Plan:
     """A calibration as its file declares it. targets: {series: discrepancy}. fixed: parameters at other values than default.
 
     days, weight: None are the scenario's own. cut: implausible beyond so many standard deviations. missed: figures that may be.
-    observations: a file of figures, None for the record of the model.
+    observations: a file of figures, None for the record of the model. arms: scenarios that a backtest forecasts.
     """
 
     model: str
@@ -78,6 +78,7 @@ class Plan:
     fixed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     quick: Mapping[str, int] = dataclasses.field(default_factory=dict)
     observations: Path | None = None
+    arms: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -129,7 +130,7 @@ def read_plan(path: Path, family: ModelFamily, model: str) -> Plan:
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{name} is set free twice", f"{where}, [[free]]", "Leave it in one of the two")
-    for word in ("quick", "targets", "fixed"):
+    for word in ("quick", "targets", "fixed", "arms"):
         of_kind(table.get(word, {}), dict, "table", f"{where}, [{word}]")
     targets = {
         series: _discrepancy(about, f"{where}, [targets.{series}]")
@@ -160,6 +161,7 @@ def read_plan(path: Path, family: ModelFamily, model: str) -> Plan:
         fixed=fixed,
         quick={name: positive(value, name, f"{where}, [quick]") for name, value in table.get("quick", {}).items()},
         observations=(path.parent / own).absolute() if own else None,
+        arms={n: of_kind(s, str, "name of a scenario", f"{where}, [arms]") for n, s in table.get("arms", {}).items()},
         **sizes,
     )
     return _checked(plan, where)

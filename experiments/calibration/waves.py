@@ -99,18 +99,29 @@ def run_points(setting: Setting, name: str, unit: np.ndarray, folder: Path, watc
     Runs them into `folder/name`, goes on there with what is missing, or reads what is there. KeyboardInterrupt after Ctrl-C.
     """
     place = folder / name
-    with watch(name) as progress:
-        options: dict[str, Any] = {"workers": setting.workers, "cluster": setting.cluster, "progress": progress}
+    begun = (place / "store").is_dir()
+    study = None if begun else setting.study(name, unit)
+    finish(study, place, watch, setting.workers, setting.cluster)
+    return read_points(place, setting, len(unit))
+
+
+def finish(study: Study | None, place: Path, watch: Watch, workers: int | None, cluster: str | None) -> Path:
+    """A study that has run to its end in this folder: begun there, gone on with, or found whole. KeyboardInterrupt if stopped.
+
+    InputError if none of its runs ended well.
+    """
+    with watch(place.name) as progress:
+        options: dict[str, Any] = {"workers": workers, "cluster": cluster, "progress": progress}
         if not (place / "store").is_dir():
-            run_sweep(setting.study(name, unit), out=place, **options)
+            run_sweep(study, out=place, **options)
         elif _unfinished(place):
             resume(place, say=lambda note: None, **options)
     card = Results(place).card
     if card.get("interrupted"):
-        raise KeyboardInterrupt(f"{card['finished_runs']} of {card['planned_runs']} runs of {name} are kept")
+        raise KeyboardInterrupt(f"{card['finished_runs']} of {card['planned_runs']} runs of {place.name} are kept")
     if not card.get("finished_runs"):
         raise InputError("none of its runs ended well", f"folder {place}", f"See {typed('katye', 'status', place)}")
-    return read_points(place, setting, len(unit))
+    return place
 
 
 def _unfinished(place: Path) -> bool:
@@ -122,22 +133,28 @@ def _unfinished(place: Path) -> bool:
 def read_points(place: Path, setting: Setting, points: int) -> np.ndarray:
     """The same from the folder of runs that have been made."""
     items = [target.item for target in setting.targets]
-    names = needed_columns(items)
+    number, daily = columns_of_runs(place, needed_columns(items), setting.days, setting.family)
     runs = load_cells(place, "runs")
-    table = read_arrow(place / "curves.parquet", columns=["run", "day", *map(naming.running, names)])
-    order = np.lexsort((table["day"].to_numpy(), table["run"].to_numpy()))
-    number = table["run"].to_numpy()[order][:: setting.days + 1]
-    daily = {}
-    for name in names:
-        values = table[naming.running(name)].to_numpy().astype(float)[order].reshape(len(number), setting.days + 1)
-        summed = setting.family.daily[name].summed
-        daily[name] = np.diff(values, axis=1, prepend=0.0) if summed else values
     found = np.column_stack([item.read(daily, setting.start) for item in items])
     at = {run: row for row, run in enumerate(number.tolist())}
     result = np.full((points, setting.plan.seeds, len(items)), np.nan)
     for run, point, replicate in runs[["run", "point", "replicate"]].itertuples(index=False):
         result[point, replicate] = found[at[run]]
     return result
+
+
+def columns_of_runs(
+    place: Path, names: Sequence[str], days: int, family: ModelFamily
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Numbers of the runs that have finished, (runs,), and daily columns of them, float64 (runs, days + 1)."""
+    table = read_arrow(place / "curves.parquet", columns=["run", "day", *map(naming.running, names)])
+    order = np.lexsort((table["day"].to_numpy(), table["run"].to_numpy()))
+    number = table["run"].to_numpy()[order][:: days + 1]
+    daily = {}
+    for name in names:
+        values = table[naming.running(name)].to_numpy().astype(float)[order].reshape(len(number), days + 1)
+        daily[name] = np.diff(values, axis=1, prepend=0.0) if family.daily[name].summed else values
+    return number, daily
 
 
 def scaled(targets: Sequence[Target], values: np.ndarray) -> np.ndarray:

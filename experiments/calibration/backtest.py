@@ -65,7 +65,7 @@ def backtest(
     asked.check()
     plan, family = asked.plan, find_family(asked.plan.model)
     case = family.load_case(plan.scenario, start=plan.start)
-    days = (asked.until - case.start).days
+    days = (asked.until - case.start).days + 1  # its evening is the morning after
     if days < 1:
         raise InputError(f"{asked.until} is before the runs begin ({case.start})", "--until")
     study = check_study(

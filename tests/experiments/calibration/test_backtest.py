@@ -101,7 +101,13 @@ def known(tmp_path_factory):
 
 def asked(known, **changes):
     plan, posterior = known
-    about = {"cutoff": CUTOFF, "until": datetime.date(2000, 3, 31), "arms": {"blind": "baseline"}, "draws": 6, "workers": 1}
+    about = {
+        "cutoff": CUTOFF,
+        "until": datetime.date(2000, 3, 31),
+        "arms": {"blind": "baseline"},
+        "draws": 6,
+        "workers": 1,
+    }
     return Backtest(plan, posterior, **(about | changes))
 
 

@@ -12,6 +12,9 @@ from experiments.calibration.plan import quantiles, read_plan
 from experiments.calibration.targets import Target, choose_targets, synthetic
 from simulation.errors import InputError
 from simulation.port.family import find_family
+from simulation.port.record import COLUMNS
+
+DAYS = {"2000-01-05": 40, "2000-01-10": 60}
 
 
 def plan_of(folder, text=town.PLAN):
@@ -111,6 +114,41 @@ def test_synthetic_figures_have_the_errors_of_the_real_ones():
     expected = [t.item.own_sd * (2 if t.counted else 1) for t in targets]
     np.testing.assert_allclose(made.mean(axis=0), values, rtol=0.02)
     np.testing.assert_allclose(made.std(axis=0), expected, rtol=0.12)
+
+
+EPSTEIN = """
+days = 12
+observations = "figures.csv"
+points = 6
+seeds = 1
+waves = 1
+[[free]]
+parameters = ["NAME"]
+why = "people who are active"
+[targets.active]
+"""
+
+
+def test_a_model_without_figures_is_fitted_to_those_of_a_file(tmp_path, capsys):
+    pytest.importorskip("sklearn")
+    from experiments.cli.app import main
+
+    name = next(row.name for row in find_family("epstein").parameters().rows() if row.prior is not None)
+    (tmp_path / "plan.toml").write_text(EPSTEIN.replace("NAME", name))
+    lines = [
+        ",".join(COLUMNS),
+        *(
+            f"active,Active,people,{day},{day},{value},,,,,,at,active,,no,A,{day},town,20,,"
+            for day, value in DAYS.items()
+        ),
+    ]
+    (tmp_path / "figures.csv").write_text("\n".join(lines) + "\n")
+    words = ["calibrate", tmp_path / "plan.toml", "--model", "epstein", "--workers", 1, "-o", tmp_path / "out"]
+    with pytest.raises(SystemExit) as ended:
+        main([str(word) for word in words])
+    assert ended.value.code == 0
+    assert (tmp_path / "out/posterior.parquet").is_file()
+    assert "2 figures" in capsys.readouterr().out
 
 
 def test_the_plan_of_the_city_can_be_read_and_knows_its_figures():

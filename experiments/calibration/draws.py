@@ -127,6 +127,15 @@ def together(posterior: Posterior, rows: Mapping[str, Row]) -> list[tuple[str, s
     return sorted(found, key=lambda pair: -abs(pair[2]))
 
 
+def central(posterior: Posterior) -> dict[str, float]:
+    """The draw that has the least weighted distance to all others, each parameter in its own spread."""
+    mean = posterior.weights @ posterior.values
+    spread = np.sqrt(posterior.weights @ (posterior.values - mean) ** 2)
+    scaled = (posterior.values - mean) / np.where(spread > 0, spread, 1.0)
+    apart = np.sqrt(((scaled[:, None, :] - scaled[None, :, :]) ** 2).sum(axis=2)) @ posterior.weights
+    return dict(zip(posterior.names, posterior.values[int(apart.argmin())].tolist(), strict=True))
+
+
 def effective(posterior: Posterior) -> float:
     """How many even draws it is worth: as its runs' weights were, and never more than its own are."""
     own = float(1.0 / (posterior.weights**2).sum())

@@ -15,7 +15,7 @@ import pandas as pd
 
 from experiments.analysis.scorecard import naive
 from simulation.port.record import Observation
-from simulation.scores import crps_ensemble, crps_normal
+from simulation.port.scores import crps_ensemble, crps_normal
 
 INTERVALS = (0.5, 0.9)
 BASELINES = {"persistence": naive.persistence, "line": naive.line}

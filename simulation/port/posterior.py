@@ -49,15 +49,6 @@ class Posterior:
         number = int(np.searchsorted(np.cumsum(self.weights), u * self.weights.sum(), side="right"))
         return dict(zip(self.names, self.values[min(number, len(self.weights) - 1)].tolist(), strict=True))
 
-    @property
-    def central(self) -> dict[str, float]:
-        """The draw that has the least weighted distance to all others, each parameter in its own spread."""
-        mean = self.weights @ self.values
-        spread = np.sqrt(self.weights @ (self.values - mean) ** 2)
-        scaled = (self.values - mean) / np.where(spread > 0, spread, 1.0)
-        apart = np.sqrt(((scaled[:, None, :] - scaled[None, :, :]) ** 2).sum(axis=2)) @ self.weights
-        return dict(zip(self.names, self.values[int(apart.argmin())].tolist(), strict=True))
-
     def check(self, parameters: ParameterSet, where: str) -> None:
         """InputError unless it was fitted with this version and with these parameters, whose values may be others."""
         here = version("katye")

@@ -90,7 +90,7 @@ def _ends(three: tuple[float, float, float]) -> str:
 
 
 def _told(found: Posterior, rows: Mapping[str, Row]) -> dict[str, object]:
-    from experiments.calibration.draws import learnt, together
+    from experiments.calibration.draws import central, learnt, together
 
     about = {name: value for name, value in found.about.items() if name != "register"}
     parameters = [
@@ -98,4 +98,4 @@ def _told(found: Posterior, rows: Mapping[str, Row]) -> dict[str, object]:
         for one in learnt(found, rows)
     ]
     pairs = [{"one": one, "other": other, "correlation": r} for one, other, r in together(found, rows)]
-    return about | {"parameters": parameters, "together": pairs, "central": found.central}
+    return about | {"parameters": parameters, "together": pairs, "central": central(found)}

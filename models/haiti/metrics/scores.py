@@ -1,4 +1,4 @@
-"""The scores of probabilistic statements that verification asks of the model; they know no country (`simulation/scores.py`)."""
+"""Scores of probabilistic statements, as verification asks them; they know no country (`simulation/port/scores.py`)."""
 
-from simulation.scores import crps_ensemble as crps_ensemble
-from simulation.scores import crps_normal as crps_normal
+from simulation.port.scores import crps_ensemble as crps_ensemble
+from simulation.port.scores import crps_normal as crps_normal

@@ -17,6 +17,7 @@ from experiments.calibration.plan import read_plan
 from experiments.calibration.scores import baseline, by_series, score, weighted_interval_score
 from simulation.errors import InputError
 
+pytest.importorskip("sklearn")
 CUTOFF = town.day(56)
 
 

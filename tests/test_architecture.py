@@ -24,7 +24,15 @@ MAY_IMPORT = {
     "katye": {"experiments"},
 }
 OUTSIDE = {"docs", "pages", "tests", "benchmarks", "fuzz", "oracle", "support"}  # what is not the product
-LAYERS = ("cli", "report", "run", "analysis", "store", "study")  # of experiments, each may import those to its right
+LAYERS = (
+    "cli",
+    "report",
+    "calibration",
+    "run",
+    "analysis",
+    "store",
+    "study",
+)  # of experiments, each may import those to its right
 MOST_FILES = 15
 
 

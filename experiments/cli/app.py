@@ -14,6 +14,10 @@ import typer
 
 from experiments.cli import analysis, benchmark, lists, run, study
 from experiments.cli.ablation import ablation
+from experiments.cli.calibration.backtest import backtest
+from experiments.cli.calibration.calibrate import calibrate
+from experiments.cli.calibration.observations import observations
+from experiments.cli.calibration.posterior import posterior
 from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
 from experiments.cli.pictures.replay import replay
@@ -34,6 +38,7 @@ PANELS = {
     "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
     "Ask a study": analysis.COMMANDS,
     "Ask the model": (ablation, common_random_numbers, scorecard),
+    "Fit the model": (calibrate, posterior, backtest, observations),
     "Look up": lists.COMMANDS,
     "Develop": (benchmark.benchmark,),
 }

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 Model = Annotated[str, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")]
 
 
+Posterior = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Draw parameters from a file of `katye calibrate` (`posterior`: the one that comes with the model), others from "
+        "their priors.",
+    ),
+]
+
+
 def run(
     scenario: Annotated[
         str | None, typer.Argument(help="A name from `katye scenarios`, or a TOML file.", show_default="baseline")
@@ -34,6 +44,7 @@ def run(
     uncertainty: Annotated[
         bool | None, typer.Option("--uncertainty", help="Draw uncertain parameters from their priors.")
     ] = None,
+    posterior: Posterior = None,
     off: Annotated[
         list[str] | None, typer.Option(help="A mechanism to switch off; repeatable (`katye mechanisms`).")
     ] = None,
@@ -86,6 +97,7 @@ def run(
     keep, family, settings = Keep(save, save_day) if save else None, find_family(model, brought), settings_of(changes)
     if source:
         given = {"--weight": weight, "--start": start, "--uncertainty": uncertainty, "--off": off}
+        given |= {"--posterior": posterior}
         _belongs_to_the_file(scenario=scenario, **given, **{"--population": population})
         with interrupts_told(), watch_days(source.name) as progress:
             folder, finished = run_on(family, source, settings, seed, days, out, progress, keep)
@@ -94,7 +106,7 @@ def run(
         from simulation.clock import parse_date
 
         given = {"days": days, "weight": weight, "start": parse_date(start, "--start") if start else None}
-        given |= {"uncertainty": uncertainty, "off": off or (), "population": population}
+        given |= {"uncertainty": drawn_from(uncertainty, posterior), "off": off or (), "population": population}
         given |= {"bring": brought} if brought else {}
         case = family.load_case(scenario or "baseline", overrides=settings, **given)
         family = family.bringing(case.brought)
@@ -109,6 +121,17 @@ def run(
     say(f"{finished.verdict()}\n\nResults: {folder}")
     if save:
         say(f"Kept: {save}")
+
+
+def drawn_from(uncertainty: bool | None, posterior: str | None) -> bool | str | None:
+    """What the two options say together. InputError if they contradict one another."""
+    from simulation.port.posterior import SHIPPED
+
+    if posterior and uncertainty:
+        raise InputError("it draws from priors too where it has to", "--uncertainty", "Leave it out beside --posterior")
+    if posterior and posterior != SHIPPED:
+        return str(typed_path(posterior).absolute())
+    return posterior or uncertainty
 
 
 def _belongs_to_the_file(**options: Any) -> None:

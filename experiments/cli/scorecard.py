@@ -9,7 +9,7 @@ import typer
 
 from experiments.cli.compare import USUAL_REPLICATES
 from experiments.cli.ending import run_with_page, tell_end
-from experiments.cli.run import Model
+from experiments.cli.run import Model, Posterior, drawn_from
 from experiments.cli.study import Cluster, Quick, Workers
 from experiments.cli.terminal import check_positive, say, settings_of, typed_path
 from simulation.errors import InputError
@@ -41,6 +41,7 @@ def scorecard(
     uncertainty: Annotated[
         bool, typer.Option("--uncertainty", help="Draw uncertain parameters from their priors in every run.")
     ] = False,
+    posterior: Posterior = None,
     model: Model = "haiti",
     out: Annotated[
         Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
@@ -57,6 +58,7 @@ def scorecard(
     if Path(scenario).is_dir():
         options = {"--replicates": replicates, "--days": days, "--weight": weight, "--seed": seed, "--set": changes}
         options |= {"--uncertainty": uncertainty or None, "--quick": quick or None, "--workers": workers}
+        options |= {"--posterior": posterior}
         options |= {"--cluster": cluster, "--model": None if model == "haiti" else model}
         for name, value in options.items():
             if value is not None:
@@ -69,7 +71,7 @@ def scorecard(
         weight=weight,
         seed=1 if seed is None else seed,
         settings=settings_of(changes),
-        uncertainty=uncertainty,
+        uncertainty=drawn_from(uncertainty, posterior) or False,
         model=model,
     )
     given = {"replicates": replicates, "days": days, "weight": weight} if quick else {}

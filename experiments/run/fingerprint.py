@@ -44,7 +44,7 @@ def code_digest() -> str:
 def study_identity(study: Study, cases: Iterable[Case]) -> dict[str, Any]:
     """Content, code, data and versions of a study; `cases` say which populations are read."""
     cases = list(cases)
-    files = {*study.family.input_files(cases[0]), *(case.population for case in cases if case.population)}
+    files = {*study.family.input_files(cases[0]), *(path for case in cases for path in case.own_files)}
     files |= {Path(study.at(name)).absolute() for name in study.scenarios() if name.endswith(".toml")}
     called = study.called()
     content = {key: value for key, value in study.content().items() if key not in SHOWN}

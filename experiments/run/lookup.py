@@ -66,7 +66,7 @@ def python_call(study: Study, task: Task) -> str:
     given: dict[str, Any] = {"overrides": dict(study.fixed) if study.shared_start else cell.overrides}
     given |= {"days": case.days if study.shared_start is None else days, "weight": case.weight}
     given |= {"start": study.start} if study.start else {}
-    given |= {"uncertainty": True} if study.uncertainty else {}
+    given |= {"uncertainty": study.uncertainty} if study.uncertainty else {}
     given |= {"off": cell.off} if cell.off else {}
     given |= {"population": cell.population} if cell.population else {}
     scenario = cell.scenario or study.scenario

@@ -84,6 +84,7 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     details |= {"start": case.start, "days": case.days, "weight": case.weight, "replicates": study.replicates}
     details |= {"command": study_command(study), "scenarios": _told(study)}
     details["population"] = case.population.name if case.population else None
+    details["posterior"] = case.posterior.name if case.posterior else None
     content = study.content()
     details |= {key: content.get(key) for key in KEPT}
     drawn = any(case.uncertainty for case in study.cases())

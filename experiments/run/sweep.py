@@ -360,6 +360,7 @@ def plan(study: Study, folder: Path | None = None) -> list[Task]:
         plain, full = (shared(replicate, seed, in_full) for in_full in (False, True))
         for number in sorted(set(firsts)):
             cell, case = cells[number], cases[number]
+            seed = study.run_seed(replicate, cell.point)
             kept = replicate == 0 and number == replayed
             about = (study.model, case, cell, replicate, seed, kept, full if kept else plain)
             tasks.append(Task(len(tasks), *about, curves, study.curve_days, study.brought))

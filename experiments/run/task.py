@@ -112,7 +112,8 @@ def case_card(family: ModelFamily, case: Case, seed: int, started: datetime, det
     about = {"model": family.name, "title": case.title, "start": case.start, "days": case.days, "weight": case.weight}
     about |= {"uncertainty": case.uncertainty, "off": list(case.off)}
     about |= {"brought": case.brought.content()} if case.brought else {}
-    about |= {"population": case.population.name if case.population else None, **details}
+    about |= {"population": case.population.name if case.population else None}
+    about |= {"posterior": case.posterior.name if case.posterior else None, **details}
     return run_card(
         scenario=case.name,
         seed=seed,

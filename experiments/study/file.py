@@ -22,6 +22,7 @@ from simulation.parameters import parse_value
 from simulation.port.naming import unknown_column
 from simulation.port.outcomes import Outcome, former
 from simulation.port.plugins import read_brought
+from simulation.port.posterior import SHIPPED
 
 STUDIES = Path(__file__).parents[1] / "studies"
 SIZES = ("days", "shared_start", "weight", "replicates", "samples", "curve_days")
@@ -34,6 +35,7 @@ KEYS = (
     "start",
     *SIZES,
     "seed",
+    "own_luck",
     "design",
     "uncertainty",
     "outcomes",
@@ -77,7 +79,13 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     seed = content.get("seed", 1)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"'{seed}' is no whole number from 0 up", f"{where}, seed")
-    kind(content.get("uncertainty", False), bool, "true or false", f"{where}, uncertainty")
+    if kind(content.get("own_luck", False), bool, "true or false", f"{where}, own_luck") and "shared_start" in content:
+        raise InputError(
+            "runs that share their first days share their luck", f"{where}, own_luck", "Leave one of the two out"
+        )
+    drawn = kind(content.get("uncertainty", False), (bool, str), "true or false", f"{where}, uncertainty")
+    if isinstance(drawn, str):
+        given["uncertainty"] = _posterior(drawn, folder)
     if "start" in content:
         kind(content["start"], (datetime.date, str), "date like 2024-06-01", f"{where}, start")
         given["start"] = parse_date(content["start"], f"{where}, start")
@@ -117,6 +125,19 @@ def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
         if isinstance(levels, str | tuple):
             table["scenario"] = tuple(map(whole, levels)) if isinstance(levels, tuple) else whole(levels)
     return given
+
+
+def _posterior(name: str, folder: Path) -> str:
+    """What `uncertainty` says where it says no more than yes: a file by its whole path."""
+    found = [path for path in (folder / name, Path(name)) if path.is_file()]
+    return str(found[0].absolute()) if found and name != SHIPPED else name
+
+
+def drawing(uncertainty: bool | str) -> list[str]:
+    """The options of a command that draws parameters so."""
+    if not uncertainty:
+        return []
+    return ["--uncertainty"] if uncertainty is True else ["--posterior", str(uncertainty)]
 
 
 def check_scenario_names(names: Sequence[str], where: str) -> None:

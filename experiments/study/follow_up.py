@@ -28,7 +28,7 @@ def survivors_study(content: Mapping[str, Any], names: Sequence[str], samples: i
         'design = "sobol"',
         f"samples = {samples}",
         *([f"start = {_date(content['start'])}"] if content.get("start") else []),
-        *(["uncertainty = true"] if content.get("uncertainty") else []),
+        *([f"uncertainty = {_value(content['uncertainty'])}"] if content.get("uncertainty") else []),
         f"outcomes = {_value(content['outcomes'])}",
         "",
         "[vary]",

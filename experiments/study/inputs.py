@@ -26,13 +26,17 @@ def own_files(study: Study, cases: Iterable[Case]) -> dict[str, str]:
     folder is there beside its files.
     """
     paths = {Path(name).absolute() for name in study.scenarios() if name.endswith(".toml")}
-    paths |= {case.population for case in cases if case.population}
+    paths |= {path for case in cases for path in case.own_files}
     paths |= set(study.brought.paths())
     if study.brought.data:
         folder = Path(study.brought.data)
         paths |= {folder, *(path for path in folder.rglob("*") if path.is_file())}
     found = {str(path): _place(path) for path in sorted(paths)}
-    named = {*study.scenarios(), *(cell.population for cell in study.cells() if cell.population)}
+    named = {
+        *study.scenarios(),
+        *(cell.population for cell in study.cells() if cell.population),
+        str(study.uncertainty),
+    }
     return found | {name: found[whole] for name in sorted(named) if (whole := str(Path(name).absolute())) in found}
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.study.file import drawing
 from experiments.study.idle import check_effects
 from experiments.study.study import NOTHING, OFF, SCENARIO, Study, check_study
 from simulation.errors import InputError, unknown_name
@@ -241,13 +242,13 @@ def scorecard_study(
     weight: int | None = None,
     seed: int = 1,
     settings: Mapping[str, Any] | None = None,
-    uncertainty: bool = False,
+    uncertainty: bool | str = False,
     model: str = DEFAULT,
 ) -> Study:
     """One scenario, of which every day is kept that published figures are read from. `days`: up to the last figure if None.
 
-    `uncertainty`: parameters are drawn from their priors too. InputError or UnknownNameError: names and values that do not
-    exist, a model without published figures, runs that none of them falls into, days, weight or replicates below 1.
+    `uncertainty`: parameters are drawn too, from their priors or a posterior. InputError or UnknownNameError: names and values
+    that do not exist, a model without published figures, runs that none of them falls into, days, weight or replicates below 1.
     """
     _check_seed(seed)
     family = find_family(model)
@@ -310,7 +311,7 @@ def study_command(study: Study) -> str:
         return shlex.join(map(str, words + _set("--set", study.fixed)))
     if study.analysis == SCORECARD:
         words = ["katye", "scorecard", study.scenario, "--replicates", study.replicates, *sizes]
-        words += ["--uncertainty"] * study.uncertainty
+        words += drawing(study.uncertainty)
         return shlex.join(map(str, words + _set("--set", study.fixed)))
     if study.analysis == ABLATION:
         named = [name for name in study.vary[OFF] if name != NOTHING]

@@ -15,6 +15,7 @@ from experiments.study.designs import Levels, Range, check_design, check_size, p
 from experiments.study.file import STUDIES as STUDIES
 from experiments.study.file import (
     check_scenario_names,
+    drawing,
     known,
     known_columns,
     options,
@@ -69,8 +70,8 @@ class Study:
     """What is asked of a model. `days` of a run, `weight` (households a row stands for): None is the scenario's own.
 
     `model`: a name or `module:attribute`, as `find_family` takes it. `bring`: metrics, mechanisms, agents and a map from
-    outside. `seed`: what the seeds of all runs come from.
-    `uncertainty`: draw what is not set from its prior, also where the scenario does not.
+    outside. `seed`: what the seeds of all runs come from. `own_luck`: cells share none, for what is no comparison.
+    `uncertainty`: draw what is not set from its prior, also where the scenario does not; a text names a posterior.
     `shared_start`: first days of a run, in which nothing varies yet; all cells of a replicate share them. None: no such days.
     `vary`: levels of every parameter, and of `CHOICES`, by dotted name. `samples`: size of a sampled design.
     `analysis`: what the study is for, if it is more than its tables (`experiments.analysis`): "comparison", say.
@@ -93,6 +94,7 @@ class Study:
     shared_start: int | None = None
     start: datetime.date | None = None
     seed: int = 1
+    own_luck: bool = False
     model: str = DEFAULT
     analysis: str = ""
     curves: tuple[str, ...] = ()
@@ -102,7 +104,7 @@ class Study:
     titles: dict[str, Any] = field(default_factory=dict)
     bring: Brought = NOTHING_BROUGHT
     design: str = "factorial"
-    uncertainty: bool = False
+    uncertainty: bool | str = False
     outcomes: tuple[str, ...] = ()
     arms: dict[str, dict[str, Any]] = field(default_factory=lambda: {"main": {}})
     fixed: dict[str, Any] = field(default_factory=dict)
@@ -196,7 +198,7 @@ class Study:
             days=self.days,
             weight=self.weight,
             start=self.start,
-            uncertainty=self.uncertainty or None,  # None: as the scenario has it
+            uncertainty=self.at(self.uncertainty) or None,  # None: as the scenario has it
             **given,
         )
 
@@ -205,11 +207,11 @@ class Study:
         arms = [changes[SCENARIO] for changes in self.arms.values() if SCENARIO in changes]
         return list(dict.fromkeys([self.scenario, *self.vary.get(SCENARIO, ()), *arms]))
 
-    def run_seed(self, replicate: int) -> int:
-        """The seed of a run, from the study's seed and the replicate alone: cells share luck and differ by policy."""
-        import numpy as np
+    def run_seed(self, replicate: int, cell: int = 0) -> int:
+        """The seed of a run, from the study's seed and the replicate alone: cells share luck, unless each has its own."""
+        from numpy.random import SeedSequence
 
-        return int(np.random.SeedSequence(self.seed, spawn_key=(replicate,)).generate_state(1)[0])
+        return int(SeedSequence(self.seed, spawn_key=(replicate, cell)[: 1 + self.own_luck]).generate_state(1)[0])
 
     def resized(self, **sizes: int | None) -> Study:
         """The same study with other days, weight or replicates (positive numbers); None leaves them."""
@@ -243,10 +245,10 @@ class Study:
         """What to type to repeat one run alone: a `katye run` line, or two for one that goes on from a shared start."""
         case = self.case(cell)
         words = ["katye", "run", self.at(cell.scenario or self.scenario), "--days", self.shared_start or case.days]
-        words += ["--seed", self.run_seed(replicate), "--weight", case.weight]
+        words += ["--seed", self.run_seed(replicate, cell.point), "--weight", case.weight]
         words += ["--model", self.model] * (self.model != DEFAULT)
         words += ["--start", self.start] * (self.start is not None)
-        words += ["--uncertainty"] * self.uncertainty
+        words += drawing(self.at(self.uncertainty))
         words += [word for name in cell.off for word in ("--off", name)]
         words += ["--population", cell.population and self.at(cell.population)] * (cell.population is not None)
         if self.shared_start is None:

@@ -20,6 +20,7 @@ from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, NOTE
 from models.haiti.day import DAY, SWITCHES
 from models.haiti.mechanisms.mission.funding import yearly_need
 from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
+from models.haiti.metrics.daily.people import COMMUNES
 from models.haiti.model import HaitiModel
 from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
@@ -218,8 +219,7 @@ def row(model: HaitiModel) -> dict[str, Any]:
 def input_files(case: Case) -> list[Path]:
     """The map, the published figures and the scenarios; a population of the user's own among them."""
     files = [path for folder in (DATA, FOLDER) for path in sorted(folder.rglob("*")) if path.is_file()]
-    own = [case.population] if case.population else []
-    return [*files, *own, *case.brought.files()]
+    return [*files, *case.own_files, *case.brought.files()]
 
 
 def _geography():
@@ -249,7 +249,7 @@ def _observed(start: object, end: object):
 def record() -> list[Observation]:
     """The published figures of the capital up to June 2025, read from `observations.csv`. InputError as `read_record`."""
     sources = read_table(DATA / "sources.csv", {"source": "text"}, key="source")["source"]
-    return read_record(DATA / "observations.csv", metrics.COLUMNS, set(sources))
+    return read_record(DATA / "observations.csv", metrics.COLUMNS, set(sources), AREAS)
 
 
 def about(kinds: Iterable[type[Mechanism]], outcomes: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -273,6 +273,8 @@ def extend(family: ModelFamily, bring: Brought) -> ModelFamily:
     )
 
 
+AREAS = ("country", "ouest", "capital", *COMMUNES)
+"""What published figures are of: the country, the department, the nine communes together, one of them."""
 SECTIONS = {
     "force-funding": ("deployment.authorised", "funding.level"),
 }
@@ -314,6 +316,7 @@ FAMILY = ModelFamily(
     price=PROTECTION,
     record=record,
     replay=_replay,
+    calibration=DATA / "calibration.toml",
     input_files=input_files,
     presentation=Presentation(
         _geography,

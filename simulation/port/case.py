@@ -24,6 +24,7 @@ from simulation.files.toml import flat, of_kind, read_toml
 from simulation.parameters import ParameterSet
 from simulation.port.family import ScenarioInfo
 from simulation.port.plugins import NOTHING, Brought
+from simulation.port.posterior import SHIPPED, read_posterior, where_from
 
 END_OF_TIME = datetime.date(2262, 4, 11)  # of dates in nanoseconds
 KEYS = ("title", "question", "start", "days", "weight", "uncertainty", "parameters", "off")
@@ -37,6 +38,8 @@ class Case:
 
     off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
     population: absolute path of a file with those who are simulated; None: those that the model makes.
+    posterior: absolute path of a file of weighted draws (`simulation/port/posterior.py`) that uncertainty takes parameters
+    from, all others from their priors; None: all from their priors.
     brought: metrics, mechanisms, agents and a map from outside the package.
     """
 
@@ -52,6 +55,7 @@ class Case:
     chosen: frozenset[str] = frozenset()
     population: Path | None = None
     brought: Brought = NOTHING
+    posterior: Path | None = None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """A case with something from outside reads that first wherever it goes: its parameters may be of classes from there."""
@@ -59,11 +63,20 @@ class Case:
             return super().__reduce_ex__(protocol)
         return _unpacked, (type(self), self.brought, pickle.dumps(vars(self)))
 
+    @property
+    def own_files(self) -> list[Path]:
+        """Files of the user's own that its runs read, beside what is brought."""
+        return [path for path in (self.population, self.posterior) if path]
+
     def drawn(self, seed: int) -> Self:
-        """The case with every parameter that nobody chose drawn from its prior, by the luck of `seed`."""
+        """The case with every parameter that nobody chose drawn, by the luck of `seed`: from the posterior, or its prior."""
         dice, changes = Dice(seed), {}
+        known = read_posterior(self.posterior).draw(dice.roll(SHIPPED, 0, 0).uniform()) if self.posterior else {}
         for number, row in enumerate(self.parameters.rows()):
             if row.prior is None or row.name in self.chosen:
+                continue
+            if row.name in known:
+                changes[row.name] = round(known[row.name]) if isinstance(row.default, int) else known[row.name]
                 continue
             changes[row.name] = row.draw(dice.roll(f"prior.{row.name}", 0, number).uniform())
         return replace(self, parameters=self.parameters.replace(changes))
@@ -84,12 +97,14 @@ class Scenarios:
     """The scenarios of a model: the TOML files in `folder`. `load` and `listed` are what a `ModelFamily` asks for.
 
     parameters: makes the register. mechanisms: names that `off` takes. most_weight: how many a simulated one can stand for.
+    posterior: where the one is that comes with the model.
     """
 
     folder: Path
     parameters: Callable[[], ParameterSet]
     mechanisms: tuple[str, ...] = ()
     most_weight: int = 1
+    posterior: Path | None = None
 
     def listed(self) -> list[ScenarioInfo]:
         """The scenarios of the folder, by name."""
@@ -104,7 +119,7 @@ class Scenarios:
         days: int | None = None,
         weight: int | None = None,
         start: datetime.date | None = None,
-        uncertainty: bool | None = None,
+        uncertainty: bool | str | Path | None = None,
         population: str | Path | None = None,
         off: Sequence[str] = (),
     ) -> Case:
@@ -112,11 +127,12 @@ class Scenarios:
         if population is not None:
             raise InputError("this model takes no file of a population", str(population), "Leave it out")
         case = self._read(find_scenario(self.folder, name))
-        case = changed(case, overrides, off, days=days, weight=weight, start=start, uncertainty=uncertainty)
+        case = changed(case, overrides, off, days=days, weight=weight, start=start)
+        case = uncertain(case, uncertainty, self.posterior)
         return self._weighed(checked(case, f"scenario {case.name}", self.mechanisms), f"scenario {case.name}")
 
     def _read(self, path: Path) -> Case:
-        return self._weighed(read_case(path, self.parameters(), self.mechanisms), str(path))
+        return self._weighed(read_case(path, self.parameters(), self.mechanisms, self.posterior), str(path))
 
     def _weighed(self, case: Case, where: str) -> Case:
         if case.weight > self.most_weight:
@@ -124,10 +140,12 @@ class Scenarios:
         return case
 
 
-def read_case(path: Path, parameters: ParameterSet, mechanisms: Sequence[str] = ()) -> Case:
+def read_case(
+    path: Path, parameters: ParameterSet, mechanisms: Sequence[str] = (), posterior: Path | None = None
+) -> Case:
     """The case of a scenario file. `parameters`: the register with its defaults. InputError names file and key."""
     table, _ = read_scenario(path, KEYS)
-    return checked(Case(**case_fields(table, path, parameters, START, DAYS)), str(path), mechanisms)
+    return checked(Case(**case_fields(table, path, parameters, START, DAYS, posterior)), str(path), mechanisms)
 
 
 def find_scenario(folder: Path, name: str | Path) -> Path:
@@ -153,9 +171,16 @@ def read_scenario(path: Path, keys: Sequence[str]) -> tuple[dict[str, Any], str]
 
 
 def case_fields(
-    table: Mapping[str, Any], path: Path, parameters: ParameterSet, start: datetime.date, days: int
+    table: Mapping[str, Any],
+    path: Path,
+    parameters: ParameterSet,
+    start: datetime.date,
+    days: int,
+    posterior: Path | None = None,
 ) -> dict[str, Any]:
     """The fields of a `Case` from a scenario's table, but for its population; `start` and `days` where it says none.
+
+    posterior: where the one is that comes with the model.
 
     InputError for a value of another kind, or a parameter that is given in two spellings.
     """
@@ -167,6 +192,7 @@ def case_fields(
         for name, value in flat(of_kind(table.get("parameters", {}), dict, "table", where), where).items()
         if not (name in groups and value == {})
     }
+    drawn, draws = where_from(table.get("uncertainty", False), posterior, path.parent, str(path))
     off = of_kind(table.get("off", []), list, "list of mechanisms", f"{path}, off", 'For example off = ["flight"]')
     return {
         "name": path.stem,
@@ -176,7 +202,8 @@ def case_fields(
         "days": table.get("days", days),
         "weight": table.get("weight", 1),
         "parameters": parameters.replace(chosen, str(path)),
-        "uncertainty": table.get("uncertainty", False),
+        "uncertainty": drawn,
+        "posterior": draws,
         "off": tuple(of_kind(name, str, "name of a mechanism", f"{path}, off") for name in off),
         "chosen": frozenset(chosen),
     }
@@ -191,6 +218,14 @@ def changed(case: SomeCase, overrides: Mapping[str, Any] | None, off: Sequence[s
     if not overrides:
         return case
     return replace(case, parameters=case.parameters.replace(overrides), chosen=case.chosen | set(overrides))
+
+
+def uncertain(case: SomeCase, value: bool | str | Path | None, shipped: Path | None) -> SomeCase:
+    """The case with another `uncertainty`, as a scenario or a command says it; None leaves it. InputError as `where_from`."""
+    if value is None:
+        return case
+    drawn, draws = where_from(value, shipped, Path(), f"scenario {case.name}")
+    return replace(case, uncertainty=drawn, posterior=draws)
 
 
 def checked(
@@ -211,6 +246,8 @@ def checked(
             raise InputError(f"'{value}' for {name} is no positive whole number", where)
     if not isinstance(case.uncertainty, bool):
         raise InputError(f"'{case.uncertainty}' for uncertainty is neither true nor false", where)
+    if case.posterior is not None:
+        read_posterior(case.posterior).check(case.parameters, f"{where}, posterior {case.posterior}")
     if not starts[0] <= case.start <= starts[1]:
         raise InputError(f"start {case.start} is outside the data", where, f"It can be {starts[0]} to {starts[1]}")
     most = (END_OF_TIME - case.start).days

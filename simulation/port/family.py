@@ -59,6 +59,10 @@ class Case(Protocol):
     chosen: frozenset[str]
     population: Path | None
     brought: Brought
+    posterior: Path | None
+
+    @property
+    def own_files(self) -> list[Path]: ...
 
 
 class RunningModel(Protocol):
@@ -189,7 +193,8 @@ class Presentation:
 def described(case: Case) -> dict[str, str]:
     """All that sets a case apart from the defaults of its model, in words."""
     setup = {name: str(value) for name, value in case.parameters.changes().items()}
-    setup |= {"uncertainty": "drawn from priors"} if case.uncertainty else {}
+    drawn = f"drawn from {case.posterior.name}, others from priors" if case.posterior else "drawn from priors"
+    setup |= {"uncertainty": drawn} if case.uncertainty else {}
     setup |= {"switched off": ", ".join(case.off)} if case.off else {}
     return setup | ({"population": case.population.name} if case.population else {})
 
@@ -220,6 +225,7 @@ class ModelFamily:
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
     replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None.
+    calibration: the file that says what `katye calibrate` sets free and which of those figures it is held against, or None.
     references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
     agents and a map that somebody brings. brought_by: what a scenario brings. registers: tables that a program may add to
     as it runs, so that workers get it too.
@@ -256,6 +262,7 @@ class ModelFamily:
     product: Product | None = None
     price: Price | None = None
     record: Callable[[], Sequence[Observation]] | None = None
+    calibration: Path | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
     replay: Callable[[], Replay] | None = None

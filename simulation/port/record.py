@@ -40,9 +40,16 @@ COLUMNS = {
     "over": "text",
     "used": "flag",
     "source": "text",
+    "published": "date",
+    "area": "text",
+    "sd": "number",
+    "reporting": "number",
     "note": "text",
 }
-OPTIONAL = ("low", "high", "share", "share_low", "share_high", "over", "note")
+OPTIONAL = ("low", "high", "share", "share_low", "share_high", "over", "sd", "reporting", "note")
+NINETY = 1.6449  # standard deviations from the middle of a normal distribution to the end of its 90 % interval
+NUMBERS = ("low", "high", "share", "share_low", "share_high", "sd", "reporting")
+"""Cells that may be empty and are numbers."""
 OF_SERIES = ("title", "unit", "reading", "columns", "over", "used")
 """What all figures of a series have in common."""
 
@@ -55,6 +62,10 @@ class Observation:
     part of it that falls to what the model simulates, 1 where all does. columns: daily columns, added up. over: daily columns
     that their sum is divided by, or (). reading: one of `READINGS`. used: whether parameters or the starting point were set
     by the series, so that agreement with it is no test.
+
+    released: the day on which it was made public, or None. area: what the published figure is of. published_sd: standard
+    deviation of the error of the publisher's count, in `unit`; where None, the interval is taken as one of 90 %.
+    reporting: the part of what happened that is reported at all, 1 where all is.
     """
 
     series: str
@@ -74,23 +85,42 @@ class Observation:
     used: bool = False
     source: str = ""
     note: str = ""
+    released: datetime.date | None = None
+    area: str = ""
+    published_sd: float | None = None
+    reporting: float = 1.0
 
     @property
     def value(self) -> float:
-        """The figure as runs are held against it: the part that falls to the model."""
-        return self.published * self.share
+        """The figure as runs are held against it: the part that falls to the model, with what nobody reported."""
+        return self.published * self.share / self.reporting
 
     @property
     def low(self) -> float:
         """The lower end of the figure's own interval, by its lowest share; the value itself where none is stated."""
         low = self.published if self.published_low is None else self.published_low
-        return low * (self.share if self.share_low is None else self.share_low)
+        return low * (self.share if self.share_low is None else self.share_low) / self.reporting
 
     @property
     def high(self) -> float:
         """The upper end likewise."""
         high = self.published if self.published_high is None else self.published_high
-        return high * (self.share if self.share_high is None else self.share_high)
+        return high * (self.share if self.share_high is None else self.share_high) / self.reporting
+
+    @property
+    def own_sd(self) -> float:
+        """Standard deviation of the error that is this figure's alone, in the unit of `value`: how it was counted."""
+        sd = self.published_sd
+        if sd is None:
+            low, high = (self.published if end is None else end for end in (self.published_low, self.published_high))
+            sd = (high - low) / (2.0 * NINETY)
+        return sd * self.share / self.reporting
+
+    @property
+    def shared_sd(self) -> float:
+        """That of the error which all figures of a series have together: which part of them falls to the model."""
+        low, high = (self.share if end is None else end for end in (self.share_low, self.share_high))
+        return self.published * (high - low) / (2.0 * NINETY) / self.reporting
 
     @property
     def format(self) -> str:
@@ -138,17 +168,21 @@ class Observation:
         return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below != 0)
 
 
-def read_record(path: Path, known: Mapping[str, Outcome], sources: Collection[str] = ()) -> list[Observation]:
+def read_record(
+    path: Path, known: Mapping[str, Outcome], sources: Collection[str] = (), areas: Collection[str] = ()
+) -> list[Observation]:
     """The figures of a CSV file, in its order. `known`: the model's daily columns. `sources`: keys that may be cited.
 
-    Raises InputError that names file, row and column: what `read_table` raises; a reading, a column or a source that there is
-    not; a sum of what does not add up over days; an interval that does not hold its value; a window that ends before it
-    begins; a series of two kinds; a window that a series has twice.
+    areas: what a figure may be of. Raises InputError that names file, row and column: what `read_table` raises; a reading, a
+    column, a source or an area that there is not; a sum of what does not add up over days; a figure that cannot be (a share
+    of 1.2, people below 0), or whose error nobody states; an interval that does not hold its value; a window that ends before
+    it begins, or after its figure was published; a series of two kinds; a window that a series has twice.
     """
     table = read_table(path, COLUMNS, key=("series", "from", "to"), optional=OPTIONAL)
     check_known(path, table["reading"], "reading", READINGS)
-    if sources:
-        check_known(path, table["source"], "source", sources)
+    for column, names in (("source", sources), ("area", areas)):
+        if names:
+            check_known(path, table[column], column, names)
     found, first = [], {}
     for row, cells in table.iterrows():
         item = _observation(path, row, cells, known)
@@ -164,11 +198,15 @@ def read_record(path: Path, known: Mapping[str, Outcome], sources: Collection[st
 def _observation(path: Path, row: int, cells: pd.Series, known: Mapping[str, Outcome]) -> Observation:
     """One row, checked."""
     columns, over = (_columns(path, row, cells, name, known) for name in ("columns", "over"))
-    numbers = {name: _or_none(cells[name]) for name in ("low", "high", "share", "share_low", "share_high")}
+    numbers = {name: _or_none(cells[name]) for name in NUMBERS}
     value, share = float(cells["value"]), 1.0 if numbers["share"] is None else numbers["share"]
     if cells["to"] < cells["from"]:
         raise InputError(f"{cells['to']} is before {cells['from']}, where the window begins", place(path, row, "to"))
-    for name in ("share", "share_low", "share_high"):
+    if cells["published"] < cells["to"]:
+        what = f"{cells['published']} is before {cells['to']}, where the window ends"
+        raise InputError(what, place(path, row, "published"), "Give the day on which the figure was made public")
+    _check_bounds(path, row, cells, numbers, value)
+    for name in ("share", "share_low", "share_high", "reporting"):
         if numbers[name] is not None and not 0 < numbers[name] <= 1:
             raise InputError(f"{numbers[name]:g} is no part of a whole", place(path, row, name), "It can be 0 to 1")
     for name, middle in (("low", value), ("high", value), ("share_low", share), ("share_high", share)):
@@ -195,7 +233,27 @@ def _observation(path: Path, row: int, cells: pd.Series, known: Mapping[str, Out
         used=bool(cells["used"]),
         source=cells["source"],
         note=cells["note"] or "",
+        released=cells["published"],
+        area=cells["area"],
+        published_sd=numbers["sd"],
+        reporting=1.0 if numbers["reporting"] is None else numbers["reporting"],
     )
+
+
+def _check_bounds(path: Path, row: int, cells: pd.Series, numbers: Mapping[str, float | None], value: float) -> None:
+    """InputError for a figure that no count and no share can be, and for one whose error is not stated."""
+    most = 1.0 if cells["unit"] == "share" else math.inf
+    for name, number in (("value", value), ("low", numbers["low"]), ("high", numbers["high"])):
+        if number is not None and not 0 <= number <= most:
+            hint = "A share is 0 to 1" if most == 1.0 else "It can be 0 or more"
+            raise InputError(f"{number:g} is outside its bounds", place(path, row, name), hint)
+    sd, ends = numbers["sd"], (value if numbers[name] is None else numbers[name] for name in ("low", "high"))
+    if sd is not None and sd <= 0:
+        raise InputError(f"{sd:g} is no standard deviation", place(path, row, "sd"), "Nobody counts without an error")
+    low, high = ends
+    if sd is None and high <= low:
+        what = "nothing says how wrong the figure may be"
+        raise InputError(what, place(path, row, "sd"), "Give a standard deviation, or an interval as low and high")
 
 
 def _columns(path: Path, row: int, cells: pd.Series, name: str, known: Mapping[str, Outcome]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ KNOWN = {
 GOOD = {
     "series": "stock", "title": "A stock", "unit": "people", "from": "2024-07-01", "to": "2024-07-31", "value": "100",
     "low": "", "high": "", "share": "", "share_low": "", "share_high": "", "reading": "at", "columns": "stock", "over": "",
-    "used": "no", "source": "A", "note": "",
+    "used": "no", "source": "A", "published": "2024-08-10", "area": "city", "sd": "5", "reporting": "", "note": "",
 }  # fmt: skip
 
 
@@ -66,6 +66,16 @@ def test_a_figure_without_an_interval_is_its_own(tmp_path):
         ({"reading": "sum", "columns": "flow_today", "over": "stock"}, "over", "stock does not add up over days"),
         ({"used": "perhaps"}, "used", "is not a yes or no"),
         ({"source": "B"}, "source", "unknown source 'B'"),
+        ({"source": ""}, "source", "the cell is empty"),
+        ({"published": ""}, "published", "the cell is empty"),
+        ({"published": "2024-07-30"}, "published", "2024-07-30 is before 2024-07-31"),
+        ({"area": ""}, "area", "the cell is empty"),
+        ({"area": "citi"}, "area", "unknown area 'citi'. Did you mean city?"),
+        ({"sd": ""}, "sd", "nothing says how wrong the figure may be"),
+        ({"sd": "-1"}, "sd", "-1 is no standard deviation"),
+        ({"value": "-5"}, "value", "-5 is outside its bounds"),
+        ({"unit": "share"}, "value", "100 is outside its bounds"),
+        ({"reporting": "1.2"}, "reporting", "1.2 is no part of a whole"),
         ({"from": "2024-06-01", "to": "2024-06-30"}, "from", "stands in row 2 already"),
         ({"unit": "sites"}, "unit", "it is another than in row 2, and stock is one series"),
         ({"used": "yes"}, "used", "it is another than in row 2"),
@@ -74,7 +84,7 @@ def test_a_figure_without_an_interval_is_its_own(tmp_path):
 def test_a_wrong_cell_is_named_by_row_and_column(tmp_path, row, column, said):
     path = write(tmp_path, {"from": "2024-06-01", "to": "2024-06-30"}, row)
     with pytest.raises(InputError) as caught:
-        read_record(path, KNOWN, {"A"})
+        read_record(path, KNOWN, {"A"}, {"city"})
     message = str(caught.value)
     assert f"{path}, row 3, column '" in message
     assert f"'{column}'" in message or f"{column}, to'" in message or f", {column}, " in message

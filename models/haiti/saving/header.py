@@ -28,7 +28,7 @@ MOST_PEOPLE = 50_000_000  # of a city; twice the largest city of the world and m
 def read_case(header: Mapping[str, Any], defaults: ParameterSet, bring: Brought, where: str) -> Case:
     """The case of a kept run. InputError, or one of `FAULTS`, if nobody could have run it."""
     found = put(Snapshot(header["case"], []), Known(KEPT))
-    names = {field.name for field in dataclasses.fields(Case)}
+    names = {field.name for field in dataclasses.fields(Case)} - {"posterior"}
     if type(found) is not Case or vars(found).keys() != names:
         raise InputError("it holds no scenario", where)
     case = Case(**vars(found) | {"parameters": defaults.replace(header["parameters"], where), "brought": bring})

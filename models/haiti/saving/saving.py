@@ -135,7 +135,7 @@ def save(model: HaitiModel, path: str | Path) -> None:
         "run_seed": model.run_seed,
         "day": model.day,
         "parameters": dict(case.parameters),
-        "case": take(dataclasses.replace(case, parameters=None, population=None, brought=None), Known(KEPT)).records,
+        "case": take(_bare(case), Known(KEPT)).records,
         "population": [case.population.name, model.city.population.tolist()] if case.population else None,
         "model": type(model).__name__,
         "gang_class": gang_class.__name__,
@@ -145,6 +145,13 @@ def save(model: HaitiModel, path: str | Path) -> None:
         "parts": parts(model),
     }
     checkpoint.write(path, snapshot(model), header)
+
+
+def _bare(case: Case) -> Case:
+    """The case without what stands elsewhere in the header, and without the posterior that its values were drawn from."""
+    bare = dataclasses.replace(case, parameters=None, population=None, brought=None)
+    del vars(bare)["posterior"]
+    return bare
 
 
 def _check_sound(model: HaitiModel, gang_class: type[Gang], where: str) -> None:

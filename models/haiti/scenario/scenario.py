@@ -18,13 +18,14 @@ from simulation.errors import InputError, named_in
 from simulation.files.columns import check_file
 from simulation.files.toml import of_kind
 from simulation.files.toml_lines import TomlLines
-from simulation.port.case import case_fields, changed, checked, find_scenario, read_scenario
+from simulation.port.case import case_fields, changed, checked, find_scenario, read_scenario, uncertain
 from simulation.port.case import checked_seed as checked_seed  # seeds are checked alike in every model
 from simulation.port.case import chosen_seed as chosen_seed
 from simulation.port.family import ScenarioInfo
 from simulation.port.plugins import NOTHING, Brought, read_brought
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
+POSTERIOR = Path(__file__).parents[1] / "data/posterior.parquet"
 MOST_WEIGHT = 10_000  # a row a neighbourhood is left then
 DEFAULT_DAYS = 730  # of a scenario that says none
 ONLY_AT_A_LEVEL = ("funding.level", "funding.cash_share")
@@ -59,7 +60,7 @@ def load_case(
     days: int | None = None,
     weight: int | None = None,
     start: datetime.date | None = None,
-    uncertainty: bool | None = None,
+    uncertainty: bool | str | Path | None = None,
     population: str | Path | None = None,
     events: Sequence[Mapping[str, Any]] = (),
     off: Sequence[str] = (),
@@ -76,8 +77,8 @@ def load_case(
     """
     case = _read(find_scenario(FOLDER, name), read_brought(bring, "bring"))
     people = None if population is None else Path(population).absolute()
-    fields = {"days": days, "weight": weight, "start": start, "uncertainty": uncertainty, "population": people}
-    case = changed(case, overrides, off, **fields)
+    fields = {"days": days, "weight": weight, "start": start, "population": people}
+    case = uncertain(changed(case, overrides, off, **fields), uncertainty, POSTERIOR)
     if events:
         added = read_events(events, lambda number, key: f"events[{number}]" + (f", {key}" if key else ""))
         case = replace(case, events=(*case.events, *added))
@@ -113,7 +114,7 @@ def _read_content(path: Path, content: bytes, bring: Brought) -> Case:
         measured(bring)
     people = of_kind(table.get("population", ""), str, "path of a file", f"{path}, population")
     case = Case(
-        **case_fields(table, path, known, DEFAULT_DATE, DEFAULT_DAYS),
+        **case_fields(table, path, known, DEFAULT_DATE, DEFAULT_DAYS, POSTERIOR),
         brought=bring,
         events=read_events(table.get("events", ()), _locator(path, text)),
         population=(path.parent / people).absolute() if "population" in table else None,

@@ -9,11 +9,11 @@ from scipy import integrate, stats
 
 from models.haiti.agents.donor import Donor
 from models.haiti.kernels import HOST, PROVINCE, SITE
-from models.haiti.metrics.scores import crps_ensemble, crps_normal
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.contest import hit_probabilities
 from models.haiti.world.state import GANG
+from simulation.port.scores import crps_ensemble, crps_normal
 
 
 @pytest.fixture(scope="module")

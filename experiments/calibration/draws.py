@@ -1,0 +1,151 @@
+"""The posterior of a calibration: real runs of the last space weighted by how likely they make the figures, and drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.calibration.implausibility import log_likelihood
+from experiments.calibration.plan import quantiles
+from experiments.calibration.targets import Target
+from simulation.port.posterior import DRAW, WEIGHT, Posterior, register, write_posterior
+
+if TYPE_CHECKING:
+    from experiments.calibration.waves import Setting
+    from simulation.parameters import Row
+
+DRAWS = 200
+TOGETHER = 0.4  # rank correlation from which two parameters are said to be known only together
+UNLEARNT = 0.1  # shrinkage below which nothing was learnt
+UNIFORM_SD = 12.0**-0.5
+
+
+def weigh(
+    targets: Sequence[Target], runs: np.ndarray, lucks: Sequence[float], proposed: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Weights of points that were drawn from a density, and their effective number.
+
+    runs: float64 (points, seeds, targets) on the scale of targets, NaN where one failed. lucks: variance of a run's luck, one a
+    target. proposed: log of the density that points were drawn from, (points,). Points without any run weigh nothing.
+    """
+    there = np.isfinite(runs)
+    seeds = there.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        means = np.where(seeds > 0, np.where(there, runs, 0.0).sum(axis=1) / np.maximum(seeds, 1), np.nan)
+    lucky = np.nan_to_num(np.asarray(lucks, float)) * (1.0 + 1.0 / np.maximum(seeds, 1))
+    found = log_likelihood(targets, list(means.T), list(lucky.T)) - proposed
+    found[~there.any(axis=(1, 2))] = -np.inf
+    weights = np.exp(found - found.max())
+    weights /= weights.sum()
+    return weights, float(1.0 / (weights**2).sum())
+
+
+def resample(weights: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Which points to keep, and how often each was drawn: systematic resampling, the fairest for its size."""
+    at = (rng.random() + np.arange(count)) / count
+    drawn = np.searchsorted(np.cumsum(weights) / weights.sum(), at, side="right").clip(max=len(weights) - 1)
+    return np.unique(drawn, return_counts=True)
+
+
+def write_draws(
+    setting: Setting, unit: np.ndarray, weights: np.ndarray, folder: Path, about: Mapping[str, Any], count: int = DRAWS
+) -> Path:
+    """`posterior.parquet` in a folder: weighted draws of all free parameters, and where they come from."""
+    import pandas as pd
+
+    kept, times = resample(weights, count, setting.rng("resample"))
+    columns = setting.plan.settings(unit[kept], setting.rows)
+    draws = pd.DataFrame({DRAW: kept, WEIGHT: times / times.sum(), **columns})
+    told = {
+        "model": setting.plan.model,
+        "version": version("katye"),
+        "register": register(setting.family.parameters()),
+        "free": [[one.name, list(one.parameters), sorted(one.opposite), one.why] for one in setting.plan.free],
+        "seed": setting.seed,
+        "scenario": setting.plan.scenario,
+        "start": str(setting.start),
+        "days": setting.days,
+        "weight": setting.plan.weight,
+        "cutoff": str(setting.cutoff) if setting.cutoff else None,
+        "observations": setting.digest,
+        "figures": [target.name for target in setting.targets],
+        "points": len(unit),
+        "seeds": setting.plan.seeds,
+        **about,
+    }
+    return write_posterior(folder / "posterior.parquet", draws, told)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Prior against posterior of a parameter: 5 %, 50 %, 95 %. shrinkage: 1 - spread after / before, on the quantiles.
+
+    unlearnt: so little that so few draws could show it by chance.
+    """
+
+    name: str
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    shrinkage: float
+    unlearnt: bool
+
+
+def learnt(posterior: Posterior, rows: Mapping[str, Row]) -> list[Learnt]:
+    """A line a parameter: 5 %, 50 % and 95 % of its prior and of its posterior."""
+    found, least = [], max(UNLEARNT, 2.0 / np.sqrt(2.0 * effective(posterior)))
+    for name, column in zip(posterior.names, posterior.values.T, strict=True):
+        row = rows[name]
+        before = tuple(float(row.draw(u)) for u in (0.05, 0.5, 0.95))
+        after = tuple(weighted_quantile(column, posterior.weights, u) for u in (0.05, 0.5, 0.95))
+        unit = quantiles(row, column)
+        spread = float(np.sqrt(posterior.weights @ (unit - posterior.weights @ unit) ** 2))
+        shrinkage = 1.0 - spread / UNIFORM_SD
+        found.append(Learnt(name, before, after, shrinkage, shrinkage < least))
+    return found
+
+
+def together(posterior: Posterior, rows: Mapping[str, Row]) -> list[tuple[str, str, float]]:
+    """Pairs whose quantiles go together beyond chance, and by how much; of a group that moved as one, its first."""
+    firsts = [group[0] for _, group, *_ in posterior.about["free"]]
+    names = [name for name in posterior.names if name in firsts]
+    unit = np.column_stack([quantiles(rows[n], posterior.values[:, posterior.names.index(n)]) for n in names])
+    centred = unit - posterior.weights @ unit
+    covariance = (posterior.weights[:, None] * centred).T @ centred
+    spread = np.sqrt(np.diag(covariance))
+    least = max(TOGETHER, 3.0 / np.sqrt(effective(posterior)))  # what chance alone hardly gives
+    found = []
+    for i, one in enumerate(names):
+        for j in range(i + 1, len(names)):
+            r = covariance[i, j] / (spread[i] * spread[j]) if spread[i] > 0 and spread[j] > 0 else 0.0
+            if abs(r) >= least:
+                found.append((one, names[j], float(r)))
+    return sorted(found, key=lambda pair: -abs(pair[2]))
+
+
+def central(posterior: Posterior) -> dict[str, float]:
+    """The draw that has the least weighted distance to all others, each parameter in its own spread."""
+    mean = posterior.weights @ posterior.values
+    spread = np.sqrt(posterior.weights @ (posterior.values - mean) ** 2)
+    scaled = (posterior.values - mean) / np.where(spread > 0, spread, 1.0)
+    apart = np.sqrt(((scaled[:, None, :] - scaled[None, :, :]) ** 2).sum(axis=2)) @ posterior.weights
+    return dict(zip(posterior.names, posterior.values[int(apart.argmin())].tolist(), strict=True))
+
+
+def effective(posterior: Posterior) -> float:
+    """How many even draws it is worth: as its runs' weights were, and never more than its own are."""
+    own = float(1.0 / (posterior.weights**2).sum())
+    told = posterior.about.get("effective")
+    return max(1.0, min(own, float(told)) if isinstance(told, int | float) else own)
+
+
+def weighted_quantile(values: np.ndarray, weights: np.ndarray, u: float) -> float:
+    """The value below which a share `u` of the weight lies, by straight lines between the middles of the weights."""
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    middles = (np.cumsum(weights) - 0.5 * weights) / weights.sum()
+    return float(np.interp(u, middles, values))

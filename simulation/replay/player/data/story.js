@@ -2,7 +2,7 @@
 
 import { knows, whole, word } from "./words.js";
 
-/** @typedef {[number, string, number, number | null, number | null]} Event day, code, place or -1, two numbers */
+/** @typedef {[number, string, number, number | null, number | null, number?]} Event day, code, place or -1, two numbers, weight */
 
 /** @param {Event} event @param {any[]} places */
 export function sentence([, code, place, a, b], places) {
@@ -11,8 +11,9 @@ export function sentence([, code, place, a, b], places) {
   });
 }
 
-// what happens to the whole city outweighs a place, a place that people know outweighs one they do not
-const weight = ([, , place, a], places) => (place < 0 ? 1e9 : places[place].rank ? 1e6 / places[place].rank : 0) + (a ?? 0);
+// the recording's own weight first; then the whole city before a place, a place that people know before one they do not
+const weight = ([, , place, a, , own], places) =>
+  (own ?? 5) * 1e10 + (place < 0 ? 1e9 : places[place].rank ? 1e8 / places[place].rank : 0) + Math.min(a ?? 0, 1e7);
 
 /** The event of a week worth a sentence: {event, arms}. @param {Event[][]} arms events of each arm @param {number} day */
 export function eventOfWeek(arms, day, places) {

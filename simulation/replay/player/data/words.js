@@ -1,32 +1,30 @@
 // Every word and number of the page, in the language chosen.
 
 let texts = {};
-let language = "en";
+let tongue = "en";
 let formats = {};
 
 /** @param {Record<string, Record<string, string>>} all @param {string} chosen */
 export function speak(all, chosen) {
   texts = all;
-  language = chosen;
+  tongue = chosen;
   // browsers know no Haitian numbers: they are written as in French
   const locale = chosen === "en" ? "en" : "fr";
   formats = [0, 1, 2].map((digits) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 }
 
-export const spoken = () => language;
-
 /** @param {string} key */
-export const knows = (key) => key in (texts[language] ?? {}) || key in (texts.en ?? {});
+export const knows = (key) => key in (texts[tongue] ?? {}) || key in (texts.en ?? {});
 
 /** The text of a key with its {slots} filled. @param {string} key @param {Record<string, any>} slots */
 export function word(key, slots = {}) {
-  const text = texts[language]?.[key] ?? texts.en?.[key] ?? key;
+  const text = texts[tongue]?.[key] ?? texts.en?.[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => slots[name] ?? "");
 }
 
 /** A text that a person wrote in some languages. @param {Record<string, string> | undefined} written */
-export const inLanguage = (written) => written?.[language] ?? written?.en ?? Object.values(written ?? {})[0] ?? "";
+export const inLanguage = (written) => written?.[tongue] ?? written?.en ?? Object.values(written ?? {})[0] ?? "";
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 export const seriesName = (name, asTitle = false) => (asTitle ? capital(word(`series.${name}`)) : word(`series.${name}`));

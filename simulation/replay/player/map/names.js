@@ -13,7 +13,7 @@ const apart = (a, b) =>
 
 /** Places in the order in which they get their name: by rank; the others follow where one has zoomed in. */
 function inOrder(map, shapes, zoomed) {
-  const ranked = map.places.map((place, index) => ({ text: place.name, index, rank: place.rank ?? Infinity }));
+  const ranked = map.places.map((place, index) => ({ text: place.said ?? place.name, index, rank: place.rank ?? Infinity }));
   return ranked.filter(({ rank, index }) => {
     const [x, y] = shapes.at[index];
     return (zoomed || rank < Infinity) && x > 0 && y > 0 && x < shapes.width && y < shapes.height;

@@ -21,6 +21,7 @@ export class Runs {
     this.levelsReady = false;
     /** @type {Table[][]} */
     this.levelPairs = [];
+    this.widestLevel = 1; // difference with the darkest colour
   }
 
   get two() { return this.arms.length === 2; }
@@ -59,6 +60,10 @@ export class Runs {
       await pause();
     }
     this.levelPairs = this.mapped.map((k) => [this.field(0, k, "level"), this.field(1, k, "level")]).filter(([a, b]) => a && b);
+    let widest = 0;
+    for (let frame = 0; frame < this.frames; frame += 30)
+      for (let place = 0; place < this.places; place++) widest = Math.max(widest, Math.abs(this.levelDifference(place, frame).mean));
+    this.widestLevel = [0.1, 0.25, 0.5].find((limit) => limit >= widest) ?? 1;
     this.levelsReady = true;
   }
 

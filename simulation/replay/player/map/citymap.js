@@ -25,8 +25,8 @@ export class CityMap {
     this.ringScale = new Map();
   }
 
-  /** Anew: size, view, palette or language changed. @param {{zoom: number, x: number, y: number}} look moved by x, y degrees */
-  lay(look, width, height, rem, ratio, family) {
+  /** Anew: size, view, palette or language changed. @param {{look: {zoom: number, x: number, y: number}, difference: boolean}} state */
+  lay({ look, difference }, width, height, rem, ratio, family) {
     const { canvas, map, narrow } = this;
     canvas.width = Math.max(1, Math.round(width * ratio));
     canvas.height = Math.max(1, Math.round(height * ratio));
@@ -34,7 +34,7 @@ export class CityMap {
     this.family = family;
     this.paint = new Paint(ratio);
     const home = viewOf(densePoints(map.places), narrow, canvas.width, canvas.height, this.rem * 1.4);
-    this.look = look;
+    this.look = look; // closer by a factor, moved by x and y degrees
     const view = { x: home.x + look.x, y: home.y + look.y, scale: home.scale * look.zoom };
     this.shapes = new Shapes(map, narrow, view, canvas.width, canvas.height);
     this.ground.reset(this.shapes, this.paint, this.rural);
@@ -45,6 +45,7 @@ export class CityMap {
     const taken = [title, buttons, { left: 0, top: canvas.height - mark, width: this.rem * 14, height: mark }];
     if (this.insetBox) taken.push(this.insetBox);
     this.names.draw(map, this.shapes, this.paint, { text: word, size: this.rem, family, taken, zoomed: look.zoom > 1.6 });
+    this.drawTitle(difference);
   }
 
   /** The region in small, in the corner where it hides fewest people's places. */
@@ -77,7 +78,8 @@ export class CityMap {
     for (let place = 0; place < codes.length; place++) {
       if (difference) {
         const { mean, agree, pairs } = runs.levelDifference(place, day);
-        codes[place] = pairs ? changeCode(mean, agree || Math.abs(mean) < 0.025) : NOTHING;
+        const share = mean / runs.widestLevel;
+        codes[place] = pairs ? changeCode(share, agree || Math.abs(share) < 0.05) : NOTHING;
         continue;
       }
       const value = field ? valueAt(field, day, place) : NaN;
@@ -103,8 +105,7 @@ export class CityMap {
     }
     if (state.place >= 0) this.outline(state.place, paint.ink, 5);
     this.names.paste(context);
-    this.drawInset(codes);
-    this.drawTitle(state);
+    this.drawInset(codes, state);
     this.drawMark(state);
   }
 
@@ -153,11 +154,11 @@ export class CityMap {
     }
   }
 
-  drawInset(codes) {
+  drawInset(codes, { playing, day }) {
     if (!this.insetBox) return;
     const { context, paint, inset, shapes } = this;
     const { left, top, width, height } = this.insetBox;
-    inset.update(codes);
+    if (!playing || !inset.codes || day % 7 === 0) inset.update(codes); // so small that a week's delay is not seen
     context.drawImage(inset.canvas, left, top);
     context.lineWidth = 2 * paint.ratio;
     context.strokeStyle = paint.ink;
@@ -174,22 +175,32 @@ export class CityMap {
   }
 
   /** The title of the arm, on its colour. */
-  drawTitle({ difference }) {
-    const { context, paint, rem, runs } = this;
+  drawTitle(difference) {
+    const { paint, rem, runs } = this, { context } = this.names;
     const own = difference ? word("ui.difference.title") : inLanguage(runs.arms[this.arm].title);
     if (!own && !runs.two) return;
     const letter = runs.two && !difference ? ["A", "B"][this.arm] : "";
-    const room = this.canvas.width * 0.97;
-    let size = rem * 1.15;
-    const text = [letter, own].filter(Boolean).join("  ");
-    context.font = `700 ${size}px ${this.family}`;
-    size *= Math.min(1, (room - rem * 1.2) / context.measureText(text).width);
-    context.font = `700 ${size}px ${this.family}`;
+    context.font = `700 ${rem * 1.1}px ${this.family}`;
     context.textBaseline = "middle";
+    const lines = this.broken([letter, own].filter(Boolean).join("  "), this.canvas.width * 0.94);
+    const width = Math.max(...lines.map((line) => context.measureText(line).width));
     context.fillStyle = letter ? paint.arms[this.arm] : paint.ink;
-    context.fillRect(0, 0, context.measureText(text).width + rem * 1.2, rem * 1.9);
+    const box = { left: 0, top: 0, width: width + rem * 1.2, height: rem * (0.6 + 1.3 * lines.length) };
+    this.names.boxes.push(box);
+    context.fillRect(0, 0, box.width, box.height);
     context.fillStyle = letter ? paint.onArm : paint.halo;
-    context.fillText(text, rem * 0.6, rem);
+    lines.forEach((line, index) => context.fillText(line, rem * 0.6, rem * (0.98 + 1.3 * index)));
+  }
+
+  /** A text in lines that fit a width: a long title gets a second line, not small type. */
+  broken(text, width) {
+    const lines = [""];
+    for (const part of text.split(" ")) {
+      const longer = `${lines[lines.length - 1]} ${part}`.trimStart();
+      if (lines.length < 3 && this.names.context.measureText(longer).width > width && lines[lines.length - 1]) lines.push(part);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines;
   }
 
   /** Part of the picture, so that a photograph or a saved image of the map carries it. */

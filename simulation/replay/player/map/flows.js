@@ -14,11 +14,18 @@ export function strongest(flows, day) {
   return [...sums.values()].sort((a, b) => b.people - a.people).slice(0, SHOWN);
 }
 
-/** Where the ray from the middle of the picture through a point meets its edge. */
-function edgeBeyond([x, y], width, height, margin) {
-  const across = x - width / 2 || 0.01, down = y - height / 2;
-  const reach = Math.min((width / 2 - margin) / Math.abs(across), (height / 2 - margin) / Math.abs(down || 0.01));
-  return [width / 2 + across * Math.max(1, reach), height / 2 + down * Math.max(1, reach)];
+/** The nearest point at the edge of the picture that is on land: people leave by road. */
+function wayOut(context, { land, width, height }, [x, y], margin) {
+  let best = [x, margin], nearest = Infinity;
+  const look = (left, top) => {
+    const away = Math.hypot(left - x, top - y);
+    if (away < nearest && context.isPointInPath(land, left, top)) [best, nearest] = [[left, top], away];
+  };
+  for (let share = 0.04; share < 1; share += 0.04) {
+    for (const top of [margin, height - margin]) look(width * share, top);
+    for (const left of [margin, width - margin]) look(left, height * share);
+  }
+  return best;
 }
 
 export function drawFlows(context, shapes, paint, flows, rem) {
@@ -27,7 +34,7 @@ export function drawFlows(context, shapes, paint, flows, rem) {
   context.lineJoin = "round";
   for (const { from, to, people } of flows.slice().reverse()) {
     const start = shapes.at[from];
-    const end = to < 0 ? edgeBeyond(start, shapes.width, shapes.height, rem * 0.5) : shapes.at[to];
+    const end = to < 0 ? wayOut(context, shapes, start, rem * 0.4) : shapes.at[to];
     taper(context, paint, start, end, rem * (0.25 + 0.45 * Math.sqrt(people / most)), to < 0);
   }
 }

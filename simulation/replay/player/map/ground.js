@@ -1,5 +1,7 @@
 // Sea, land and places are kept as a picture; a new day redraws only the places whose fill changed.
 
+import { touch } from "./shapes.js";
+
 export class Ground {
   constructor() {
     this.canvas = document.createElement("canvas");
@@ -14,11 +16,11 @@ export class Ground {
     Object.assign(this, { shapes, paint, rural, codes: null });
   }
 
-  /** @param {Int16Array} codes fill of each place; returns how many were drawn */
+  /** @param {Int16Array} codes fill of each place */
   update(codes) {
     const { context, shapes, paint } = this;
     const fresh = this.codes === null;
-    let drawn = 0;
+    const drawn = [];
     context.lineJoin = "round";
     if (fresh) {
       context.fillStyle = paint.sea;
@@ -29,18 +31,17 @@ export class Ground {
     for (let place = 0; place < codes.length; place++) {
       if (!fresh && codes[place] === this.codes[place]) continue;
       this.fillPlace(place, codes[place]);
-      drawn++;
+      drawn.push(shapes.boxes[place]);
     }
-    if (drawn || fresh) {
+    if (drawn.length || fresh) {
       context.lineWidth = 1.2 * paint.ratio;
       context.strokeStyle = paint.coast;
-      context.stroke(shapes.land);
+      for (const { path, box } of shapes.coast) if (fresh || drawn.some((changed) => touch(changed, box))) context.stroke(path);
       context.lineWidth = 2.5 * paint.ratio;
       context.strokeStyle = paint.road;
       context.stroke(shapes.roads);
     }
     this.codes = codes.slice();
-    return drawn;
   }
 
   fillPlace(place, code) {

@@ -5,8 +5,8 @@ export const NOTHING = 999;
 export const classCode = (index) => CLASS + index;
 export const rampCode = (share) => RAMP + Math.round(share * 20);
 
-/** Differences in 10 steps each way; from half of the range on it is the darkest. */
-export const changeCode = (mean, agree) => (agree ? CHANGE : DOUBT) + 10 + Math.max(-10, Math.min(10, Math.round(mean * 20)));
+/** Differences in 10 steps each way, as a share of the widest. */
+export const changeCode = (share, agree) => (agree ? CHANGE : DOUBT) + 10 + Math.max(-10, Math.min(10, Math.round(share * 10)));
 
 const channels = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 function between(from, to, share) {
@@ -18,7 +18,11 @@ function between(from, to, share) {
 export class Paint {
   constructor(ratio) {
     const style = getComputedStyle(document.documentElement);
-    this.get = (name) => style.getPropertyValue(`--${name}`).trim();
+    const read = new Map();
+    this.get = (name) => {
+      if (!read.has(name)) read.set(name, style.getPropertyValue(`--${name}`).trim());
+      return read.get(name);
+    };
     this.ratio = ratio;
     this.known = new Map();
     for (const name of ["sea", "land", "line", "ink", "halo", "road", "coast", "ring", "mark", "on-mark", "flow"]) this[name] = this.get(name);
@@ -59,12 +63,5 @@ export class Paint {
     }
     context.stroke();
     return context.createPattern(tile, "repeat");
-  }
-
-  /** A small picture of a code, for the legend. */
-  swatch(canvas, code) {
-    const context = canvas.getContext("2d");
-    context.fillStyle = this.fill(code);
-    context.fillRect(0, 0, canvas.width, canvas.height);
   }
 }

@@ -32,6 +32,10 @@ export function densePoints(places) {
 
 export const allPoints = (places) => places.flatMap((place) => place.rings.flat());
 
+const PIECE = 24;
+/** Whether two boxes touch. */
+export const touch = (a, b) => a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
+
 /** Outlines in pixels of a view. */
 export class Shapes {
   /** @param {any} map @param {number} narrow @param {View} view */
@@ -42,8 +46,26 @@ export class Shapes {
     this.places = map.places.map((place) => this.path(place.rings, true));
     this.at = map.places.map((place) => this.toPixels(place.at));
     this.land = this.path(map.land, true);
+    this.boxes = map.places.map((place) => this.box(place.rings.flat()));
+    this.coast = map.land.flatMap((ring) => this.pieces([...ring, ring[0]]));
     this.roads = this.path((map.roads ?? []).map((road) => road.line), false);
     this.landmarks = map.landmarks.map((landmark) => ({ key: landmark.key, at: this.toPixels(landmark.at) }));
+  }
+
+  /** Left, top, right and bottom of points. */
+  box(points) {
+    const all = points.map(this.toPixels), xs = all.map(([x]) => x), ys = all.map(([, y]) => y);
+    return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  }
+
+  /** A long line in short pieces with their boxes: near a place that changed only a few are drawn anew. */
+  pieces(line) {
+    const cuts = [];
+    for (let at = 0; at < line.length - 1; at += PIECE) {
+      const part = line.slice(at, at + PIECE + 1);
+      cuts.push({ path: this.path([part], false), box: this.box(part) });
+    }
+    return cuts;
   }
 
   path(lines, closed) {

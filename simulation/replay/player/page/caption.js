@@ -46,7 +46,7 @@ function drawCaption() {
   const lines = at
     ? [make("p", { class: "first" }, inLanguage(chapter.say)),
       make("p", { class: "second" }, make("b", {}, word("ui.see")), ` ${inLanguage(chapter.see)}  `, make("b", {}, word("ui.ask")), ` ${inLanguage(chapter.ask)}`)]
-    : [make("p", { class: chapter ? "second event" : "first event" }, ...event),
+    : [make("p", { class: found ? "first" : "second" }, ...event),
       ...(chapter ? [make("p", { class: "second" }, inLanguage(chapter.say))] : [])];
   box.replaceChildren(number, make("div", {}, ...lines));
 }

@@ -17,7 +17,7 @@ function seriesOf(slot) { return shown.payload.series[state.charts[slot]]; }
 
 function drawFans() {
   const { runs, payload } = shown;
-  const { rem, ratio, family } = measures();
+  const { ratio, family } = measures(), rem = measures().rem * ratio;
   const paint = new Paint(ratio);
   boxes.forEach(({ chart, note }, slot) => {
     const { name, unit } = seriesOf(slot);
@@ -31,18 +31,18 @@ function drawFans() {
   });
 }
 
-function drawDayLine() {
+function drawDayLine(changed) {
   const { runs } = shown;
-  const { rem, ratio, family } = measures();
+  const { ratio, family } = measures(), rem = measures().rem * ratio;
   dayPaint ??= new Paint(ratio);
-  boxes.forEach(({ line, dots, chart }, slot) => {
-    line.style.transform = `translateX(${(state.day / Math.max(1, lastDay())) * (chart.clientWidth - 2)}px)`;
+  boxes.forEach(({ line, dots }, slot) => {
+    line.style.transform = `translateX(${(state.day / Math.max(1, lastDay())) * 100}%)`;
     if (!dots || !runs.seriesReady) return;
     const { name, unit } = seriesOf(slot);
     const a = runs.all(0, name), b = runs.all(1, name);
     if (!widestOf.has(name)) widestOf.set(name, widest(a, b));
     const wide = differences(a, b, state.day), verdict = verdictOf(wide);
-    fitCanvas(dots, ratio);
+    if (!changed.has("day") || changed.size > 2) fitCanvas(dots, ratio); // asking for sizes costs a layout
     drawDots(dots, wide, widestOf.get(name), state.pair, verdict, dayPaint, rem, family);
     if (!state.playing) label(dots, word("ui.dots.name", { ...verdict, most: amount(widestOf.get(name), unit) }));
   });

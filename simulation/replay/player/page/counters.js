@@ -37,7 +37,7 @@ export function cardWords(one, day, pair) {
   }
   const all = runs.all(0, one.name);
   const { low, middle, high } = spread(all, day);
-  const slots = { low: amount(low, one.unit), high: amount(high, one.unit), runs: all.length };
+  const slots = { low: amount(low, one.unit), high: amount(high, one.unit) };
   const small = all.length < 2 ? word("ui.band.single") : word(all.length < 20 ? "ui.band.range" : "ui.band.most", slots);
   return { values: [amount(middle, one.unit)], large: "", small, name };
 }
@@ -68,11 +68,13 @@ function drawDay() {
 export function setUpCounters() {
   const { runs } = shown;
   for (const _ of headlines()) {
-    const values = runs.arms.map((_, arm) => make("b", { class: runs.two ? `arm-${arm}` : "" }));
+    const values = runs.arms.map(() => make("span"));
     const card = { values, large: make("strong"), name: make("span"), small: make("em") };
-    const line = make("p", {}, ...values, card.name);
+    const sides = values.map((value, arm) => (runs.two ? make("b", { class: `arm-${arm}` }, make("i", {}, ["A", "B"][arm]), value) : make("b", {}, value)));
+    const line = make("p", {}, ...sides.flatMap((side) => [side, " "]), card.name);
     cards.push({ ...card, box: make("div", { class: "card" }, card.large, line, card.small) });
   }
+  find("counters").classList.toggle("one", !runs.two);
   find("counters").replaceChildren(...cards.map((card) => card.box));
   watch(["day", "pair", "language", "series"], drawCards);
   watch(["day", "pair", "language"], drawDay);

@@ -36,14 +36,17 @@ export function translate() {
   for (const node of /** @type {any} */ (document.querySelectorAll("[data-label]"))) label(node, word(node.dataset.label));
 }
 
-/** Drawn sizes of the page: type, screen, family. */
+let sizes = null;
+
+/** Drawn sizes of the page: type, screen, family. Asked for at every picture, so they are kept until the window changes. */
 export function measures() {
-  const style = getComputedStyle(document.documentElement);
-  return {
-    rem: parseFloat(style.fontSize), ratio: Math.min(2, window.devicePixelRatio || 1),
+  sizes ??= {
+    rem: parseFloat(getComputedStyle(document.documentElement).fontSize), ratio: Math.min(2, window.devicePixelRatio || 1),
     family: getComputedStyle(document.body).fontFamily,
   };
+  return sizes;
 }
+window.addEventListener("resize", () => (sizes = null));
 
 /** Fits a canvas to its box; true where that changed it. */
 export function fitCanvas(canvas, ratio) {

@@ -8,14 +8,21 @@ import { shown, state, watch } from "./state.js";
 
 function swatch(paint, ...codes) {
   const { rem, ratio } = measures();
-  const canvas = make("canvas", { "aria-hidden": "true", width: Math.round(rem * 1.4 * ratio), height: Math.round(rem * ratio) });
-  canvas.style.width = `${rem * 1.4}px`;
+  const canvas = make("canvas", { width: Math.round(rem * 1.4 * ratio), height: Math.round(rem * ratio) });
   const context = canvas.getContext("2d");
   codes.forEach((code, index) => {
     context.fillStyle = paint.fill(code);
     context.fillRect(Math.floor((index * canvas.width) / codes.length), 0, Math.ceil(canvas.width / codes.length), canvas.height);
   });
-  return canvas;
+  return still(canvas);
+}
+
+/** A picture of a canvas: canvases in the page cost time in every picture, also those that never change. */
+function still(canvas, kind = "swatch") {
+  const { ratio } = measures();
+  const sign = make("i", { class: kind });
+  sign.style.cssText = `width:${canvas.width / ratio}px;height:${canvas.height / ratio}px;background:url(${canvas.toDataURL()}) 0 0/100% 100%`;
+  return sign;
 }
 
 const row = (sign, ...texts) => make("p", {}, sign, make("span", {}, ...texts));
@@ -26,26 +33,22 @@ function roundPeople(people) {
   return [5, 2, 1].find((factor) => factor * power <= people) * power;
 }
 
-/** Rings of two sizes, with their people. */
+/** A ring that fits into the line, with its people. */
 function ringRow() {
   const map = maps.find((one) => one.shapes);
   if (!map || !map.runs.field(map.arm, state.pair, "sheltering")) return [];
-  const { ratio } = measures();
-  const most = roundPeople(map.runs.mostSheltering(state.pair));
-  const canvas = make("canvas", { "aria-hidden": "true" });
-  const radius = map.radius(most, state.pair) / Math.sqrt(map.look.zoom);
-  const side = Math.ceil(radius * 2 + 4 * ratio);
+  const { rem, ratio } = measures();
+  const unit = map.radius(1, state.pair);
+  const people = roundPeople((rem * ratio * 0.75 / unit) ** 2);
+  const radius = unit * Math.sqrt(people), side = Math.ceil(radius * 2 + 4 * ratio);
+  const canvas = make("canvas");
   canvas.width = canvas.height = side;
-  canvas.style.width = `${side / ratio}px`;
   const context = canvas.getContext("2d");
   context.strokeStyle = map.paint.get("text");
   context.lineWidth = 2 * ratio;
-  for (const size of [1, 0.5]) {
-    context.beginPath();
-    context.arc(side / 2, side / 2 + radius * (1 - size), radius * size, 0, 7);
-    context.stroke();
-  }
-  return [row(canvas, word("ui.legend_text.rings", { large: whole(most), small: whole(most / 4) }))];
+  context.arc(side / 2, side / 2, radius, 0, 7);
+  context.stroke();
+  return [row(still(canvas, "rings"), word("ui.legend_text.rings", { people: whole(people) }))];
 }
 
 function drawLegend() {
@@ -53,11 +56,11 @@ function drawLegend() {
   const paint = new Paint(measures().ratio);
   const rows = [];
   if (state.difference) {
-    const scale = [-10, -6, -3, 0, 3, 6, 10];
-    rows.push(row(swatch(paint, ...scale.slice(0, 3).map((step) => changeCode(step / 20, true))), word("ui.legend_text.less", { most: amount(0.5, "share") })));
+    const most = amount(runs.widestLevel, "share");
+    rows.push(row(swatch(paint, ...[-1, -0.6, -0.3].map((share) => changeCode(share, true))), word("ui.legend_text.less", { most })));
     rows.push(row(swatch(paint, changeCode(0, true)), word("ui.legend_text.same")));
-    rows.push(row(swatch(paint, ...scale.slice(4).map((step) => changeCode(step / 20, true))), word("ui.legend_text.more", { most: amount(0.5, "share") })));
-    rows.push(row(swatch(paint, changeCode(0.1, false)), word("ui.legend_text.doubt", { share: amount(0.8, "share") })));
+    rows.push(row(swatch(paint, ...[0.3, 0.6, 1].map((share) => changeCode(share, true))), word("ui.legend_text.more", { most })));
+    rows.push(row(swatch(paint, changeCode(0.3, false)), word("ui.legend_text.doubt", { share: amount(0.8, "share") })));
     if (!runs.levelsReady) rows.push(make("p", {}, word("ui.loading")));
   } else if (state.ramp) {
     rows.push(row(swatch(paint, ...Array.from({ length: 7 }, (_, step) => rampCode(step / 6))), word("ui.legend_text.ramp", { low: amount(0, "share"), high: amount(1, "share") })));
@@ -67,7 +70,7 @@ function drawLegend() {
       rows.push(row(swatch(paint, classCode(index)), word(`class.${name}`) + limit));
     });
   }
-  if (!state.difference) rows.push(...ringRow());
+  if (!state.difference) rows.push(...ringRow(), row(make("i", { class: "fresh" }), word("ui.legend_text.fresh")));
   if (state.flows && !state.difference) rows.push(make("p", {}, word("ui.legend_text.flows")));
   find("legend").replaceChildren(...rows);
 }

@@ -20,7 +20,7 @@ function layAll() {
     const map = maps[arm], { clientWidth, clientHeight } = map.canvas;
     if (!clientWidth) continue;
     const { rem, ratio, family } = measures();
-    map.lay(state.look, clientWidth, clientHeight, rem, ratio, family);
+    map.lay(state, clientWidth, clientHeight, rem, ratio, family);
   }
 }
 

@@ -68,13 +68,13 @@ function draw() {
   if (!curves().some((one) => one.name === field)) field = curves()[0]?.name;
   list.replaceChildren(...curves().map((one) => make("option", { value: one.name, selected: one.name === field }, word(`ui.field.${one.name}`))));
   label(list, word("ui.place.curve"));
-  const { rem, ratio, family } = measures();
+  const { ratio, family } = measures(), rem = measures().rem * ratio;
   fitCanvas(chart, ratio);
   const tables = runs.arms.map((_, arm) => ({ shown: runs.field(arm, state.pair, field), column: state.place }));
   if (tables.every((table) => table.shown))
     drawChart(chart, { arms: tables, frames: runs.frames, branch: payload.branch, unit: curves().find((one) => one.name === field)?.kind }, new Paint(ratio), rem, family);
   label(chart, `${place.name}: ${word(`ui.field.${field}`)}`);
-  line.style.transform = `translateX(${(state.day / Math.max(1, lastDay())) * (chart.clientWidth - 2)}px)`;
+  line.style.transform = `translateX(${(state.day / Math.max(1, lastDay())) * 100}%)`;
   label(story, word("ui.story.name", { place: place.name }));
   story.replaceChildren(...runs.arms.flatMap((_, arm) => [
     ...(runs.two ? [make("h3", { class: `arm-${arm}` }, armName(arm))] : []),

@@ -18,7 +18,7 @@ function picture(arm, day) {
   const canvas = make("canvas");
   const map = new CityMap(canvas, shown.runs, arm);
   const width = shown.runs.two ? WIDTH : WIDTH * 1.6;
-  map.lay({ zoom: 1, x: 0, y: 0 }, width, HEIGHT, REM, SHARP, getComputedStyle(document.body).fontFamily);
+  map.lay({ look: { zoom: 1, x: 0, y: 0 }, difference: false }, width, HEIGHT, REM, SHARP, getComputedStyle(document.body).fontFamily);
   map.draw({ ...state, day, difference: false, flows: false, place: -1 });
   return canvas;
 }

@@ -16,6 +16,7 @@ from experiments.cli import analysis, benchmark, lists, run, study
 from experiments.cli.ablation import ablation
 from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
+from experiments.cli.pictures.replay import replay
 from experiments.cli.scorecard import scorecard
 from experiments.cli.streams import patient_streams
 from experiments.cli.terminal import say
@@ -29,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PANELS = {
-    "Run": (run.run, compare),
+    "Run": (run.run, compare, replay),
     "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
     "Ask a study": analysis.COMMANDS,
     "Ask the model": (ablation, common_random_numbers, scorecard),

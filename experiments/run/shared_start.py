@@ -69,10 +69,14 @@ def prepare(start: SharedStart) -> None:
 
 def branched(start: SharedStart, overrides: Mapping[str, Any]) -> Resumable:
     """A model on the last of the shared days, with a cell's parameters from there on."""
+    return _latest.hold(start, _ready).branch(changes_of(start, overrides))
+
+
+def changes_of(start: SharedStart, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """What changes on the last of the shared days, of all that a cell sets."""
     case = start.case
     # What the study fixes was so from the first day; an event may have changed it since, and that is to last.
-    changes = {n: v for n, v in overrides.items() if n not in case.chosen or case.parameters.get(n) != v}
-    return _latest.hold(start, _ready).branch(changes)
+    return {n: v for n, v in overrides.items() if n not in case.chosen or case.parameters.get(n) != v}
 
 
 def prepare_all(

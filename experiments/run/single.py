@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from experiments.run.codebook import codebook
+from experiments.run.recorded import finished
 from experiments.run.task import case_card
 from simulation.errors import InputError
 from simulation.port.family import Case, ModelFamily, RunningModel
+from simulation.replay.recorded import write_recorded
+from simulation.replay.recording import Recording
 from simulation.runs.claim import claimed_folder
 from simulation.runs.results import check_output_folder, write_run
 from simulation.runs.runner import forget
@@ -57,8 +60,10 @@ def run_alone(
             keep.check(family, 0, case.days)
         started = datetime.now(UTC)
         model = family.create(case, seed, places=True, events=True)
-        _live(model, case.days, progress, keep)
-        return _write(family, model, folder, case_card(family, model.case, seed, started, details={})), model
+        recording = _recording(family)
+        _live(model, case.days, progress, keep, recording)
+        card = case_card(family, model.case, seed, started, details={})
+        return _write(family, model, folder, card, recording), model
 
 
 def run_on(
@@ -94,15 +99,26 @@ def run_on(
         del parent
     name = f"{model.case.name}-seed{model.run_seed}-from-day{first}"
     with claimed_folder(out, Path("runs") / name) as folder:
-        _live(model, days, progress, keep)
+        recording = _recording(family)
+        _live(model, days, progress, keep, recording)
         details = {"days": model.day, "from_day": first, "from_file": path.name, "branches": model.branches}
         details["population"] = model.case.population.name if model.case.population else None
         case = dataclasses.replace(model.case, population=None)  # nobody has read that file here
-        return _write(family, model, folder, case_card(family, case, model.run_seed, started, details)), model
+        card = case_card(family, case, model.run_seed, started, details)
+        return _write(family, model, folder, card, recording), model
 
 
-def _live(model: RunningModel, days: int, progress: Progress | None, keep: Keep | None) -> None:
+def _recording(family: ModelFamily) -> Recording | None:
+    """Somebody who looks at the run for a replay, if the model has one; of a run that goes on, from there."""
+    return Recording(family.replay()) if family.replay else None
+
+
+def _live(
+    model: RunningModel, days: int, progress: Progress | None, keep: Keep | None, recording: Recording | None
+) -> None:
     """Let a model run, and keep it after the day that was asked for."""
+    if recording:
+        progress = recording.progress(model, progress)
     if keep is None:
         model.run(days, progress=progress)
         return
@@ -119,7 +135,13 @@ def _live(model: RunningModel, days: int, progress: Progress | None, keep: Keep 
     model.run(days, progress=day)
 
 
-def _write(family: ModelFamily, model: RunningModel, folder: Path, card: dict[str, Any]) -> Path:
+def _write(
+    family: ModelFamily, model: RunningModel, folder: Path, card: dict[str, Any], recording: Recording | None
+) -> Path:
     recorder = model.recorder
     card = card | {"outcomes": model.summary()}
-    return write_run(folder, recorder.daily(), recorder.places(), model.events(), card, partial(codebook, family))
+    tables = recorder.daily(), recorder.places(), model.events()
+    if recording is None:
+        return write_run(folder, *tables, card, partial(codebook, family))
+    recorded = finished(family.name, recording, model)
+    return write_run(folder, *tables, card, partial(codebook, family), partial(write_recorded, recorded))

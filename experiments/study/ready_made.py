@@ -77,6 +77,40 @@ def comparison_study(
     return check_study(study)
 
 
+def replay_study(
+    scenarios: Sequence[str | Path],
+    *,
+    pairs: int = 20,
+    days: int | None = None,
+    weight: int | None = None,
+    seed: int = 1,
+    settings: Mapping[str, Any] | None = None,
+    model: str = DEFAULT,
+) -> Study:
+    """One scenario, or two with the same seeds, whose runs are shown beside one another. InputError as `comparison_study`."""
+    sizes: dict[str, Any] = {"days": days, "weight": weight}
+    if len(scenarios) > 2:
+        raise InputError(f"{len(scenarios)} sides do not fit beside one another", "scenarios", "Name one or two")
+    if len(scenarios) == 2:
+        study = comparison_study(scenarios, seed=seed, settings=settings, model=model, **sizes)
+        return study.resized(replicates=pairs)
+    _check_seed(seed)
+    name = _short(scenarios[0])
+    study = Study(
+        name=f"replay-{name}",
+        title=name,
+        question="",
+        scenario=_whole(scenarios[0]),
+        vary={},
+        fixed=dict(settings or {}),
+        seed=seed,
+        model=model,
+    )
+    study = study.resized(replicates=pairs, **sizes)
+    check_effects(study.family, [(study.fixed, case) for case in study.cases()], "--set")
+    return check_study(study)
+
+
 def _check_seed(seed: int) -> None:
     """InputError for what all seeds of a study cannot come from."""
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:

@@ -234,6 +234,12 @@ def _look():
     return PLAYER
 
 
+def _replay():
+    from models.haiti.replay.recipe import REPLAY
+
+    return REPLAY
+
+
 def _observed(start: object, end: object):
     from models.haiti.presentation import read_observed
 
@@ -307,6 +313,7 @@ FAMILY = ModelFamily(
     product=DEATHS,
     price=PROTECTION,
     record=record,
+    replay=_replay,
     input_files=input_files,
     presentation=Presentation(
         _geography,

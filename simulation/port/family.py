@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from simulation.port.record import Observation
     from simulation.recorder import Recorder
+    from simulation.replay.recipe import Replay
     from simulation.visualization.maps import Geography
     from simulation.visualization.player import Look
 
@@ -217,6 +218,7 @@ class ModelFamily:
     described: {what sets a case apart: value in words}. dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
+    replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None.
     references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
     agents and a map that somebody brings. brought_by: what a scenario brings. registers: tables that a program may add to
     as it runs, so that workers get it too.
@@ -255,6 +257,7 @@ class ModelFamily:
     record: Callable[[], Sequence[Observation]] | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
+    replay: Callable[[], Replay] | None = None
     references: Callable[[str], Sequence[str]] = lambda text: ()
     extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None
     brought_by: Callable[[str], Brought] = lambda scenario: NOTHING

@@ -217,15 +217,17 @@ def write_run(
     events: pandas.DataFrame,
     card: Mapping[str, Any],
     codebooks: Callable[[str], Mapping[str, Outcome]] | None = None,
+    more: Callable[[Path], object] = lambda folder: None,
 ) -> Path:
     """The folder of one run: tables of days, of days and places, of events, and the card; returns its path.
 
-    codebooks: unit and meaning of columns, by the name of a table. If the folder exists, the next free one is made.
+    codebooks: what columns mean, by table. more: writes further files. If the folder exists, the next free one is made.
     """
     made = [Path(folder)]
     with new_folder(folder, elsewhere=made.append) as hidden:
         write_tables(hidden, codebooks, **{"daily": daily, PLACES_DAILY: places, "events": events})
         write_json(card, hidden / "card.json")
+        more(hidden)
     return made[-1]
 
 
@@ -371,10 +373,8 @@ class Results(Tables):
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
         if not (self.folder / card.NAME).exists():
-            what = "no results here: card.json is missing"
-            raise InputError(
-                what, f"folder {folder}", f"Its tables are there: {tables}" if (tables := _tables(folder)) else ""
-            )
+            hint = f"Its tables are there: {tables}" if (tables := _tables(folder)) else ""
+            raise InputError("no results here: card.json is missing", f"folder {folder}", hint)
         self.card = card.read_card(self.folder, _left(self.folder))
 
     def names(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,9 +65,12 @@ class Households:
     people: int32, people alive. wealth, status, moves: int8. tie: int16, external place or -1. threshold: float64,
     log of the own half dose of flight against the city's. since: int32, day of the last change of status.
     destroyed: bool, home destroyed. by_wealth: int64 (2, wealth), people alive, and those of them displaced. A row stands
-    for `weight` households. Rows are never deleted or reordered.
+    for `weight` households. Rows are never deleted or reordered. moves_told: whoever records moves, called with where rows
+    are, where they go and how many people they are; nobody unless somebody asks, and nobody in a file.
     """
 
+    derived = ("moves_told",)
+    moves_told: Callable[[np.ndarray, np.ndarray, np.ndarray], object] | None = None
     limits = Limits(
         {
             "count": whole("rows", "rows"),
@@ -146,6 +150,8 @@ class Households:
             return
         self.count_in(rows, state, -1)
         fear = self.fear_of(rows)
+        if self.moves_told is not None:
+            self.moves_told(self.place[rows], place, self.people[rows])
         self.place[rows] = place
         self.status[rows] = status
         self.since[rows] = day

@@ -1,0 +1,194 @@
+"""The page of a replay from what a user names: scenarios to be run, a study whose runs are repeated, folders of runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from experiments.run.recorded import Repeated, record_all
+from experiments.run.sweep import Progress, plan
+from experiments.run.task import Task
+from experiments.store.load import load_runs
+from experiments.store.state import StoreState, store_of
+from experiments.study.inputs import kept_study
+from experiments.study.study import Cell, Study
+from simulation.errors import InputError, KatyeError, unknown_name
+from simulation.port.family import ModelFamily, find_family
+from simulation.port.plugins import Brought, read_brought
+from simulation.replay.page import PLAYER, write_page
+from simulation.replay.payload import Arm, payload
+from simulation.replay.recipe import replay_of
+from simulation.replay.recorded import Recorded, check_recorded, read_recorded
+from simulation.replay.words import joined, read_words
+from simulation.runs.runner import Failure
+
+SHOWN = 5  # cells that a message names
+
+
+@dataclass(frozen=True)
+class Sides:
+    """One or two sides of a page, on the way to it. `lost`: of runs that failed, their errors; their pairs are left out."""
+
+    family: ModelFamily
+    brought: Brought
+    arms: tuple[Arm, ...]
+    lost: tuple[str, ...] = ()
+
+
+def of_scenarios(study: Study, workers: int | None = None, progress: Progress | None = None) -> Sides:
+    """The scenarios of a study of `replay_study`, run now. InputError as `record_all`; KatyeError if no pair ended well."""
+    replay_of(study.family)
+    tasks = plan(study)
+    firsts = [study.cells()[first] for first in study.firsts]
+    sides = [[task for task in tasks if task.cell == cell] for cell in firsts]
+    titles = [case.title or case.name for case in study.cases()]
+    return _made(study, titles, sides, workers, progress)
+
+
+def of_study(
+    folder: Path,
+    cells: Sequence[str] = (),
+    pairs: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Sides:
+    """Runs of one or two cells of a study, repeated from their seeds; of a study of one or two cells all of them.
+
+    `pairs`: that many of the replicates that have ended well in both, the first; None is all. InputError for a cell that
+    there is not or that no run of has ended, and for a run that does not come to what is kept of it.
+    """
+    state = StoreState(store_of(folder))
+    study = kept_study(state.about, state.store.parent)
+    replay_of(study.family)
+    chosen = chosen_cells(study, cells)
+    tasks = plan(study)
+    firsts = [study.cells()[study.firsts[number]] for number in chosen]
+    sides = [
+        {task.replicate: task for task in tasks if task.cell == cell and task.run in state.runs} for cell in firsts
+    ]
+    both = sorted(set.intersection(*(set(side) for side in sides)))[:pairs]
+    if not both:
+        raise InputError("no replicate of it has ended well", f"study in {folder}", "Go on with: katye resume")
+    wanted = [[side[replicate] for replicate in both] for side in sides]
+    titles = [told(study, study.cells()[number]) for number in chosen]
+    kept = load_runs(folder).set_index("run")
+
+    def check(task: Task, repeated: Repeated) -> None:
+        row = kept.loc[task.run]
+        other = [name for name, value in repeated.outcomes.items() if name in row and not _same(row[name], value)]
+        if other:
+            what = f"run {task.run} comes to another {other[0]} than is kept: other code or data made it"
+            raise InputError(what, f"study in {folder}", "Make the study anew, or use the version that made it")
+
+    return _made(study, titles, wanted, workers, progress, check)
+
+
+def of_runs(folders: Sequence[Path]) -> Sides:
+    """Folders of runs that have a recording. InputError for one that has none, or that is damaged."""
+    found = [read_recorded(folder) for folder in folders]
+    first = found[0]
+    brought = read_brought(first.brought, f"folder {folders[0]}, what was brought to its run")
+    family = find_family(first.model, brought)
+    for folder, recorded in zip(folders, found, strict=True):
+        check_recorded(recorded, replay_of(find_family(recorded.model)), f"folder {folder}")
+    return Sides(family, brought, tuple(Arm(one.title, [one]) for one in found))
+
+
+def write(out: Path, sides: Sides, *, title: str = "", command: str = "", player: Path = PLAYER) -> int:
+    """The page of these sides; its size in bytes. InputError as `content`, and if it cannot be written."""
+    return write_page(out, content(sides, title=title, command=command, player=player), player)
+
+
+def content(sides: Sides, *, title: str = "", command: str = "", player: Path = PLAYER) -> dict[str, Any]:
+    """The payload of these sides. InputError for sides that do not fit together."""
+    replay, family = replay_of(sides.family), sides.family
+    map_ = replay.map(sides.brought)
+    ids = tuple(place["id"] for place in map_["places"])
+    for arm in sides.arms:
+        for one in arm.runs:
+            if one.places != ids:
+                what = "its city has other places than the map that there is now"
+                raise InputError(what, f"run {one.run['luck']} of {arm.title}", "Make the run again")
+    ui = player / "words"
+    texts = joined(*([read_words(ui)] if ui.is_dir() else []), read_words(replay.words))
+    source = {"model": family.name, "version": version("katye"), "command": command}
+    source |= {"assumption": texts["en"].get("model.assumption", "")}
+    title = title or " | ".join(arm.title for arm in sides.arms)
+    return payload(replay, sides.arms, map_, texts, title=title, source=source)
+
+
+def chosen_cells(study: Study, wanted: Sequence[str]) -> list[int]:
+    """Positions of cells by number, or by what sets them apart. InputError for one there is not, or for several."""
+    cells = study.cells()
+    if not wanted:
+        if len(cells) <= 2:
+            return list(range(len(cells)))
+        raise InputError(f"the study has {len(cells)} cells", "--a, --b", f"Say which: {_listed(study)}")
+    return [_cell(study, text) for text in wanted]
+
+
+def _cell(study: Study, text: str) -> int:
+    cells = study.cells()
+    if text.strip().isdigit() and int(text) < len(cells):
+        return int(text)
+    parts = _parts(text)
+    found = [number for number, cell in enumerate(cells) if parts and parts <= _parts(str(cell))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(f"{number} ({told(study, cells[number])})" for number in found[:SHOWN])
+        raise InputError(f"'{text}' is said of {len(found)} cells", "--a, --b", f"Say more, or a number: {several}")
+    error = unknown_name("cell", text, [str(cell) for cell in cells], "--a, --b")
+    raise InputError(error.what, error.where, f"There are: {_listed(study)}")
+
+
+def _parts(text: str) -> set[str]:
+    """What a text says of a cell, part by part, without blanks around '='."""
+    return {re.sub(r"\s*=\s*", "=", part.strip()) for part in text.split(",") if part.strip()}
+
+
+def _listed(study: Study) -> str:
+    cells = study.cells()
+    named = ", ".join(f"{number} ({told(study, cell)})" for number, cell in enumerate(cells[:SHOWN]))
+    return named + (f" and {len(cells) - SHOWN} more" if len(cells) > SHOWN else "")
+
+
+def told(study: Study, cell: Cell) -> str:
+    """What sets a cell apart, in the words of its study."""
+    arms = study.titles.get("arms", {})
+    levels = [f"{name} = {level}" for name, level in cell.levels.items()]
+    return ", ".join([*([arms.get(cell.arm, cell.arm)] if len(study.arms) > 1 or not levels else []), *levels])
+
+
+def _made(
+    study: Study,
+    titles: Sequence[str],
+    sides: Sequence[Sequence[Task]],
+    workers: int | None,
+    progress: Progress | None,
+    check: Callable[[Task, Repeated], None] = lambda task, repeated: None,
+) -> Sides:
+    """Sides from their tasks, each run once though both sides may have it; a pair of which a run failed is left out."""
+    tasks = list({task.run: task for pair in zip(*sides, strict=True) for task in pair}.values())
+    results = dict(zip((task.run for task in tasks), record_all(tasks, workers, progress), strict=True))
+    for task in tasks:
+        if isinstance(found := results[task.run], Repeated):
+            check(task, found)
+    whole: list[Sequence[Recorded]] = []
+    for pair in zip(*sides, strict=True):
+        found = [results[task.run] for task in pair]
+        if all(isinstance(one, Repeated) for one in found):
+            whole.append([one.recorded for one in found])
+    lost = tuple(f"seed {task.seed}: {one.error}" for task in tasks if isinstance(one := results[task.run], Failure))
+    if not whole:
+        raise KatyeError(f"no run ended well, so there is nothing to show ({lost[0]})")
+    arms = tuple(Arm(name, runs) for name, runs in zip(titles, zip(*whole, strict=True), strict=True))
+    return Sides(study.family, study.brought, arms, lost)
+
+
+def _same(kept: Any, value: Any) -> bool:
+    return kept == value or (kept != kept and value != value)  # NaN

@@ -1,0 +1,71 @@
+"""Runs recorded for a replay: those of scenarios, made now, and those of a study, repeated from their seeds."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from experiments.run.shared_start import changes_of
+from experiments.run.sweep import Progress, counted, executor_for
+from experiments.run.task import Task
+from experiments.run.travel import packed, unpacked
+from simulation.port.family import RunningModel
+from simulation.replay.recipe import replay_of
+from simulation.replay.recorded import Recorded
+from simulation.replay.recording import Recording
+from simulation.runs.runner import Failure, forget, stream
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A recorded run, and the outcomes that it came to."""
+
+    recorded: Recorded
+    outcomes: dict[str, Any]
+
+
+def record(task: Task) -> Repeated:
+    """One run of a study, as `simulate` runs it, with somebody who looks at it each evening."""
+    family = task.family
+    recording = Recording(replay_of(family))
+    if task.shared is None:
+        model = family.create(task.case, task.seed, places=True)
+        model.run(progress=recording.progress(model))
+    else:
+        start = task.shared
+        parent = family.create(start.case, start.seed, places=True)
+        parent.run(start.days, progress=recording.progress(parent))
+        model = parent.branch(changes_of(start, task.cell.overrides))
+        forget(parent)
+        model.run(task.case.days - start.days, progress=recording.progress(model))
+    found = Repeated(finished(task.model, recording, model), model.summary())
+    forget(model)
+    return found
+
+
+def finished(name: str, recording: Recording, model: RunningModel) -> Recorded:
+    """What a recording holds once the run is over."""
+    recorder, days = model.recorder, recording.days
+    start = str(recorder.clock.dates([days[0]])[0])[:10]
+    case = model.case
+    title, brought = case.title or case.name, case.brought.content()
+    return Recorded(name, title, start, len(days), tuple(recorder.place_ids), recording.run(model), brought)
+
+
+def record_all(
+    tasks: Sequence[Task], workers: int | None = None, progress: Progress | None = None
+) -> list[Repeated | Failure]:
+    """Every task recorded, in the order of the tasks; what failed is a Failure. `progress` as for `run_sweep`."""
+    run: Callable[[Task], Repeated] = record
+    with executor_for(workers, None, len(tasks)) as executor:
+        if executor is not None:
+            run = functools.partial(unpacked, tasks[0].model, packed(tasks[0].model, tasks[0].brought), record)
+        count = counted(progress, len(tasks))
+        found: dict[int, Repeated | Failure] = {}
+        for batch in stream(run, tasks, executor):
+            for result in batch:
+                found[result.index] = result if isinstance(result, Failure) else result.value
+                count(result)
+    return [found[number] for number in range(len(tasks))]

@@ -12,6 +12,7 @@ export function sentence([, code, place, a, b], places) {
 }
 
 // the recording's own weight first; then the whole city before a place, a place that people know before one they do not
+/** @param {Event} event @param {any[]} places */
 const weight = ([, , place, a, , own], places) =>
   (own ?? 5) * 1e10 + (place < 0 ? 1e9 : places[place].rank ? 1e8 / places[place].rank : 0) + Math.min(a ?? 0, 1e7);
 

@@ -13,7 +13,9 @@ const FRESH_DAYS = 7; // so long a place that changed keeps its outline
 export class CityMap {
   /** @param {HTMLCanvasElement} canvas @param {import("../data/runs.js").Runs} runs @param {number} arm */
   constructor(canvas, runs, arm) {
-    Object.assign(this, { canvas, runs, arm });
+    this.canvas = canvas;
+    this.runs = runs;
+    this.arm = arm;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
     this.map = runs.payload.map;
     this.narrow = narrowing(this.map);
@@ -59,7 +61,7 @@ export class CityMap {
     const width = Math.round(aspect > 1 ? side : side * aspect), height = Math.round(aspect > 1 ? side / aspect : side);
     const gap = rem * 0.5;
     const corners = [[gap, rem * 2.4], [canvas.width - width - gap, gap], [gap, canvas.height - height - rem * 2.2]];
-    const hidden = ([left, top]) => map.places.filter((place, index) => {
+    const hidden = (/** @type {number[]} */ [left, top]) => map.places.filter((place, index) => {
       const [x, y] = this.shapes.at[index];
       return !place.rural && x > left - rem && x < left + width + rem && y > top - rem && y < top + height + rem;
     }).length;
@@ -212,7 +214,7 @@ export class CityMap {
     const width = context.measureText(mark).width + rem, height = rem * 1.75, top = canvas.height - height;
     context.fillStyle = paint.mark;
     context.fillRect(0, top, width, height);
-    context.fillStyle = paint["on-mark"];
+    context.fillStyle = paint.onMark;
     context.fillText(mark, rem * 0.5, top + height * 0.53);
     context.font = `700 ${rem}px ${this.family}`;
     context.fillStyle = paint.ink;

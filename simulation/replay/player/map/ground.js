@@ -13,7 +13,10 @@ export class Ground {
   reset(shapes, paint, rural) {
     this.canvas.width = shapes.width;
     this.canvas.height = shapes.height;
-    Object.assign(this, { shapes, paint, rural, codes: null });
+    this.shapes = shapes;
+    this.paint = paint;
+    this.rural = rural;
+    this.codes = null;
   }
 
   /** @param {Int16Array} codes fill of each place */

@@ -29,7 +29,7 @@ export class Names {
     this.boxes = [];
   }
 
-  /** @param {{text: (key: string) => string, size: number, family: string, taken: Box[], zoomed: boolean}} how sizes in pixels */
+  /** Sizes in pixels; `taken` boxes stay free of names. */
   draw(map, shapes, paint, { text, size, family, taken, zoomed }) {
     const { context } = this;
     this.canvas.width = shapes.width;

@@ -16,6 +16,8 @@ function between(from, to, share) {
 
 /** The palette of the scheme in force, from the custom properties of the style sheet. */
 export class Paint {
+  sea; land; line; ink; halo; road; coast; ring; mark; flow;
+
   constructor(ratio) {
     const style = getComputedStyle(document.documentElement);
     const read = new Map();
@@ -25,8 +27,9 @@ export class Paint {
     };
     this.ratio = ratio;
     this.known = new Map();
-    for (const name of ["sea", "land", "line", "ink", "halo", "road", "coast", "ring", "mark", "on-mark", "flow"]) this[name] = this.get(name);
+    for (const name of ["sea", "land", "line", "ink", "halo", "road", "coast", "ring", "mark", "flow"]) this[name] = this.get(name);
     this.arms = [this.get("a"), this.get("b")];
+    this.onMark = this.get("on-mark");
     this.onArm = this.get("on-arm");
   }
 

@@ -40,7 +40,10 @@ export const touch = (a, b) => a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b
 export class Shapes {
   /** @param {any} map @param {number} narrow @param {View} view */
   constructor(map, narrow, view, width, height) {
-    Object.assign(this, { width, height, view });
+    this.width = width;
+    this.height = height;
+    this.view = view;
+    /** @type {(point: number[]) => number[]} */
     this.toPixels = ([x, y]) => [width / 2 + (x * narrow - view.x) * view.scale, height / 2 - (y - view.y) * view.scale];
     this.toDegrees = (left, top) => [(view.x + (left - width / 2) / view.scale) / narrow, view.y - (top - height / 2) / view.scale];
     this.places = map.places.map((place) => this.path(place.rings, true));

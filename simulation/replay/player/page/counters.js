@@ -49,6 +49,7 @@ function drawCards() {
     const card = cards[index], { values, large, small, name } = cardWords(one, state.day, state.pair);
     card.box.classList.toggle("certain", !large);
     say(card.large, large);
+    card.large.style.setProperty("--letters", String(large.length));
     values.forEach((value, arm) => say(card.values[arm], value));
     say(card.name, name);
     say(card.small, small);
@@ -67,7 +68,7 @@ function drawDay() {
 
 export function setUpCounters() {
   const { runs } = shown;
-  for (const _ of headlines()) {
+  for (let left = headlines().length; left > 0; left--) {
     const values = runs.arms.map(() => make("span"));
     const card = { values, large: make("strong"), name: make("span"), small: make("em") };
     const sides = values.map((value, arm) => (runs.two ? make("b", { class: `arm-${arm}` }, make("i", {}, ["A", "B"][arm]), value) : make("b", {}, value)));

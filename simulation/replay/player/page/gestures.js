@@ -7,7 +7,7 @@ import { change, shown, state } from "./state.js";
 const CLOSEST = 14, WIDEST = 0.3;
 export const HOME = { zoom: 1, x: 0, y: 0 };
 
-/** A pixel of the canvas under a pointer. */
+/** A pixel of the canvas under a pointer. @returns {[number, number]} */
 function pixelOf(canvas, event) {
   const box = canvas.getBoundingClientRect();
   const ratio = canvas.width / box.width;
@@ -32,7 +32,7 @@ export function panBy(map, across, down) {
 export function setUpGestures(maps) {
   maps.forEach((map, arm) => {
     const { canvas } = map;
-    /** @type {Map<number, number[]>} */
+    /** @type {Map<number, [number, number]>} */
     const fingers = new Map();
     let moved = 0;
     canvas.addEventListener("wheel", (event) => {

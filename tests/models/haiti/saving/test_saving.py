@@ -217,7 +217,15 @@ def test_state_that_cannot_be_saved_is_named_and_no_file_is_left(give, where, th
 def test_what_is_said_to_be_derived_exists():
     model = HaitiModel(load_case(weight=1000), run_seed=1).run(2)
     assert model.households  # made when asked for
-    things = (*model.mechanisms, model, model.terrain, model.terrain.places, model.command, model.city, model.population)
+    things = (
+        *model.mechanisms,
+        model,
+        model.terrain,
+        model.terrain.places,
+        model.command,
+        model.city,
+        model.population,
+    )
     held = {type(thing): thing for thing in things}
     derived = {kind: derived_of(kind) for kind in (*KEPT.values(), *held) if derived_of(kind)}
     assert derived.keys() <= held.keys()

@@ -146,7 +146,7 @@ def test_everything_by_keys(open_page):
     assert "hold of armed groups" in page.inner_text("#legend")
     assert page.query_selector(".map canvas").evaluate(COLOURS) != before
     press(page, "m", "w")
-    assert "arrows" in page.inner_text("#legend")
+    assert "moves of two weeks" in page.inner_text("#legend")
     press(page, "t")
     assert page.get_attribute("html", "data-theme") == "dark"
     press(page, "f")

@@ -40,18 +40,18 @@ export class CityMap {
     const view = { x: home.x + look.x, y: home.y + look.y, scale: home.scale * look.zoom };
     this.shapes = new Shapes(map, narrow, view, canvas.width, canvas.height);
     this.ground.reset(this.shapes, this.paint, this.rural);
-    this.layInset();
+    const title = this.layTitle(difference);
+    this.layInset(home, title);
     const mark = this.rem * 1.75;
-    const title = { left: 0, top: 0, width: canvas.width * 0.62, height: this.rem * 1.9 };
     const buttons = { left: canvas.width - 60 * ratio, top: canvas.height - 160 * ratio, width: 60 * ratio, height: 160 * ratio };
     const taken = [title, buttons, { left: 0, top: canvas.height - mark, width: this.rem * 14, height: mark }];
     if (this.insetBox) taken.push(this.insetBox);
     this.names.draw(map, this.shapes, this.paint, { text: word, size: this.rem, family, taken, zoomed: look.zoom > 1.6 });
-    this.drawTitle(difference);
+    this.drawTitle(title);
   }
 
-  /** The region in small, in the corner where it hides fewest people's places. */
-  layInset() {
+  /** The region in small, in the corner where it hides fewest people's places of the whole city. */
+  layInset(home, title) {
     const { canvas, map, narrow, rem } = this;
     const points = allPoints(map.places);
     const wide = viewOf(points, narrow, 1000, 1000, 0);
@@ -60,9 +60,11 @@ export class CityMap {
     const side = Math.min(canvas.width * 0.3, rem * 10);
     const width = Math.round(aspect > 1 ? side : side * aspect), height = Math.round(aspect > 1 ? side / aspect : side);
     const gap = rem * 0.5;
-    const corners = [[gap, rem * 2.4], [canvas.width - width - gap, gap], [gap, canvas.height - height - rem * 2.2]];
+    const below = title.height ? title.height + gap : gap;
+    const corners = [[gap, below], [canvas.width - width - gap, below], [gap, canvas.height - height - rem * 2.2]];
+    const whole = new Shapes({ ...map, places: map.places.map((place) => ({ ...place, rings: [] })), land: [], roads: [] }, narrow, home, canvas.width, canvas.height);
     const hidden = (/** @type {number[]} */ [left, top]) => map.places.filter((place, index) => {
-      const [x, y] = this.shapes.at[index];
+      const [x, y] = whole.at[index];
       return !place.rural && x > left - rem && x < left + width + rem && y > top - rem && y < top + height + rem;
     }).length;
     const least = Math.min(...corners.map(hidden));
@@ -176,22 +178,28 @@ export class CityMap {
     context.restore();
   }
 
-  /** The title of the arm, on its colour. */
-  drawTitle(difference) {
-    const { paint, rem, runs } = this, { context } = this.names;
+  /** The title of the arm, in lines, with the box that they need. */
+  layTitle(difference) {
+    const { rem, runs } = this, { context } = this.names;
     const own = difference ? word("ui.difference.title") : inLanguage(runs.arms[this.arm].title);
-    if (!own && !runs.two) return;
     const letter = runs.two && !difference ? ["A", "B"][this.arm] : "";
     context.font = `700 ${rem * 1.1}px ${this.family}`;
+    const lines = own || letter ? this.broken([letter, own].filter(Boolean).join("  "), this.canvas.width * 0.94) : [];
+    const width = Math.max(0, ...lines.map((line) => context.measureText(line).width));
+    return { left: 0, top: 0, width: width + rem * 1.2, height: lines.length && rem * (0.6 + 1.3 * lines.length), lines, letter };
+  }
+
+  /** The title on the colour of the arm. */
+  drawTitle(title) {
+    const { paint, rem } = this, { context } = this.names, { width, height, lines, letter } = title;
+    if (!lines.length) return;
+    context.font = `700 ${rem * 1.1}px ${this.family}`;
     context.textBaseline = "middle";
-    const lines = this.broken([letter, own].filter(Boolean).join("  "), this.canvas.width * 0.94);
-    const width = Math.max(...lines.map((line) => context.measureText(line).width));
     context.fillStyle = letter ? paint.arms[this.arm] : paint.ink;
-    const box = { left: 0, top: 0, width: width + rem * 1.2, height: rem * (0.6 + 1.3 * lines.length) };
-    this.names.boxes.push(box);
-    context.fillRect(0, 0, box.width, box.height);
+    context.fillRect(0, 0, width, height);
     context.fillStyle = letter ? paint.onArm : paint.halo;
     lines.forEach((line, index) => context.fillText(line, rem * 0.6, rem * (0.98 + 1.3 * index)));
+    this.names.boxes.push(title);
   }
 
   /** A text in lines that fit a width: a long title gets a second line, not small type. */

@@ -14,6 +14,8 @@ export function strongest(flows, day) {
   return [...sums.values()].sort((a, b) => b.people - a.people).slice(0, SHOWN);
 }
 
+const inside = ({ width, height }, [x, y]) => x > 0 && y > 0 && x < width && y < height;
+
 /** The nearest point at the edge of the picture that is on land: people leave by road. */
 function wayOut(context, { land, width, height }, [x, y], margin) {
   let best = [x, margin], nearest = Infinity;
@@ -34,6 +36,7 @@ export function drawFlows(context, shapes, paint, flows, rem) {
   context.lineJoin = "round";
   for (const { from, to, people } of flows.slice().reverse()) {
     const start = shapes.at[from];
+    if (to < 0 && !inside(shapes, start)) continue; // its way out is not in the picture
     const end = to < 0 ? wayOut(context, shapes, start, rem * 0.4) : shapes.at[to];
     taper(context, paint, start, end, rem * (0.25 + 0.45 * Math.sqrt(people / most)), to < 0);
   }

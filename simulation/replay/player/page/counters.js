@@ -38,7 +38,7 @@ export function cardWords(one, day, pair) {
   const all = runs.all(0, one.name);
   const { low, middle, high } = spread(all, day);
   const slots = { low: amount(low, one.unit), high: amount(high, one.unit) };
-  const small = all.length < 2 ? word("ui.band.single") : word(all.length < 20 ? "ui.band.range" : "ui.band.most", slots);
+  const small = all.length < 2 ? "" : word(all.length < 20 ? "ui.band.range" : "ui.band.most", slots);
   return { values: [amount(middle, one.unit)], large: "", small, name };
 }
 
@@ -63,7 +63,7 @@ function drawDay() {
   const { runs, payload } = shown;
   const nearest = state.pair === payload.shown && runs.pairs > 1;
   const key = `ui.pair.${runs.two ? "pair" : "run"}${nearest ? "_nearest" : ""}`;
-  say(pair, runs.pairs > 1 ? word(key, { n: state.pair + 1, of: runs.pairs }) : "");
+  say(pair, runs.pairs > 1 ? word(key, { n: state.pair + 1, of: runs.pairs }) : runs.two ? "" : word("ui.band.single"));
 }
 
 export function setUpCounters() {

@@ -5,12 +5,7 @@ import { panBy } from "./gestures.js";
 import { maps } from "./maps.js";
 import { closePlace } from "./place.js";
 import { actions } from "./timeline.js";
-import { change, goTo, lastDay, shown, state } from "./state.js";
-
-const move = (days) => {
-  change({ playing: false });
-  goTo(state.day + days);
-};
+import { change, shown, state } from "./state.js";
 
 function nextLanguage() {
   const list = shown.payload.languages;
@@ -19,7 +14,7 @@ function nextLanguage() {
 
 const BY_KEY = {
   " ": actions.play, k: actions.play, pagedown: actions.next, pageup: actions.back, arrowdown: actions.next, arrowup: actions.back,
-  home: () => move(-lastDay()), end: () => move(lastDay()),
+  arrowleft: actions.earlier, arrowright: actions.later, home: actions.first, end: actions.last,
   l: actions.another, d: actions.difference, m: actions.ramp, w: actions.flows, f: actions.full, t: actions.theme, g: nextLanguage,
   "?": actions.help, h: actions.help, "+": actions.closer, "=": actions.closer, "-": actions.wider, "0": actions.home,
   "/": () => find("searchfield").focus(),
@@ -40,7 +35,8 @@ function pressed(event) {
   if (key === "enter" && target.matches("canvas")) return find("searchfield").focus();
   const map = maps.findIndex((one) => one.canvas === target);
   if (map >= 0 && event.shiftKey && PANS[key]) panBy(maps[map], PANS[key][0], PANS[key][1]);
-  else if (key === "arrowleft" || key === "arrowright") move((key === "arrowright" ? 1 : -1) * (event.shiftKey ? 7 : 1));
+  else if (event.shiftKey && key === "arrowleft") actions.weekEarlier();
+  else if (event.shiftKey && key === "arrowright") actions.weekLater();
   else if (BY_KEY[key]) BY_KEY[key]();
   else return;
   event.preventDefault();

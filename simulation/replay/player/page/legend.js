@@ -71,7 +71,7 @@ function drawLegend() {
     });
   }
   if (!state.difference) rows.push(...ringRow(), row(make("i", { class: "fresh" }), word("ui.legend_text.fresh")));
-  if (state.flows && !state.difference) rows.push(make("p", {}, word("ui.legend_text.flows")));
+  if (state.flows && !state.difference) rows.push(row(make("b", { class: "arrow", "aria-hidden": "true" }, "➜"), word("ui.legend_text.flows")));
   find("legend").replaceChildren(...rows);
 }
 

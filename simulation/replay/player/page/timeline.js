@@ -37,9 +37,20 @@ function full() {
 
 const shownMap = () => maps.find((map) => !map.canvas.parentElement.hidden) ?? maps[0];
 
+function step(days) {
+  change({ playing: false });
+  goTo(state.day + days);
+}
+
 /** What buttons and keys do, by name. */
 export const actions = {
   play: toggle,
+  earlier: () => step(-1),
+  later: () => step(1),
+  weekEarlier: () => step(-7),
+  weekLater: () => step(7),
+  first: () => step(-lastDay()),
+  last: () => step(lastDay()),
   back: () => toChapter(-1),
   next: () => toChapter(1),
   another,

@@ -19,7 +19,7 @@ from experiments.study.study import Cell, Study
 from simulation.errors import InputError, KatyeError, unknown_name
 from simulation.port.family import ModelFamily, find_family
 from simulation.port.plugins import Brought, read_brought
-from simulation.replay.page import PLAYER, write_page
+from simulation.replay.page import player_words, write_page
 from simulation.replay.payload import Arm, payload
 from simulation.replay.recipe import replay_of
 from simulation.replay.recorded import Recorded, check_recorded, read_recorded
@@ -87,23 +87,34 @@ def of_study(
     return _made(study, titles, wanted, workers, progress, check)
 
 
-def of_runs(folders: Sequence[Path]) -> Sides:
-    """Folders of runs that have a recording. InputError for one that has none, or that is damaged."""
+def of_runs(folders: Sequence[Path], model: str | None = None) -> Sides:
+    """Folders of runs that have a recording. `model`: what to find their model by, if not by its name.
+
+    A recording may come from a stranger: nothing that it names is imported but a model of that name. InputError for one that
+    is missing, damaged or of another model.
+    """
     found = [read_recorded(folder) for folder in folders]
     first = found[0]
-    brought = read_brought(first.brought, f"folder {folders[0]}, what was brought to its run")
-    family = find_family(first.model, brought)
+    name = model or first.model
+    if model is None and ":" in name:
+        raise InputError("it names its model by a module", f"folder {folders[0]}", "Say which it is with --model")
+    family = find_family(name)
     for folder, recorded in zip(folders, found, strict=True):
-        check_recorded(recorded, replay_of(find_family(recorded.model)), f"folder {folder}")
+        if recorded.model != family.name:
+            what = f"it is a run of the model {recorded.model}, and not of {family.name}"
+            raise InputError(what, f"folder {folder}", "Name its own with --model")
+        check_recorded(recorded, replay_of(family), f"folder {folder}")
+    data = {"data": first.brought["data"]} if "data" in first.brought else {}
+    brought = read_brought(data, f"folder {folders[0]}, the map of its run")
     return Sides(family, brought, tuple(Arm(one.title, [one]) for one in found))
 
 
-def write(out: Path, sides: Sides, *, title: str = "", command: str = "", player: Path = PLAYER) -> int:
+def write(out: Path, sides: Sides, *, title: str = "", command: str = "") -> int:
     """The page of these sides; its size in bytes. InputError as `content`, and if it cannot be written."""
-    return write_page(out, content(sides, title=title, command=command, player=player), player)
+    return write_page(out, content(sides, title=title, command=command))
 
 
-def content(sides: Sides, *, title: str = "", command: str = "", player: Path = PLAYER) -> dict[str, Any]:
+def content(sides: Sides, *, title: str = "", command: str = "") -> dict[str, Any]:
     """The payload of these sides. InputError for sides that do not fit together."""
     replay, family = replay_of(sides.family), sides.family
     map_ = replay.map(sides.brought)
@@ -113,8 +124,7 @@ def content(sides: Sides, *, title: str = "", command: str = "", player: Path = 
             if one.places != ids:
                 what = "its city has other places than the map that there is now"
                 raise InputError(what, f"run {one.run['luck']} of {arm.title}", "Make the run again")
-    ui = player / "words"
-    texts = joined(*([read_words(ui)] if ui.is_dir() else []), read_words(replay.words))
+    texts = joined(player_words(), read_words(replay.words))
     source = {"model": family.name, "version": version("katye"), "command": command}
     source |= {"assumption": texts["en"].get("model.assumption", "")}
     title = title or " | ".join(arm.title for arm in sides.arms)
@@ -174,10 +184,7 @@ def _made(
 ) -> Sides:
     """Sides from their tasks, each run once though both sides may have it; a pair of which a run failed is left out."""
     tasks = list({task.run: task for pair in zip(*sides, strict=True) for task in pair}.values())
-    results = dict(zip((task.run for task in tasks), record_all(tasks, workers, progress), strict=True))
-    for task in tasks:
-        if isinstance(found := results[task.run], Repeated):
-            check(task, found)
+    results = dict(zip((task.run for task in tasks), record_all(tasks, workers, progress, check), strict=True))
     whole: list[Sequence[Recorded]] = []
     for pair in zip(*sides, strict=True):
         found = [results[task.run] for task in pair]

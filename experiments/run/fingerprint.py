@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("simulation", "models", "experiments/run", "experiments/study")
 """What decides a run; words and pictures of reports, the store and the command are not among it."""
-PICTURES = ("simulation/visualization", "simulation/replay", "models/haiti/replay")
+PICTURES = ("simulation/visualization", "simulation/replay", "models/haiti/replay", "models/epstein/replay")
 WORDS = 5  # changes that a message names
 # What a reader sees changes no run.
 SHOWN = ("title", "question", "outcomes", "titles", "asks", "sections")

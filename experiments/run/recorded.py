@@ -51,13 +51,20 @@ def finished(name: str, recording: Recording, model: RunningModel) -> Recorded:
     start = str(recorder.clock.dates([days[0]])[0])[:10]
     case = model.case
     title, brought = case.title or case.name, case.brought.content()
-    return Recorded(name, title, start, len(days), tuple(recorder.place_ids), recording.run(model), brought)
+    places = tuple(recording.replay.places(model))
+    return Recorded(name, title, start, len(days), places, recording.run(model), brought)
 
 
 def record_all(
-    tasks: Sequence[Task], workers: int | None = None, progress: Progress | None = None
+    tasks: Sequence[Task],
+    workers: int | None = None,
+    progress: Progress | None = None,
+    check: Callable[[Task, Repeated], None] = lambda task, repeated: None,
 ) -> list[Repeated | Failure]:
-    """Every task recorded, in the order of the tasks; what failed is a Failure. `progress` as for `run_sweep`."""
+    """Every task recorded, in the order of the tasks; what failed is a Failure. `progress` as for `run_sweep`.
+
+    `check` looks at every run as it ends; what it raises ends all.
+    """
     run: Callable[[Task], Repeated] = record
     with executor_for(workers, None, len(tasks)) as executor:
         if executor is not None:
@@ -68,4 +75,6 @@ def record_all(
             for result in batch:
                 found[result.index] = result if isinstance(result, Failure) else result.value
                 count(result)
+                if not isinstance(result, Failure):
+                    check(tasks[result.index], result.value)
     return [found[number] for number in range(len(tasks))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -141,7 +142,8 @@ def _write(
     recorder = model.recorder
     card = card | {"outcomes": model.summary()}
     tables = recorder.daily(), recorder.places(), model.events()
-    if recording is None:
-        return write_run(folder, *tables, card, partial(codebook, family))
-    recorded = finished(family.name, recording, model)
-    return write_run(folder, *tables, card, partial(codebook, family), partial(write_recorded, recorded))
+    more: dict[str, Any] = {}
+    if recording is not None:
+        with contextlib.suppress(InputError):  # numbers that no page takes: the run is worth more than its picture
+            more = {"more": partial(write_recorded, finished(family.name, recording, model))}
+    return write_run(folder, *tables, card, partial(codebook, family), **more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -102,9 +103,9 @@ def _thinned(piece: Ring, tolerance: float) -> Ring:
         first, last = open_.pop()
         if last - first < 2:
             continue
-        along, between = points[last] - points[first], points[first + 1 : last] - points[first]
-        length = float(np.hypot(*along))
-        off = np.abs(between @ np.array([-along[1], along[0]])) / length if length else np.hypot(*between.T)
+        (x, y), (across, up) = (points[last] - points[first]).tolist(), (points[first + 1 : last] - points[first]).T
+        length = math.sqrt(x * x + y * y)
+        off = np.abs(up * x - across * y) / length if length else np.sqrt(across * across + up * up)
         far = int(off.argmax())
         if off[far] > tolerance:
             keep[first + 1 + far] = True

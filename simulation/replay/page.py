@@ -11,6 +11,7 @@ from typing import Any
 from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
 from simulation.replay.lean import lean_script, lean_style
+from simulation.replay.words import read_words
 
 PLAYER = Path(__file__).with_name("player")
 PAGE, ENTRY = "page.html", "main.js"
@@ -23,8 +24,14 @@ EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|function\*?|class)\s+([
 LEFT = re.compile(r"^\s*(?:import|export)\b(?!\s*[.(]).*$", re.MULTILINE)
 
 
-def page_html(content: Mapping[str, Any], player: Path = PLAYER) -> str:
+def player_words() -> dict[str, dict[str, str]]:
+    """The words of the player itself, in every language."""
+    return read_words(PLAYER / "words")
+
+
+def page_html(content: Mapping[str, Any], player: Path | None = None) -> str:
     """The whole page. InputError for a player whose parts do not fit together."""
+    player = player or PLAYER
     page = _only(player, PAGE)
     styles = "".join(path.read_text(encoding="utf-8") for path in sorted(player.rglob("*.css")))
     parts = {
@@ -46,7 +53,7 @@ def script_json(content: Any) -> str:
     return text
 
 
-def joined_modules(player: Path = PLAYER) -> str:
+def joined_modules(player: Path) -> str:
     """All modules that the entry imports as one, each a function after those that it imports, so that names do not meet.
 
     InputError for what cannot be joined so: circles, lines of import and export of other kinds.
@@ -101,7 +108,7 @@ def check_target(path: Path) -> None:
             raise InputError("is there and is no replay", str(path), "Name another file")
 
 
-def write_page(path: Path, content: Mapping[str, Any], player: Path = PLAYER) -> int:
+def write_page(path: Path, content: Mapping[str, Any], player: Path | None = None) -> int:
     """Write a page at once or not at all; its size in bytes. InputError if it cannot be written."""
     page = page_html(content, player).encode("utf-8")
     write_whole(path, page)

@@ -15,6 +15,8 @@ from simulation.replay.recorded import Recorded
 from simulation.replay.words import LANGUAGES
 
 FORMAT = 1
+FLOWS = 20  # of a week of the pair that is shown first; the page draws a dozen
+HEAVY = 5  # weight of events that the page tells of a pair that is not shown first
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,16 @@ def same_everywhere(text: str) -> dict[str, str]:
 
 
 def light(run: Mapping[str, Any], shown: bool) -> dict[str, Any]:
-    """A run as the page gets it: of a pair that is not shown first only the lines of its story, and no flows."""
-    return dict(run) if shown else {**run, "flows": [], "events": [one for one in run["events"] if one[5]]}
+    """A run as the page gets it: flows, and what only stories of places need, of the pair that is shown first alone."""
+    if shown:
+        return {**run, "flows": _strongest(run["flows"])}
+    return {**run, "flows": [], "events": [one for one in run["events"] if one[5] >= HEAVY]}
+
+
+def _strongest(flows: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    """The first few of every week, which stand in falling order."""
+    weeks = [flow[0] for flow in flows]
+    return [flow for place, flow in enumerate(flows) if place < FLOWS or weeks[place - FLOWS] != flow[0]]
 
 
 def check_alike(arms: Sequence[Arm]) -> Recorded:
@@ -116,7 +126,7 @@ def nearest_to_mean(arms: Sequence[Sequence[np.ndarray]]) -> int:
     Of every series and day: how far it is from the mean of all, squared, in variances over all (none where they agree), for
     each arm and, if there are two, for the difference between them; the mean of that over series and days is smallest.
     """
-    sides = [np.stack(arm) for arm in arms]
+    sides = [np.stack(arm).astype(np.float64) for arm in arms]
     if len(sides) == 2:
         sides.append(sides[1] - sides[0])
     off = np.zeros(len(sides[0]))

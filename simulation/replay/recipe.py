@@ -87,7 +87,7 @@ class Replay:
     `words`: folder of en.toml, fr.toml and ht.toml, with texts of classes, series, events and landmarks. `watch()`: a fresh
     watch; `codes`: all that it can tell. `tell_moves(model, told)`: from now on `told(from, to, people)` is called with all who
     move, arrays with an entry for each (positions of places; those from the number of places on are out of the map); if `told`
-    is None, nobody is told any more.
+    is None, nobody is told any more. `places(model)`: ids of the places; those of its recorder unless given.
     """
 
     classes: Sequence[str]
@@ -98,6 +98,7 @@ class Replay:
     watch: Callable[[], Watch] = Nothing
     tell_moves: Callable[[Any, Moves | None], None] | None = None
     codes: Sequence[str] = ()
+    places: Callable[[Any], Sequence[str]] = lambda model: model.recorder.place_ids
 
 
 def replay_of(family: ModelFamily) -> Replay:

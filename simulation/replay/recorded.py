@@ -91,14 +91,21 @@ def check_recorded(recorded: Recorded, replay: Replay, where: str) -> None:
             if shape != (recorded.frames, columns):
                 raise InputError(f"{name} has {shape[0]} days of {shape[1]} numbers", where, hint)
     for event in run["events"]:
-        if len(event) != 6 or event[1] not in replay.codes or not _whole(event[0], recorded.frames):
+        if not _told(event, recorded, replay):
             raise InputError(f"it tells of {event!r}", where, hint)
-        if not -1 <= event[2] < len(recorded.places):
-            raise InputError(f"it tells of a place {event[2]}", where, hint)
     for flow in run["flows"]:
         if len(flow) != 4 or not all(-1 <= place < len(recorded.places) for place in flow[1:3]):
-            raise InputError(f"it has people who move from and to {flow[1:3]}", where, hint)
+            raise InputError(f"it has people who move as {flow!r}", where, hint)
 
 
-def _whole(value: Any, below: int) -> bool:
-    return isinstance(value, int) and 0 <= value < below
+def _told(event: list[Any], recorded: Recorded, replay: Replay) -> bool:
+    """Whether an event is one that a page can tell: of its days, codes and places, with numbers."""
+    if len(event) != 6 or not all(_is_number(event[place]) for place in (0, 2, 5)):
+        return False
+    day, code, place, *numbers, _ = event
+    known = code in replay.codes and 0 <= day < recorded.frames and -1 <= place < len(recorded.places)
+    return known and all(number is None or _is_number(number) for number in numbers)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, NUMBER) and not isinstance(value, bool)

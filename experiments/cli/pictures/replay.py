@@ -59,7 +59,7 @@ def replay(
     out = Path(out)
     check_target(out)
     folders = [Path(side) for side in sides if Path(side).is_dir()]
-    new: dict[str, Any] = {"--days": days, "--weight": weight, "--seed": seed, "--set": changes, "--model": model}
+    new: dict[str, Any] = {"--days": days, "--weight": weight, "--seed": seed, "--set": changes}
     cells = {"--a": a, "--b": b}
     if len(sides) > 2:
         raise InputError(f"{len(sides)} sides do not fit beside one another", "sides", "Name one or two")
@@ -74,9 +74,11 @@ def replay(
         raise InputError("a study stands alone", "sides", "Name two of its cells with --a and --b")
     if b is not None and a is None:
         raise InputError("there is no left side", "--a", "Name a cell for it too")
+    if studies:
+        _not_given({"--model": model}, "runs that are still to be made")
     if folders and not studies:
         _not_given({"--pairs": pairs, "--workers": workers}, "several runs")
-        found = made.of_runs(folders)
+        found = made.of_runs(folders, model)
     else:
         with interrupts_told("no page was written"), watch("replay") as progress:
             if studies:
@@ -93,7 +95,7 @@ def replay(
                     model=model or DEFAULT,
                 )
                 found = made.of_scenarios(study, workers, progress)
-    again = {"--pairs": pairs, **new, **cells, "--title": title or None}
+    again = {"--pairs": pairs, **new, "--model": model, **cells, "--title": title or None}
     written = made.write(out, found, title=title, command=_command(sides, again))
     _tell(found, out, written)
 

@@ -29,9 +29,9 @@ def tell_moves(model, told) -> None:
 
 FIELDS = (
     Field("class", "class", lambda model: model.state.label),
-    Field("level", "share", lambda model: model.state.influence, scale=0.05),
-    Field("sheltering", "people", sheltering, scale=10, least=100, share=0.05),
-    Field("present", "people", lambda model: model.state.present[: model.n], scale=100, least=500, share=0.05),
+    Field("level", "share", lambda model: model.state.influence, scale=0.05, least=0.04),
+    Field("sheltering", "people", sheltering, scale=50, least=100, share=0.08),
+    Field("present", "people", lambda model: model.state.present[: model.n], scale=500, least=1000, share=0.08),
     Field("forces", "steps", forces),
 )
 SERIES = (

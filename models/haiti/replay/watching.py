@@ -37,7 +37,8 @@ WEIGHTS = {
     "election": 9, "government_falls": 9, "airport_closed": 9, "airport_open": 8,
     "money_stops": 9, "money_again": 8, "cash_gone": 9, "pay_late": 7, "pay_again": 5, "force_halved": 9,
     "supplies_low": 8, "supplies_again": 6, "vehicles_low": 7, "vehicles_arrive": 4,
-    "arrival": 6, "withdrawal": 8, "mission_killed": 4, "residents_killed": 6,
+    "arrival": 6, "withdrawal": 8, "mission_killed": 4, "police_killed": 5,
+    "residents_killed": 6,
     "offensive_begins": 7, "offensive_ends": 5, "pact_breaks": 8, "leader_removed": 2, "strikes": 3,
     "flight_wave": 5, "flight_waves": 7, "homecoming": 4, "homecomings": 6,
     "captured": 4, "recaptured": 5, "cleared": 5, "changed_hands": 5,
@@ -115,7 +116,7 @@ class CityWatch:
 
     def _changed(self, day: int, was: dict[str, Any], now: dict[str, Any]) -> None:
         """What differs between yesterday evening and this one."""
-        if now["option"] != was["option"]:
+        if now["option"] != was["option"] and now["option"] in OPTIONS:
             self._tell(day, f"council_{OPTIONS[now['option']]}", a=now["authorised"], b=was["authorised"])
         elif abs(now["authorised"] - was["authorised"]) > 0.1 * was["authorised"] > 0:
             self._tell(day, "council_strength", a=now["authorised"], b=was["authorised"])
@@ -199,6 +200,7 @@ class CityWatch:
         ledger = model.ledger
         for name in ("mission_arrived", "mission_withdrawn", "mission_killed", "residents_killed", "strikes"):
             self._weekly[name] += ledger.sum(name)
+        self._weekly["police_killed"] += ledger.sum("police_killed") + ledger.sum("army_killed")
         self._left += ledger.today["new_displacements"]
         self._came += ledger.today["returns"]
 
@@ -209,6 +211,7 @@ class CityWatch:
             ("mission_arrived", "arrival", 20, lambda number: 2 * (number >= 100) + (number >= 500)),
             ("mission_withdrawn", "withdrawal", 20, lambda number: int(number >= 100)),
             ("mission_killed", "mission_killed", 1, lambda number: int(number >= 5)),
+            ("police_killed", "police_killed", 3, lambda number: int(number >= 10)),
             ("residents_killed", "residents_killed", MANY_KILLED, lambda number: int(number >= 2 * MANY_KILLED)),
             ("strikes", "strikes", 1, lambda number: int(number >= 5)),
         )

@@ -130,7 +130,13 @@ def test_changed_code_data_or_versions_are_refused_unless_asked_for(stopped, par
 def test_an_identity_names_every_file_of_code_and_data(stopped):
     kept = json.loads((stopped / "store" / "study.json").read_text())["identity"]
     assert {"simulation/runs/runner.py", "models/haiti/model.py", "experiments/run/task.py"} <= set(kept["code"])
-    shown = ("experiments/report", "experiments/cli", "experiments/store", "simulation/visualization")
+    shown = (
+        "experiments/report",
+        "experiments/cli",
+        "experiments/store",
+        "simulation/visualization",
+        "simulation/replay",
+    )
     assert not [name for name in kept["code"] if name.startswith(shown)]  # words and pictures decide no run
     assert "tests/support/stand_in.py" in kept["data"]
     assert {"numpy", "mesa", "pyarrow"} <= set(kept["versions"])

@@ -143,7 +143,7 @@ def test_everything_by_keys(open_page):
     assert "B minus A" in page.get_attribute(".map canvas", "aria-label")
     assert "agree" in page.inner_text("#legend")
     press(page, "m")
-    assert "hold of armed groups" in page.inner_text("#legend")
+    assert "Armed groups rule: 0% to 100%" in page.inner_text("#legend")
     assert page.query_selector(".map canvas").evaluate(COLOURS) != before
     press(page, "m", "w")
     assert "moves of two weeks" in page.inner_text("#legend")
@@ -279,6 +279,7 @@ def test_print_gives_a_page_a_chapter(open_page, name, parts, count):
         assert all(picture.evaluate(COLOURS)[MARK] > 100 for picture in pictures)
         assert "SIMULATION" in article.inner_text()
         assert "not a forecast" in article.inner_text()
+        assert "Armed groups rule" in article.inner_text()
     page.emulate_media(media="screen")
     page.wait_for_timeout(60)
     assert page.query_selector("#print article") is None

@@ -23,6 +23,9 @@ export function word(key, slots = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => slots[name] ?? "");
 }
 
+/** The name of a class that the level measures: the last one. @param {string[]} classes */
+export const levelKind = (classes) => word(`class.${classes[classes.length - 1]}`);
+
 /** A text that a person wrote in some languages. @param {Record<string, string> | undefined} written */
 export const inLanguage = (written) => written?.[tongue] ?? written?.en ?? Object.values(written ?? {})[0] ?? "";
 

@@ -1,7 +1,7 @@
 // One map of the page: cached ground and names, and over them what changes with the day.
 
 import { valueAt } from "../data/blocks.js";
-import { amount, inLanguage, word } from "../data/words.js";
+import { amount, inLanguage, levelKind, word } from "../data/words.js";
 import { drawFlows, strongest } from "./flows.js";
 import { Ground } from "./ground.js";
 import { Names } from "./names.js";
@@ -181,7 +181,7 @@ export class CityMap {
   /** The title of the arm, in lines, with the box that they need. */
   layTitle(difference) {
     const { rem, runs } = this, { context } = this.names;
-    const own = difference ? word("ui.difference.title") : inLanguage(runs.arms[this.arm].title);
+    const own = difference ? word("ui.difference.title", { kind: levelKind(runs.payload.classes) }) : inLanguage(runs.arms[this.arm].title);
     const letter = runs.two && !difference ? ["A", "B"][this.arm] : "";
     context.font = `700 ${rem * 1.1}px ${this.family}`;
     const lines = own || letter ? this.broken([letter, own].filter(Boolean).join("  "), this.canvas.width * 0.94) : [];

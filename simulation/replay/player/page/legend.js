@@ -1,6 +1,6 @@
 // What colours, hatches, rings and arrows mean, with their limits.
 
-import { amount, whole, word, knows } from "../data/words.js";
+import { amount, knows, levelKind, whole, word } from "../data/words.js";
 import { Paint, changeCode, classCode, rampCode } from "../map/paint.js";
 import { find, make, measures } from "./dom.js";
 import { maps } from "./maps.js";
@@ -51,30 +51,31 @@ function ringRow() {
   return [row(still(canvas, "rings"), word("ui.legend_text.rings", { people: whole(people) }))];
 }
 
-function drawLegend() {
+/** Lines of the legend. @param {{difference: boolean, ramp: boolean, flows: boolean}} mode */
+export function legendRows(mode) {
   const { payload, runs } = shown;
   const paint = new Paint(measures().ratio);
   const rows = [];
-  if (state.difference) {
+  if (mode.difference) {
     const most = amount(runs.widestLevel, "share");
     rows.push(row(swatch(paint, ...[-1, -0.6, -0.3].map((share) => changeCode(share, true))), word("ui.legend_text.less", { most })));
     rows.push(row(swatch(paint, changeCode(0, true)), word("ui.legend_text.same")));
     rows.push(row(swatch(paint, ...[0.3, 0.6, 1].map((share) => changeCode(share, true))), word("ui.legend_text.more", { most })));
     rows.push(row(swatch(paint, changeCode(0.3, false)), word("ui.legend_text.doubt", { share: amount(0.8, "share") })));
     if (!runs.levelsReady) rows.push(make("p", {}, word("ui.loading")));
-  } else if (state.ramp) {
-    rows.push(row(swatch(paint, ...Array.from({ length: 7 }, (_, step) => rampCode(step / 6))), word("ui.legend_text.ramp", { low: amount(0, "share"), high: amount(1, "share") })));
+  } else if (mode.ramp) {
+    rows.push(row(swatch(paint, ...Array.from({ length: 7 }, (_, step) => rampCode(step / 6))), word("ui.legend_text.ramp", { kind: levelKind(payload.classes), low: amount(0, "share"), high: amount(1, "share") })));
   } else {
     payload.classes.forEach((name, index) => {
       const limit = knows(`class.${name}.limit`) ? ` (${word(`class.${name}.limit`)})` : "";
       rows.push(row(swatch(paint, classCode(index)), word(`class.${name}`) + limit));
     });
   }
-  if (!state.difference) rows.push(...ringRow(), row(make("i", { class: "fresh" }), word("ui.legend_text.fresh")));
-  if (state.flows && !state.difference) rows.push(row(make("b", { class: "arrow", "aria-hidden": "true" }, "➜"), word("ui.legend_text.flows")));
-  find("legend").replaceChildren(...rows);
+  if (!mode.difference) rows.push(...ringRow(), row(make("i", { class: "fresh" }), word("ui.legend_text.fresh")));
+  if (mode.flows && !mode.difference) rows.push(row(make("b", { class: "arrow", "aria-hidden": "true" }, "➜"), word("ui.legend_text.flows")));
+  return rows;
 }
 
 export function setUpLegend() {
-  watch(["language", "theme", "difference", "ramp", "flows", "pair", "levels", "size"], drawLegend);
+  watch(["language", "theme", "difference", "ramp", "flows", "pair", "levels", "size"], () => find("legend").replaceChildren(...legendRows(state)));
 }

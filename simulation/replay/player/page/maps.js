@@ -1,6 +1,6 @@
 // The maps of the page: one or two on one clock, or the difference of all pairs.
 
-import { inLanguage, whole, word } from "../data/words.js";
+import { inLanguage, levelKind, whole, word } from "../data/words.js";
 import { CityMap } from "../map/citymap.js";
 import { find, label, make, measures, say } from "./dom.js";
 import { setUpGestures } from "./gestures.js";
@@ -37,7 +37,7 @@ function describe() {
     if (table) for (let place = 0; place < table.columns; place++) counts[table.values[place * table.frames + state.day]]++;
     const parts = payload.classes.map((name, index) => word("ui.map.places", { kind: word(`class.${name}`), n: whole(counts[index]) }));
     const own = [runs.two ? ["A", "B"][arm] : "", inLanguage(payload.arms[arm].title)].filter(Boolean).join(", ");
-    label(map.canvas, state.difference ? `${word("ui.mark")}. ${word("ui.difference.title")}`
+    label(map.canvas, state.difference ? `${word("ui.mark")}. ${word("ui.difference.title", { kind: levelKind(payload.classes) })}`
       : word("ui.map.name", { title: own, day: state.day, parts: parts.join("; ") }));
     say(map.canvas.previousElementSibling, own);
   });

@@ -2,7 +2,7 @@
 
 import { drawChart } from "../charts/fan.js";
 import { handsOf, sentence, storyOf } from "../data/story.js";
-import { knows, whole, word } from "../data/words.js";
+import { knows, levelKind, whole, word } from "../data/words.js";
 import { Paint } from "../map/paint.js";
 import { armName } from "./counters.js";
 import { find, fitCanvas, label, make, measures, say } from "./dom.js";
@@ -13,6 +13,8 @@ let field = "level", opener = null, parts = null;
 
 /** Fields that make a curve and have a name. */
 const curves = () => shown.payload.fields.filter((one) => ["share", "people"].includes(one.kind) && knows(`ui.field.${one.name}`));
+
+const fieldName = (name) => word(`ui.field.${name}`, { kind: levelKind(shown.payload.classes) });
 
 function build() {
   const close = make("button", { type: "button", onclick: closePlace, class: "letters" }, "×");
@@ -66,14 +68,14 @@ function draw() {
   });
   say(now, [place.commune, ...kinds].join(" · "));
   if (!curves().some((one) => one.name === field)) field = curves()[0]?.name;
-  list.replaceChildren(...curves().map((one) => make("option", { value: one.name, selected: one.name === field }, word(`ui.field.${one.name}`))));
+  list.replaceChildren(...curves().map((one) => make("option", { value: one.name, selected: one.name === field }, fieldName(one.name))));
   label(list, word("ui.place.curve"));
   const { ratio, family } = measures(), rem = measures().rem * ratio;
   fitCanvas(chart, ratio);
   const tables = runs.arms.map((_, arm) => ({ shown: runs.field(arm, state.pair, field), column: state.place }));
   if (tables.every((table) => table.shown))
     drawChart(chart, { arms: tables, frames: runs.frames, branch: payload.branch, unit: curves().find((one) => one.name === field)?.kind }, new Paint(ratio), rem, family);
-  label(chart, `${place.name}: ${word(`ui.field.${field}`)}`);
+  label(chart, `${place.name}: ${fieldName(field)}`);
   line.style.transform = `translateX(${(state.day / Math.max(1, lastDay())) * 100}%)`;
   label(story, word("ui.story.name", { place: place.name }));
   story.replaceChildren(...runs.arms.flatMap((_, arm) => [

@@ -4,6 +4,7 @@ import { inLanguage, monthOf, whole, word } from "../data/words.js";
 import { CityMap } from "../map/citymap.js";
 import { armName, cardWords, headlines } from "./counters.js";
 import { find, make } from "./dom.js";
+import { legendRows } from "./legend.js";
 import { lastDay, shown, state } from "./state.js";
 
 const WIDTH = 640, HEIGHT = 560, REM = 20, SHARP = 1.5;
@@ -41,6 +42,7 @@ function buildPages() {
     ...[say, see && `${word("ui.see")} ${inLanguage(see)}`, ask && `${word("ui.ask")} ${inLanguage(ask)}`].filter(Boolean)
       .map((text) => make("p", {}, typeof text === "string" ? text : inLanguage(text))),
     make("div", { class: "maps" }, ...runs.arms.map((_, arm) => make("figure", {}, picture(arm, at), make("figcaption", {}, armName(arm))))),
+    make("div", { class: "legend" }, ...legendRows({ ...state, difference: false, flows: false })),
     make("table", {}, make("tbody", {}, ...numbers(at))),
     make("p", { class: "note" }, `${word("ui.caveat")} ${word("ui.caveat_long")} ${word("ui.review")}`))));
   document.documentElement.dataset.theme = theme;

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support import invented_replay as invented
+from support.invented import replay as invented
 
 from simulation.replay.page import page_html
 
@@ -129,6 +129,8 @@ def test_everything_by_keys(open_page):
     page = open_page()
     before = page.query_selector(".map canvas").evaluate(COLOURS)
     press(page, "ArrowRight", "ArrowRight", "ArrowLeft", "Shift+ArrowRight")
+    page.click("[data-do=earlier]")
+    page.click("[data-do=later]")
     assert day(page) == 8
     press(page, "PageDown")
     assert day(page) == 10
@@ -174,7 +176,18 @@ def test_a_place_by_search_and_by_click(open_page):
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_timeout(60)
     assert page.inner_text("#placename").startswith("Quartier")
-    press(page, "Escape", "/")
+    press(page, "Escape", "0")
+    before = page.query_selector(".map canvas").evaluate(COLOURS)
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.up()
+    assert page.is_hidden("#place")  # a pan is no click
+    assert page.query_selector(".map canvas").evaluate(COLOURS) != before
+    press(page, "0")
+    assert page.query_selector(".map canvas").evaluate(COLOURS) == before
+    press(page, "/")
     page.keyboard.type("quartier 3")
     press(page, "ArrowDown", "Enter")
     assert "times" in page.inner_text("#place .story")  # events of one kind are one line

@@ -24,6 +24,7 @@ export function viewOf(points, narrow, width, height, margin) {
 /** The dense city: its inner 96 % of places each way, so that one far place does not shrink all others. */
 export function densePoints(places) {
   const dense = places.filter((place) => !place.rural);
+  if (dense.length === places.length) return allPoints(places);
   const at = (dense.length ? dense : places).map((place) => place.at);
   const cut = Math.floor(at.length * 0.02);
   const xs = at.map(([x]) => x).sort((a, b) => a - b), ys = at.map(([, y]) => y).sort((a, b) => a - b);

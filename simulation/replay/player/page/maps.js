@@ -43,6 +43,16 @@ function describe() {
   });
 }
 
+/** Moves the view to a place that was asked for and lies outside of it. */
+function bringIn() {
+  const map = maps[armsShown()[0]];
+  if (state.place < 0 || !map.shapes) return;
+  const [left, top] = map.shapes.at[state.place], { width, height, view } = map.shapes;
+  if (left > 0 && top > 0 && left < width && top < height) return;
+  const [x, y] = shown.payload.map.places[state.place].at, { look } = state;
+  change({ look: { zoom: look.zoom, x: x * map.narrow - (view.x - look.x), y: y - (view.y - look.y) } });
+}
+
 function fillSwitch() {
   const box = find("armswitch");
   box.hidden = !shown.runs.two;
@@ -64,6 +74,7 @@ export function setUpMaps() {
   watch(["day", "pair", "difference", "ramp", "flows", "place", "size", "look", "theme", "language", "arm", "levels"], drawMaps);
   // words for those who do not see the map are no use while days fly by
   watch(["playing", "day", "pair", "language", "difference"], () => state.playing || describe());
+  watch(["place"], bringIn);
   let waiting = 0;
   new ResizeObserver(() => {
     window.cancelAnimationFrame(waiting);

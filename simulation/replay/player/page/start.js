@@ -31,10 +31,9 @@ function readAddress() {
   state.day = Math.max(0, Math.min(lastDay(), Math.round(Number(wish.get("day"))) || 0));
 }
 
-function writeAddress() {
+function writeAddress(name, value) {
   const wish = new URLSearchParams(location.hash.slice(1));
-  wish.set("lang", state.language);
-  wish.set("theme", state.theme);
+  wish.set(name, value);
   try {
     history.replaceState(null, "", `#${wish}`);
   } catch {
@@ -60,14 +59,15 @@ function setUpHeader() {
     const focused = [...find("languages").children].indexOf(document.activeElement);
     drawWords();
     find("languages").children[focused]?.focus();
-    if (changed.size < 5) writeAddress();
+    if (changed.size < 5) writeAddress("lang", state.language);
   });
   // before all others: they draw with its colours
-  watch(["theme"], (changed) => {
-    document.documentElement.dataset.theme = state.theme;
-    if (changed.size < 5) writeAddress();
+  watch(["theme"], () => (document.documentElement.dataset.theme = state.theme));
+  document.addEventListener("theme", () => writeAddress("theme", state.theme));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+    // who has chosen by the key keeps the choice
+    if (!location.hash.includes("theme=")) change({ theme: event.matches ? "dark" : "light" });
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => change({ theme: event.matches ? "dark" : "light" }));
 }
 
 const idle = () => new Promise((go) => (window.requestIdleCallback ? requestIdleCallback(() => go(0), { timeout: 200 }) : setTimeout(go, 16)));

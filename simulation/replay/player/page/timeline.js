@@ -58,7 +58,10 @@ export const actions = {
   flows,
   full,
   ramp: () => change({ ramp: !state.ramp, difference: false }),
-  theme: () => change({ theme: state.theme === "dark" ? "light" : "dark" }),
+  theme: () => {
+    change({ theme: state.theme === "dark" ? "light" : "dark" });
+    document.dispatchEvent(new Event("theme"));
+  },
   help: openHelp,
   closer: () => zoomBy(shownMap(), 1.5),
   wider: () => zoomBy(shownMap(), 1 / 1.5),

@@ -139,7 +139,7 @@ def test_everything_by_keys(open_page):
     press(page, "End")
     assert day(page) == 60
     press(page, "l")
-    assert page.inner_text("#day small") == "Pair 5 of 20"
+    assert page.inner_text("#day small") == "Pair 5 of 8"
     press(page, "d")
     assert page.query_selector_all(".map canvas")[1].is_hidden()
     assert "B minus A" in page.get_attribute(".map canvas", "aria-label")
@@ -221,7 +221,7 @@ def test_luck_is_said_in_the_largest_type_and_certainty_with_its_pairs(open_page
     cards = {card.query_selector("p > span").inner_text(): card for card in page.query_selector_all(".card")}
     luck = cards["people away from home"]
     assert luck.query_selector("strong").inner_text() == "Luck decides"
-    assert luck.query_selector("em").inner_text() == "B less in 10, more in 10 of 20"
+    assert luck.query_selector("em").inner_text() == "B less in 4, more in 4 of 8"
     largest = """Math.max(...[...document.querySelectorAll('body *')].filter(e => e.offsetParent)
         .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
     assert luck.query_selector("strong").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") == page.evaluate(
@@ -229,8 +229,8 @@ def test_luck_is_said_in_the_largest_type_and_certainty_with_its_pairs(open_page
     )
     certain = cards["can go out on a shift"]
     assert certain.query_selector("strong").is_hidden()
-    assert certain.query_selector("em").inner_text() == "B less in 20 of 20 pairs"
-    assert "less in 20, more in 0" in page.get_attribute(".dots >> nth=1", "aria-label")
+    assert certain.query_selector("em").inner_text() == "B less in 8 of 8 pairs"
+    assert "less in 8, more in 0" in page.get_attribute(".dots >> nth=1", "aria-label")
 
 
 def test_equal_sides_make_no_difference(open_page):
@@ -251,7 +251,7 @@ def test_few_pairs_are_not_enough(open_page):
 
 
 def test_one_side_shows_the_median_and_the_spread(open_page):
-    page = open_page("alone", "lang=en&day=30", parts={"arms": 1})
+    page = open_page("alone", "lang=en&day=30", parts={"arms": 1, "pairs": 20})
     assert len(page.query_selector_all(".map canvas")) == 1
     assert "5–95%" in page.inner_text("#counters")
     assert page.query_selector(".dots") is None
@@ -268,7 +268,7 @@ def test_markup_stays_text(open_page):
         content["chapters"][0]["say"] = invented.everywhere(evil)
         content["map"]["places"][5]["name"] = evil
 
-    page = open_page("evil", "lang=en", change=change, parts={"title": evil, "pairs": 6})
+    page = open_page("evil", "lang=en", change=change, parts={"title": evil})
     assert page.inner_text("#title") == evil
     assert page.inner_text("#caption .first") == evil
     press(page, "?", "Escape", "/")
@@ -278,7 +278,7 @@ def test_markup_stays_text(open_page):
     assert page.query_selector("img") is None
 
 
-@pytest.mark.parametrize(("name", "parts", "count"), [("pair", {}, 3), ("plain", {"chapters": False, "pairs": 6}, 3)])
+@pytest.mark.parametrize(("name", "parts", "count"), [("pair", {}, 3), ("plain", {"chapters": False}, 3)])
 def test_print_gives_a_page_a_chapter(open_page, name, parts, count):
     page = open_page(name, parts=parts)
     page.emulate_media(media="print")

@@ -98,7 +98,7 @@ def run(luck: int, arm: int, difference: bool) -> dict[str, Any]:
 
 
 def payload(
-    *, arms: int = 2, pairs: int = 20, difference: bool = True, chapters: bool = True, title: str = "What if?"
+    *, arms: int = 2, pairs: int = 8, difference: bool = True, chapters: bool = True, title: str = "What if?"
 ) -> dict[str, Any]:
     """A payload as `simulation.replay.payload` makes it."""
     told = [

@@ -350,6 +350,15 @@ def test_without_motion_it_goes_by_weeks(open_page):
     assert page.evaluate("document.getAnimations().length") == 0
 
 
+def test_the_line_tells_what_weighs_and_the_story_all(open_page):
+    page = open_page(hash_="lang=en&day=58")
+    assert page.inner_text("#caption .first").startswith("SIMULATION Day 55: ")
+    press(page, "/")
+    page.keyboard.type("quartier 35")
+    press(page, "Enter")
+    assert "Day 57: Armed groups take Quartier 35." in page.inner_text("#place .story")
+
+
 def test_those_who_listen_hear_the_day(open_page):
     page = open_page(hash_="lang=en&day=9")
     press(page, "ArrowRight")

@@ -77,7 +77,7 @@ def run(luck: int, arm: int, difference: bool) -> dict[str, Any]:
     away = 200_000 + 1_000 * days + dice.normal(0, 500, FRAMES) + np.where(late, (-1) ** luck * 3_000, 0)
     force = np.where(late, 60.0, 120.0) + dice.integers(0, 9, FRAMES)
     events = [[day, ("captured", "cleared")[day % 2], luck % 36, None, None, 5] for day in range(3, FRAMES, 4)]
-    events.append([15, "arrival", -1, 200, 1200, 8])
+    events += [[15, "arrival", -1, 200, 1200, 8], [57, "captured", 35, None, None, 0]]
     return {
         "luck": str(luck),
         "series": {

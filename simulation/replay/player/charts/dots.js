@@ -40,6 +40,7 @@ export function drawDots(canvas, wide, most, shown, verdict, paint, rem, family)
     context.beginPath();
     context.arc(middle + slot * size * 2.1, Math.max(size, floor - size * 0.2 - level * size * 2.1), pair === shown ? size * 1.15 : size, 0, 7);
     context.fill();
+    if (pair === shown) context.stroke(); // found without colour too
   }
   context.font = `400 ${rem}px ${family}`;
   context.textBaseline = "alphabetic";

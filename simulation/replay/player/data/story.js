@@ -22,7 +22,7 @@ export function eventOfWeek(arms, day, places) {
   arms.forEach((events, arm) => {
     for (let at = lastBefore(events, day); at >= 0 && events[at][0] > day - 7; at--) {
       const event = events[at];
-      if (!knows(`event.${event[1]}`)) continue;
+      if (!knows(`event.${event[1]}`) || event[5] === 0) continue; // of no weight: for the story of the place alone
       const heavy = weight(event, places);
       if (!best || heavy > best.heavy) best = { event, arms: [arm], heavy };
       else if (heavy === best.heavy && arm !== best.arms[0] && String(event) === String(best.event)) best.arms.push(arm);

@@ -4,7 +4,7 @@ const SHOWN = 12, WEEKS = 2;
 
 /** @param {[number, number, number, number][]} flows week, from, to (-1: out of the map), people */
 export function strongest(flows, day) {
-  const week = Math.floor(day / 7);
+  const week = Math.floor(day / 7) - 1; // days 1 to 7 are week 0: the last week that is over
   const sums = new Map();
   for (const [when, from, to, people] of flows) {
     if (when > week || when <= week - WEEKS || from < 0) continue;

@@ -60,7 +60,7 @@ export const actions = {
   ramp: () => change({ ramp: !state.ramp, difference: false }),
   theme: () => {
     change({ theme: state.theme === "dark" ? "light" : "dark" });
-    document.dispatchEvent(new Event("theme"));
+    document.dispatchEvent(new CustomEvent("theme"));
   },
   help: openHelp,
   closer: () => zoomBy(shownMap(), 1.5),

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
+from simulation.replay.lean import lean_script, lean_style
 from simulation.replay.words import read_words
 
 PLAYER = Path(__file__).with_name("player")
@@ -34,9 +35,9 @@ def page_html(content: Mapping[str, Any], player: Path | None = None) -> str:
     page = _only(player, PAGE)
     styles = "".join(path.read_text(encoding="utf-8") for path in sorted(player.rglob("*.css")))
     parts = {
-        "css": f"<style>\n{styles}</style>",
+        "css": f"<style>\n{lean_style(styles)}</style>",
         "payload": f"{CARRIER}{script_json(content)}</script>",
-        "js": f'<script type="module">\n{joined_modules(player)}</script>',
+        "js": f'<script type="module">\n{lean_script(joined_modules(player))}</script>',
     }
     pieces = re.split(r"<!-- katye:(\w+) -->", page.read_text(encoding="utf-8"))
     if sorted(pieces[1::2]) != sorted(PARTS):

@@ -1,0 +1,57 @@
+// The line that the room reads: the chapter one has stopped at, else what happened in the week.
+
+import { eventOfWeek, sentence } from "../data/story.js";
+import { inLanguage, whole, word } from "../data/words.js";
+import { find, make } from "./dom.js";
+import { chapterAt, shown, state, watch } from "./state.js";
+
+const HOLD = 2600; // a sentence can be read in this many milliseconds
+const NEAR = 6; // days for which a chapter stays the first line while one steps
+
+let since = 0, week = -1, kept = null;
+
+/** The sentence of the week, held while days fly by. */
+export function weekLine() {
+  const { payload, runs } = shown;
+  const now = performance.now();
+  const here = Math.floor(state.day / 7);
+  if (state.playing && (here === week || now - since < HOLD)) return kept;
+  const found = eventOfWeek(runs.arms.map((arm) => arm.runs[state.pair].events ?? []), state.day, payload.map.places);
+  week = here;
+  since = now;
+  kept = found && { ...found, day: found.event[0], pair: state.pair };
+  return kept;
+}
+
+/** "Day 385, in B: The airport closes." */
+export function eventWords(found) {
+  const { runs, payload } = shown;
+  const where = runs.two && found.arms.length === 1 ? word("ui.event.arm", { arm: ["A", "B"][found.arms[0]] }) : "";
+  return word("ui.event.line", { day: whole(found.day), arm: where, sentence: sentence(found.event, payload.map.places) });
+}
+
+function drawCaption() {
+  const { chapters } = shown.payload;
+  const index = chapterAt(state.day);
+  const chapter = chapters[index];
+  const at = chapter && state.day - chapter.at <= NEAR && !state.playing;
+  const found = weekLine();
+  const key = [state.language, index, at, state.pair, found?.event.join()].join();
+  const box = find("caption");
+  if (box.dataset.key === key) return;
+  box.dataset.key = key;
+  box.classList.toggle("stopped", Boolean(at));
+  const number = chapter ? make("span", { class: "number" }, make("span", { class: "unseen" }, `${word("ui.chapter")} `), String(index + 1)) : "";
+  const event = found ? [make("b", { class: "tag" }, word("ui.mark")), " ", eventWords(found)] : [word("ui.event.quiet")];
+  const lines = at
+    ? [make("p", { class: "first" }, inLanguage(chapter.say)),
+      make("p", { class: "second" }, make("b", {}, word("ui.see")), ` ${inLanguage(chapter.see)}  `, make("b", {}, word("ui.ask")), ` ${inLanguage(chapter.ask)}`)]
+    : [make("p", { class: found ? "first" : "second" }, ...event),
+      ...(chapter ? [make("p", { class: "second" }, inLanguage(chapter.say))] : [])];
+  box.replaceChildren(number, make("div", {}, ...lines));
+}
+
+export function setUpCaption() {
+  find("caption").classList.toggle("chapters", shown.payload.chapters.length > 0);
+  watch(["day", "pair", "language", "playing"], drawCaption);
+}

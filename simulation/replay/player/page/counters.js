@@ -1,0 +1,94 @@
+// The numbers of the day, and how much of a difference is luck.
+
+import { valueAt } from "../data/blocks.js";
+import { differences, spread, verdictOf } from "../data/luck.js";
+import { amount, inLanguage, monthOf, seriesName, whole, word } from "../data/words.js";
+import { find, make, say } from "./dom.js";
+import { shown, state, watch } from "./state.js";
+
+const MOST = 4;
+const cards = [];
+
+/** The sentence of a verdict, short: "B less in 18 of 20 pairs". @param {import("../data/luck.js").Verdict} verdict */
+export function verdictWords(verdict, day) {
+  const { kind, less, more, pairs } = verdict;
+  const { branch } = shown.payload;
+  if (kind === "none") {
+    const before = branch !== null && day < branch;
+    return { large: word("ui.luck.none"), small: before ? word("ui.luck.before", { day: whole(branch) }) : word("ui.luck.all", { pairs }) };
+  }
+  if (kind === "luck") return { large: word("ui.luck.luck"), small: word("ui.luck.both", { less, more, pairs }) };
+  if (kind === "few") return { large: word("ui.luck.few"), small: word("ui.luck.both", { less, more, pairs }) };
+  return { large: "", small: word(`ui.luck.${kind}`, { n: kind === "less" ? less : more, pairs }) };
+}
+
+/** All a card says at a day: for the screen, for print and for those who listen. */
+export function cardWords(one, day, pair) {
+  const { runs } = shown;
+  const name = seriesName(one.name);
+  if (!runs.seriesReady) return { values: ["…"], large: "", small: "", name };
+  if (runs.two) {
+    const values = [0, 1].map((arm) => {
+      const table = runs.series(arm, pair, one.name);
+      return table ? amount(valueAt(table, day), one.unit) : "–";
+    });
+    const wide = differences(runs.all(0, one.name), runs.all(1, one.name), day);
+    return { values, name, ...verdictWords(verdictOf(wide), day) };
+  }
+  const all = runs.all(0, one.name);
+  const { low, middle, high } = spread(all, day);
+  const slots = { low: amount(low, one.unit), high: amount(high, one.unit) };
+  const small = all.length < 2 ? "" : word(all.length < 20 ? "ui.band.range" : "ui.band.most", slots);
+  return { values: [amount(middle, one.unit)], large: "", small, name };
+}
+
+export const headlines = () => shown.payload.series.filter((one) => one.headline).slice(0, MOST);
+
+function drawCards() {
+  headlines().forEach((one, index) => {
+    const card = cards[index], { values, large, small, name } = cardWords(one, state.day, state.pair);
+    card.box.classList.toggle("certain", !large);
+    say(card.large, large);
+    card.large.style.setProperty("--letters", String(large.length));
+    values.forEach((value, arm) => say(card.values[arm], value));
+    say(card.name, name);
+    say(card.small, small);
+  });
+}
+
+function drawDay() {
+  const [day, month, pair] = find("day").children;
+  say(day, word("ui.day", { day: whole(state.day) }));
+  say(month, word("ui.calendar", { month: monthOf(shown.payload.start, state.day) }));
+  const { runs, payload } = shown;
+  const nearest = state.pair === payload.shown && runs.pairs > 1;
+  const key = `ui.pair.${runs.two ? "pair" : "run"}${nearest ? "_nearest" : ""}`;
+  say(pair, runs.pairs > 1 ? word(key, { n: state.pair + 1, of: runs.pairs }) : runs.two ? "" : word("ui.band.single"));
+}
+
+export function setUpCounters() {
+  const { runs } = shown;
+  for (let left = headlines().length; left > 0; left--) {
+    const values = runs.arms.map(() => make("span"));
+    const card = { values, large: make("strong"), name: make("span"), small: make("em") };
+    const sides = values.map((value, arm) => (runs.two ? make("b", { class: `arm-${arm}` }, make("i", {}, ["A", "B"][arm]), value) : make("b", {}, value)));
+    const line = make("p", {}, ...sides.flatMap((side) => [side, " "]), card.name);
+    cards.push({ ...card, box: make("div", { class: "card" }, card.large, line, card.small) });
+  }
+  find("counters").classList.toggle("one", !runs.two);
+  find("counters").replaceChildren(...cards.map((card) => card.box));
+  watch(["day", "pair", "language", "series"], drawCards);
+  watch(["day", "pair", "language"], drawDay);
+}
+
+/** The day in one sentence. */
+export function dayInWords() {
+  const cardsNow = headlines().map((one) => {
+    const { values, large, small, name } = cardWords(one, state.day, state.pair);
+    const sides = shown.runs.two ? values.map((value, arm) => `${["A", "B"][arm]} ${value}`).join(", ") : values[0];
+    return `${sides} ${name}. ${[large, small].filter(Boolean).join(": ")}`;
+  });
+  return `${word("ui.mark")}. ${word("ui.day", { day: whole(state.day) })}. ${cardsNow.join(". ")}`;
+}
+
+export const armName = (arm) => (shown.runs.two ? `${["A", "B"][arm]} · ` : "") + inLanguage(shown.payload.arms[arm].title);

@@ -1,0 +1,40 @@
+// What a screen reader says: politely, and never more often than somebody can listen.
+
+import { sentence } from "../data/story.js";
+import { inLanguage, word } from "../data/words.js";
+import { weekLine } from "./caption.js";
+import { dayInWords } from "./counters.js";
+import { find, say } from "./dom.js";
+import { chapterAt, shown, state, watch } from "./state.js";
+
+const STILL = 700, PLAYING = 10000; // milliseconds
+
+let saying = 0, spoken = 0;
+
+/** Says a sentence now. */
+export function announce(text) {
+  const live = find("live");
+  say(live, "");
+  window.setTimeout(() => say(live, text), 60);
+  const toast = find("caption");
+  toast.dataset.key = "";
+  toast.querySelector("div")?.replaceChildren(Object.assign(document.createElement("p"), { className: "first", textContent: text }));
+}
+
+function tell() {
+  spoken = performance.now();
+  const chapter = shown.payload.chapters[chapterAt(state.day)];
+  const found = weekLine();
+  const parts = [dayInWords()];
+  if (chapter && chapter.at === state.day) parts.push(...["say", "see", "ask"].map((part) => inLanguage(chapter[part])));
+  else if (found) parts.push(sentence(found.event, shown.payload.map.places));
+  say(find("live"), `${parts.join(" ")} ${state.playing ? "" : word("ui.live.paused")}`.trim());
+}
+
+export function setUpLive() {
+  watch(["day", "playing", "pair"], () => {
+    window.clearTimeout(saying);
+    if (!state.playing) saying = window.setTimeout(tell, STILL);
+    else if (performance.now() - spoken > PLAYING) tell();
+  });
+}

@@ -1,0 +1,1 @@
+"""What does not exist, for tests: small, and with answers known beforehand."""

@@ -3,7 +3,7 @@
 import { valueAt } from "../data/blocks.js";
 import { amount } from "../data/words.js";
 
-/** Round steps for an axis from 0 to `top`. */
+/** Round steps for an axis from `low` to `high`. */
 export function ticks(low, high) {
   const raw = (high - low || 1) / 2.2;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -23,7 +23,7 @@ export function drawChart(canvas, { arms, frames, branch, unit }, paint, rem, fa
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const { width, height } = canvas, ratio = paint.ratio;
   context.clearRect(0, 0, width, height);
-  let low = 0, high = -Infinity;
+  let low = Infinity, high = -Infinity;
   const look = (value) => {
     if (value < low) low = value;
     if (value > high) high = value;
@@ -33,6 +33,7 @@ export function drawChart(canvas, { arms, frames, branch, unit }, paint, rem, fa
       if (fan) look(fan.low[frame]), look(fan.high[frame]);
       if (shown) look(valueAt(shown, frame, column));
     }
+  if (!(low < 0 || low > 0.4 * high)) low = 0; // from 0 unless that would flatten what there is to see
   if (!(high > low)) high = low + 1;
   const top = rem * 0.7, bottom = height - rem * 0.7;
   const x = (frame) => (frame / Math.max(1, frames - 1)) * (width - 2) + 1;

@@ -31,10 +31,12 @@ SHOWN = 5  # cells that a message names
 
 @dataclass(frozen=True)
 class Sides:
-    """One or two sides of a page, on the way to it. `lost`: of runs that failed, their errors; their pairs are left out."""
+    """One or two sides of a page, on the way to it. `title`: what stands above them. `lost`: of runs that failed, their errors;
+    their pairs are left out."""
 
     family: ModelFamily
     brought: Brought
+    title: str
     arms: tuple[Arm, ...]
     lost: tuple[str, ...] = ()
 
@@ -45,8 +47,10 @@ def of_scenarios(study: Study, workers: int | None = None, progress: Progress | 
     tasks = plan(study)
     firsts = [study.cells()[first] for first in study.firsts]
     sides = [[task for task in tasks if task.cell == cell] for cell in firsts]
-    titles = [case.title or case.name for case in study.cases()]
-    return _made(study, titles, sides, workers, progress)
+    cases = study.cases()
+    titles = [case.title or case.name for case in cases]
+    asked = cases[1].question if len(cases) > 1 else ""  # what the other side is for
+    return _made(study, asked or " | ".join(titles), titles, sides, workers, progress)
 
 
 def of_study(
@@ -74,7 +78,7 @@ def of_study(
     if not both:
         raise InputError("no replicate of it has ended well", f"study in {folder}", "Go on with: katye resume")
     wanted = [[side[replicate] for replicate in both] for side in sides]
-    titles = [told(study, study.cells()[number]) for number in chosen]
+    titles = apart([told(study, study.cells()[number]) for number in chosen])
     kept = load_runs(folder).set_index("run")
 
     def check(task: Task, repeated: Repeated) -> None:
@@ -84,7 +88,7 @@ def of_study(
             what = f"run {task.run} comes to another {other[0]} than is kept: other code or data made it"
             raise InputError(what, f"study in {folder}", "Make the study anew, or use the version that made it")
 
-    return _made(study, titles, wanted, workers, progress, check)
+    return _made(study, study.title, titles, wanted, workers, progress, check)
 
 
 def of_runs(folders: Sequence[Path], model: str | None = None) -> Sides:
@@ -106,7 +110,8 @@ def of_runs(folders: Sequence[Path], model: str | None = None) -> Sides:
         check_recorded(recorded, replay_of(family), f"folder {folder}")
     data = {"data": first.brought["data"]} if "data" in first.brought else {}
     brought = read_brought(data, f"folder {folders[0]}, the map of its run")
-    return Sides(family, brought, tuple(Arm(one.title, [one]) for one in found))
+    title = " | ".join(one.title for one in found)
+    return Sides(family, brought, title, tuple(Arm(one.title, [one]) for one in found))
 
 
 def write(out: Path, sides: Sides, *, title: str = "", command: str = "") -> int:
@@ -127,8 +132,7 @@ def content(sides: Sides, *, title: str = "", command: str = "") -> dict[str, An
     texts = joined(player_words(), read_words(replay.words))
     source = {"model": family.name, "version": version("katye"), "command": command}
     source |= {"assumption": texts["en"].get("model.assumption", "")}
-    title = title or " | ".join(arm.title for arm in sides.arms)
-    return payload(replay, sides.arms, map_, texts, title=title, source=source)
+    return payload(replay, sides.arms, map_, texts, title=title or sides.title, source=source)
 
 
 def chosen_cells(study: Study, wanted: Sequence[str]) -> list[int]:
@@ -174,8 +178,17 @@ def told(study: Study, cell: Cell) -> str:
     return ", ".join([*([arms.get(cell.arm, cell.arm)] if len(study.arms) > 1 or not levels else []), *levels])
 
 
+def apart(titles: Sequence[str]) -> list[str]:
+    """Titles of cells without the parts that all of them have, unless nothing would be left of one."""
+    parts = [title.split(", ") for title in titles]
+    common = set.intersection(*map(set, parts))
+    short = [", ".join(part for part in own if part not in common) for own in parts]
+    return short if len(titles) > 1 and all(short) else list(titles)
+
+
 def _made(
     study: Study,
+    title: str,
     titles: Sequence[str],
     sides: Sequence[Sequence[Task]],
     workers: int | None,
@@ -194,7 +207,7 @@ def _made(
     if not whole:
         raise KatyeError(f"no run ended well, so there is nothing to show ({lost[0]})")
     arms = tuple(Arm(name, runs) for name, runs in zip(titles, zip(*whole, strict=True), strict=True))
-    return Sides(study.family, study.brought, arms, lost)
+    return Sides(study.family, study.brought, title, arms, lost)
 
 
 def _same(kept: Any, value: Any) -> bool:

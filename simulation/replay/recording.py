@@ -1,7 +1,7 @@
 """Recording a run for a replay: somebody who looks at the model each evening, and changes nothing in it.
 
 Fields are copied, moves are told by the model and added up once a week, and lines are read from the model's own daily table
-at the end: a run of every household takes two or three per cent longer.
+at the end: a run takes about four per cent longer.
 """
 
 from __future__ import annotations

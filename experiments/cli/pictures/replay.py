@@ -44,7 +44,12 @@ def replay(
         str | None, typer.Option("--a", metavar="CELL", help="Of a study: the cell on the left, a number or words.")
     ] = None,
     b: Annotated[str | None, typer.Option("--b", metavar="CELL", help="Of a study: the cell on the right.")] = None,
-    title: Annotated[str, typer.Option(help="What stands above the page; the sides' titles unless given.")] = "",
+    title: Annotated[
+        str,
+        typer.Option(
+            help="What stands above the page; the question of the right side, or the study's title, unless given."
+        ),
+    ] = "",
     model: Annotated[str | None, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")] = None,
     workers: Workers = None,
 ) -> None:
@@ -69,7 +74,7 @@ def replay(
     if folders:
         _not_given(new, "runs that are still to be made")
     if not studies:
-        _not_given(cells, "the folder of a study")
+        _not_given(cells, f"the folder of a study, and {sides[0]} is none")
     if studies and len(folders) > 1:
         raise InputError("a study stands alone", "sides", "Name two of its cells with --a and --b")
     if b is not None and a is None:

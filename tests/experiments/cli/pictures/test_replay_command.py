@@ -12,6 +12,7 @@ from support.stand_in import MODEL
 from experiments.cli.app import main
 from experiments.run.sweep import run_sweep
 from models.haiti import HaitiModel, load_case
+from simulation.port.family import find_family
 from simulation.replay.blocks import decode
 from simulation.replay.page import CARRIER
 
@@ -109,16 +110,15 @@ def test_a_study_is_repeated_from_its_seeds(katye, study, tmp_path):
     assert "2 pairs" in out
     found = payload_of(tmp_path / "study.html")
     assert found["frames"] == 9
-    assert [arm["title"]["en"] for arm in found["arms"]] == [
-        "pledges, deployment.authorised = 1000",
-        "No more money, deployment.authorised = 1000",
-    ]
+    assert [arm["title"]["en"] for arm in found["arms"]] == ["pledges", "No more money"], "what both have is not said"
     assert found["branch"] is None or found["branch"] > 4, "they share their first days"
     one, other = lines_of(found)
     for a, b in zip(one, other):
         np.testing.assert_array_equal(a[:5], b[:5])
     assert katye("replay", study, "--a", 3, "--pairs", 1, "--workers", 1, "-o", "study.html")[0] == 0
-    assert len(payload_of(tmp_path / "study.html")["arms"]) == 1
+    found = payload_of(tmp_path / "study.html")
+    assert len(found["arms"]) == 1
+    assert found["title"]["en"] == "Money"
 
 
 @pytest.mark.slow
@@ -178,7 +178,7 @@ def refused(katye, arguments, told, *, status=2):
         (("baseline", "--days", -1), "--days"),
         (("baseline", "--seed", -1), "--seed"),
         (("baseline", "--set", "nothing.here=1"), "nothing.here"),
-        (("baseline", "--a", "1"), "--a belongs to the folder of a study"),
+        (("baseline", "--a", "1"), "--a belongs to the folder of a study, and baseline is none"),
         (("baseline", "--model", "nowhere"), "unknown model"),
         (("baseline", "--model", MODEL), "no replay to be shown"),
         (("baseline", "-o", "none/page.html"), "its folder does not exist"),
@@ -304,4 +304,5 @@ def test_another_model_has_a_replay_too(katye, tmp_path):
     assert "2 pairs" in out
     found = payload_of(tmp_path / "replay.html")
     assert found["source"]["model"] == "epstein"
+    assert found["title"]["en"] == find_family("epstein").load_case("few-cops").question
     assert len(found["map"]["places"]) == 64

@@ -49,7 +49,7 @@ def test_texts_stay_texts(player):
 
 def test_the_page_holds_all_parts_once(player):
     page = page_html({"a": 1}, player)
-    assert page.index("color: red") < page.index("<p>x</p>") < page.index(CARRIER) < page.index("console.log")
+    assert page.index("color:red") < page.index("<p>x</p>") < page.index(CARRIER) < page.index("console.log")
     assert "katye:" not in page
     assert "import" not in page
     assert "http" not in page

@@ -1,0 +1,3 @@
+"""Models, each a package with a family."""
+
+import simulation  # noqa: F401  (before Mesa is loaded, see there)

@@ -3,10 +3,15 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test test-fast test-lowest lint pages benchmark fuzz install install-test clean
+.PHONY: run notebook test test-fast test-lowest lint pages benchmark fuzz install install-test clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
+
+# Eight notebooks for those who learn; JupyterLab is installed first.
+notebook: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebook]'
+	$(BIN)/python -m jupyterlab notebooks
 
 # A file's tests stay on one process: they share what is dear to make.
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile

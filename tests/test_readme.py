@@ -17,6 +17,8 @@ TINY = ("--days", "10", "--weight", "2000")
 SIZED = {"run", "sweep", "compare", "ablation", "common-random-numbers"}
 LEFT_OUT = {
     "plan",
+    "replay",
+    "calibrate",
     "benchmark",
     "common-random-numbers",
     "discover",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,14 @@ import pytest
 def pytest_xdist_auto_num_workers(config) -> int:
     """Twice as many as there are processors: tests of kills, workers and locks wait more than they compute."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_sessionstart(session) -> None:
+    """Compiled code is made once, before processes begin that would all make it: half a minute each, in a fresh checkout."""
+    several = getattr(session.config.option, "numprocesses", None)
+    if several and not hasattr(session.config, "workerinput"):
+        run = "from models.haiti import HaitiModel, load_case; HaitiModel(load_case(weight=2000), run_seed=1).run(5)"
+        subprocess.run([sys.executable, "-c", run], cwd=Path(__file__).parents[1], check=False)
 
 
 @pytest.fixture

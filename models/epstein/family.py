@@ -8,6 +8,7 @@ from pathlib import Path
 from models.epstein.metrics import DAILY, OUTCOMES, PRESENTATION
 from models.epstein.model import EpsteinModel
 from models.epstein.parameters import default_parameters
+from models.epstein.replay import REPLAY
 from simulation.port.case import Case, Scenarios
 from simulation.port.family import ModelFamily
 
@@ -30,13 +31,6 @@ def unmoved(case: Case, names: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {name: (f"{name} means nothing while legitimacy.fall is 0", hint) for name in names if name in OF_A_FALL}
 
 
-def replay():
-    """What a replay shows of it (imported when asked for)."""
-    from models.epstein.replay import REPLAY
-
-    return REPLAY
-
-
 FAMILY = ModelFamily(
     name="epstein",
     title="Epstein's civil violence",
@@ -53,5 +47,5 @@ FAMILY = ModelFamily(
     unmoved=unmoved,
     input_files=lambda case: sorted(SCENARIOS.folder.glob("*.toml")),
     presentation=PRESENTATION,
-    replay=replay,
+    replay=lambda: REPLAY,
 )

@@ -130,8 +130,6 @@ class Cop(Person):
 class EpsteinModel(Torus, Model):
     """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given."""
 
-    family = "epstein"
-
     def __init__(self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None):
         self.run_seed = run_seed = chosen_seed(run_seed, rng, seed)
         super().__init__(rng=run_seed % 2**63)

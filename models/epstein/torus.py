@@ -17,6 +17,8 @@ LOOKS = {"quiet": ("#b9d3df", "s"), "active": ("#b3341f", "s"), "cop": ("#000000
 class Torus:
     """What the model draws in the place of a map."""
 
+    family = "epstein"
+
     def map(self: EpsteinModel, day: Any = None, field: str = "") -> Picture:
         """The torus as it is now, as a matplotlib figure. InputError for another day or a field: nobody's way is kept."""
         where = f"{self._called()}, map"

@@ -21,7 +21,14 @@ DATA_FILE = re.compile(r"\b[a-z_]+\.(?:csv|geojson)\b")
 REASON = re.compile(r"assumed: \S.{5,}")
 TEXTS = [
     path
-    for pattern in ("models/haiti/**/*.py", "models/haiti/**/*.md", "docs/*.md", "experiments/**/*.py", "*.md")
+    for pattern in (
+        "models/haiti/**/*.py",
+        "models/haiti/**/*.md",
+        "docs/*.md",
+        "experiments/**/*.py",
+        "simulation/port/*.py",
+        "*.md",
+    )
     for path in sorted(ROOT.glob(pattern))
 ]
 

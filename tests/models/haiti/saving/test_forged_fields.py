@@ -169,7 +169,7 @@ def test_every_attribute_forged_in_turn_is_refused_or_sound(worker):
 
 
 @pytest.mark.slow
-@settings(derandomize=True, max_examples=60, deadline=None, database=None)
+@settings(derandomize=True, max_examples=30, deadline=None, database=None)
 @given(st.data())
 def test_any_forgery_of_any_attribute_is_refused_or_sound(worker, data):
     number, name = data.draw(st.sampled_from(forging.fields(worker.taken)))

@@ -85,7 +85,7 @@ def test_v27_cleared_places_last_longer_with_guards(city):
             for place in places:
                 model.operations._clear(place)
             model.day = 0
-            rows.append(model.run(25).held.place_days)
+            rows.append(model.run(40).held.place_days)
     assert t_of(np.array(days[6]) - np.array(days[0])) > CERTAIN
 
 

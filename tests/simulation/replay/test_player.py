@@ -369,7 +369,7 @@ def test_the_line_tells_what_weighs_and_the_story_all(open_page):
 def test_those_who_listen_hear_the_day(open_page):
     page = open_page(hash_="lang=en&day=9")
     press(page, "ArrowRight")
-    page.wait_for_function("document.querySelector('#live').textContent.startsWith('SIMULATION. Day 10.')")
+    page.wait_for_selector("#live:has-text('Day 10.')", state="attached")
     heard = page.inner_text("#live")
     assert "Chapter of day 10" in heard
     label = page.get_attribute(".map canvas", "aria-label")

@@ -31,6 +31,11 @@ class Clock:
         return (date - self.start).days
 
 
+def write_date(date: datetime.date) -> str:
+    """1 September 2024."""
+    return f"{date.day} {date:%B} {date.year}"
+
+
 def parse_date(text: object, where: str = "") -> datetime.date:
     """A date from 2024-06-01, 2024-06 (its first day) or a date object; InputError otherwise, also for a time of day."""
     hint = "Dates are written 2024-06-01"

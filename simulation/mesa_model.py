@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
+from simulation.clock import write_date
 from simulation.port.family import find_family
 from simulation.runs.results import RunResults
-from simulation.visualization.short_ways import Shown, write_date
+from simulation.visualization.short_ways import Shown
 
 if TYPE_CHECKING:
     import pandas

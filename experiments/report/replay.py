@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from experiments.run.recorded import Repeated, record_all
+from experiments.run.recorded import RecordedRun, record_all
+from experiments.run.results import unlike
 from experiments.run.sweep import Progress, plan
 from experiments.run.task import Task
 from experiments.store.load import load_runs
@@ -81,9 +82,9 @@ def of_study(
     titles = apart([told(study, study.cells()[number]) for number in chosen])
     kept = load_runs(folder).set_index("run")
 
-    def check(task: Task, repeated: Repeated) -> None:
+    def check(task: Task, recorded: RecordedRun) -> None:
         row = kept.loc[task.run]
-        other = [name for name, value in repeated.outcomes.items() if name in row and not _same(row[name], value)]
+        other = unlike(row, {name: value for name, value in recorded.outcomes.items() if name in row})
         if other:
             what = f"run {task.run} comes to another {other[0]} than is kept: other code or data made it"
             raise InputError(what, f"study in {folder}", "Make the study anew, or use the version that made it")
@@ -193,7 +194,7 @@ def _made(
     sides: Sequence[Sequence[Task]],
     workers: int | None,
     progress: Progress | None,
-    check: Callable[[Task, Repeated], None] = lambda task, repeated: None,
+    check: Callable[[Task, RecordedRun], None] = lambda task, recorded: None,
 ) -> Sides:
     """Sides from their tasks, each run once though both sides may have it; a pair of which a run failed is left out."""
     tasks = list({task.run: task for pair in zip(*sides, strict=True) for task in pair}.values())
@@ -201,14 +202,10 @@ def _made(
     whole: list[Sequence[Recorded]] = []
     for pair in zip(*sides, strict=True):
         found = [results[task.run] for task in pair]
-        if all(isinstance(one, Repeated) for one in found):
+        if all(isinstance(one, RecordedRun) for one in found):
             whole.append([one.recorded for one in found])
     lost = tuple(f"seed {task.seed}: {one.error}" for task in tasks if isinstance(one := results[task.run], Failure))
     if not whole:
         raise KatyeError(f"no run ended well, so there is nothing to show ({lost[0]})")
     arms = tuple(Arm(name, runs) for name, runs in zip(titles, zip(*whole, strict=True), strict=True))
     return Sides(study.family, study.brought, title, arms, lost)
-
-
-def _same(kept: Any, value: Any) -> bool:
-    return kept == value or (kept != kept and value != value)  # NaN

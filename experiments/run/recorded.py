@@ -19,14 +19,14 @@ from simulation.runs.runner import Failure, forget, stream
 
 
 @dataclass(frozen=True)
-class Repeated:
+class RecordedRun:
     """A recorded run, and the outcomes that it came to."""
 
     recorded: Recorded
     outcomes: dict[str, Any]
 
 
-def record(task: Task) -> Repeated:
+def record(task: Task) -> RecordedRun:
     """One run of a study, as `simulate` runs it, with somebody who looks at it each evening."""
     family = task.family
     recording = Recording(replay_of(family))
@@ -40,7 +40,7 @@ def record(task: Task) -> Repeated:
         model = parent.branch(changes_of(start, task.cell.overrides))
         forget(parent)
         model.run(task.case.days - start.days, progress=recording.progress(model))
-    found = Repeated(finished(task.model, recording, model), model.summary())
+    found = RecordedRun(finished(task.model, recording, model), model.summary())
     forget(model)
     return found
 
@@ -59,18 +59,18 @@ def record_all(
     tasks: Sequence[Task],
     workers: int | None = None,
     progress: Progress | None = None,
-    check: Callable[[Task, Repeated], None] = lambda task, repeated: None,
-) -> list[Repeated | Failure]:
+    check: Callable[[Task, RecordedRun], None] = lambda task, recorded: None,
+) -> list[RecordedRun | Failure]:
     """Every task recorded, in the order of the tasks; what failed is a Failure. `progress` as for `run_sweep`.
 
     `check` looks at every run as it ends; what it raises ends all.
     """
-    run: Callable[[Task], Repeated] = record
+    run: Callable[[Task], RecordedRun] = record
     with executor_for(workers, None, len(tasks)) as executor:
         if executor is not None:
             run = functools.partial(unpacked, tasks[0].model, packed(tasks[0].model, tasks[0].brought), record)
         count = counted(progress, len(tasks))
-        found: dict[int, Repeated | Failure] = {}
+        found: dict[int, RecordedRun | Failure] = {}
         for batch in stream(run, tasks, executor):
             for result in batch:
                 found[result.index] = result if isinstance(result, Failure) else result.value

@@ -6,7 +6,7 @@ All of it is made from the store, each file in one step, so it can be made again
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,17 @@ KEPT = (
     "sections",
     "titles",
 )
+
+
+def unlike(kept: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Names of values of a run made again that are others than those kept of it; NaN is like NaN, and like what is not kept."""
+    import pandas
+
+    return [
+        name
+        for name, value in found.items()
+        if not (value == kept.get(name) or (pandas.isna(value) and pandas.isna(kept.get(name))))
+    ]
 
 
 def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:

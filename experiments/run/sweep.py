@@ -17,7 +17,7 @@ from typing import Any
 
 from experiments.run.acceptance import accept, name_of
 from experiments.run.fingerprint import code_digest, study_identity
-from experiments.run.results import exit_status, write_results
+from experiments.run.results import exit_status, unlike, write_results
 from experiments.run.shared_start import FOLDER, SharedStart, prepare, prepare_all
 from experiments.run.task import Record, Task, simulate
 from experiments.run.travel import packed, unpacked
@@ -165,15 +165,8 @@ def _compared(folder: Path, run: int, result: Done | Failure) -> Repeated:
     """Whether a run that is kept gave the same row again."""
     if isinstance(result, Failure):
         return Repeated(f"run {run} had ended well and fails now: {result.error}", False, result)
-    import pandas
-
     runs = load_runs(folder)
-    kept = runs[runs["run"] == run].iloc[0]
-    other = [
-        name
-        for name, value in result.value.row.items()
-        if not (value == kept.get(name) or (pandas.isna(value) and pandas.isna(kept.get(name))))
-    ]
+    other = unlike(runs[runs["run"] == run].iloc[0], result.value.row)
     if other:
         return Repeated(f"run {run} differs from what is kept in {', '.join(other[:5])}; the kept one stays", False)
     return Repeated(f"run {run} gives the same {len(result.value.row)} values as before")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.clock import write_date
 from simulation.errors import InputError
-from simulation.visualization.short_ways import write_date
 
 if TYPE_CHECKING:
     from models.haiti.agents.gang import Gang

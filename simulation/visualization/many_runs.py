@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.clock import write_date
 from simulation.visualization import style
-from simulation.visualization.short_ways import finish_axes, write_date, write_value
+from simulation.visualization.short_ways import finish_axes, write_value
 
 if TYPE_CHECKING:
     import pandas

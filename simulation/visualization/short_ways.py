@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.clock import Clock, parse_date
+from simulation.clock import Clock, parse_date, write_date
 from simulation.errors import InputError
 from simulation.port.naming import TODAY, running, unknown_column
 from simulation.visualization import style
@@ -153,11 +153,6 @@ class Shown:
             hint = f"It has the days 0 to {last} ({clock.date(0)} to {clock.date(last)})"
             raise InputError(said, where, hint)
         return number
-
-
-def write_date(date: datetime.date) -> str:
-    """1 September 2024."""
-    return f"{date.day} {date:%B} {date.year}"
 
 
 def column_words(family: ModelFamily, days: pandas.DataFrame, name: str, where: str) -> Outcome:

@@ -18,6 +18,7 @@ from models.haiti.agents.gang import Gang
 from models.haiti.agents.household import Household
 from models.haiti.people.life import Life
 from models.haiti.world.neighbourhood import Neighbourhood
+from simulation.clock import write_date
 from simulation.errors import InputError, unknown_name
 from simulation.runs.results import CAVEAT
 
@@ -39,11 +40,11 @@ class Story:
         return len(self.lines)
 
     def __str__(self) -> str:
-        told = [f"{_date(day)}: {sentence}" for day, sentence in self.lines]
+        told = [f"{write_date(day)}: {sentence}" for day, sentence in self.lines]
         return "\n".join([self.title, self.about, *told, CAVEAT])
 
     def _repr_html_(self) -> str:
-        told = "".join(f"<li><b>{_date(day)}</b>: {html.escape(text)}</li>" for day, text in self.lines)
+        told = "".join(f"<li><b>{write_date(day)}</b>: {html.escape(text)}</li>" for day, text in self.lines)
         title, about = html.escape(self.title), html.escape(self.about)
         return f"<p><b>{title}</b><br>{about}</p><ul>{told}</ul><p><i>{CAVEAT}</i></p>"
 
@@ -159,7 +160,7 @@ def _joined(model, dated: list[tuple[int, str]]) -> list[tuple[int, str]]:
     told = []
     for text, days in itertools.groupby(dated, key=lambda one: one[1]):
         first, *others = (day for day, _ in days)
-        until = f" ({1 + len(others)} times until {_date(model.clock.date(others[-1]))})" if others else ""
+        until = f" ({1 + len(others)} times until {write_date(model.clock.date(others[-1]))})" if others else ""
         told.append((first, f"{text.removesuffix('.')}{until}."))
     return told
 
@@ -172,7 +173,3 @@ def _listed(names: list[str]) -> str:
     """A, B and C, with their number where there are many."""
     told = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return told if len(names) < 4 else f"{len(names)} neighbourhoods: {told}"
-
-
-def _date(day: datetime.date) -> str:
-    return f"{day.day} {day:%B} {day.year}"

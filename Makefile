@@ -14,7 +14,8 @@ notebook: install
 	$(BIN)/python -m jupyterlab notebooks
 
 # A file's tests stay on one process: they share what is dear to make.
-PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile
+# Left to itself it would begin with the files of many tests, and end with one process at the dearest of few.
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test: install-test
 	$(PYTEST)

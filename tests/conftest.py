@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -34,6 +35,13 @@ def pytest_sessionstart(session) -> None:
     if several and not hasattr(session.config, "workerinput"):
         run = "from models.haiti import HaitiModel, load_case; HaitiModel(load_case(weight=2000), run_seed=1).run(5)"
         subprocess.run([sys.executable, "-c", run], cwd=Path(__file__).parents[1], check=False)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_older_is_looked_through():
+    """What was there before a file is not searched for garbage again: models are forgotten a thousand times in a session."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -7,36 +7,43 @@ import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.analysis.study_results import write_csv
+from experiments.calibration.place_scores import place_scores, place_table
 from experiments.calibration.plan import Plan
 from experiments.calibration.scores import score
 from experiments.calibration.waves import Watch, columns_of_runs, finish
+from experiments.run.outputs import months_table
+from experiments.run.task import Record, Task, simulate
 from experiments.store.sharing import load_cells
 from experiments.study.ready_made import needed_columns
-from experiments.study.study import SCENARIO, Study, check_study
+from experiments.study.study import Study, check_study
 from simulation.errors import InputError
 from simulation.port import naming
 from simulation.port.family import find_family
+from simulation.port.place_record import PlaceRecord
 from simulation.port.posterior import read_posterior
 from simulation.port.record import Observation
 
-RUNS = "runs"
+RUNS, MONTHS = "runs", "months"
+COLUMNS = ["origin", "arm", "target_date", "area", "metric", "draw", "value"]
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """A forecast to be made. cutoff: nothing published later may be known. arms: {name: scenario}. draws: runs of an arm."""
+    """A forecast to be made. cutoff: nothing published later may be known. arms: {name: settings}. draws: runs of an arm."""
 
     plan: Plan
     posterior: Path
     cutoff: datetime.date
     until: datetime.date
-    arms: Mapping[str, str]
+    arms: Mapping[str, Mapping[str, Any]]
     draws: int
     seed: int = 1
     workers: int | None = None
@@ -55,12 +62,27 @@ class Backtest:
             raise InputError(f"{self.until} is not after the cut-off {self.cutoff}", "--until")
 
 
-def backtest(
-    asked: Backtest, record: Sequence[Observation], folder: Path, watch: Watch
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Scores of figures that were published after the cut-off, a row an arm and figure; and the forecast, month by month.
+@dataclass(frozen=True)
+class Forecast:
+    """What came of it. scores: a row an arm and figure that was published after the cut-off. rows: the forecast, month by
+    month. places: scores of forecasts of single places, or None where the model has no record of them."""
 
-    Writes forecast.parquet and scores.csv into the folder, and goes on there. InputError and KeyboardInterrupt as `calibrate`.
+    scores: pd.DataFrame
+    rows: pd.DataFrame
+    places: pd.DataFrame | None
+
+
+def simulate_by_month(task: Task) -> Record:
+    """A run that also keeps every place at the end of every month."""
+    record = task.family.place_record
+    return simulate(task, {MONTHS: partial(months_table, record=record(task.case.start))} if record else {})
+
+
+def backtest(asked: Backtest, record: Sequence[Observation], folder: Path, watch: Watch) -> Forecast:
+    """A forecast and its scores.
+
+    Writes forecast.parquet, scores.csv and, where a model has a record of places, places.csv and place_scores.csv into the
+    folder, and goes on there. InputError and KeyboardInterrupt as `calibrate`.
     """
     asked.check()
     plan, family = asked.plan, find_family(asked.plan.model)
@@ -75,7 +97,7 @@ def backtest(
             question="What was to be expected?",
             scenario=plan.scenario,
             vary={},
-            arms={name: {SCENARIO: scenario} for name, scenario in asked.arms.items()},
+            arms={name: dict(changes) for name, changes in asked.arms.items()},
             fixed=dict(plan.fixed),
             replicates=asked.draws,
             days=days,
@@ -88,7 +110,7 @@ def backtest(
             curve_days=1,
         )
     )
-    place = finish(study, folder / RUNS, watch, asked.workers, asked.cluster)
+    place = finish(study, folder / RUNS, watch, asked.workers, asked.cluster, simulate_by_month)
     number, daily = columns_of_runs(place, needed_columns(record), days, family)
     runs = load_cells(place, "runs").set_index("run")
     arm = runs["arm"].reindex(number).to_numpy()
@@ -110,10 +132,32 @@ def backtest(
                 "metric": item.series,
             }
             forecasts.append(pd.DataFrame({**about, "draw": draw[arm == name], "value": found}))
+    places = None
+    if family.place_record:
+        known = family.place_record(case.start)
+        months = dict(iter(load_cells(place, MONTHS).groupby("arm", sort=False)))
+        table = place_table(known, months, asked.cutoff, min(asked.until, max(item.end for item in record)))
+        places = place_scores(table, asked.arms)
+        write_csv(table, folder / "places.csv")
+        write_csv(places, folder / "place_scores.csv")
+        forecasts += [_of_places(known, rows, asked.cutoff, arm) for arm, rows in months.items()]
     scores, forecast = pd.concat(tables, ignore_index=True), pd.concat(forecasts, ignore_index=True)
     write_csv(scores, folder / "scores.csv")
     _write(forecast, folder / "forecast.parquet")
-    return scores, forecast
+    return Forecast(scores, forecast, places)
+
+
+def _of_places(known: PlaceRecord, months: pd.DataFrame, cutoff: datetime.date, arm: str) -> pd.DataFrame:
+    """Rows of the forecast for every place and month after the cut-off, and for the larger areas that places lie in."""
+    name = next(name for name in ("neighbourhood", "place") if name in months)
+    later = months[pd.to_datetime(months["month"]) > pd.Timestamp(cutoff)]
+    about = {"origin": cutoff, "arm": arm, "target_date": pd.to_datetime(later["month"]), "draw": later["replicate"]}
+    both = {"place_held": later["held"], "place_residents_killed": later["killed"]}
+    rows = [pd.DataFrame({**about, "area": later[name], "metric": key, "value": value}) for key, value in both.items()]
+    areas = pd.DataFrame({**about, "area": later[name].map(known.area), "value": later["hosted"]})
+    keys = [column for column in areas if column != "value"]
+    rows.append(areas.groupby(keys, as_index=False, sort=False)["value"].sum().assign(metric="area_displaced_hosted"))
+    return pd.concat(rows, ignore_index=True).astype({"value": float})[COLUMNS]
 
 
 def _write(forecast: pd.DataFrame, path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.study.file import known, positive
+from experiments.study.study import SCENARIO
 from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
 from simulation.files.toml import of_kind, read_toml
@@ -60,7 +61,8 @@ class Plan:
     """A calibration as its file declares it. targets: {series: discrepancy}. fixed: parameters at other values than default.
 
     days, weight: None are the scenario's own. cut: implausible beyond so many standard deviations. missed: figures that may be.
-    observations: a file of figures, None for the record of the model. arms: scenarios that a backtest forecasts.
+    observations: a file of figures, None for the record of the model. arms: {name: what it sets} of a backtest's forecasts:
+    a scenario, parameters, mechanisms that are off, as an arm of a study does.
     """
 
     model: str
@@ -78,7 +80,7 @@ class Plan:
     fixed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     quick: Mapping[str, int] = dataclasses.field(default_factory=dict)
     observations: Path | None = None
-    arms: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    arms: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -161,7 +163,7 @@ def read_plan(path: Path, family: ModelFamily, model: str) -> Plan:
         fixed=fixed,
         quick={name: positive(value, name, f"{where}, [quick]") for name, value in table.get("quick", {}).items()},
         observations=(path.parent / own).absolute() if own else None,
-        arms={n: of_kind(s, str, "name of a scenario", f"{where}, [arms]") for n, s in table.get("arms", {}).items()},
+        arms={name: _arm(said, f"{where}, [arms], {name}") for name, said in table.get("arms", {}).items()},
         **sizes,
     )
     return _checked(plan, where)
@@ -200,6 +202,13 @@ def _free(item: Any, rows: Mapping[str, Row], where: str) -> Free:
         raise InputError(f"it does not say why {names[0]} is free", where, "Add why = with the figure that knows it")
     title = of_kind(item.get("name", " with ".join(names)), str, "text", f"{where}, name")
     return Free(title, names, frozenset(n.removeprefix(OPPOSITE) for n in written if n.startswith(OPPOSITE)), why)
+
+
+def _arm(said: Any, where: str) -> dict[str, Any]:
+    """The settings of an arm; a word alone is its scenario."""
+    if isinstance(said, str):
+        return {SCENARIO: said}
+    return of_kind(said, dict, "name of a scenario or table of settings", where)
 
 
 def _discrepancy(about: Any, where: str) -> Discrepancy:

@@ -1,8 +1,8 @@
-"""Scores of forecasts against what was published later: a row a figure, for the model and for two that know no mechanism.
+"""Scores of forecasts against what was published later: a row a figure, for the model and for four that know no mechanism.
 
 CRPS and weighted interval score in the unit of the figure (0 is perfect), coverage of the 50 and 90 % intervals, and PIT: the
-share of draws below the figure, which over many figures is even if the forecast is as sure as it may be. Skill is
-1 - CRPS / CRPS of the better baseline: above 0 the model is better. Draws have the error of the figure added, as it has it.
+share of draws below the figure, which over many figures is even if the forecast is as sure as it may be. Skill is 1 - CRPS /
+CRPS of the better of persistence and line: above 0 the model is better. Draws have the error of the figure added, as it has it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from simulation.port.record import Observation
 from simulation.port.scores import crps_ensemble, crps_normal
 
 INTERVALS = (0.5, 0.9)
-BASELINES = {"persistence": naive.persistence, "line": naive.line}
+BASELINES = {"persistence": naive.persistence, "line": naive.line, "drift": naive.drift, "two": naive.two}
+RIVALS = ("persistence", "line")  # of these the better is what skill is counted against; the others stand beside it
 END = datetime.date.max
 
 
@@ -91,7 +92,7 @@ def score(
                 name: said,
                 f"{name}_crps": float(crps_normal(item.value, said, spread)) if np.isfinite(said) else np.nan,
             }
-        rivals = [row[f"{name}_crps"] for name in BASELINES if np.isfinite(row[f"{name}_crps"])]
+        rivals = [row[f"{name}_crps"] for name in RIVALS if np.isfinite(row[f"{name}_crps"])]
         row["skill"] = 1.0 - row["crps"] / min(rivals) if rivals and min(rivals) > 0 else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
@@ -101,11 +102,12 @@ def by_series(table: pd.DataFrame) -> pd.DataFrame:
     """A row a series: figures, mean scores, how many its intervals hold, and skill from the sums of CRPS."""
     rows = []
     for series, one in table.groupby("series", sort=False):
-        told = one.dropna(subset=[f"{name}_crps" for name in BASELINES], how="all")
-        rivals = [told[f"{name}_crps"].sum(min_count=len(told)) for name in BASELINES] if len(told) else []
+        told = one.dropna(subset=[f"{name}_crps" for name in RIVALS], how="all")
+        rivals = [told[f"{name}_crps"].sum(min_count=len(told)) for name in RIVALS] if len(told) else []
         best = min((total for total in rivals if np.isfinite(total)), default=np.nan)
         row = {"series": series, "figures": len(one), "in50": int(one["in50"].sum()), "in90": int(one["in90"].sum())}
         row |= {"crps": one["crps"].mean(), "wis": one["wis"].mean()}
+        row |= {f"{name}_crps": one[f"{name}_crps"].mean() for name in BASELINES}
         row["bias"] = float(((one["median"] - one["observed"]) / one["observed"].where(one["observed"] != 0)).mean())
         rows.append(row | {"skill": 1.0 - told["crps"].sum() / best if best > 0 else np.nan})
     return pd.DataFrame(rows)

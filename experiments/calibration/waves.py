@@ -18,6 +18,7 @@ import numpy as np
 from experiments.calibration.plan import Plan
 from experiments.calibration.targets import Target
 from experiments.run.sweep import Progress, resume, run_sweep
+from experiments.run.task import Record, Task, simulate
 from experiments.store.sharing import load_cells
 from experiments.study.ready_made import needed_columns
 from experiments.study.study import Study, check_study
@@ -105,13 +106,21 @@ def run_points(setting: Setting, name: str, unit: np.ndarray, folder: Path, watc
     return read_points(place, setting, len(unit))
 
 
-def finish(study: Study | None, place: Path, watch: Watch, workers: int | None, cluster: str | None) -> Path:
+def finish(
+    study: Study | None,
+    place: Path,
+    watch: Watch,
+    workers: int | None,
+    cluster: str | None,
+    run_task: Callable[[Task], Record] = simulate,
+) -> Path:
     """A study that has run to its end in this folder: begun there, gone on with, or found whole. KeyboardInterrupt if stopped.
 
     InputError if none of its runs ended well.
     """
     with watch(place.name) as progress:
         options: dict[str, Any] = {"workers": workers, "cluster": cluster, "progress": progress}
+        options |= {"run_task": run_task}
         if not (place / "store").is_dir():
             run_sweep(study, out=place, **options)
         elif _unfinished(place):

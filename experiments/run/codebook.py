@@ -31,6 +31,10 @@ OWN = {
         Outcome("kind", "name", "kind of the incident"),
         Outcome("actor", "name", "kind of actor, never a real unit"),
         Outcome("text", "text", "the incident in words"),
+        Outcome("month", "date", "last day of the month"),
+        Outcome("held", "flag", "whether gangs, or whoever a model has, hold the place at the end of that day"),
+        Outcome("killed", "people", "residents killed in the place in that month"),
+        Outcome("hosted", "people", "displaced people who live in the place at the end of that day"),
         Outcome("name", "name", "parameter by its dotted name"),
         Outcome("value", "unit of the parameter", "value in force, or the word varied"),
         Outcome("unit", "name", "unit of the parameter"),
@@ -43,13 +47,13 @@ OWN = {
 }
 
 
-TABLES = ("runs", "daily", "curves", "neighbourhoods", "places", "events", "assumptions", "same_runs")
+TABLES = ("runs", "daily", "curves", "neighbourhoods", "places", "events", "assumptions", "same_runs", "months")
 
 
 def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:
     """Unit and meaning of every column that a table of this name may have, by column.
 
-    table: runs, daily, neighbourhoods, events, curves, places, assumptions or same_runs.
+    table: one of `TABLES`.
     """
     rows = {row.name: Outcome(row.name, row.unit or "-", row.meaning) for row in family.parameters().rows()}
     known = {**rows, **OWN, **family.columns}

@@ -1,4 +1,4 @@
-"""What every run of a study adds to its tables: curves, and every place on the first and the last day.
+"""What runs of a study add to its tables: curves, every place on the first and the last day, in forecasts at every month's end.
 
 Taken from the recorder's columns: a data frame of all days would cost more than the whole store.
 """
@@ -6,7 +6,7 @@ Taken from the recorder's columns: a data frame of all days would cost more than
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow
@@ -14,6 +14,9 @@ import pyarrow
 from simulation.port import naming
 from simulation.port.outcomes import Outcome
 from simulation.recorder import Recorder
+
+if TYPE_CHECKING:
+    from simulation.port.place_record import PlaceRecord
 
 
 def curves_table(
@@ -35,6 +38,29 @@ def places_table(recorder: Recorder, design: Mapping[str, Any], fields: Sequence
     for field in fields:
         for when, day in (("start", 0), ("end", -1)):
             table[f"{field}_{when}"] = recorder.place_values[field][day]
+    return _table(design, table)
+
+
+def months_table(recorder: Recorder, design: Mapping[str, Any], record: PlaceRecord) -> pyarrow.Table:
+    """Every place at the end of every whole month, as the record reads it: held, killed in it, displaced people hosted.
+
+    A row of day n holds the state after n days, so the end of the 31st is the row of the 1st, as is what happened on the 31st.
+    """
+    dates = recorder.dates().astype("datetime64[D]")
+    ends = np.flatnonzero(dates == dates.astype("datetime64[M]").astype("datetime64[D]"))
+    ends = ends[ends > 0]
+    field, value = record.held
+    killed = np.cumsum(np.array(recorder.place_values[record.killed], float), axis=0)[ends]
+    first = np.zeros(
+        (1, len(recorder.place_ids))
+    )  # deaths of a month that had begun before the runs are those of its rest
+    table = {
+        "month": np.repeat(dates[ends] - 1, len(recorder.place_ids)),
+        recorder.place_name: np.tile(np.asarray(recorder.place_ids), len(ends)),
+        "held": (np.array(recorder.place_values[field])[ends] == value).ravel(),
+        "killed": np.diff(killed, axis=0, prepend=first).ravel(),
+        "hosted": np.array(recorder.place_values[record.hosted], float)[ends].ravel(),
+    }
     return _table(design, table)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 ROOT = Path(__file__).resolve().parents[2]
+Table = Callable[[Any, Mapping[str, Any]], "pyarrow.Table"]
+"""Makes a table of a run's recorder and of the columns that say which run it is."""
+NO_TABLES: Mapping[str, Table] = {}
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ class Record:
         return self.parts
 
 
-def simulate(task: Task) -> Record:
-    """One run of the model, in whatever process this is."""
+def simulate(task: Task, also: Mapping[str, Table] = NO_TABLES) -> Record:
+    """One run of the model, in whatever process this is. also: {name: function} of further tables that are kept of it."""
     from experiments.run.outputs import curves_table, places_table
 
     started, family = datetime.now(UTC), task.family
@@ -92,6 +95,7 @@ def simulate(task: Task) -> Record:
     parts = {"curves": curves_table(recorder, everywhere, task.curves, task.every, family.daily)} if task.curves else {}
     if recorder.fields and family.place_fields:
         parts["places"] = places_table(recorder, everywhere, family.place_fields)
+    parts |= {name: table(recorder, design) for name, table in also.items()}
     replay, card = {}, {}
     if task.replay:
         replay = {"daily": recorder.daily(), "neighbourhoods": recorder.places(), "events": model.events()}

@@ -252,6 +252,12 @@ def record() -> list[Observation]:
     return read_record(DATA / "observations.csv", metrics.COLUMNS, set(sources), AREAS)
 
 
+def _place_record(start: datetime.date):
+    from models.haiti.start.place_record import place_record
+
+    return place_record(start)
+
+
 def about(kinds: Iterable[type[Mechanism]], outcomes: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The outcomes of a run in which each rule can be seen, as it says itself (`shown_by`)."""
     names = list(outcomes)
@@ -315,6 +321,7 @@ FAMILY = ModelFamily(
     product=DEATHS,
     price=PROTECTION,
     record=record,
+    place_record=_place_record,
     replay=_replay,
     calibration=DATA / "calibration.toml",
     input_files=input_files,

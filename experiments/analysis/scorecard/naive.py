@@ -32,7 +32,21 @@ def line(series: Sequence[Observation], start: datetime.date, wanted: Observatio
 
     No count falls below 0, and no share leaves 0 to 1.
     """
+    return _through(known(series, start), wanted)
+
+
+def drift(series: Sequence[Observation], start: datetime.date, wanted: Observation) -> float:
+    """The same of the line from the first to the last figure known."""
     before = known(series, start)
+    return _through([before[0], before[-1]] if before else [], wanted)
+
+
+def two(series: Sequence[Observation], start: datetime.date, wanted: Observation) -> float:
+    """The same of the line through the last two figures known."""
+    return _through(known(series, start)[-2:], wanted)
+
+
+def _through(before: Sequence[Observation], wanted: Observation) -> float:
     if len({_when(item) for item in before}) < FEWEST:
         return np.nan
     days = np.array([_when(item) - _when(wanted) for item in before])

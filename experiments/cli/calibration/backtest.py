@@ -58,14 +58,14 @@ def backtest(
     date = parse_date(cutoff or about.get("cutoff") or "", "--cutoff")
     record = record_of(family)
     last = parse_date(until, "--until") if until else max(item.end for item in record)
-    arms = plan.arms or {"blind": plan.scenario}
+    arms = plan.arms or {"blind": {"scenario": plan.scenario}}
     count = draws or (20 if quick else 200)
     asked = Backtest(plan, posterior, date, last, arms, count, seed, workers, cluster)
     folder = whole_path(out or Path("runs/backtest"))
     with interrupts_told("all finished runs are kept. Go on with the same command"):
-        scores, _ = forecast(asked, record, folder, watch)
+        found = forecast(asked, record, folder, watch)
     say(f"Forecast of {date}, to {last}: {len(arms)} arms of {count} runs")
-    for arm, own in scores.groupby("arm", sort=False):
+    for arm, own in found.scores.groupby("arm", sort=False):
         say(f"\n{arm}: {len(own)} figures that were published later")
         rows = [
             (row.series, f"{row.in50} of {row.figures}", f"{row.in90} of {row.figures}", text(row.crps), text(row.wis),
@@ -78,4 +78,12 @@ def backtest(
         say(
             f"90 % intervals hold {int(own['in90'].sum())} of {len(own)} figures, 50 % intervals {int(own['in50'].sum())}"
         )
+    if found.places is not None:
+        say("\nWhich places fall, of those that nobody was reported to hold; and where people are killed")
+        rows = [
+            (row.forecast, f"{row.fell} of {row.places}", "-" if row.expected != row.expected else f"{row.expected:.1f}",
+             f"{row.auc:.2f}", f"{row.brier:.3f}", f"{row.violence:.2f}")
+            for row in found.places.itertuples()
+        ]  # fmt: skip
+        print_table(("forecast", "fell", "expected", "AUC", "Brier", "violence (rank correlation)"), rows)
     say(f"Scores: {folder / 'scores.csv'}, forecast: {folder / 'forecast.parquet'}")

@@ -74,6 +74,10 @@ def test_baselines_know_what_was_published_and_have_a_spread_of_their_own():
     said, spread = baseline("line", seen, wanted)
     assert said == pytest.approx(150)
     assert spread == pytest.approx(0, abs=1e-4)
+    bent = [figure(10, 100.0), figure(20, 100.0), figure(30, 120.0)]
+    assert baseline("drift", bent, wanted)[0] == pytest.approx(150)  # 20 in 20 days, from first to last
+    assert baseline("two", bent, wanted)[0] == pytest.approx(180)
+    assert np.isnan(baseline("drift", seen[:1], wanted)[0])
     late = [*seen, figure(40, 130.0, released=57)]
     (row,) = score(late, [wanted], [np.full(9, 200.0)], CUTOFF, np.random.default_rng(1)).to_dict("records")
     assert (row["persistence"], row["line"]) == (120, pytest.approx(150))
@@ -105,7 +109,7 @@ def asked(known, **changes):
     about = {
         "cutoff": CUTOFF,
         "until": datetime.date(2000, 3, 31),
-        "arms": {"blind": "baseline"},
+        "arms": {"blind": {"scenario": "baseline"}},
         "draws": 6,
         "workers": 1,
     }
@@ -114,7 +118,9 @@ def asked(known, **changes):
 
 def test_a_forecast_is_kept_month_by_month_and_scored_on_what_came_later(known, tmp_path):
     record = town.figures()
-    scores, forecast = backtest(asked(known), record, tmp_path / "out", watch)
+    found = backtest(asked(known), record, tmp_path / "out", watch)
+    scores, forecast = found.scores, found.rows
+    assert found.places is None  # nothing is reported of places of this model
     assert set(scores["published"]) == {item.released for item in record if item.released > CUTOFF}
     kept = pd.read_parquet(tmp_path / "out/forecast.parquet")
     assert list(kept) == ["origin", "arm", "target_date", "area", "metric", "draw", "value"]
@@ -124,8 +130,8 @@ def test_a_forecast_is_kept_month_by_month_and_scored_on_what_came_later(known, 
     away = kept[kept["metric"] == "away"].groupby("draw")["value"]
     assert (away.last() > away.first()).all()
     assert kept[kept["metric"] == "hurt"]["value"].mean() == pytest.approx(91, rel=0.3)  # a month's sum
-    again, _ = backtest(asked(known), record, tmp_path / "out", watch)
-    pd.testing.assert_frame_equal(again, scores)
+    again = backtest(asked(known), record, tmp_path / "out", watch)
+    pd.testing.assert_frame_equal(again.scores, scores)
 
 
 def test_a_posterior_that_knows_too_much_is_refused(known, tmp_path):

@@ -52,6 +52,7 @@ def test_parameters_that_are_moved_as_one_follow_one_coordinate(tmp_path):
         (("[targets.away]", "[targets.away]\ndiscrepancy = -1"), "'-1' is no number from 0 up"),
         (("[targets.away]", "[targets.away]\ndiscrepancy = 0.1"), "it does not say why the model may be off"),
         (("days = 95", "days = 95\ncut = 0"), "'0' is no number above 0"),
+        (("days = 95", "days = 95\narms = { blind = 5 }"), "[arms], blind"),
         (("days = 95", "days = 95\nmissed = 1.5"), "'1.5' is no whole number from 0 up"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Neighbourhoods that dated reports name as attacked or taken (`control_events.csv`); forecasts of places are scored on them."""
+"""Neighbourhoods that dated reports name as attacked or taken (`control_events.csv`): forecasts are scored on them."""
 
 from __future__ import annotations
 

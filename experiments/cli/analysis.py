@@ -35,6 +35,7 @@ def sensitivity(
     """Say which parameters decide the outcomes of a study, and how much is luck; after a screening, write what to run next."""
     from experiments.analysis.sensitivity import analyse, index_table, usable, variance_table
     from experiments.analysis.study_results import StudyResults, analysis_folder, write_csv
+    from experiments.report.common import drawn_from
     from experiments.report.sensitivity import words
     from simulation.runs.results import CAVEAT
 
@@ -57,7 +58,7 @@ def sensitivity(
         if studied.card["design"] == "morris":
             say(words.SCREENING_SPLIT)
     told = [*(f"left out: {line}" for line in lost), *words.notes(findings)]
-    for line in [*told, *([words.DRAWN] if studied.card.get("uncertainty") else [])]:
+    for line in [*told, *([words.DRAWN.format(drawn_from(studied.card))] if studied.card.get("uncertainty") else [])]:
         say(f"note: {line}")
     written += _pictures(findings, target)
     if studied.card["design"] == "morris" and several:

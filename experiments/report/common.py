@@ -19,9 +19,20 @@ if TYPE_CHECKING:
 
 FIRST = 20  # assumptions that are shown before the others
 NOT_SHOWN = ("scenarios", "titles", "cards")  # parts of the card that have a place of their own
-DRAWN = "The spread shown is that of chance and of parameters drawn from their priors with it."
+DRAWN = "The spread shown is that of chance and of parameters drawn from {} with it."
 CHANCE = "The spread shown is chance only."
 POINTS = "The spread over points is that of the parameters that vary, and of chance."
+
+
+def spread_words(card: Mapping[str, Any]) -> str:
+    """What the spread over runs is made of, in a sentence."""
+    return DRAWN.format(drawn_from(card)) if card.get("uncertainty") else CHANCE
+
+
+def drawn_from(card: Mapping[str, Any]) -> str:
+    """Where parameters that are drawn come from, after "drawn from"."""
+    posterior = card.get("posterior")
+    return f"the posterior {posterior}, or their priors if it has none of them," if posterior else "their priors"
 
 
 def replay_section(tables: StudyTables) -> Section:

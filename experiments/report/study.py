@@ -146,7 +146,7 @@ def study_page(folder: Path) -> Page:
     methods += "" if found.scored is None else f" {scorecard_words.methods(found.scored)}"
     sections.append(Section("methods", "Methods, ready to paste", "methods.html", {"methods": methods}))
     sections.append(common.assumptions_section(found.tables.assumptions, family, card))
-    spread = common.POINTS if found.spreads else common.DRAWN if card.get("uncertainty") else common.CHANCE
+    spread = common.POINTS if found.spreads else common.spread_words(card)
     sections += [section for section in [common.missing_section(found.results.folder)] if section]
     sections.append(common.caveats_section(family, runs, spread))
     sections.append(common.provenance_section(card, family))

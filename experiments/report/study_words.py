@@ -11,7 +11,7 @@ from experiments.analysis.main_effects import Factor
 from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.rank_correlation import Spread
 from experiments.analysis.study_results import parameter_words
-from experiments.report.common import limits, program
+from experiments.report.common import drawn_from, limits, program
 from experiments.report.force_funding.finding import ENOUGH_PAIRS
 from experiments.report.html import Section
 from simulation.port.family import DEFAULT
@@ -164,7 +164,7 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
         shared(card),
         "Replicate k has the same random seed at every point (common random numbers; "
         f"seed {card.get('seed', 'unknown')}).",
-        "Parameters that were not varied were drawn anew from their priors in each replicate."
+        f"Parameters that were not varied were drawn anew from {drawn_from(card)} in each replicate."
         if card.get("uncertainty")
         else "Parameters that were not varied kept one value, as the table of assumptions has it.",
         (_effect_methods(card, runs) if factors else "") if design == "factorial" else POINT_METHODS,

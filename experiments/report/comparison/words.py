@@ -10,12 +10,13 @@ from experiments.analysis import paired
 from experiments.analysis.compared import Compared
 from experiments.analysis.comparison import CHANGE
 from experiments.analysis.numbers import TINY, write, write_difference
+from experiments.report.common import drawn_from
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Header and rows of a table, all text."""
 LUCK = "Intervals cover luck only; parameters and mechanisms are uncertain too, and more so."
 DRAWN = (
-    "Intervals cover luck and, in {}, parameters drawn from their priors with it; mechanisms and all other parameters are "
+    "Intervals cover luck and, in {}, parameters drawn from {} with it; mechanisms and all other parameters are "
     "uncertain too."
 )
 
@@ -67,7 +68,7 @@ def _cover(found: Compared) -> str:
     drawn = [name for name in found.names if "uncertainty" in found.setup.get(name, ())]
     if found.card.get("uncertainty") and not drawn:
         drawn = ["all sides"]
-    return DRAWN.format(", ".join(drawn)) if drawn else LUCK
+    return DRAWN.format(", ".join(drawn), drawn_from(found.card)) if drawn else LUCK
 
 
 def _left_out(found: Compared, name: str) -> str:

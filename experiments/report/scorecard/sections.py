@@ -40,7 +40,7 @@ def folder_page(found: Scorecard, card: Mapping[str, Any]) -> Page:
     """The report of a scorecard of a study that has run."""
     gallery = Gallery()
     made = sections(found, gallery)
-    spread = common.DRAWN if found.card.get("uncertainty") else common.CHANCE
+    spread = common.spread_words(found.card)
     made.append(common.caveats_section(found.family, found.study.runs, spread))
     made.append(common.provenance_section(card, found.family))
     title = f"{found.card.get('title') or found.card.get('study')}: scorecard"

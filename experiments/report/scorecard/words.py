@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.scorecard.naive import FEWEST
 from experiments.analysis.scorecard.table import FORECASTS, LINE, MODEL, PERSISTENCE, Scorecard, by_series
+from experiments.report.common import drawn_from
 from simulation.visualization import spread
 
 TITLES = {MODEL: "The model's median", PERSISTENCE: "persistence", LINE: "the line"}
@@ -153,11 +154,15 @@ def reading(found: Scorecard) -> list[tuple[str, str]]:
     """What the words of the page mean."""
     drawn = bool(found.card.get("uncertainty"))
     of_what = "draws of parameters and luck" if drawn else "seeds"
+    more = (
+        f" and of the parameters drawn from {drawn_from(found.card)} with it"
+        if drawn
+        else " alone: parameters keep one value"
+    )
     terms = [
         (
             "Band",
-            f"{spread.ends_words(found.runs, of_what).capitalize()}. It is of luck"
-            f"{' and of the parameters drawn from their priors' if drawn else ' alone: parameters keep one value'}.",
+            f"{spread.ends_words(found.runs, of_what).capitalize()}. It is of luck{more}.",
         ),
         (
             "Held and missed",

@@ -244,6 +244,6 @@ SCREENING_SPLIT = (
     "tails. For shares that mean something take a latin-hypercube or sobol design."
 )
 DRAWN = (
-    "Parameters that were not varied were drawn from their priors, one draw a replicate: what these tables call luck "
+    "Parameters that were not varied were drawn from {}, one draw a replicate: what these tables call luck "
     "contains them."
 )

@@ -14,6 +14,7 @@ from support.general_study import general_study
 from experiments.analysis.main_effects import Factor, effects, factors_of
 from experiments.analysis.rank_correlation import spreads
 from experiments.analysis.sensitivity import DUMMY
+from experiments.report.common import spread_words
 from experiments.report.study import read_study_page, study_page, write_report
 from experiments.report.study_words import effect_sentence, spread_sentence
 from experiments.report.writing import write_study_report
@@ -361,3 +362,9 @@ def test_outcomes_have_titles_that_say_what_they_are():
     outcome = FAMILY.outcomes["gang_influence_population_share_last_90_days"]
     title = "Residents before displacement in gang-held or contested areas, mean of the last 90 days"
     assert (outcome.title, outcome.format) == (title, "share")
+
+
+def test_pages_say_where_parameters_were_drawn_from():
+    assert spread_words({"uncertainty": False, "posterior": None}) == "The spread shown is chance only."
+    assert "drawn from their priors" in spread_words({"uncertainty": True, "posterior": None})
+    assert "drawn from the posterior fit.parquet" in spread_words({"uncertainty": True, "posterior": "fit.parquet"})

@@ -35,6 +35,9 @@ def backtest(
         Path | None,
         typer.Option("--out", "-o", parser=typed_path, help="Folder to make or to go on in; runs/backtest."),
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Markdown page whose part about it is written anew.")
+    ] = None,
 ) -> None:
     """Forecast from draws that know nothing published after a cut-off, and score it against what was published since."""
     check_positive(draws=draws, weight=weight, workers=workers)
@@ -50,6 +53,11 @@ def backtest(
     from simulation.port.family import find_family
     from simulation.port.posterior import read_posterior
 
+    if page:
+        from experiments.report.page import check_page
+        from experiments.report.validation import BACKTEST, write_backtest
+
+        check_page(page, BACKTEST)
     plan, family = plan_of(file, model), find_family(model)
     if quick:
         plan = dataclasses.replace(plan, weight=plan.quick.get("weight", plan.weight))
@@ -86,4 +94,7 @@ def backtest(
             for row in found.places.itertuples()
         ]  # fmt: skip
         print_table(("forecast", "fell", "expected", "AUC", "Brier", "violence (rank correlation)"), rows)
+    if page:
+        write_backtest(page, asked, found, record)
+        say(f"Page: {page}")
     say(f"Scores: {folder / 'scores.csv'}, forecast: {folder / 'forecast.parquet'}")

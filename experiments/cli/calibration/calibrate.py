@@ -55,6 +55,9 @@ def calibrate(
             "--out", "-o", parser=typed_path, help="Folder to make or to go on in; runs/calibration unless given."
         ),
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option(parser=typed_path, help="Markdown page whose part about it is written anew.")
+    ] = None,
 ) -> None:
     """Fit a model to published figures in waves of runs, down to weighted draws of what is plausible. Can be gone on with."""
     sizes = {"waves": waves, "points": points, "seeds": seeds, "days": days, "weight": weight}
@@ -65,6 +68,11 @@ def calibrate(
     from simulation.clock import parse_date
     from simulation.files.paths import whole_path
 
+    if page:
+        from experiments.report.page import check_page
+        from experiments.report.validation import FIT, write_fit
+
+        check_page(page, FIT)
     plan = plan_of(file, model)
     plan = (plan.quickly() if quick else plan).resized(**sizes)
     date = parse_date(cutoff, "--cutoff") if cutoff else None
@@ -85,6 +93,9 @@ def calibrate(
             raise typer.Exit(_tell_known(setting, known, folder))
         found = fit(setting, folder, watch, tell_wave)
     tell_end(found, setting)
+    if page:
+        write_fit(page, found, setting)
+        say(f"Page: {page}")
 
 
 def plan_of(file: Path | None, model: str) -> Plan:

@@ -15,6 +15,7 @@ from experiments.calibration.backtest import Backtest, backtest
 from experiments.calibration.calibrate import calibrate, prepare
 from experiments.calibration.plan import read_plan
 from experiments.calibration.scores import baseline, by_series, score, weighted_interval_score
+from experiments.report.page import marks
 from simulation.errors import InputError
 
 pytest.importorskip("sklearn")
@@ -146,6 +147,8 @@ def test_the_command_tells_the_scores(known, tmp_path, capsys):
     from experiments.cli.app import main
 
     (tmp_path / "plan.toml").write_text(town.PLAN)
+    page = tmp_path / "page.md"
+    page.write_text("Before\n" + "\n".join(marks("backtest")) + "\nAfter")
     words = [
         "backtest",
         known[1],
@@ -159,8 +162,14 @@ def test_the_command_tells_the_scores(known, tmp_path, capsys):
         1,
     ]
     with pytest.raises(SystemExit) as ended:
-        main([str(word) for word in [*words, "-o", tmp_path / "out"]])
+        main([str(word) for word in [*words, "-o", tmp_path / "out", "--page", page]])
     out = capsys.readouterr().out
     assert ended.value.code == 0
     assert "Better than the better of persistence and line:" in out
     assert (tmp_path / "out/scores.csv").is_file()
+    text = page.read_text()
+    assert text.startswith("Before\n")
+    assert text.endswith("\nAfter")
+    assert "*blind* beats the better of persistence and line on" in text
+    assert "| away |" in text
+    assert (tmp_path / "page-backtest.png").read_bytes().startswith(b"\x89PNG")

@@ -18,6 +18,7 @@ from experiments.calibration.plan import read_plan
 from experiments.calibration.targets import Target
 from experiments.calibration.waves import scaled
 from experiments.cli.app import app, main
+from experiments.report.page import marks
 from simulation.errors import InputError
 from simulation.port.posterior import KEY, read_posterior, write_posterior
 
@@ -220,8 +221,17 @@ def test_the_commands_show_the_whole_path(tmp_path, capsys):
         "-o",
         tmp_path / "out",
     ]
-    code, out, _ = told(capsys, *words)
+    page = tmp_path / "page.md"
+    page.write_text("none")
+    code, _, err = told(capsys, *words, "--page", page)
+    assert (code, (tmp_path / "out").exists()) == (2, False)  # before anything is run
+    assert "does not have its two marks" in err
+    page.write_text("\n".join(marks("fit")))
+    code, out, _ = told(capsys, *words, "--page", page)
     assert code == 0
+    assert "7 figures that they were fitted to" in page.read_text()
+    assert "| `harm.rate` |" in page.read_text()
+    assert (tmp_path / "page-fit.png").is_file()
     assert "Left of the priors:" in out
     assert "Effective number of draws:" in out
     file = tmp_path / "out/posterior.parquet"

@@ -69,15 +69,13 @@ def write_fit(page: Path, found: Calibrated, setting: Setting) -> None:
             ),
             [_fitted(row) for row in table.to_dict("records")],
         ),
-        "",
-        "What was learnt (shrinkage: 1 less the spread after over the spread before, on the quantiles of the prior):",
-        "",
-        *markdown_table(
-            ("parameter", "prior", "90 % of it", "posterior", "90 % of it", "shrinkage"),
-            [_learnt(one) for one in learnt(read_posterior(found.posterior), setting.rows) if not one.unlearnt],
-        ),
     ]
-    rest = [one.name for one in learnt(read_posterior(found.posterior), setting.rows) if one.unlearnt]
+    told = learnt(read_posterior(found.posterior), setting.rows)
+    if known := [_learnt(one) for one in told if not one.unlearnt]:
+        what = "What was learnt (shrinkage: 1 less the spread after over the spread before, on the quantiles of the prior):"
+        header = ("parameter", "prior", "90 % of it", "posterior", "90 % of it", "shrinkage")
+        lines += ["", what, "", *markdown_table(header, known)]
+    rest = [one.name for one in told if one.unlearnt]
     lines += ["", f"Not learnt, so as wide as their priors: {', '.join(rest)}."] if rest else []
     _draw(page.with_name(f"{page.stem}-fit.png"), table)
     write_between(page, FIT, "\n".join(lines))

@@ -92,6 +92,10 @@ class Ledger:
         """Today's count over all places."""
         return self._sums[self.rows[name]] if self._sums else float(self.today[name].sum())
 
+    def sums(self) -> dict[str, float]:
+        """Today's counts over all places, by name."""
+        return dict(zip(self.rows, self._sums or self._today.sum(axis=1).tolist(), strict=True))
+
     def sum_total(self, name: str) -> float:
         """The count over all places since the start, today included."""
         return float(self.total[name].sum() + self.today[name].sum())

@@ -119,6 +119,58 @@ def choose_shelters(
     return place, status
 
 
+class Counted(NamedTuple):
+    """People and places of the capital, counted in one pass (`count_city`).
+
+    held, influenced: people before displacement whose place gangs hold, or do not leave to the state; the same of people
+    present. free: people before displacement whose place gangs do not hold. cleared_held: places cleared once that the state
+    holds, of all places. safe_home: displaced people whose home has been safe for long, of all places.
+    """
+
+    held: int
+    influenced: int
+    held_present: int
+    influenced_present: int
+    present: int
+    free: int
+    cleared_held: int
+    in_sites: int
+    open_sites: int
+    safe_home: int
+
+
+@compiled
+def count_city(label, cleared_day, safe_days, present, in_sites, hosted, away, sites, people, inside, commune, long, by):
+    """`Counted`, and people hosted by commune, int64, in place.
+
+    people: int64 (n,), before displacement; inside: bool (n,), in the capital; commune: int64 (n,), numbers of communes;
+    long: days; by: int64, filled with people hosted in the capital by number of the commune. Labels as in `world/state.py`.
+    """
+    held = influenced = held_present = influenced_present = everybody = free = cleared = sheltered = open_ = safe = 0
+    by[:] = 0
+    for i in range(label.size):
+        if cleared_day[i] >= 0 and label[i] == 0:
+            cleared += 1
+        if safe_days[i] >= long:
+            safe += away[i]
+        if inside[i]:
+            everybody += present[i]
+            sheltered += in_sites[i]
+            open_ += sites[i]
+            by[commune[i]] += in_sites[i] + hosted[i]
+            if label[i] != 0:
+                influenced += people[i]
+                influenced_present += present[i]
+            if label[i] == 2:
+                held += people[i]
+                held_present += present[i]
+            else:
+                free += people[i]
+    return Counted(
+        held, influenced, held_present, influenced_present, everybody, free, cleared, sheltered, open_, safe
+    )
+
+
 class TrustRates(NamedTuple):
     """What a day does to trust, each a rate a day per unit of its cause (`TrustParameters`).
 

@@ -140,7 +140,9 @@ class Counted(NamedTuple):
 
 
 @compiled
-def count_city(label, cleared_day, safe_days, present, in_sites, hosted, away, sites, people, inside, commune, long, by):
+def count_city(
+    label, cleared_day, safe_days, present, in_sites, hosted, away, sites, people, inside, commune, long, by
+):
     """`Counted`, and people hosted by commune, int64, in place.
 
     people: int64 (n,), before displacement; inside: bool (n,), in the capital; commune: int64 (n,), numbers of communes;
@@ -166,9 +168,7 @@ def count_city(label, cleared_day, safe_days, present, in_sites, hosted, away, s
                 held_present += present[i]
             else:
                 free += people[i]
-    return Counted(
-        held, influenced, held_present, influenced_present, everybody, free, cleared, sheltered, open_, safe
-    )
+    return Counted(held, influenced, held_present, influenced_present, everybody, free, cleared, sheltered, open_, safe)
 
 
 class TrustRates(NamedTuple):

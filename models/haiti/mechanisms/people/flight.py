@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.people.columns import GROUPS
+from models.haiti.people_kernels import flight_bounds, flight_pressure
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
@@ -112,17 +113,15 @@ class Flight(Mechanism):
         """What people face today: exposure (n, wealth) as felt through fear, and daily predation chance (n,)."""
         model, state = self.model, self.model.state
         rules = model.parameters.flight
-        fear = model.population.fear.field[: model.n]
-        exposure = model.parameters.fear.felt(state.dose) * (0.5 + np.clip(fear, 0.0, 1.0))
-        exposure *= model.coping_factor
-        predation = -math.log1p(-min(rules.predation_outflow, 0.999)) / 365.0 * state.influence * (state.label == GANG)
-        return exposure, predation
+        worn_out = -math.log1p(-min(rules.predation_outflow, 0.999)) / 365.0
+        here = state.dose, model.population.fear.field, state.influence, state.label
+        return flight_pressure(*here, model.parameters.fear.shares(), model.coping_factor, worn_out)
 
     def bounds(self, exposure: np.ndarray, predation: np.ndarray) -> np.ndarray:
         """Highest chance in each roster group, (n * GROUPS,): most exposed wealth, lowest threshold of the stratum."""
-        edges = self.model.population.stratum_edges[None, :]
-        most = exposure.max(axis=1)[:, None]
-        return flight_chance(most, predation[:, None], edges, self.model.parameters.flight).ravel()
+        rules = self.model.parameters.flight
+        half_doses = rules.half_dose * exp(self.model.population.stratum_edges)
+        return flight_bounds(exposure, predation, half_doses, rules.slope, rules.maximum)
 
     def _can_leave(self, rows: np.ndarray) -> np.ndarray:
         """Rows that can pay for leaving gang-held ground; the others are trapped today (and counted)."""

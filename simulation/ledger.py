@@ -77,12 +77,15 @@ class Ledger:
 
     def add(self, name: str, place: int | np.ndarray, amount: float | np.ndarray) -> None:
         """Count `amount` at `place` (several entries of one place add up)."""
-        self._sums = None
         if isinstance(place, np.ndarray):
-            counts = self.today[name]
-            counts += np.bincount(place, amount, counts.size)
-        else:
+            if place.size:
+                counts = self.today[name]
+                counts += np.bincount(place, amount, counts.size)
+        elif amount:
             self.today[name][place] += amount
+        else:
+            return
+        self._sums = None
 
     def incident(self, day: int, kind: str, place: int, actor: str, text: str) -> None:
         if self.keep_incidents:

@@ -5,6 +5,7 @@ It calls no compiled code of other files: the compiler's cache would not see the
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +54,60 @@ def roster_groups(rows, place, status, moves, threshold, previous_effect, edges,
                 stratum += 1
         found[k] = place[row] * groups + stratum
     return found
+
+
+@compiled
+def frighten_rows(field, fading, deviation, mark, rows, place, wealth, shock):
+    """Fear of rows rises by `shock` of what is left to 1; a row that stands there several times rises once.
+
+    field, fading, deviation, mark: of `LazyField`.
+    """
+    values = np.empty(rows.size)
+    for k in range(rows.size):
+        row = rows[k]
+        i, g = place[row], wealth[row]
+        fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
+        values[k] = fear + shock * (1.0 - fear)
+    for k in range(rows.size):
+        row = rows[k]
+        i, g = place[row], wealth[row]
+        deviation[row] = values[k] - field[i, g]
+        mark[row] = fading[i, g]
+
+
+@compiled
+def settle_rows(rows, to, how, day, home, place, status, since, wealth, field, fading, deviation, mark, away):
+    """Rows are somewhere else with another status: columns and fear follow. away: home of those displaced, else -1, filled."""
+    for k in range(rows.size):
+        row, g = rows[k], wealth[rows[k]]
+        i, j = place[row], to[k]
+        fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
+        deviation[row] = fear - field[j, g]
+        mark[row] = fading[j, g]
+        place[row], status[row], since[row] = j, how[k], day
+        away[k] = home[row] if how[k] != HOME and how[k] != GONE else -1
+
+
+@compiled
+def accept_flights(
+    rows, groups, luck, strata, bounds, exposure, worn, wealth, threshold, moves, previous, half_dose, slope, most
+):
+    """Who of the candidates flees, bool, by the own chance (`flight_chance`); and the first who passes its bound, or -1.
+
+    groups: roster groups, `strata` to a place, with their `bounds`. luck: a uniform number each. exposure: float64 (n, wealth);
+    worn: float64 (n,), chance of being worn out by gang rule.
+    """
+    flees, broken = np.empty(rows.size, np.bool_), -1
+    for k in range(rows.size):
+        row, bound = rows[k], bounds[groups[k]]
+        place = groups[k] // strata
+        own = threshold[row] - (previous if moves[row] > 0 else 0.0)
+        x = math.pow(exposure[place, wealth[row]] / (half_dose * math.exp(own)), slope)
+        chance = 1.0 - (1.0 - most * x / (1.0 + x)) * (1.0 - worn[place])
+        if broken < 0 and not chance <= bound * (1.0 + 1e-12) + 1e-15:
+            broken = k
+        flees[k] = luck[k] * bound < chance
+    return flees, broken
 
 
 @compiled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.haiti.agents.agent import Agent
-from models.haiti.place_kernels import best_post
+from models.haiti.passes.places import best_post
 from models.haiti.world.state import FORCES, GANG
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.people_kernels import draw_to_sites, look_at_sites
+from models.haiti.passes.people import draw_to_sites, look_at_sites
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import Limits, wholes

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, make_dataclass
 
 import numpy as np
 
-from models.haiti.place_kernels import count_forces, missing_guards, weigh_places
+from models.haiti.passes.places import count_forces, missing_guards, weigh_places
 from models.haiti.world.contest import force_needed, joint, sigmoid
 from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, PATROL, STATIC, TASKS
 from simulation.mechanism import Mechanism

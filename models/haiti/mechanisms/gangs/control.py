@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.place_kernels import age_places, contest_places, label_places, measure_places, opposed_places
+from models.haiti.passes.places import age_places, contest_places, label_places, measure_places, opposed_places
 from models.haiti.world.state import CONTESTED, GANG, LABELS, STATE
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform

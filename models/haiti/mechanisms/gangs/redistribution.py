@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.place_kernels import draw_members, needs_of
+from models.haiti.passes.places import draw_members, needs_of
 from simulation.dice import day_key
 from simulation.kernels import flow_along_edges
 from simulation.mechanism import Mechanism

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.people_kernels import feel_dose, remember_harm, spread_harm
+from models.haiti.passes.people import feel_dose, remember_harm, spread_harm
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.kernels import accept_flights
+from models.haiti.passes.people import flight_bounds, flight_pressure
 from models.haiti.people.columns import GROUPS
-from models.haiti.people_kernels import flight_bounds, flight_pressure
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
@@ -98,15 +99,13 @@ class Flight(Mechanism):
         rows, groups, luck = households.present.candidates(model.dice, self.name, model.day, bounds)
         if not rows.size:
             return
-        place = groups // GROUPS
-        wealth = households.wealth[rows]
-        p = flight_chance(
-            exposure[place, wealth], predation[place], households.own_threshold(rows), model.parameters.flight
-        )
-        self.check_bound(p, bounds[groups], place, model.city.ids, rounding=1e-15)
-        fleeing = rows[luck * bounds[groups] < p]
+        rules, own = model.parameters.flight, (households.threshold, households.moves, households.previous_effect)
+        asked = rows, groups, luck, GROUPS, bounds, exposure, predation, households.wealth, *own
+        flees, broken = accept_flights(*asked, rules.half_dose, rules.slope, rules.maximum)
+        if broken >= 0:
+            self.refuse(int(groups[broken]) // GROUPS, model.city.ids)
         model.candidates += rows.size
-        leaving = self._can_leave(fleeing)
+        leaving = self._can_leave(rows[flees])
         model.relocation.send(leaving, self.name)
 
     def pressure(self) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.kernels import ABROAD, HOME, HOST, PROVINCE, SITE, choose_shelters
-from models.haiti.people_kernels import draw_of_shelters
+from models.haiti.passes.people import draw_of_shelters
 from models.haiti.world.sites import Sites
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.plain_places import combined
+from support.laws.plain_places import combined
 
 from models.haiti.world.contest import (
     chance,

@@ -1,7 +1,7 @@
 """Compiled passes over the neighbourhoods for what people live through: harm, fear, shelter, flight.
 
 They compute what the rules' equations say, number by number and in the order of NumPy, so that results are the same to the last
-bit; `tests/models/haiti/mechanisms/test_place_kernels.py` has the plain forms.
+bit; `tests/models/haiti/mechanisms/test_passes.py` has the plain forms.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from models.haiti.place_kernels import add_up
+from models.haiti.passes.places import add_up
 from simulation.compiled import compiled, compiled_with
 
 GANG = 2  # the label in `models/haiti/world/state.py`

@@ -22,10 +22,22 @@ TOLD = "KATYE_CACHE_TOLD"
 
 def compiled(function: Callable[..., Any]) -> Any:
     """The function, compiled when it is first called with arguments of some types."""
+    return _compiled(function, ())
+
+
+def compiled_with(*called: Any) -> Callable[[Callable[..., Any]], Any]:
+    """`compiled`, for a function that calls compiled functions of other files: it is compiled anew when those change."""
+    return lambda function: _compiled(function, called)
+
+
+def _compiled(function: Callable[..., Any], called: tuple[Any, ...]) -> Any:
     found = numba.njit(function)
     try:
         found.enable_caching()
         cache = found._cache
+        if called:  # what was kept is fresh while its own file and theirs are as they were
+            files = [one._cache._cache_file._source_stamp for one in (found, *called)]
+            cache._cache_file._source_stamp = tuple(files)
         cache.load_overload = _forgiving(cache.load_overload, cache.flush)
         cache.save_overload = _forgiving(cache.save_overload)
     except AttributeError:  # another Numba: as it comes

@@ -257,11 +257,13 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
 @compiled
 def sum_neighbours(starts, neighbours, weights, values):
     """Weighted sum of each row of `values` over the neighbours of every place: float64, the shape of `values`, (rows, n)."""
-    sums = np.zeros(values.shape)
+    sums = np.empty(values.shape)
     for row in range(values.shape[0]):
         for i in range(starts.size - 1):
+            total = 0.0
             for k in range(starts[i], starts[i + 1]):
-                sums[row, i] += weights[k] * values[row, neighbours[k]]
+                total += weights[k] * values[row, neighbours[k]]
+            sums[row, i] = total
     return sums
 
 

@@ -77,12 +77,15 @@ class Ledger:
 
     def add(self, name: str, place: int | np.ndarray, amount: float | np.ndarray) -> None:
         """Count `amount` at `place` (several entries of one place add up)."""
-        self._sums = None
         if isinstance(place, np.ndarray):
-            counts = self.today[name]
-            counts += np.bincount(place, amount, counts.size)
-        else:
+            if place.size:
+                counts = self.today[name]
+                counts += np.bincount(place, amount, counts.size)
+        elif amount:
             self.today[name][place] += amount
+        else:
+            return
+        self._sums = None
 
     def incident(self, day: int, kind: str, place: int, actor: str, text: str) -> None:
         if self.keep_incidents:
@@ -91,6 +94,10 @@ class Ledger:
     def sum(self, name: str) -> float:
         """Today's count over all places."""
         return self._sums[self.rows[name]] if self._sums else float(self.today[name].sum())
+
+    def sums(self) -> dict[str, float]:
+        """Today's counts over all places, by name."""
+        return dict(zip(self.rows, self._sums or self._today.sum(axis=1).tolist(), strict=True))
 
     def sum_total(self, name: str) -> float:
         """The count over all places since the start, today included."""

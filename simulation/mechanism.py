@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -77,8 +77,11 @@ class Mechanism:
         """
         broken = chances > bounds * (1.0 + 1e-12) + rounding
         if broken.any():
-            where = ids[int(places[broken][0])]
-            raise BoundError(f"{self.name}: a chance passed its bound in {where} on day {self.model.day}")
+            self.refuse(int(places[broken][0]), ids)
+
+    def refuse(self, place: int, ids: Sequence[str]) -> NoReturn:
+        """Raise BoundError: a chance passed its bound at a place."""
+        raise BoundError(f"{self.name}: a chance passed its bound in {ids[place]} on day {self.model.day}")
 
 
 def live(rules: Iterable[Mechanism]) -> None:

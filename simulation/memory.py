@@ -44,6 +44,10 @@ class LazyField:
         self.field += b
         self.fading += log(a)
 
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """What kernels take to read and write it: field, fading, deviation and mark."""
+        return self.field, self.fading, self.deviation, self.mark
+
     def read(self, households: np.ndarray, place: np.ndarray, group: np.ndarray) -> np.ndarray:
         """Today's own values of households that live at `place` and belong to class `group`; float64."""
         return read_field(self.field, self.fading, self.deviation, self.mark, households, place, group)

@@ -5,6 +5,7 @@ It calls no compiled code of other files: the compiler's cache would not see the
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +54,60 @@ def roster_groups(rows, place, status, moves, threshold, previous_effect, edges,
                 stratum += 1
         found[k] = place[row] * groups + stratum
     return found
+
+
+@compiled
+def frighten_rows(field, fading, deviation, mark, rows, place, wealth, shock):
+    """Fear of rows rises by `shock` of what is left to 1; a row that stands there several times rises once.
+
+    field, fading, deviation, mark: of `LazyField`.
+    """
+    values = np.empty(rows.size)
+    for k in range(rows.size):
+        row = rows[k]
+        i, g = place[row], wealth[row]
+        fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
+        values[k] = fear + shock * (1.0 - fear)
+    for k in range(rows.size):
+        row = rows[k]
+        i, g = place[row], wealth[row]
+        deviation[row] = values[k] - field[i, g]
+        mark[row] = fading[i, g]
+
+
+@compiled
+def settle_rows(rows, to, how, day, home, place, status, since, wealth, field, fading, deviation, mark, away):
+    """Rows are somewhere else with another status: columns and fear follow. away: home of those displaced, else -1, filled."""
+    for k in range(rows.size):
+        row, g = rows[k], wealth[rows[k]]
+        i, j = place[row], to[k]
+        fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
+        deviation[row] = fear - field[j, g]
+        mark[row] = fading[j, g]
+        place[row], status[row], since[row] = j, how[k], day
+        away[k] = home[row] if how[k] != HOME and how[k] != GONE else -1
+
+
+@compiled
+def accept_flights(
+    rows, groups, luck, strata, bounds, exposure, worn, wealth, threshold, moves, previous, half_dose, slope, most
+):
+    """Who of the candidates flees, bool, by the own chance (`flight_chance`); and the first who passes its bound, or -1.
+
+    groups: roster groups, `strata` to a place, with their `bounds`. luck: a uniform number each. exposure: float64 (n, wealth);
+    worn: float64 (n,), chance of being worn out by gang rule.
+    """
+    flees, broken = np.empty(rows.size, np.bool_), -1
+    for k in range(rows.size):
+        row, bound = rows[k], bounds[groups[k]]
+        place = groups[k] // strata
+        own = threshold[row] - (previous if moves[row] > 0 else 0.0)
+        x = math.pow(exposure[place, wealth[row]] / (half_dose * math.exp(own)), slope)
+        chance = 1.0 - (1.0 - most * x / (1.0 + x)) * (1.0 - worn[place])
+        if broken < 0 and not chance <= bound * (1.0 + 1e-12) + 1e-15:
+            broken = k
+        flees[k] = luck[k] * bound < chance
+    return flees, broken
 
 
 @compiled
@@ -117,6 +172,58 @@ def choose_shelters(
         else:
             place[k] = abroad
     return place, status
+
+
+class Counted(NamedTuple):
+    """People and places of the capital, counted in one pass (`count_city`).
+
+    held, influenced: people before displacement whose place gangs hold, or do not leave to the state; the same of people
+    present. free: people before displacement whose place gangs do not hold. cleared_held: places cleared once that the state
+    holds, of all places. safe_home: displaced people whose home has been safe for long, of all places.
+    """
+
+    held: int
+    influenced: int
+    held_present: int
+    influenced_present: int
+    present: int
+    free: int
+    cleared_held: int
+    in_sites: int
+    open_sites: int
+    safe_home: int
+
+
+@compiled
+def count_city(
+    label, cleared_day, safe_days, present, in_sites, hosted, away, sites, people, inside, commune, long, by
+):
+    """`Counted`, and people hosted by commune, int64, in place.
+
+    people: int64 (n,), before displacement; inside: bool (n,), in the capital; commune: int64 (n,), numbers of communes;
+    long: days; by: int64, filled with people hosted in the capital by number of the commune. Labels as in `world/state.py`.
+    """
+    held = influenced = held_present = influenced_present = everybody = free = cleared = sheltered = open_ = safe = 0
+    by[:] = 0
+    for i in range(label.size):
+        if cleared_day[i] >= 0 and label[i] == 0:
+            cleared += 1
+        if safe_days[i] >= long:
+            safe += away[i]
+        if inside[i]:
+            everybody += present[i]
+            sheltered += in_sites[i]
+            open_ += sites[i]
+            by[commune[i]] += in_sites[i] + hosted[i]
+            if label[i] != 0:
+                influenced += people[i]
+                influenced_present += present[i]
+            if label[i] == 2:
+                held += people[i]
+                held_present += present[i]
+            else:
+                free += people[i]
+    return Counted(held, influenced, held_present, influenced_present, everybody, free, cleared, sheltered, open_, safe)
 
 
 class TrustRates(NamedTuple):

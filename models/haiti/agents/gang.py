@@ -108,14 +108,18 @@ class Gang(Agent):
         stirred = float(affairs.violence[self.index]) * self.model.politics.aggression * affairs.tempo
         thousands = float(self.model.gang_sizes[self.index]) / 1000.0 * stirred
         revenge = 1.0 + rules.retaliation * float(affairs.provoked[self.index])
-        intentions: list[Assault | Raid] = []
         assaults = luck.uniform() < -math.expm1(-rules.act_rate * thousands)
         raids = luck.uniform() < -math.expm1(-rules.raid_rate * revenge * thousands)
+        return self.weigh(assaults, raids, luck)
+
+    def weigh(self, assaults: bool, raids: bool, luck) -> list[Assault | Raid]:
+        """What comes of its opportunities of today, by the luck that gave them."""
+        intentions: list[Assault | Raid] = []
         if assaults or raids:
             places, value, near = self.prospects(luck)
             if assaults and places.size:
                 chosen = luck.choice(near)
-                if luck.uniform() < sigmoid(float(value[chosen]) / rules.choice_scale):
+                if luck.uniform() < sigmoid(float(value[chosen]) / self.model.parameters.gang.choice_scale):
                     intentions.append(Assault(self.index, int(places[chosen])))
             if raids and places.size:
                 exposed = self.model.state.present[places] + 1.0

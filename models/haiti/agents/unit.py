@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from models.haiti.agents.agent import Agent
+from models.haiti.passes.places import best_post
 from models.haiti.world.state import FORCES, GANG
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
@@ -47,16 +46,12 @@ class Unit(Agent):
         command = self.model.command
         if self.model.day <= self.ordered_until:
             return self.goal
-        own = self.effective_strength()
-        gain = command.shortage / max(own, 1e-9)
-        np.minimum(gain, 1.0, out=gain)
-        gain += command.urgent * (gain > 0)
+        own, reach = self.effective_strength(), self.model.parameters.force.reach_hours
         here = min(1.0, (command.shortage[self.place] + own) / max(own, 1e-9))
         here += float(command.urgent[self.place]) * (here > 0)
         hours = self.model.terrain.hours[self.place]
-        score = gain - hours / self.model.parameters.force.reach_hours
-        best = int(np.argmax(score))
-        better = score[best] > here + self.model.parameters.command.reluctance
+        best, score = best_post(command.shortage, command.urgent, hours, max(own, 1e-9), reach)
+        better = score > here + self.model.parameters.command.reluctance
         return best if better and best != self.place else self.place
 
     def order(self, place: int, days: int) -> None:

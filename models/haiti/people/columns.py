@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.haiti.kernels import ABROAD, GONE, HOME, PROVINCE, count_people, roster_groups
+from models.haiti.kernels import (
+    ABROAD,
+    GONE,
+    HOME,
+    PROVINCE,
+    count_people,
+    frighten_rows,
+    roster_groups,
+    settle_rows,
+)
 from models.haiti.people.lives import Lives
 from models.haiti.world.state import CityState
 from simulation.dice import Dice
@@ -148,18 +157,16 @@ class Households:
         """Move rows to places with a new status; columns, rosters, fear and the city's counts follow."""
         if rows.size == 0:
             return
-        self.count_in(rows, state, -1)
-        fear = self.fear_of(rows)
+        people = self.people[rows].astype(np.int64)
+        self._count(rows, state, -people)
         if self.moves_told is not None:
             self.moves_told(self.place[rows], place, self.people[rows])
-        self.place[rows] = place
-        self.status[rows] = status
-        self.since[rows] = day
-        self.fear.write(rows, place, self.wealth[rows], fear)
+        away = np.empty(rows.size, np.int32)
+        columns = self.home, self.place, self.status, self.since, self.wealth
+        settle_rows(rows, place, status, day, *columns, *self.fear.arrays(), away)
         self.present.move(rows, self._groups(rows))
-        away = np.where((status != HOME) & (status != GONE), self.home[rows], NOWHERE)
-        self.displaced.move(rows, away.astype(np.int32))
-        self.count_in(rows, state, +1)
+        self.displaced.move(rows, away)
+        self._count(rows, state, people)
 
     def count_in(self, rows: np.ndarray, state: CityState, sign: int) -> None:
         """Add (or take) the rows' people to the city's counts of people."""
@@ -175,8 +182,7 @@ class Households:
 
     def frighten(self, rows: np.ndarray, shock: float) -> None:
         """Something happened to these rows themselves: fear rises by `shock` of what is left to 1."""
-        fear = self.fear_of(rows)
-        self.fear.write(rows, self.place[rows], self.wealth[rows], fear + shock * (1.0 - fear))
+        frighten_rows(*self.fear.arrays(), rows, self.place, self.wealth, shock)
 
     def die(self, place: int, number: int, luck, day: int, state: CityState, shock: float) -> int:
         """`number` people present at a place die, each resident as likely as another; returns how many did."""
@@ -194,8 +200,10 @@ class Households:
         if picked.size:
             self.diary.died(day, picked)
             self._count(picked, state, np.full(picked.size, -1))
-            gone = np.unique(picked[self.people[picked] == 0])
-            self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
+            gone = picked[self.people[picked] == 0]
+            if gone.size:
+                gone = np.unique(gone)
+                self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
             self.frighten(picked, shock)
         return int(picked.size)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.people import draw_to_sites, look_at_sites
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import Limits, wholes
@@ -47,19 +48,11 @@ class Sites:
 
     def look(self, people: np.ndarray, size: float) -> None:
         """Evening: sites open for those who have come, and close where they stand empty, as those that gangs take soon do."""
-        wanted = np.ceil(people / size).astype(np.int64)
-        self.opened += np.maximum(wanted - self.number, 0)
-        self.closed += np.maximum(self.number - wanted, 0)
-        self.number[:] = wanted
+        look_at_sites(people, size, self.number, self.opened, self.closed)
 
     def weights(self, people: np.ndarray, residents: np.ndarray, rules: SiteParameters) -> np.ndarray:
         """How much sites draw people by place, (n,): those there are, one more everywhere, less where little room is left.
 
         people: in sites today; residents: before displacement. Sums to about 1.
         """
-        open_ = self.number * rules.size
-        total, everybody = max(float(open_.sum()), 1.0), max(float(residents.sum()), 1.0)
-        draw = (open_ / total + rules.new * residents / everybody) / (1.0 + rules.new)
-        room = rules.most * residents
-        left = np.where(room > 0, np.maximum(0.0, 1.0 - people / np.maximum(room, 1e-9)), 0.0)
-        return draw * np.minimum(1.0, 4.0 * left)  # as good as any until three quarters of the room are taken
+        return draw_to_sites(self.number, people, residents, rules.size, rules.new, rules.most)

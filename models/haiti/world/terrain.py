@@ -92,6 +92,11 @@ class Terrain:
         self.exit_share = self.air * self._by_air + self._by_border
 
     @property
+    def land(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Land neighbours of every place as kernels take them: starts (n + 1,), neighbours, and weights that sum to 1."""
+        return self.places.land_starts, self.land_to, self.places.land_weights
+
+    @property
     def betweenness(self) -> np.ndarray:
         """How far each place lies on the shortest ways between others, float64 (n,), 1 for the first of them."""
         return _betweenness(self.city.graph, self.city.ids)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.agents.gang import Assault, Gang, Raid
+from models.haiti.passes.luck import find_opportunities
 from models.haiti.world.contest import chance, expected_rate
 from models.haiti.world.state import GANG
+from simulation.dice import Stream, day_key
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.limits import Limits, floats, maybe, row
@@ -190,7 +192,7 @@ class Assaults(Mechanism):
         model.gang_sizes = model.state.members.sum(axis=1)
         model.affairs.provoked *= math.exp(-1.0 / model.parameters.gang.retaliation_days)
         self._morning = None
-        intentions = [item for gang in model.gangs for item in gang.decide()]
+        intentions = self._intentions()
         assaults: dict[int, list[int]] = {}
         for item in intentions:
             if isinstance(item, Assault):
@@ -201,6 +203,22 @@ class Assaults(Mechanism):
             if isinstance(item, Raid):
                 self._raid(item)
         self._morning = None
+
+    def _intentions(self) -> list[Assault | Raid]:
+        """What every gang decides. Who decides as `Gang` does is only asked where luck gives it an opportunity."""
+        model, rules, affairs = self.model, self.model.parameters.gang, self.model.affairs
+        if any(type(gang).decide is not Gang.decide for gang in model.gangs):
+            return [item for gang in model.gangs for item in gang.decide()]
+        dice, name = model.dice, "gang"
+        stirred = affairs.violence * model.politics.aggression * affairs.tempo
+        rates = rules.act_rate, rules.raid_rate, rules.retaliation
+        key = dice.seed, dice.name(name), day_key(model.day)
+        assaults, raids, streams = find_opportunities(*key, model.gang_sizes, stirred, affairs.provoked, *rates)
+        found: list[Assault | Raid] = []
+        for index in np.flatnonzero(assaults | raids).tolist():
+            luck = Stream(streams[index], (name, model.day, index))
+            found += model.gangs[index].weigh(bool(assaults[index]), bool(raids[index]), luck)
+        return found
 
     def odds(self) -> tuple[np.ndarray, np.ndarray]:
         """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""

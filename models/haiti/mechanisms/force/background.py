@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.luck import expect_clashes
 from models.haiti.world.state import FORCES
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter
@@ -77,12 +78,10 @@ class Background(Mechanism):
         peace = 1.0 - model.cohesion
         if peace <= 0 or state.members.shape[0] < 2:
             return
-        root = np.sqrt(state.members)
-        near = root + model.terrain.neighbours_sum(root)
-        pairs = root.sum(axis=0) * near.sum(axis=0) - (root * near).sum(axis=0)
-        expected = 0.5 * rules.clash_rate * peace * np.maximum(pairs, 0.0)
+        starts, neighbours, _ = model.terrain.land
+        expected, total = expect_clashes(state.members, starts, neighbours, 0.5 * rules.clash_rate * peace)
         luck = self.roll(part="clash")
-        for _ in range(luck.poisson(float(expected.sum()))):
+        for _ in range(luck.poisson(total)):
             place = luck.choice(expected)
             model.harm.gang_members(place, 1, "rivalry", luck)
             model.harm.residents(place, luck.poisson(rules.bystanders), "rivalry", luck)

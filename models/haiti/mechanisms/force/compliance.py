@@ -175,6 +175,6 @@ class Compliance(Mechanism):
 
     def per_1000_person_months(self, counts: np.ndarray, forces: tuple[int, ...]) -> float:
         """Events of some forces since the start per 1,000 people on the books and month."""
-        index = list(forces)
-        months = float(self.person_days[index].sum()) * 12.0 / 365.0
-        return 1000.0 * float(counts[index].sum()) / months if months > 0 else 0.0
+        days, events = self.person_days.tolist(), counts.tolist()
+        months = math.fsum([days[force] for force in forces]) * 12.0 / 365.0
+        return 1000.0 * math.fsum([events[force] for force in forces]) / months if months > 0 else 0.0

@@ -7,13 +7,13 @@ not a switch. Readiness raises a weight; each phase has its own mix of tasks.
 from __future__ import annotations
 
 import math
-import statistics
 from dataclasses import dataclass, field, make_dataclass
 
 import numpy as np
 
+from models.haiti.passes.places import count_forces, missing_guards, weigh_places
 from models.haiti.world.contest import force_needed, joint, sigmoid
-from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, MISSION, PATROL, STATE, STATIC, TASKS
+from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, PATROL, STATIC, TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.same_bits import weighted_rows
@@ -293,17 +293,15 @@ class Posture(Mechanism):
     def _weigh_phases(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.phase
         command, authorised = model.command, model.authorised()
-        ruled = state.label == GANG
-        held = int(np.count_nonzero((state.cleared_day >= 0) & (state.label == STATE)))
+        held, typical, controlled = weigh_places(
+            state.label, state.cleared_day, state.gang_strength, self._people_share
+        )
         ready = np.zeros(4)
         ready[0] = 1.0 - min(1.0, model.forces.deployed() / authorised) if authorised else 0.0
-        strengths = sorted(state.gang_strength[ruled].tolist())
-        typical = statistics.median(strengths) if strengths else 0.0
         defence = model.parameters.clearing.defender_advantage * typical
         needed = force_needed(defence, model.p_min(), model.parameters.control.exponent)
         ready[1] = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
         ready[2] = 1.0 - math.exp(-held / rules.held_scale)
-        controlled = float(self._people_share[ruled].sum())
         ready[3] = model.police_quality() * (1.0 - controlled)
         done = (model.forces.deployed() >= 0.8 * authorised, controlled <= 0.5, ready[2] >= 0.8)
         for k in (1, 2, 3):
@@ -314,14 +312,11 @@ class Posture(Mechanism):
 
     def publish_shortage(self) -> None:
         """Guards missing at each place under or near state rule, in person-equivalents; -inf under gang rule."""
-        model, state = self.model, self.model.state
-        threat = state.gang_presence / (state.gang_presence + state.state_presence + 1.0)
-        recently = (state.cleared_day >= 0) & (state.label != GANG)
-        need = model.forces.hold_requirement() * np.maximum(threat, model.parameters.hold.peace)
-        need *= np.where(recently, 1.5, 1.0)
-        shortage = np.maximum(need, self._facility) - state.state_strength
-        model.command.shortage = np.where(state.label == GANG, -np.inf, shortage)
-        model.command.urgent = model.parameters.command.facilities_first * (self._facility > 0)
+        model, state, hold = self.model, self.model.state, self.model.parameters.hold
+        both = state.gang_presence, state.state_presence, state.state_strength
+        needed = self._facility, hold.requirement, hold.peace, model.parameters.command.facilities_first
+        found = missing_guards(state.label, state.cleared_day, *both, state.present, *needed)
+        model.command.shortage, model.command.urgent = found
 
     def _move_units(self) -> None:
         model, every = self.model, self.model.parameters.command.review_days
@@ -339,24 +334,23 @@ class Posture(Mechanism):
         """People on shift, guards, patrols and visibility at every place, from the units as they stand now."""
         model, state = self.model, self.model.state
         rules, forces = model.parameters.force, model.forces
-        state.on_shift[:] = 0.0
-        for on_shift, force in zip(state.on_shift, FORCES, strict=True):
-            for unit in forces.units[force]:
-                on_shift[unit.place] += unit.strength
-        state.on_shift *= rules.on_shift
-        state.on_shift[MISSION] *= forces.availability()
-        worth = state.on_shift * np.array([[forces.worth(force)] for force in FORCES])
-        shares = np.array([forces.task_shares(force) for force in FORCES])
-        guards = worth * shares[:, GUARDS].sum(axis=1, keepdims=True)
-        garrison = worth[MISSION] * shares[MISSION, STATIC]  # of the mission's base, wherever its units stand
-        guards[MISSION] -= garrison
-        guards[MISSION, model.base] += garrison.sum()
-        state.state_strength[:] = joint(guards, model.coordination())
-        state.patrolling[:] = state.on_shift * shares[:, PATROL, None]
-        thousands = np.maximum(state.present[: model.n], 100) / 1000.0
-        state.visibility[:] = state.patrolling.sum(axis=0) / thousands
-        state.community[:] = model.parameters.control.community * thousands
-        mobile = worth.sum(axis=1) * shares[:, CLEAR]
+        units = forces.all()
+        place = np.array([unit.place for unit in units], np.int64)
+        people = np.array([unit.strength for unit in units], np.int64)
+        worth = np.array([forces.worth(force) for force in FORCES])
+        shares = np.array([_shares_at(forces.task_shares(force).tolist()) for force in FORCES])
+        who = place, people, len(forces.units["police"]), len(forces.units["army"]), model.base
+        value = rules.on_shift, forces.availability(), worth, shares, model.coordination()
+        fields = state.state_strength, state.visibility, state.community
+        mobile = count_forces(
+            *who, *value, state.present, model.parameters.control.community, state.on_shift, state.patrolling, fields
+        )
         model.command.mobile = float(joint(mobile, model.coordination()))
         total = mobile.sum()
         model.command.mobile_shares = mobile / total if total > 0 else np.full(len(FORCES), 1.0 / len(FORCES))
+
+
+def _shares_at(tasks: list[float]) -> list[float]:
+    """Parts of the people on shift, by all tasks, who guard, who stand in bases, who patrol and who clear."""
+    static, hold, patrol, corridor = (tasks[task] for task in GUARDS)
+    return [static + hold + patrol + corridor, tasks[STATIC], tasks[PATROL], tasks[CLEAR]]

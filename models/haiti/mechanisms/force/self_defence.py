@@ -103,10 +103,10 @@ class SelfDefence(Mechanism):
     def _attack(self, place: int, luck) -> None:
         """Somebody is taken for a gang member; those who come from next door count as well."""
         model, rules = self.model, self.model.parameters.self_defence
-        members = model.state.members.sum(axis=0)
-        around = np.append(model.terrain.neighbours(place), place)
-        if luck.uniform() < rules.identification and members[around].any():
-            origin = int(around[luck.choice(members[around].astype(float))])
+        around = [*model.terrain.neighbours(place).tolist(), place]
+        members = model.state.members[:, around].sum(axis=0)
+        if luck.uniform() < rules.identification and members.any():
+            origin = around[luck.choice(members.astype(float))]
             model.harm.gang_members(origin, 1, self.name, luck)
             model.harm.residents(place, luck.poisson(rules.reprisal), "assaults", luck)
         else:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.world.contest import success
-from models.haiti.world.state import CONTESTED, GANG, LABELS, NOBODY, STATE
+from models.haiti.passes.places import age_places, contest_places, label_places, measure_places, opposed_places
+from models.haiti.world.state import CONTESTED, GANG, LABELS, STATE
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.same_bits import power
@@ -114,15 +114,12 @@ class Control(Mechanism):
     def step(self) -> None:
         state, rules = self.model.state, self.model.parameters.control
         self.measure()
-        share = success(state.local * state.gang_presence, self.opposed(), rules.exponent)
-        state.influence += rules.rate * (share - state.influence)
+        contest_places(state.influence, state.local, state.gang_presence, self.opposed(), rules.exponent, rules.rate)
         self.relabel()
-        state.local[:] = np.where(
-            state.label == self.first, state.local, power(state.local, math.exp(-1.0 / rules.local_days))
+        keep, threshold = math.exp(-1.0 / rules.local_days), self.model.parameters.displaced.return_threshold
+        age_places(
+            state.label, self.first, state.influence, keep, threshold, state.local, state.safe_days, state.ruled_days
         )
-        threshold = self.model.parameters.displaced.return_threshold
-        state.safe_days[:] = np.where(state.influence < threshold, state.safe_days + 1, 0)
-        state.ruled_days[:] = np.where(state.label == GANG, state.ruled_days + 1, 0)
 
     def opposed(self, presence: np.ndarray | None = None) -> np.ndarray:
         """What stands against gangs in each place, person-equivalents (n,): guards as far as they are enough, and residents.
@@ -132,8 +129,8 @@ class Control(Mechanism):
         """
         model, state = self.model, self.model.state
         presence = state.state_presence if presence is None else presence
-        enough = power(model.forces.enough(presence), model.parameters.hold.thinness)
-        return presence * enough + state.community
+        hold = model.parameters.hold
+        return opposed_places(presence, state.present, state.community, hold.requirement, hold.thinness)
 
     def settle(self, guards: np.ndarray) -> None:
         """Make the first day a rest: what the model does not know of a place is what keeps it as it is.
@@ -155,24 +152,18 @@ class Control(Mechanism):
     def measure(self) -> None:
         """Gang strength by place, and what both sides amount to there with what neighbours project."""
         model, state = self.model, self.model.state
-        state.gang_strength[:] = combined(state.members * model.on_call()[:, None], model.cohesion)
-        spill = model.parameters.control.spill
-        state.gang_presence[:] = state.gang_strength + spill * model.terrain.neighbours_mean(state.gang_strength)
-        state.state_presence[:] = state.state_strength + spill * model.terrain.neighbours_mean(state.state_strength)
+        spill, found = model.parameters.control.spill, (state.gang_strength, state.gang_presence, state.state_presence)
+        measure_places(
+            state.members, model.on_call(), model.cohesion, spill, state.state_strength, *model.terrain.land, *found
+        )
 
     def relabel(self) -> None:
         """Labels from influence: up at a threshold, down only a little beyond it; the owner has most members."""
         state, rules = self.model.state, self.model.parameters.control
         before = state.label.copy()
-        gang_edge = np.where(before == GANG, rules.gang_threshold - rules.hysteresis, rules.gang_threshold)
-        state_edge = np.where(before == STATE, rules.state_threshold + rules.hysteresis, rules.state_threshold)
-        new = np.where(state.influence >= gang_edge, GANG, np.where(state.influence <= state_edge, STATE, CONTESTED))
-        state.label[:] = new
-        if state.members.size:
-            strongest = state.members.argmax(axis=0)
-            present = state.members.max(axis=0) > 0
-            claimed = np.where(present, strongest, np.where(new == GANG, state.owner, NOBODY))
-            state.owner[:] = np.where(new == STATE, NOBODY, claimed)
+        up, down, more = rules.gang_threshold, rules.state_threshold, rules.hysteresis
+        edges = up, up - more, down, down + more
+        label_places(state.influence, state.members, *edges, state.label, state.owner)
         if self.model.ledger.keep_incidents:
             self._tell(before)
 
@@ -182,11 +173,3 @@ class Control(Mechanism):
         for place in np.flatnonzero(before != state.label):
             text = f"{model.city.names[place]} {words[int(state.label[place])]}"
             model.ledger.incident(model.day, "control", int(place), "", text)
-
-
-def combined(strength: np.ndarray, cohesion: float) -> np.ndarray:
-    """Strength of several gangs (rows) in one place: the largest, plus `cohesion` times the rest."""
-    if strength.shape[0] == 0:
-        return np.zeros(strength.shape[1])
-    largest = strength.max(axis=0)
-    return largest + cohesion * (strength.sum(axis=0) - largest)

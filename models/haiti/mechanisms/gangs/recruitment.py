@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.luck import join_and_leave
 from models.haiti.world.contest import sigmoid
-from models.haiti.world.state import GANG, NOBODY
+from models.haiti.world.state import GANG
+from simulation.dice import day_key
+from simulation.errors import DrawError
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -110,34 +113,16 @@ class Recruitment(Mechanism):
         rate = own.rate * sigmoid(own.wage_slope * pay)
         rate *= (1.0 - livelihoods.coverage * livelihoods.effect) * model.youth_factor
         pool = own.youth * own.unemployment * state.present[: model.n] * state.influence * (state.label == GANG)
-        members = state.members.sum(axis=1)
-        owned = np.flatnonzero((pool > 0) & (state.owner != NOBODY))
-        pools = np.bincount(state.owner[owned], pool[owned], minlength=members.size)
-        for gang, (own_members, own_pool) in enumerate(zip(members.tolist(), pools.tolist(), strict=True)):
-            if own_members == 0:
-                continue
-            luck = self.roll(gang)
-            if own_pool > 0:
-                room = max(0.0, 1.0 - own_members / (rules.gang.saturation * own_pool))
-                self._join(gang, luck.poisson(rate * own_pool * room), pool, own_members, luck)
-            for _ in range(luck.binomial(own_members, rules.gang.exit)):
-                place = luck.choice(state.members[gang].astype(float))
-                model.harm.leave_gang(gang, place, 1)
-
-    def _join(self, gang: int, recruits: int, pool: np.ndarray, members: int, luck) -> None:
-        """Places where people join; a gang below its founding size forces more of them."""
-        if not recruits:
-            return
-        model, rules = self.model, self.model.parameters.recruitment
-        where = pool * (model.state.owner == gang)
-        founding = int(model.founding_sizes[gang])
-        below = max(0.0, 1.0 - members / founding) if founding else 0.0
-        forced = min(1.0, rules.forced_share * (1.0 + below))
-        force = self.roll(gang, "forced")
-        for _ in range(recruits):
-            place = luck.choice(where)
-            model.state.members[gang, place] += 1
-            model.ledger.add("gang_recruits", place, 1)
-            if force.uniform() < forced:
-                model.ledger.add("gang_recruits_forced", place, 1)
-                model.alarm_today[place] += model.parameters.flight.takeover * rules.forced_alarm
+        key = model.dice.seed, model.dice.name(self.name), day_key(model.day), model.dice.name(f"{self.name}.forced")
+        who = state.members, model.founding_sizes, pool, state.owner
+        rates = rate, rules.gang.saturation, own.forced_share, rules.gang.exit
+        asked = np.zeros(1, np.int64)
+        try:
+            found = join_and_leave(
+                *key, *who, *rates, rules.flight.takeover * own.forced_alarm, model.alarm_today, asked
+            )
+        except FloatingPointError as error:
+            raise DrawError(f"draw '{self.name}' of day {model.day}, place {asked[0]}: {error}") from None
+        for name, counts in zip(("gang_recruits", "gang_recruits_forced", "gang_exits"), found, strict=True):
+            places = np.flatnonzero(counts)
+            model.ledger.add(name, places, counts[places])

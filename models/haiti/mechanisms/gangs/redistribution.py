@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.world.state import GANG, STATE
+from models.haiti.passes.places import draw_members, needs_of
 from simulation.dice import day_key
 from simulation.kernels import flow_along_edges
 from simulation.mechanism import Mechanism
@@ -61,25 +61,19 @@ class Redistribution(Mechanism):
 
     def needs(self) -> np.ndarray:
         """What draws members to each place, (n,): residents and threat, little of it where guards have the upper hand."""
-        model, state, rules = self.model, self.model.state, self.model.parameters.gang
-        residents = state.present[: model.n] / max(1, state.present[: model.n].max())
-        threat = 1.0 + state.state_presence / (state.state_presence.mean() + 1e-9)
-        needs = (0.2 + residents) * threat * self.anchor
-        needs *= np.where(state.label == GANG, 1.0, rules.contested_weight)
-        own = state.gang_presence / np.maximum(state.gang_presence + state.state_presence, 1e-9)
-        return needs * np.minimum(1.0, own / rules.withdraw) if rules.withdraw > 0 else needs
+        state, rules = self.model.state, self.model.parameters.gang
+        strengths = state.state_presence, state.gang_presence
+        return needs_of(state.present, *strengths, self.anchor, state.label, rules.contested_weight, rules.withdraw)
 
     def step(self) -> None:
         model, state = self.model, self.model.state
         if not state.members.size:
             return
-        needs = self.needs()
-        gangs = np.arange(state.members.shape[0])[:, None]
-        unguarded = (state.label != GANG) & (state.gang_presence > model.control.opposed())
-        own = (state.owner == gangs) | unguarded
-        lost = (state.cleared_from == gangs) & (state.state_presence < model.forces.hold_requirement())
-        allowed = own & (state.label != STATE) | lost | (state.members > 0)
-        rate = 0.25 * model.parameters.gang.movement  # an edge is one of four or five ways out
+        strengths, rules = (state.state_presence, state.gang_presence), model.parameters.gang
+        held = state.label, state.owner, state.cleared_from, state.members
+        limits = rules.contested_weight, rules.withdraw, model.parameters.hold.requirement
+        allowed, want = draw_members(state.present, *strengths, self.anchor, *held, model.control.opposed(), *limits)
+        rate = 0.25 * rules.movement  # an edge is one of four or five ways out
         key = model.dice.seed, model.dice.name(self.name), day_key(model.day)
         edges = model.terrain.land_from, model.terrain.land_to
-        flow_along_edges(state.members, allowed * needs, allowed, *edges, rate, *key)
+        flow_along_edges(state.members, want, allowed, *edges, rate, *key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.people import feel_dose, remember_harm, spread_harm
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -64,7 +65,14 @@ class FearParameters:
 
     def felt(self, dose: np.ndarray) -> np.ndarray:
         """What each wealth class feels of the dose (n,) of its place: (n, wealth), less behind walls."""
-        return dose[:, None] * (1.0 - self.shield * np.array([0.0, 0.5, 1.0]))
+        return dose[:, None] * self.shares()
+
+    def shares(self) -> np.ndarray:
+        """The part of a dose that each wealth class feels, (wealth,)."""
+        return 1.0 - self.shield * np.array([0.0, 0.5, 1.0])
+
+
+HARM = ("residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured")
 
 
 class Exposure(Mechanism):
@@ -94,24 +102,17 @@ class Exposure(Mechanism):
         rules, fear = model.parameters.exposure, model.parameters.fear
         self._remember()
         state.violence[:], around = self.surroundings(state.harm)
-        state.dose[:] = state.violence + state.alarm
-        excess = np.maximum(state.misinformation - model.parameters.information.initial, 0.0)
-        state.dose += rules.rumour * around * excess
-        felt = fear.felt(state.dose)
-        inside = np.zeros_like(model.population.fear.field)
-        inside[: model.n] = felt / (felt + fear.half_dose)
-        model.population.fear.step(1.0 - fear.rate, fear.rate * inside)
+        usual, rise = model.parameters.information.initial, np.empty(model.population.fear.field.shape)
+        news = state.violence, state.alarm, state.misinformation, usual, rules.rumour * around
+        feel_dose(*news, fear.shares(), fear.half_dose, fear.rate, state.dose, rise)
+        model.population.fear.step(1.0 - fear.rate, rise)
 
     def _remember(self) -> None:
         """Today's people hit, and today's alarm, come on top of what is remembered."""
         model, state, rules = self.model, self.model.state, self.model.parameters.exposure
-        ledger = model.ledger.today
-        state.harm *= math.exp(-1.0 / rules.decay)
-        state.harm += ledger["residents_killed"] + ledger["residents_injured"]
-        state.harm += rules.gang_weight * (ledger["gang_members_killed"] + ledger["gang_members_injured"])
-        state.alarm *= math.exp(-1.0 / rules.alarm_decay)
-        state.alarm += model.alarm_today
-        model.alarm_today[:] = 0.0
+        today = tuple(model.ledger.today[name] for name in HARM)
+        keep, keep_alarm = math.exp(-1.0 / rules.decay), math.exp(-1.0 / rules.alarm_decay)
+        remember_harm(state.harm, state.alarm, today, model.alarm_today, keep, keep_alarm, rules.gang_weight)
 
     def surroundings(self, harm: np.ndarray) -> tuple[np.ndarray, float]:
         """Remembered people hit, (n,), per 10,000 people of each place and its surroundings, (n,), and of the whole city.
@@ -120,8 +121,6 @@ class Exposure(Mechanism):
         the few who are hit there, and how the map is cut into places changes nothing next door.
         """
         model, rules = self.model, self.model.parameters.exposure
-        people = np.maximum(model.state.present[: model.n], rules.least_people * model.city.population)
-        near = np.array((harm, people))
-        near = near + rules.neighbour * model.terrain.neighbours_sum(near)
-        per_people = 1e4 * near[0] / np.maximum(near[1], 1.0)
-        return per_people, 1e4 * float(harm.sum()) / max(1.0, float(people.sum()))
+        starts, neighbours, _ = model.terrain.land
+        people = model.state.present, model.city.population, rules.least_people
+        return spread_harm(harm, *people, rules.neighbour, starts, neighbours)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.kernels import accept_flights
+from models.haiti.passes.people import flight_bounds, flight_pressure
 from models.haiti.people.columns import GROUPS
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
@@ -97,32 +99,28 @@ class Flight(Mechanism):
         rows, groups, luck = households.present.candidates(model.dice, self.name, model.day, bounds)
         if not rows.size:
             return
-        place = groups // GROUPS
-        wealth = households.wealth[rows]
-        p = flight_chance(
-            exposure[place, wealth], predation[place], households.own_threshold(rows), model.parameters.flight
-        )
-        self.check_bound(p, bounds[groups], place, model.city.ids, rounding=1e-15)
-        fleeing = rows[luck * bounds[groups] < p]
+        rules, own = model.parameters.flight, (households.threshold, households.moves, households.previous_effect)
+        asked = rows, groups, luck, GROUPS, bounds, exposure, predation, households.wealth, *own
+        flees, broken = accept_flights(*asked, rules.half_dose, rules.slope, rules.maximum)
+        if broken >= 0:
+            self.refuse(int(groups[broken]) // GROUPS, model.city.ids)
         model.candidates += rows.size
-        leaving = self._can_leave(fleeing)
+        leaving = self._can_leave(rows[flees])
         model.relocation.send(leaving, self.name)
 
     def pressure(self) -> tuple[np.ndarray, np.ndarray]:
         """What people face today: exposure (n, wealth) as felt through fear, and daily predation chance (n,)."""
         model, state = self.model, self.model.state
         rules = model.parameters.flight
-        fear = model.population.fear.field[: model.n]
-        exposure = model.parameters.fear.felt(state.dose) * (0.5 + np.clip(fear, 0.0, 1.0))
-        exposure *= model.coping_factor
-        predation = -math.log1p(-min(rules.predation_outflow, 0.999)) / 365.0 * state.influence * (state.label == GANG)
-        return exposure, predation
+        worn_out = -math.log1p(-min(rules.predation_outflow, 0.999)) / 365.0
+        here = state.dose, model.population.fear.field, state.influence, state.label
+        return flight_pressure(*here, model.parameters.fear.shares(), model.coping_factor, worn_out)
 
     def bounds(self, exposure: np.ndarray, predation: np.ndarray) -> np.ndarray:
         """Highest chance in each roster group, (n * GROUPS,): most exposed wealth, lowest threshold of the stratum."""
-        edges = self.model.population.stratum_edges[None, :]
-        most = exposure.max(axis=1)[:, None]
-        return flight_chance(most, predation[:, None], edges, self.model.parameters.flight).ravel()
+        rules = self.model.parameters.flight
+        half_doses = rules.half_dose * exp(self.model.population.stratum_edges)
+        return flight_bounds(exposure, predation, half_doses, rules.slope, rules.maximum)
 
     def _can_leave(self, rows: np.ndarray) -> np.ndarray:
         """Rows that can pay for leaving gang-held ground; the others are trapped today (and counted)."""

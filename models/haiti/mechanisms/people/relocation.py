@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.kernels import ABROAD, HOME, HOST, PROVINCE, SITE, choose_shelters
+from models.haiti.passes.people import draw_of_shelters
 from models.haiti.world.sites import Sites
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
@@ -129,13 +130,10 @@ class Relocation(Mechanism):
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
         self.sites.look(state.in_sites, model.parameters.site.size)
-        ruled = rules.under(state.label)
         residents = model.city.population * model.city.metropolitan
-        sites = ruled * self.sites.weights(state.in_sites, residents, model.parameters.site)
-        crowd = exp(-rules.crowd * 10.0 * state.with_hosts / np.maximum(state.at_home, 100))
-        safety = exp(rules.safety * (1.0 - state.influence))
-        hosts = ruled * self.draw() * safety * crowd
-        self._inside = np.array((sites, hosts))
+        sites = self.sites.weights(state.in_sites, residents, model.parameters.site)
+        here = state.with_hosts, state.at_home, state.influence, state.label
+        self._inside = draw_of_shelters(sites, self.draw(), *here, rules.crowd, rules.safety, rules.ruled)
         if self._version != model.terrain.places.version:
             self._version = model.terrain.places.version
             self._near = _reach(rules.cost, model.terrain.hours)

@@ -23,7 +23,11 @@ def deployed_share(model) -> float:
 
 def violence(model) -> float:
     """Residents hit today per 100,000 people present, as a yearly rate."""
-    hit = model.ledger.sum("residents_killed") + model.ledger.sum("residents_injured")
+    return per_resident(model, model.ledger.sum("residents_killed") + model.ledger.sum("residents_injured"))
+
+
+def per_resident(model, hit: float) -> float:
+    """People hit in a day per 100,000 people present, as a yearly rate."""
     return float(1e5 * YEAR * hit / max(int(model.state.present[: model.n].sum()), 1))
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from support.laws.plain_places import combined
 
-from models.haiti.mechanisms.gangs.control import combined
 from models.haiti.world.contest import (
     chance,
     evading_share,

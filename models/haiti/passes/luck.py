@@ -1,0 +1,123 @@
+"""Compiled passes over gangs that draw luck: who has an opportunity to attack, who joins and leaves, where rivals clash.
+
+Streams are those of `model.dice.roll` for the same names, days and gangs, drawn from in the same order, so luck is the same as
+if each gang were asked by itself.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from models.haiti.passes.places import add_up
+from simulation.compiled import compiled_with
+from simulation.kernels import binomial, choose, poisson, stream, uniform
+
+GANG = 2  # the label in `models/haiti/world/state.py`
+
+
+@compiled_with(stream, uniform)
+def find_opportunities(seed, mechanism, day, sizes, stirred, provoked, act_rate, raid_rate, retaliation):
+    """Which gangs may assault and which may raid today, bool (gangs,), and the streams they go on with, uint64 (gangs, 1).
+
+    sizes: int64 (gangs,), members. stirred: float64 (gangs,), factor on how often they look. provoked: float64 (gangs,),
+    operations against them lately.
+    """
+    assaults, raids = np.empty(sizes.size, np.bool_), np.empty(sizes.size, np.bool_)
+    streams = np.empty((sizes.size, 1), np.uint64)
+    for gang in range(sizes.size):
+        luck = stream(seed, mechanism, day, np.uint64(gang))
+        thousands = sizes[gang] / 1000.0 * stirred[gang]
+        revenge = 1.0 + retaliation * provoked[gang]
+        assaults[gang] = uniform(luck) < -math.expm1(-act_rate * thousands)
+        raids[gang] = uniform(luck) < -math.expm1(-raid_rate * revenge * thousands)
+        streams[gang, 0] = luck[0]
+    return assaults, raids, streams
+
+
+@compiled_with(stream, uniform, poisson, binomial, choose)
+def join_and_leave(
+    seed,
+    mechanism,
+    day,
+    forcing,
+    members,
+    founding,
+    pool,
+    owner,
+    rate,
+    saturation,
+    forced_share,
+    leaving,
+    alarm,
+    alarm_today,
+    asked,
+):
+    """Recruits, those of them who are forced, and leavers of the day by place, int64 (3, n); members change in place.
+
+    forcing: the name of the luck by which recruits are forced. founding: int64 (gangs,), members of the first day. pool:
+    float64 (n,), young people whom the gang that owns the place looks to. rate: recruits of one of them; saturation: members
+    over the pool at which nobody is left; leaving: chance to leave. alarm: of residents at somebody who is forced, added to
+    `alarm_today` (n,). asked: int64 (1,), the gang in turn, for whoever tells what went wrong.
+    """
+    gangs, n = members.shape
+    found, pools, where = np.zeros((3, n), np.int64), np.zeros(gangs), np.empty(n)
+    sizes = members.sum(axis=1)
+    for i in range(n):
+        if pool[i] > 0 and owner[i] >= 0:
+            pools[owner[i]] += pool[i]
+    for gang in range(gangs):
+        if sizes[gang] == 0:
+            continue
+        asked[0] = gang
+        luck = stream(seed, mechanism, day, np.uint64(gang))
+        recruits = 0
+        if pools[gang] > 0:
+            room = max(0.0, 1.0 - sizes[gang] / (saturation * pools[gang]))
+            recruits = poisson(luck, rate * pools[gang] * room)
+        if recruits:
+            below = max(0.0, 1.0 - sizes[gang] / founding[gang]) if founding[gang] else 0.0
+            forced = min(1.0, forced_share * (1.0 + below))
+            force = stream(seed, forcing, day, np.uint64(gang))
+            for i in range(n):
+                where[i] = pool[i] if owner[i] == gang else 0.0
+            for _ in range(recruits):
+                place = choose(luck, where)
+                members[gang, place] += 1
+                found[0, place] += 1
+                if uniform(force) < forced:
+                    found[1, place] += 1
+                    alarm_today[place] += alarm
+        for _ in range(binomial(luck, sizes[gang], leaving)):
+            for i in range(n):
+                where[i] = members[gang, i]
+            place = choose(luck, where)
+            if members[gang, place] > 0:
+                members[gang, place] -= 1
+                found[2, place] += 1
+    return found
+
+
+@compiled_with(add_up)
+def expect_clashes(members, starts, neighbours, rate):
+    """Clashes expected at each place between gangs that are there or next door, float64 (n,), and their sum.
+
+    Σ over pairs of gangs g ≠ h of √members_g · (√members_h here + its sum next door), times `rate`.
+    """
+    gangs, n = members.shape
+    own, near, both, root = np.zeros(n), np.zeros(n), np.zeros(n), np.empty(n)
+    for gang in range(gangs):
+        for i in range(n):
+            root[i] = math.sqrt(members[gang, i])
+        for i in range(n):
+            around = 0.0
+            for k in range(starts[i], starts[i + 1]):
+                around += root[neighbours[k]]
+            around += root[i]
+            own[i] += root[i]
+            near[i] += around
+            both[i] += root[i] * around
+    for i in range(n):
+        own[i] = rate * max(own[i] * near[i] - both[i], 0.0)
+    return own, add_up(own)

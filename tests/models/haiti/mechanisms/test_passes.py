@@ -1,0 +1,204 @@
+"""Compiled passes over the neighbourhoods are the rules' equations, to the last bit: held against plain arrays."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+from support.laws import plain_places as plain
+
+from models.haiti.kernels import accept_flights
+from models.haiti.mechanisms.people.flight import flight_chance
+from models.haiti.model import HaitiModel
+from models.haiti.passes import people, places
+from models.haiti.people.columns import GROUPS
+from models.haiti.scenario.scenario import load_case
+
+LIVELY = {"command.tempo": 0.05, "gang.act_rate": 0.5, "deployment.at_start": 600, "hold.thinness": 0.7}
+
+
+@pytest.fixture(scope="module")
+def days():
+    """A lively city on some of its evenings."""
+    model = HaitiModel(load_case(overrides=LIVELY, weight=1000), run_seed=4)
+    return [model.run(25) and copy_of(model) for _ in range(3)]
+
+
+def copy_of(model):
+    state = copy.copy(model.state)
+    state.__dict__.update(model.state.copy())
+    return model, state, np.random.default_rng(model.day)
+
+
+def same(found, wanted):
+    for one, other in zip(found, wanted, strict=True):
+        one, other = np.asarray(one), np.asarray(other)
+        assert one.shape == other.shape
+        assert np.asarray(one, float).tobytes() == np.asarray(other, float).tobytes()
+
+
+@pytest.mark.parametrize("size", [*range(20), 127, 128, 129, 138, 700, 5000])
+def test_sums_are_added_in_the_order_of_numpy(size):
+    values = np.random.default_rng(size).standard_normal(size) * 10.0 ** np.random.default_rng(1).integers(-9, 9, size)
+    assert places.add_up(values) == values.sum()
+
+
+def test_strengths(days):
+    for model, state, luck in days:
+        worth, spill = luck.random(len(model.gangs)), 0.15
+        found = [np.empty(model.n) for _ in range(3)]
+        places.measure_places(state.members, worth, 0.6, spill, state.state_strength, *model.terrain.land, *found)
+        same(found, plain.measured(state, worth, 0.6, spill, model.terrain))
+        none = np.zeros((0, model.n), np.int64)
+        places.measure_places(none, np.zeros(0), 0.6, spill, state.state_strength, *model.terrain.land, *found)
+        assert not found[0].any()
+
+
+@pytest.mark.parametrize(("thinness", "exponent"), [(1.0, 1.0), (0.0, 0.4), (0.7, 2.5)])
+def test_contest(days, thinness, exponent):
+    for _, state, luck in days:
+        guards = state.state_presence * (luck.random(state.label.size) > 0.2)
+        given = guards, state.present, state.community * (luck.random(guards.size) > 0.2), 2.0, thinness
+        against = places.opposed_places(*given)
+        same([against], [plain.opposed(*given)])
+        influence, local, presence = state.influence.copy(), state.local * 1.1, state.gang_presence
+        wanted = plain.contested(influence, local, presence, against, exponent, 0.05)
+        places.contest_places(influence, local, presence, against, exponent, 0.05)
+        same([influence], [wanted])
+
+
+def test_labels_and_what_is_counted_in_the_evening(days):
+    for _, state, luck in days:
+        influence = np.clip(state.influence + luck.normal(0.0, 0.2, state.label.size), 0.0, 1.0)
+        for members in (state.members, np.zeros((0, influence.size), np.int64)):
+            label, owner = state.label.copy(), state.owner.copy()
+            wanted = plain.labelled(influence, members, 0.65, 0.6, 0.35, 0.4, label, owner)
+            places.label_places(influence, members, 0.65, 0.6, 0.35, 0.4, label, owner)
+            same([label, owner], wanted)
+        counts = state.local * 1.3, state.safe_days, state.ruled_days
+        first = luck.integers(0, 3, influence.size).astype(np.int8)
+        changed = [array.copy() for array in counts]
+        places.age_places(state.label, first, influence, 0.98, 0.35, *changed)
+        same(changed, plain.aged(state.label, first, influence, 0.98, 0.35, *counts))
+
+
+@pytest.mark.parametrize("withdraw", [0.0, 0.3])
+def test_where_members_are_drawn(days, withdraw):
+    for _, state, luck in days:
+        anchor, against = luck.random(state.label.size), state.gang_presence * luck.random(state.label.size) * 2
+        cleared = luck.integers(-1, 4, state.label.size).astype(np.int32)
+        given = state.present, state.state_presence, state.gang_presence, anchor, state.label
+        same([places.needs_of(*given, 0.15, withdraw)], [plain.needs(*given, 0.15, withdraw)])
+        given = *given, state.owner, cleared, state.members, against, 0.15, withdraw, 2.0
+        same(places.draw_members(*given), plain.drawn(*given))
+
+
+def test_forces(days):
+    for model, state, luck in days:
+        place, strength = luck.integers(0, model.n, 70), luck.integers(0, 100, 70)
+        given = place, strength, 40, 20, model.base, 0.33, 0.8, luck.random(3), luck.random((3, 4)), 0.5
+        on_shift, patrolling = np.ones((3, model.n)), np.ones((3, model.n))
+        fields = tuple(np.ones(model.n) for _ in range(3))
+        mobile = places.count_forces(*given, state.present, 0.15, on_shift, patrolling, fields)
+        wanted = plain.forces(*given, state.present, 0.15, on_shift)
+        same([mobile, on_shift, patrolling, *fields], wanted)
+
+
+def test_what_the_command_looks_at(days):
+    for model, state, luck in days:
+        share = luck.random(model.n)
+        given = state.label, luck.integers(-1, 2, model.n).astype(np.int32)
+        same(
+            places.weigh_places(*given, state.gang_strength, share),
+            plain.weighed(*given, state.gang_strength, share),
+        )
+        facility = 20.0 * (luck.random(model.n) > 0.9)
+        given = *given, state.gang_presence, state.state_presence, state.state_strength, state.present, facility
+        shortage, urgent = places.missing_guards(*given, 2.0, 0.3, 0.7)
+        same((shortage, urgent), plain.missing(*given, 2.0, 0.3, 0.7))
+        hours = np.where(luck.random(model.n) > 0.8, np.inf, 3.0 * luck.random(model.n))
+        for own in (1e-9, 0.5, 20.0):
+            given = shortage, urgent, hours, own, 4.0
+            same(places.best_post(*given), plain.post(*given))
+    nowhere = np.full(5, -np.inf)
+    assert places.best_post(nowhere, np.zeros(5), np.zeros(5), 1.0, 4.0) == (0, -np.inf)
+
+
+def test_harm_and_fear(days):
+    for model, state, luck in days:
+        today, alarm = tuple(luck.integers(0, 3, model.n).astype(float) for _ in range(4)), luck.random(model.n)
+        wanted = plain.remembered(state.harm, state.alarm, today, alarm, 0.9, 0.8, 0.3)
+        found = state.harm.copy(), state.alarm.copy()
+        people.remember_harm(*found, today, alarm, 0.9, 0.8, 0.3)
+        same(found, wanted)
+        assert not alarm.any()
+        given = state.harm, state.present, model.city.population, 0.1, 0.4
+        same(people.spread_harm(*given, *model.terrain.land[:2]), plain.spread(*given, model.terrain))
+        shares, dose, rise = np.array([1.0, 0.9, 0.8]), np.empty(model.n), np.ones((model.n + 10, 3))
+        given = state.violence, state.alarm, state.misinformation, 0.05, 3.0, shares, 5.0, 0.1
+        people.feel_dose(*given, dose, rise)
+        same([dose, rise[: model.n]], plain.felt(*given))
+        assert not rise[model.n :].any()
+
+
+@pytest.mark.parametrize("slope", [1.0, 2.0, 2.7])
+def test_flight(days, slope):
+    for model, state, _ in days:
+        given = state.dose, model.population.fear.field, state.influence, state.label, np.array([1.0, 0.9, 0.8])
+        exposure, worn = people.flight_pressure(*given, 1.1, 0.0002)
+        same([exposure, worn], plain.flight_pressure(*given, 1.1, 0.0002))
+        given = exposure, worn, np.array([10.0, 20.0, 30.0, 40.0, 10.0]), slope, 0.2
+        same([people.flight_bounds(*given)], [plain.flight_bounds(*given)])
+    with pytest.raises(OverflowError):
+        people.flight_bounds(np.full((2, 3), 1e200), np.zeros(2), np.ones(5), 3.0, 0.2)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_who_flees_of_the_candidates(days, strict):
+    model, _, luck = days[-1]
+    households, rules = model.population, model.parameters.flight
+    rows = np.flatnonzero(households.present.group >= 0).astype(np.int32)[::7]
+    groups, numbers = households.present.group[rows], luck.random(rows.size)
+    place, bounds = groups // GROUPS, luck.random(model.n * GROUPS) * (0.02 if strict else 0.5)
+    exposure, worn = 30.0 * luck.random((model.n, 3)), 0.001 * luck.random(model.n)
+    chance = flight_chance(exposure[place, households.wealth[rows]], worn[place], households.own_threshold(rows), rules)
+    over = np.flatnonzero(chance > bounds[groups] * (1.0 + 1e-12) + 1e-15)
+    own = households.wealth, households.threshold, households.moves, households.previous_effect
+    flees, broken = accept_flights(
+        rows, groups, numbers, GROUPS, bounds, exposure, worn, *own, rules.half_dose, rules.slope, rules.maximum
+    )
+    assert flees.tolist() == (numbers * bounds[groups] < chance).tolist()
+    assert broken == over[0]
+    assert 0 < flees.sum() < rows.size
+
+
+def test_a_household_that_is_picked_twice_is_frightened_once(days):
+    households, rows = days[-1][0].population, np.array([5, 9, 5, 700], np.int32)
+    fear = households.fear_of(rows)
+    households.frighten(rows, 0.3)
+    np.testing.assert_allclose(households.fear_of(rows), fear + 0.3 * (1.0 - fear), rtol=1e-12)
+
+
+def test_shelter(days):
+    for model, state, luck in days:
+        counts = [luck.integers(0, 5, model.n) for _ in range(3)]
+        wanted = plain.sites_looked_at(state.in_sites, 1030.0, *counts)
+        people.look_at_sites(state.in_sites, 1030.0, *counts)
+        same(counts, wanted)
+        for residents in (model.city.population * model.city.metropolitan, np.zeros(model.n, np.int64)):
+            given = counts[0], state.in_sites, residents, 1030.0, 0.1, 0.5
+            sites = people.draw_to_sites(*given)
+            same([sites], [plain.to_sites(*given)])
+        given = (
+            sites,
+            luck.random(model.n),
+            state.with_hosts,
+            state.at_home,
+            state.influence,
+            state.label,
+            0.5,
+            1.5,
+            0.3,
+        )
+        same([people.draw_of_shelters(*given)], [plain.shelters(*given)])

@@ -1,0 +1,153 @@
+"""The rules' equations as arrays of NumPy, a line each: what the compiled passes over the neighbourhoods are held against."""
+
+from __future__ import annotations
+
+import statistics
+
+import numpy as np
+
+from models.haiti.world.contest import joint, success
+from models.haiti.world.state import CONTESTED, GANG, NOBODY, STATE
+from simulation.same_bits import exp, power
+
+
+def combined(strength, cohesion):
+    """Strength of several gangs (rows) in one place: the largest, plus `cohesion` times the rest."""
+    if strength.shape[0] == 0:
+        return np.zeros(strength.shape[1])
+    largest = strength.max(axis=0)
+    return largest + cohesion * (strength.sum(axis=0) - largest)
+
+
+def measured(state, worth, cohesion, spill, terrain):
+    gangs = combined(state.members * worth[:, None], cohesion)
+    presence = gangs + spill * terrain.neighbours_mean(gangs)
+    return gangs, presence, state.state_strength + spill * terrain.neighbours_mean(state.state_strength)
+
+
+def opposed(presence, present, community, requirement, thinness):
+    enough = np.minimum(1.0, presence / np.maximum(requirement * (present[: presence.size] / 1000.0), 1e-9))
+    return presence * power(enough, thinness) + community
+
+
+def contested(influence, local, presence, against, exponent, rate):
+    return influence + rate * (success(local * presence, against, exponent) - influence)
+
+
+def labelled(influence, members, gang_up, gang_down, state_down, state_up, label, owner):
+    gang_edge = np.where(label == GANG, gang_down, gang_up)
+    state_edge = np.where(label == STATE, state_up, state_down)
+    new = np.where(influence >= gang_edge, GANG, np.where(influence <= state_edge, STATE, CONTESTED))
+    if not members.size:
+        return new, owner
+    claimed = np.where(members.max(axis=0) > 0, members.argmax(axis=0), np.where(new == GANG, owner, NOBODY))
+    return new, np.where(new == STATE, NOBODY, claimed)
+
+
+def aged(label, first, influence, keep, threshold, local, safe_days, ruled_days):
+    return (
+        np.where(label == first, local, power(local, keep)),
+        np.where(influence < threshold, safe_days + 1, 0),
+        np.where(label == GANG, ruled_days + 1, 0),
+    )
+
+
+def needs(present, state_presence, gang_presence, anchor, label, contested_weight, withdraw):
+    residents = present[: anchor.size] / max(1, present[: anchor.size].max())
+    threat = 1.0 + state_presence / (state_presence.mean() + 1e-9)
+    found = (0.2 + residents) * threat * anchor * np.where(label == GANG, 1.0, contested_weight)
+    own = gang_presence / np.maximum(gang_presence + state_presence, 1e-9)
+    return found * np.minimum(1.0, own / withdraw) if withdraw > 0 else found
+
+
+def drawn(
+    present, state_presence, gang_presence, anchor, label, owner, cleared, members, against, weight, withdraw, least
+):
+    gangs = np.arange(members.shape[0])[:, None]
+    own = (owner == gangs) | ((label != GANG) & (gang_presence > against))
+    lost = (cleared == gangs) & (state_presence < least * (present[: anchor.size] / 1000.0))
+    allowed = own & (label != STATE) | lost | (members > 0)
+    return allowed, allowed * needs(present, state_presence, gang_presence, anchor, label, weight, withdraw)
+
+
+def forces(place, strength, police, army, base, shift, usable, worth, shares, together, present, community, on_shift):
+    n = on_shift.shape[1]
+    shifts, first = np.zeros((3, n)), np.array([0, police, police + army, place.size])
+    for force in range(3):
+        part = slice(first[force], first[force + 1])
+        np.add.at(shifts[force], place[part], strength[part])
+    shifts *= shift
+    shifts[2] *= usable
+    worths = shifts * worth[:, None]
+    guards = worths * shares[:, 0, None]
+    garrison = worths[2] * shares[2, 1]
+    guards[2] -= garrison
+    guards[2, base] += garrison.sum()
+    patrols, thousands = shifts * shares[:, 2, None], np.maximum(present[:n], 100) / 1000.0
+    seen = patrols.sum(axis=0) / thousands
+    mobile = worths.sum(axis=1) * shares[:, 3]
+    return mobile, shifts, patrols, joint(guards, together), seen, community * thousands
+
+
+def weighed(label, cleared_day, gang_strength, people_share):
+    ruled = label == GANG
+    strengths = gang_strength[ruled].tolist()
+    held = int(np.count_nonzero((cleared_day >= 0) & (label == STATE)))
+    return held, statistics.median(strengths) if strengths else 0.0, float(people_share[ruled].sum())
+
+
+def missing(label, cleared_day, gangs, state, guards, present, facility, requirement, peace, first):
+    need = requirement * (present[: label.size] / 1000.0) * np.maximum(gangs / (gangs + state + 1.0), peace)
+    need *= np.where((cleared_day >= 0) & (label != GANG), 1.5, 1.0)
+    return np.where(label == GANG, -np.inf, np.maximum(need, facility) - guards), first * (facility > 0)
+
+
+def post(shortage, urgent, hours, own, reach):
+    gain = np.minimum(shortage / own, 1.0)
+    score = gain + urgent * (gain > 0) - hours / reach
+    return int(np.argmax(score)), score.max()
+
+
+def remembered(harm, alarm, today, alarm_today, keep, keep_alarm, gang_weight):
+    return harm * keep + (today[0] + today[1]) + gang_weight * (today[2] + today[3]), alarm * keep_alarm + alarm_today
+
+
+def spread(harm, present, population, least, neighbour, terrain):
+    near = np.array((harm, np.maximum(present[: harm.size], least * population)))
+    people = near[1]
+    near = near + neighbour * terrain.neighbours_sum(near)
+    return 1e4 * near[0] / np.maximum(near[1], 1.0), 1e4 * float(harm.sum()) / max(1.0, float(people.sum()))
+
+
+def felt(violence, alarm, misinformation, usual, rumour, shares, half_dose, rate):
+    dose = violence + alarm + rumour * np.maximum(misinformation - usual, 0.0)
+    by_class = dose[:, None] * shares
+    return dose, rate * (by_class / (by_class + half_dose))
+
+
+def flight_pressure(dose, fear, influence, label, shares, coping, predation):
+    exposure = dose[:, None] * shares * (0.5 + np.clip(fear[: dose.size], 0.0, 1.0)) * coping
+    return exposure, predation * influence * (label == GANG)
+
+
+def flight_bounds(exposure, worn, half_doses, slope, most):
+    x = power(exposure.max(axis=1)[:, None] / half_doses, slope)
+    return (1.0 - (1.0 - most * x / (1.0 + x)) * (1.0 - worn[:, None])).ravel()
+
+
+def sites_looked_at(people, size, number, opened, closed):
+    wanted = np.ceil(people / size).astype(np.int64)
+    return wanted, opened + np.maximum(wanted - number, 0), closed + np.maximum(number - wanted, 0)
+
+
+def to_sites(number, people, residents, size, new, most):
+    rooms, room = number * size, most * residents
+    draw = (rooms / max(float(rooms.sum()), 1.0) + new * residents / max(float(residents.sum()), 1.0)) / (1.0 + new)
+    left = np.where(room > 0, np.maximum(0.0, 1.0 - people / np.maximum(room, 1e-9)), 0.0)
+    return draw * np.minimum(1.0, 4.0 * left)
+
+
+def shelters(sites, hosts, with_hosts, at_home, influence, label, crowd, safety, ruled):
+    under = np.where(label == GANG, ruled, 1.0)
+    crowding = exp(-crowd * 10.0 * with_hosts / np.maximum(at_home, 100))
+    return np.array((under * sites, under * hosts * exp(safety * (1.0 - influence)) * crowding))

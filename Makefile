@@ -24,22 +24,27 @@ test: install-test
 test-fast: install-test
 	$(PYTEST) -m "not slow"
 
-# A quick part of the tests with the lowest versions that setup.cfg promises; those have no wheels for the newest Python.
-# Old libraries warn of what newer ones around them do, so here a warning is no error. Another SALib draws other points of a
-# screening, of which one more parameter survives by chance.
+# A quick part of the tests with the lowest versions that setup.cfg promises of every library, its extras too; those have no
+# wheels for the newest Python. What they compile is kept apart, and what newer Pythons warn of in them is no error. Another
+# SALib draws other points of a screening, of which one more parameter survives by chance.
 LOWEST = build/lowest
 LOWEST_PYTHON ?= python3.11
-QUICK = tests/models/haiti/saving/test_kept_runs.py tests/experiments/cli tests/katye/test_front_door.py tests/simulation/files
+QUICKER = not screening_ends and not tiny_study and not cholera
+QUICK = tests/katye/test_front_door.py tests/experiments/cli/test_command_saving.py tests/experiments/cli/test_analysis_command.py \
+  tests/experiments/calibration/test_emulator.py tests/models/haiti/saving/test_kept_runs.py tests/simulation/files \
+  tests/experiments/run/test_cluster.py::test_a_cluster_of_ones_own_is_started_and_ended
 
 test-lowest: $(LOWEST)/installed
-	$(LOWEST)/bin/python -m pytest -n auto --dist loadfile -m "not slow" -W default -k "not screening_ends" $(QUICK)
+	NUMBA_CACHE_DIR=$(CURDIR)/$(LOWEST)/compiled $(LOWEST)/bin/python -m pytest -W default -k "$(QUICKER)" $(QUICK)
 
-$(LOWEST)/installed: .ci/lowest setup.cfg
+$(LOWEST)/installed: setup.cfg
 	rm -rf $(LOWEST)
 	$(LOWEST_PYTHON) -m venv $(LOWEST)
-	$(LOWEST_PYTHON) .ci/lowest > $(LOWEST)/constraints.txt
-	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(LOWEST)/constraints.txt \
-	  --editable '.[sensitivity]' pytest pytest-xdist hypothesis setuptools
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOWEST)/bin/uv pip compile --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --all-extras setup.cfg \
+	  --output-file $(LOWEST)/versions.txt
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --only-binary :all: --requirement $(LOWEST)/versions.txt
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
 	@touch $@
 
 lint: install-test

@@ -100,6 +100,9 @@ class Recorder:
                     raise ValueError(f"Recorder measures '{name}' by something else")
                 if len(rows) != days:
                     raise ValueError(f"Recorder has {len(rows)} days of '{name}', not {days}")
+        for name, rows in self.values.items():
+            if len({isinstance(value, str) for value in rows if value is not None}) > 1:
+                raise ValueError(f"Recorder has '{name}' of several kinds")
         for name, rows in self.place_values.items():
             for values in rows:
                 if type(values) is not np.ndarray or values.shape != (len(self.place_ids),):

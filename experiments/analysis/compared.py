@@ -19,7 +19,7 @@ from experiments.analysis.numbers import write_difference
 from experiments.analysis.study_results import StudyResults, parameter_words, read_card
 from experiments.store.load import read_failures
 from experiments.store.sharing import load_cells, load_sharing
-from simulation.errors import InputError, UnknownNameError, unknown_name
+from simulation.errors import InputError, UnknownNameError, named_in, unknown_name
 from simulation.files.json_file import Kept
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.port.naming import unknown_column
@@ -316,7 +316,9 @@ def compared_folders(folders: Sequence[str | Path]) -> Compared:
         name: (card.get("title") or card.get("scenario") or name, card.get("question") or "")
         for name, card in cards.items()
     }
-    return Compared(card, find_family(first.get("model", DEFAULT)), list(sides), runs, setup=setup, about=about)
+    with named_in(f"{Path(folders[0]) / 'card.json'}"):
+        family = find_family(first.get("model", DEFAULT))
+    return Compared(card, family, list(sides), runs, setup=setup, about=about)
 
 
 def _rows(folder: Path) -> pandas.DataFrame:

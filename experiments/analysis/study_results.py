@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.store.records import RUNS
 from experiments.store.sharing import load_cells
 from experiments.store.store import StoreState, store_of
-from simulation.errors import InputError, UnknownNameError, refusal, typed, unknown_name
+from simulation.errors import InputError, UnknownNameError, named_in, refusal, typed, unknown_name
 from simulation.files.atomic import write_whole
 from simulation.files.json_file import Kept
 from simulation.files.spreadsheets import csv_text
@@ -64,7 +64,8 @@ class StudyResults:
     @property
     def family(self) -> ModelFamily:
         """The model that was asked."""
-        return find_family(self.card.get("model", DEFAULT), read_brought(self.card.get("brought") or {}, "bring"))
+        with named_in(f"{self.folder / 'card.json'}"):
+            return find_family(self.card.get("model", DEFAULT), read_brought(self.card.get("brought") or {}, "bring"))
 
     @property
     def factors(self) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.analysis.study_results import read_card
 from experiments.store.sharing import load_sharing, over_cells
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, named_in, unknown_name
 from simulation.files.parquet import read_frame
 from simulation.port.family import DEFAULT, find_family
 from simulation.visualization.maps import Geography
@@ -94,7 +94,8 @@ def read_study_tables(folder: Path) -> StudyTables:
         table if table is None else _with_levels(over_cells(table, sharing), came_in)
         for table in (runs, curves, _optional(folder / "places.parquet"))
     )
-    shown = find_family(about.get("model", DEFAULT)).presentation
+    with named_in(str(card)):
+        shown = find_family(about.get("model", DEFAULT)).presentation
     return StudyTables(
         runs=runs,
         curves=curves,

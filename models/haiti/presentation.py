@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.haiti.world.city import DATA
-from simulation.visualization.maps import Geography, read_polygons
+from models.haiti.world.city import DATA, read_outlines
+from simulation.files.geojson import read_polygons
+from simulation.files.tables import read_table
+from simulation.visualization.maps import Geography
 
 METROPOLITAN_CORE = (-72.50, -72.15, 18.46, 18.70)
 """West, east, south, north: the outer rural sections are cut off."""
@@ -24,11 +26,10 @@ CAPTIONS = {
 
 def read_geography(data: Path = DATA) -> Geography:
     """Neighbourhoods, land and names of the capital from the data folder, cut to the dense core."""
-    shapes = {properties["id"]: shape for properties, shape in read_polygons(data / "neighbourhoods.geojson")}
-    about = pd.read_csv(data / "neighbourhoods.csv")
+    about = read_table(data / "neighbourhoods.csv", {"id": "text", "name": "text"}, key="id")
     land = data / "land.geojson"
     return Geography(
-        shapes=shapes,
+        shapes=read_outlines(data / "neighbourhoods.geojson", tuple(about["id"])),
         extent=METROPOLITAN_CORE,
         land=[ring for _, part in read_polygons(land) for ring in part] if land.exists() else [],
         names=dict(zip(about["id"], about["name"])),

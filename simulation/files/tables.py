@@ -30,9 +30,12 @@ def _flag(text: str) -> bool:
 
 def _integer(text: str) -> int:
     try:
-        return int(text)
+        value = int(text)
     except ValueError:
         raise ValueError("is not a whole number") from None
+    if abs(value) >= 2**63:
+        raise ValueError("is a number of too many digits")
+    return value
 
 
 def _number(text: str) -> float:
@@ -80,16 +83,17 @@ def read_table(
     columns: Mapping[str, Kind],
     key: str | tuple[str, ...] | None = None,
     optional: Collection[str] = (),
+    ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> pd.DataFrame:
     """Read the named columns of a CSV file (UTF-8, with a header) and check every cell.
 
-    `columns` maps a column to its kind, `key` names the columns that identify a row, `optional` the columns
-    whose cells may be empty (then None). Other columns of the file are left out. The index, named `row`, is
-    the row number in a spreadsheet, for use in later errors. Numbers come out as int64 or float64 (NaN where
-    empty), everything else as objects.
+    `columns` maps a column to its kind, `key` names the columns that identify a row, `optional` the columns whose cells may
+    be empty (then None), `ranges` the least and the most that a column of numbers may hold. Other columns of the file are
+    left out. The index, named `row`, is the row number in a spreadsheet, for use in later errors. Numbers come out as int64
+    or float64 (NaN where empty), everything else as objects.
 
-    Raises InputError: no file, not UTF-8, no such column, ragged row, empty cell, unreadable value,
-    repeated key.
+    Raises InputError: no file, not UTF-8, no such column, ragged row, empty cell, unreadable value, a number out of its
+    range, repeated key.
     """
     path = Path(path)
     header, rows = _read_rows(path)
@@ -105,6 +109,14 @@ def read_table(
         values = [_convert(path, number, column, text, convert, column in optional) for number, text in cells]
         table[column] = _as_column(values, kind, index)
     frame = pd.DataFrame(table, index=index, columns=list(columns))
+    for column, (least, most) in (ranges or {}).items():
+        out = frame.index[(frame[column] < least) | (frame[column] > most)]
+        if len(out):
+            raise InputError(
+                f"{frame[column][out[0]]} is too {'low' if frame[column][out[0]] < least else 'high'}",
+                place(path, out[0], column),
+                f"It can be {least:,} to {most:,}",
+            )
     if key is not None:
         _check_key(path, frame, (key,) if isinstance(key, str) else tuple(key))
     return frame

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,27 +34,6 @@ class Geography:
     land: Rings = ()
     names: Mapping[str, str] = field(default_factory=dict)
     captions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-
-def rings_of(geometry: Mapping) -> list[np.ndarray]:
-    """All rings (outer ones and holes) of a GeoJSON Polygon or MultiPolygon as (N, 2) arrays."""
-    if geometry["type"] == "Polygon":
-        polygons = [geometry["coordinates"]]
-    elif geometry["type"] == "MultiPolygon":
-        polygons = geometry["coordinates"]
-    else:
-        raise InputError(f"a map needs polygons, not {geometry['type']}")
-    return [np.asarray(ring, dtype=float)[:, :2] for polygon in polygons for ring in polygon]
-
-
-def read_polygons(path: Path) -> list[tuple[dict, list[np.ndarray]]]:
-    """Properties and rings of every feature of a GeoJSON file, in its order. Raises InputError naming the
-    file."""
-    try:
-        features = json.loads(Path(path).read_text(encoding="utf-8"))["features"]
-        return [(feature["properties"] or {}, rings_of(feature["geometry"])) for feature in features]
-    except (OSError, KeyError, TypeError, json.JSONDecodeError, InputError) as error:
-        raise InputError(f"cannot be read as GeoJSON polygons ({error})", where=str(path)) from error
 
 
 def centre_of(rings: Rings) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from experiments.run.sweep import run_sweep
 from experiments.store.load import load_runs
 from experiments.study.study import Study
 from fuzz.judging import LONGEST, Tally, judge
-from fuzz.mutation import ATOMS, at, damaged_bytes, flattened
+from fuzz.mutation import ATOMS_OF_JSON, at, damaged_bytes, flattened
 
 STUDY = Study(
     "small", "Small", "?", "baseline", {"deployment.authorised": (400, 2500)}, replicates=3, days=20, model=MODEL,
@@ -127,17 +127,10 @@ def _harm_json(path: Path, luck: Random) -> str:
         del parent[where[-1]]
         how = "deleted"
     else:
-        value = luck.choice([atom for atom in ATOMS if _is_json(atom)])
+        value = luck.choice(ATOMS_OF_JSON)
         parent[where[-1]], how = value, repr(value)[:40]
     path.write_text(json.dumps(tree))
     return f"{'.'.join(map(str, where))[:60]} {how}"
-
-
-def _is_json(value: Any) -> bool:
-    try:
-        return len(json.dumps(value)) < 10**6
-    except (TypeError, ValueError):
-        return False
 
 
 def asked(folder: Path, scratch: Path, command: tuple[str, ...]) -> None:

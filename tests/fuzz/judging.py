@@ -59,6 +59,17 @@ def judge(tally: Tally, call: Callable[[], Any], names: Sequence[str], example: 
         tally.refused += 1
 
 
+def count(tally: Tally, said: str, example: str) -> None:
+    """Count one input of which another process said what came of it: "sound", "refused", or a fault."""
+    if said in ("sound", "refused"):
+        tally.taken += said == "sound"
+        tally.refused += said == "refused"
+    else:
+        fault = said.removesuffix(" | ").split(" | ")[-1][:200]
+        tally.faults[fault] += 1
+        tally.examples.setdefault(fault, f"{example}: {said[-800:]}")
+
+
 def _faulty(message: str, names: Sequence[str]) -> str:
     if not any(name in message for name in names):
         return f"a message that does not name the file: {message[:60]!r}"

@@ -15,8 +15,10 @@ import pyarrow
 import pyarrow.parquet
 
 from experiments.study.study import STUDIES, load_study
+from fuzz.data_folder import data_folders
 from fuzz.folders import folders
 from fuzz.judging import Tally, judge
+from fuzz.kept_run import kept_runs
 from fuzz.mutation import BIDI, damaged_bytes, damaged_text, mutated, written
 from models.haiti.model import HaitiModel
 from models.haiti.people.population_file import read_people
@@ -232,5 +234,7 @@ KINDS_OF_FILES = {
     "study": studies,
     "population": populations,
     "bring": bringing,
+    "data": data_folders,
+    "kept": kept_runs,
     "folder": folders,
 }

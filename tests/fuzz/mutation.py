@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import json
 import math
 from random import Random
 from typing import Any
@@ -24,6 +25,16 @@ ATOMS: tuple[Any, ...] = (
     {"add": "x:y", "after": "flight"}, {"replace": [], "by": 1}, {"low": 0, "high": math.inf}, {"x" * 5000: 1}, {BIDI: BIDI},
 )  # fmt: skip
 """What somebody may write where something else belongs."""
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        return len(json.dumps(value)) < 10**6
+    except (TypeError, ValueError):
+        return False
+
+
+ATOMS_OF_JSON: tuple[Any, ...] = (None, *(atom for atom in ATOMS if _is_json(atom)))
 DEEP = 3000
 """Levels of a list in a list, or a table in a table, that no reader goes down."""
 

@@ -9,9 +9,9 @@ from typing import Any
 from models.haiti import brought
 from models.haiti.world.city import City
 from simulation.errors import InputError
+from simulation.files.geojson import read_polygons
 from simulation.port.plugins import Brought
 from simulation.replay.outlines import DECIMALS, point_inside, simplified
-from simulation.visualization.maps import read_polygons
 
 TOLERANCE = 0.00015  # degrees: 16 metres
 SAID = {

@@ -13,7 +13,7 @@ import numpy as np
 from models.haiti.people.population_file import populated
 from models.haiti.scenario.events import Event, check_order, read_events
 from models.haiti.scenario.scenario import Case, checked_case
-from models.haiti.world.city import City
+from models.haiti.world.city import MOST_PEOPLE, City
 from simulation.errors import InputError, unknown_name
 from simulation.files.checked_text import check_file_name, check_line
 from simulation.parameters import ParameterSet
@@ -21,8 +21,6 @@ from simulation.port.plugins import Brought
 from simulation.serialise.kept import KEPT
 from simulation.serialise.restoring import put
 from simulation.serialise.snapshot import Known, Snapshot
-
-MOST_PEOPLE = 50_000_000  # of a city; twice the largest city of the world and more
 
 
 def read_case(header: Mapping[str, Any], defaults: ParameterSet, bring: Brought, where: str) -> Case:

@@ -132,6 +132,10 @@ def _check_parts(model: HaitiModel, counts: Iterable[str]) -> None:
         raise ValueError("HaitiModel.base or HaitiModel.diary is another")
     if model.abroad != model.n + [place.id for place in model.city.external].index("abroad"):
         raise ValueError("HaitiModel.abroad is another place")
+    for name, metric in model.daily_metrics.items():
+        counted = any(how != "end" and not how.startswith("days:") for how in metric.named.values())
+        if counted and any(isinstance(value, str) for value in model.recorder.values[name]):
+            raise ValueError(f"Recorder has a word for '{name}', which is a number")
     if tuple(model.recorder.place_ids) != tuple(model.city.ids):
         raise ValueError("Recorder.place_ids are not those of the map")
 

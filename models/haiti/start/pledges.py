@@ -14,6 +14,7 @@ from simulation.errors import InputError
 from simulation.files.tables import check_known, place, read_table
 from simulation.serialise.kept import kept
 
+MOST_PERSONNEL = 1_000_000  # of any force, gang or base
 RESOLUTION = datetime.date(2023, 10, 2)  # resolution 2699: the mission exists on paper
 
 
@@ -60,7 +61,8 @@ def read_contributors(folder: Path) -> tuple[ContributorRecord, ...]:
     """Offers of personnel, by country; raises InputError naming file, row and column."""
     columns = {"country": "text", "personnel": "integer", "pledge_date": "date_or_month", "kind": "text"}
     path = folder / "contributors.csv"
-    table = read_table(path, {**columns, "source": "text"}, key="country", optional=("personnel",))
+    ranges = {"personnel": (0, MOST_PERSONNEL)}
+    table = read_table(path, {**columns, "source": "text"}, key="country", optional=("personnel",), ranges=ranges)
     return tuple(
         ContributorRecord(row.country, whole(row.personnel), row.pledge_date, row.kind, row.source)
         for row in table.sort_values("country").itertuples()
@@ -89,7 +91,8 @@ def read_money(folder: Path) -> tuple[tuple[PledgeRecord, ...], tuple[ReceiptRec
     }
     optional = ("amount_usd_million", "pledge_date", "released_date", "received_usd_million", "received_by_date")
     path = folder / "pledges.csv"
-    table = read_table(path, columns, optional=optional)
+    ranges = dict.fromkeys(("amount_usd_million", "received_usd_million"), (0, 1_000_000))
+    table = read_table(path, columns, optional=optional, ranges=ranges)
     check_known(path, table.channel, "channel", ("trust_fund", "bilateral_in_kind", "bilateral_cash"))
     announced = {(row.donor, row.channel) for row in table.itertuples() if row.amount_usd_million >= 0}
     arrived = defaultdict(list)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from models.haiti.start.pledges import (
+    MOST_PERSONNEL,
     ContributorRecord,
     PledgeRecord,
     ReceiptRecord,
@@ -17,7 +18,7 @@ from models.haiti.start.pledges import (
     read_money,
     whole,
 )
-from models.haiti.world.city import City
+from models.haiti.world.city import MOST_PEOPLE, City
 from simulation.errors import InputError
 from simulation.files.tables import check_known, place, read_table
 from simulation.serialise.kept import kept
@@ -129,6 +130,11 @@ def load_start(city: City, date: datetime.date = DEFAULT_DATE, folder: Path | No
     holder, control_class, confidence = _read_control(folder, city, gangs, date)
     origin, in_ouest, elsewhere, in_provinces = _read_displaced(folder, city, date)
     pledges, receipts = read_money(folder)
+    contributors = read_contributors(folder)
+    if not any(one.pledge_date <= date for one in contributors):
+        raise InputError(
+            f"no country had offered personnel by {date}", f"{folder / 'contributors.csv'}, column 'pledge_date'"
+        )
     return StartingPoint(
         date=date,
         gangs=gangs,
@@ -139,7 +145,7 @@ def load_start(city: City, date: datetime.date = DEFAULT_DATE, folder: Path | No
         displaced_in_ouest=in_ouest,
         displaced_by_department=elsewhere,
         displaced_in_provinces=in_provinces,
-        contributors=read_contributors(folder),
+        contributors=contributors,
         pledges=pledges,
         receipts=receipts,
         police_strength=_read_police(folder, date),
@@ -162,7 +168,12 @@ def _read_gangs(folder: Path, city: City) -> tuple[GangRecord, ...]:
         "source": "text",
     }
     optional = ("coalition", "earlier_bloc", "strength_low", "strength_high")
-    table = read_table(path, columns, key="name", optional=optional)
+    ranges = dict.fromkeys(("strength_low", "strength_high"), (0, MOST_PERSONNEL))
+    table = read_table(path, columns, key="name", optional=optional, ranges=ranges)
+    for row in table.itertuples():
+        if row.strength_low > row.strength_high:
+            found = f"{row.strength_low:.0f} is more than {row.strength_high:.0f}"
+            raise InputError(found, place(path, row.Index, "strength_low, strength_high"))
     check_known(path, table.homes.explode(), "neighbourhood", city.ids)
     return tuple(
         GangRecord(
@@ -218,10 +229,17 @@ def _read_displaced(folder: Path, city: City, date: datetime.date) -> tuple[int,
     """People from Ouest; hosted in Ouest by commune; hosted elsewhere by external id; those unscaled."""
     path = folder / "displacement_stock.csv"
     columns = {"round": "integer", "date": "date", "area_kind": "text", "area": "text", "people": "integer"}
-    table = read_table(path, columns, key=("round", "area_kind", "area"))
+    table = read_table(path, columns, key=("round", "area_kind", "area"), ranges={"people": (0, MOST_PEOPLE)})
+    again = table.index[table.duplicated(["date", "area_kind", "area"])]
+    if len(again):
+        raise InputError("another round has this date", place(path, again[0], "date"))
     check_known(path, table.area_kind, "kind of area", ("national", "origin", "department", "commune"))
     departments = [one.department for one in city.external if one.department]
     check_known(path, table.area[table.area_kind == "department"], "department", departments)
+    for kind, areas in (("origin", {"Ouest"}), ("department", {"Ouest", *departments})):
+        lacking = areas - set(table.area[table.area_kind == kind])
+        if lacking:
+            raise InputError(f"no row for the {kind} {min(lacking)}", f"{path}, columns 'area_kind, area'")
     # A round that did not go to an area counts nobody there, so that parts and totals of a round agree.
     wide = table.pivot(index="date", columns=["area_kind", "area"], values="people").fillna(0.0)
     # A figure stands for the end of its reporting day, which is the morning of the next.
@@ -238,13 +256,18 @@ def _read_displaced(folder: Path, city: City, date: datetime.date) -> tuple[int,
         for one in city.external
         if one.department not in (None, "Ouest")
     }
-    return origin, _apportion(parts, hosted), _apportion(beyond, origin - hosted), round(math.fsum(beyond.values()))
+    told = {"in Ouest": (parts, hosted), "elsewhere": (beyond, origin - hosted)}
+    for where, (shares, people) in told.items():
+        if people < 0 or (people and not any(shares.values())):
+            hint = "Those from Ouest are those hosted there and elsewhere, by commune and by department"
+            raise InputError(f"{people:,} people from Ouest hosted {where} on {date}, in no place", str(path), hint)
+    return origin, *(_apportion(*one) for one in told.values()), round(math.fsum(beyond.values()))
 
 
 def _apportion(parts: dict[str, float], total: int) -> dict[str, int]:
     """Whole people in proportion to `parts`, summing to `total`; the largest remainders are rounded up."""
     exact = np.array(list(parts.values()))
-    exact = exact * (total / exact.sum())
+    exact = exact * (total / exact.sum()) if total else exact * 0.0
     people = np.floor(exact).astype(np.int64)
     order = np.argsort(people - exact, kind="stable")
     people[order[: total - people.sum()]] += 1
@@ -254,7 +277,8 @@ def _apportion(parts: dict[str, float], total: int) -> dict[str, int]:
 def _read_police(folder: Path, date: datetime.date) -> tuple[PoliceStrength, ...]:
     """The figure nearest to `date`, before or after, of each strength that the sources repeat."""
     columns = {"date": "date", "metric": "text", "value": "integer", "source": "text"}
-    table = read_table(folder / "police.csv", columns, key=("date", "metric"))
+    ranges = {"value": (0, MOST_PERSONNEL)}
+    table = read_table(folder / "police.csv", columns, key=("date", "metric"), ranges=ranges)
     found = []
     for metric in ("total_strength", "available_for_active_duty", "on_public_safety_duty_at_any_time"):
         rows = list(table[table.metric == metric].itertuples())
@@ -267,7 +291,8 @@ def _read_police(folder: Path, date: datetime.date) -> tuple[PoliceStrength, ...
 
 def _read_mission_strength(folder: Path, date: datetime.date) -> int:
     columns = {"date": "date", "mission_strength": "integer"}
-    table = read_table(folder / "deployments.csv", columns, optional=("mission_strength",))
+    ranges = {"mission_strength": (0, MOST_PERSONNEL)}
+    table = read_table(folder / "deployments.csv", columns, optional=("mission_strength",), ranges=ranges)
     seen = table.dropna().sort_values("date", kind="stable")
     seen = seen[[when <= date for when in seen.date]]
     return int(seen.mission_strength.iloc[-1]) if len(seen) else 0
@@ -275,7 +300,7 @@ def _read_mission_strength(folder: Path, date: datetime.date) -> int:
 
 def _read_vehicles(folder: Path) -> tuple[VehicleRecord, ...]:
     columns = {"date": "date_or_month", "item": "text", "value": "number", "source": "text"}
-    table = read_table(folder / "funding.csv", columns)
+    table = read_table(folder / "funding.csv", columns, ranges={"value": (0, 1e15)})
     rows = table[table.item == "mission_armoured_vehicles_received"].itertuples()
     return tuple(sorted((VehicleRecord(int(row.value), row.date, row.source) for row in rows), key=_when))
 
@@ -285,5 +310,6 @@ def _when(record: VehicleRecord) -> datetime.date:
 
 
 def _read_base(folder: Path) -> tuple[BaseRecord, ...]:
-    table = read_table(folder / "mission_base.csv", {"date": "date", "beds": "integer", "source": "text"}, key="date")
+    columns, ranges = {"date": "date", "beds": "integer", "source": "text"}, {"beds": (0, MOST_PERSONNEL)}
+    table = read_table(folder / "mission_base.csv", columns, key="date", ranges=ranges)
     return tuple(BaseRecord(int(row.beds), row.date, row.source) for row in table.sort_values("date").itertuples())

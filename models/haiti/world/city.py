@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
@@ -16,6 +15,7 @@ import pandas as pd
 
 from models.haiti.world.gateways import ExternalPlace, Gateway, read_external, read_gateways
 from simulation.errors import InputError, unknown_name
+from simulation.files.geojson import read_polygons
 from simulation.files.tables import check_known, place, read_table
 from simulation.graph import PlaceGraph
 from simulation.serialise.kept import kept
@@ -34,6 +34,7 @@ METROPOLITAN_COMMUNES = (
     "Croix-des-Bouquets",
 )
 """The nine communes that every figure 'of the capital' counts."""
+MOST_PEOPLE = 50_000_000  # of a city; twice the largest city of the world and more
 
 # A bridge is a place to block, not a place where everybody slows down.
 SLOW_BARRIERS = ("mountain_paths", "steep_slope", "river_without_bridge")
@@ -99,7 +100,7 @@ class City:
 
     def polygons(self) -> dict[str, list[np.ndarray]]:
         """Outlines for maps: id -> rings, each (points, 2) of longitude and latitude. Read on first use."""
-        return read_polygons(self.folder / "neighbourhoods.geojson", self.ids)
+        return read_outlines(self.folder / "neighbourhoods.geojson", self.ids)
 
 
 def load_city(folder: Path | None = None) -> City:
@@ -108,10 +109,15 @@ def load_city(folder: Path | None = None) -> City:
     Raises InputError naming file, row and column, also where a file names an unknown neighbourhood.
     """
     folder = DATA if folder is None else Path(folder)
-    table = read_table(folder / "neighbourhoods.csv", NEIGHBOURHOOD_COLUMNS, key="id").sort_values("id")
-    _check_neighbourhoods(folder / "neighbourhoods.csv", table)
+    path = folder / "neighbourhoods.csv"
+    table = read_table(path, NEIGHBOURHOOD_COLUMNS, key="id", ranges=NEIGHBOURHOOD_RANGES).sort_values("id")
+    _check_neighbourhoods(path, table)
     ids = tuple(table.id)
     landmarks = _read_landmarks(folder, ids)
+    if "airport" not in set(landmarks.type):
+        raise InputError(
+            "there is no airport", str(folder / "landmarks.csv"), "The mission's base and flights need one"
+        )
     graph = _build_graph(folder, table, landmarks)
     external = read_external(folder)
     population = table.population.to_numpy(np.int64)
@@ -161,34 +167,35 @@ NEIGHBOURHOOD_COLUMNS = {
     "lon": "number",
     "lat": "number",
 }
+NEIGHBOURHOOD_RANGES = {
+    "population": (0, MOST_PEOPLE),
+    "area_km2": (1e-6, 1e6),
+    "tier": (1, 3),
+    "lon": (-180, 180),
+    "lat": (-90, 90),
+}
 
 
 @functools.lru_cache(maxsize=4)
-def read_polygons(path: Path, ids: tuple[str, ...]) -> dict[str, list[np.ndarray]]:
+def read_outlines(path: Path, ids: tuple[str, ...]) -> dict[str, list[np.ndarray]]:
     """Rings of every neighbourhood in a GeoJSON file; raises InputError if one of `ids` has none."""
-    try:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        rings = {feature["properties"]["id"]: _rings(feature["geometry"]) for feature in features}
-    except FileNotFoundError:
-        raise InputError("no such file", str(path)) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"the file is not a readable GeoJSON ({error})", str(path)) from None
+    rings: dict[str, list[np.ndarray]] = {}
+    for number, (properties, outline) in enumerate(read_polygons(path), 1):
+        name = properties.get("id")
+        if name in ids and name in rings:
+            raise InputError(f"'{name}' has an outline already", f"{path}, feature {number}")
+        rings[str(name)] = outline
     for place_id in ids:
         if place_id not in rings:
             raise InputError(f"no polygon for the neighbourhood '{place_id}'", str(path))
     return {place_id: rings[place_id] for place_id in ids}
 
 
-def _rings(geometry: Mapping) -> list[np.ndarray]:
-    shapes = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return [np.array(ring, dtype=np.float64) for shape in shapes for ring in shape]
-
-
 def _check_neighbourhoods(path: Path, table: pd.DataFrame) -> None:
-    for column, lowest in (("population", 0), ("area_km2", 1e-6), ("tier", 1)):
-        for row, value in table[column].items():
-            if value < lowest:
-                raise InputError(f"{value} is too low", place(path, row, column), f"The least is {lowest:g}")
+    people = int(table.population[table.commune.isin(METROPOLITAN_COMMUNES)].sum()), int(table.population.sum())
+    if not people[0] or people[1] > MOST_PEOPLE:
+        hint = f"It can be 1 to {MOST_PEOPLE:,}, somebody in one of {', '.join(METROPOLITAN_COMMUNES)}"
+        raise InputError(f"{people[1]:,} people, {people[0]:,} of the capital, are no city", str(path), hint)
 
 
 def _build_graph(folder: Path, table: pd.DataFrame, landmarks: pd.DataFrame) -> nx.Graph:
@@ -207,7 +214,8 @@ def _build_graph(folder: Path, table: pd.DataFrame, landmarks: pd.DataFrame) -> 
         "road": "text",
         "barrier": "text",
     }
-    edges = read_table(path, columns, key=("a", "b"), optional=("road", "barrier"))
+    ranges = {"distance_km": (0.001, 20_000)}
+    edges = read_table(path, columns, key=("a", "b"), optional=("road", "barrier"), ranges=ranges)
     for column in ("a", "b"):
         check_known(path, edges[column], "neighbourhood", tuple(graph))
     check_known(path, edges.kind, "kind of edge", ("adjacent", "road", "sea"))
@@ -215,8 +223,6 @@ def _build_graph(folder: Path, table: pd.DataFrame, landmarks: pd.DataFrame) -> 
     for edge in edges.itertuples():
         if edge.a == edge.b or graph.has_edge(edge.a, edge.b):
             raise InputError(f"the pair {edge.a} - {edge.b} is given twice", place(path, edge.Index, "a, b"))
-        if edge.distance_km <= 0:
-            raise InputError(f"{edge.distance_km} is not above 0", place(path, edge.Index, "distance_km"))
         graph.add_edge(
             edge.a,
             edge.b,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulation.errors import InputError
 from simulation.files.tables import check_known, read_table
 from simulation.serialise.kept import kept
 
@@ -54,7 +55,10 @@ def read_external(folder: Path) -> tuple[ExternalPlace, ...]:
         "population_basis": "text",
     }
     optional = ("department", "department_share", "population", "population_basis")
-    table = read_table(folder / "external_places.csv", columns, key="id", optional=optional).sort_values("id")
+    path, ranges = folder / "external_places.csv", {"department_share": (0, 1), "population": (0, 1_000_000_000)}
+    table = read_table(path, columns, key="id", optional=optional, ranges=ranges).sort_values("id")
+    if "abroad" not in set(table.id):
+        raise InputError("there is no place 'abroad'", f"{path}, column 'id'", "Who leaves the country goes there")
     records = table.to_dict("records")
     for record in records:
         record["population"] = None if np.isnan(record["population"]) else int(record["population"])
@@ -71,7 +75,8 @@ def read_gateways(folder: Path, ids: tuple[str, ...], external: tuple[ExternalPl
         "hours": "number",
         "fee_usd": "number",
     }
-    table = read_table(path, {**columns, "status": "text"}, key=("neighbourhood", "external"))
+    ranges = {"hours": (0.01, 1000), "fee_usd": (0, 1_000_000)}
+    table = read_table(path, {**columns, "status": "text"}, key=("neighbourhood", "external"), ranges=ranges)
     beyond = [one.id for one in external]
     check_known(path, table.neighbourhood, "neighbourhood", ids)
     check_known(path, table.external, "external place", beyond)

@@ -13,6 +13,7 @@ import pytest
 from support.colours import lightness
 
 from simulation.errors import InputError, UnknownNameError
+from simulation.files.geojson import read_polygons
 from simulation.visualization import curves, heatmaps, maps, player, spread, style
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
@@ -112,12 +113,12 @@ def test_polygons_are_read_and_bad_files_named(tmp_path):
     path = tmp_path / "places.geojson"
     shape = {"type": "MultiPolygon", "coordinates": [[SQUARE.tolist(), HOLE.tolist()]]}
     path.write_text(json.dumps({"features": [{"properties": {"id": "a"}, "geometry": shape}]}))
-    [(properties, rings)] = maps.read_polygons(path)
+    [(properties, rings)] = read_polygons(path)
     assert properties == {"id": "a"}
     assert [ring.shape for ring in rings] == [(5, 2), (5, 2)]
     path.write_text("{}")
     with pytest.raises(InputError, match=r"places\.geojson"):
-        maps.read_polygons(path)
+        read_polygons(path)
 
 
 def test_centre_is_of_the_largest_ring():

@@ -19,16 +19,24 @@ from simulation.files.checked_text import steering
 from simulation.serialise import checkpoint
 from support.forgery.forging import forge
 
+READ = checkpoint.read
 MOST_MEMORY = 4 << 30  # bytes of address space
 
 
-def outcome(read, number: int, name: str, what: str, seed: int, city, start) -> str:
-    """Refused in one line, sound for another day, or what was wrong."""
-    taken, header, made_by = read
-    forged = forge(taken, number, name, what, np.random.default_rng(seed))
-    saving.checkpoint.read = lambda path: (forged, header, made_by)
+def outcome(asked: list | str, read, city, start) -> str:
+    """Refused in one line, sound for another day, or what was wrong.
+
+    asked: the path of a file, or (record, attribute, what is done to it, seed) of a forgery of the run that was `read`.
+    """
+    path = "forged.katye"
+    if isinstance(asked, str):
+        saving.checkpoint.read, path = READ, asked
+    else:
+        number, name, what, seed = asked
+        forged = forge(read[0], number, name, what, np.random.default_rng(seed))
+        saving.checkpoint.read = lambda path: (forged, *read[1:])
     try:
-        model = HaitiModel.load("forged.katye", city=city, start=start)
+        model = HaitiModel.load(path, city=city, start=start)
     except InputError as error:
         text = str(error)
         return "refused" if "\n" not in text and len(text) < 1000 and steering(text) is None else f"a bad line: {text}"
@@ -59,7 +67,7 @@ def main(path: str) -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         try:
-            said = outcome(read, *json.loads(line), first.city, first.start)
+            said = outcome(json.loads(line), read, first.city, first.start)
         except Exception:
             said = traceback.format_exc().replace("\n", " | ")
         print(said, flush=True)

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import threading
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.forgery import forging
+from support.forgery.opening import Worker, busy_run, kept
 
 from models.haiti.day import DAY
-from models.haiti.model import HaitiModel
 from models.haiti.saving import saving, sound
-from models.haiti.scenario.scenario import load_case
 from simulation.errors import InputError
-from simulation.serialise import checking, checkpoint
+from simulation.serialise import checking
 from simulation.serialise.kept import KEPT
 
-ROOT = Path(__file__).parents[4]
-PATIENCE = 60  # seconds for one forged run; an honest one takes a tenth of one
-BUSY = {
-    "deployment.at_start": 2500, "strike.active": True, "self_defence.active": True, "prosecution.removal": 0.02,
-    "abuse.base": 0.001, "abuse.accountability": 1.0, "abuse.detect_internal": 0.8, "liaison.effort": 1.0,
-}  # fmt: skip
-EVENTS = (
-    {"what": "donor_shock", "day": 3, "days": 20, "donor": "all", "in_kind": 0.5},
-    {"what": "donor_loss", "day": 5},
-    {"what": "adoption", "day": 5, "option": "un_logistics", "probability": 1, "lag": 25},
-    {"what": "corridor_closure", "day": 8, "days": 10, "between": ["Martissant", "Bolosse"]},
-    {"what": "airport_closure", "day": 20, "days": 10},
-    {"day": 9, "days": 10, "set": {"clearing.fire_gang": 0.5}},
-)
 OUTSIDE = {
     "Case", "Event", "Run",  # made anew, from the header, or asked for by `sound.check`
     "City", "PlaceGraph", "Gateway", "ExternalPlace",  # the map and what it begins with are the program's own
@@ -48,15 +26,12 @@ OUTSIDE = {
 
 @pytest.fixture(scope="module")
 def model():
-    case = load_case(weight=10_000, days=30, overrides=BUSY, events=EVENTS)
-    return HaitiModel(case, neighbourhoods=True, events=True).run(13)
+    return busy_run()
 
 
 @pytest.fixture(scope="module")
 def kept_file(model, tmp_path_factory):
-    path = tmp_path_factory.mktemp("kept") / "run.katye"
-    model.branch({"gang.act_rate": 0.4}).save(path)
-    return path
+    return kept(model, tmp_path_factory.mktemp("kept") / "run.katye")
 
 
 def looked(model):
@@ -92,39 +67,11 @@ def test_what_could_not_be_opened_again_is_not_kept(model, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-class Worker:
-    """A process that opens forged runs."""
-
-    def __init__(self, path):
-        places = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
-        command = [sys.executable, "-m", "support.forgery.forging_worker", str(path)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, **pipes, env=os.environ | {"PYTHONPATH": places})
-        self.taken = checkpoint.read(path)[0]
-        assert self.said() == "ready"
-
-    def said(self):
-        timer = threading.Timer(PATIENCE, self.process.kill)
-        timer.start()
-        try:
-            line = self.process.stdout.readline()
-        finally:
-            timer.cancel()
-        return line.strip() or f"the process ended ({self.process.wait()})"
-
-    def opened(self, number, name, what, seed):
-        """What came of a forged run: "refused", "sound", or what was wrong."""
-        self.process.stdin.write(json.dumps([number, name, what, seed]) + "\n")
-        self.process.stdin.flush()
-        return self.said()
-
-
 @pytest.fixture(scope="module")
 def worker(kept_file):
     worker = Worker(kept_file)
     yield worker
-    worker.process.kill()
-    worker.process.communicate()
+    worker.close()
 
 
 def check(worker, number, name, what, seed):

@@ -88,6 +88,7 @@ def run(
     from simulation.port.case import checked_seed
     from simulation.port.family import find_family
     from simulation.port.plugins import NOTHING, brought_in
+    from simulation.runs.results import Results
 
     if seed is not None:
         checked_seed(seed, "--seed")
@@ -118,7 +119,7 @@ def run(
     _print_outcomes(family, finished.summary())
     if out and folder != whole_path(out):
         say(f"{out} was made by somebody else meanwhile; this run is in {folder}", error=True)
-    say(f"{finished.verdict()}\n\nResults: {folder}")
+    say(f"{finished.verdict()}\n\nResults: {folder}\nCite: {Results(folder).card['cite']}")
     if save:
         say(f"Kept: {save}")
 

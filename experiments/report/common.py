@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.report.html import Section
+from experiments.run.citation import citation
 from experiments.store.load import read_failures
-from simulation.port.family import DEFAULT, find_family
 from simulation.visualization.player import player_data, player_fragment
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulation.port.family import ModelFamily
 
 FIRST = 20  # assumptions that are shown before the others
-NOT_SHOWN = ("scenarios", "titles", "cards")  # parts of the card that have a place of their own
+NOT_SHOWN = ("scenarios", "titles", "cards", "cite")  # parts of the card that have a place of their own
 DRAWN = "The spread shown is that of chance and of parameters drawn from {} with it."
 CHANCE = "The spread shown is chance only."
 POINTS = "The spread over points is that of the parameters that vary, and of chance."
@@ -106,26 +106,6 @@ def provenance_rows(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:
             lines = [_plain(value)]
         rows.append((str(name).replace("_", " "), lines or ["none"]))
     return rows
-
-
-def program(card: Mapping[str, Any]) -> str:
-    """What was used: the program, and the model if it is another than the program's own."""
-    name = card.get("model", DEFAULT)
-    if name == DEFAULT:
-        return "Katye, an open agent-based simulation of Port-au-Prince"
-    return f"Katye, an open simulator of agent-based models, with the model “{find_family(name).title}”"
-
-
-def citation(card: Mapping[str, Any]) -> str:
-    """How to cite a study, with version, commit and seed."""
-    versions = card.get("versions")
-    version = card.get("version") or (versions.get("katye") if isinstance(versions, Mapping) else "") or "unknown"
-    commit = str(card.get("commit") or "unknown")  # in full: its end says whether files were modified
-    what = f"Study '{card['study']}'" if "study" in card else f"Comparison of {', '.join(card.get('comparison', []))}"
-    return (
-        f"Katye contributors. {program(card)}, "
-        f"version {version}, commit {commit}. {what}, seed {card.get('seed', 'unknown')}."
-    )
 
 
 def limits(card: Mapping[str, object]) -> list[str]:

@@ -11,9 +11,10 @@ from experiments.analysis.main_effects import Factor
 from experiments.analysis.numbers import write, write_difference
 from experiments.analysis.rank_correlation import Spread
 from experiments.analysis.study_results import parameter_words
-from experiments.report.common import drawn_from, limits, program
+from experiments.report.common import drawn_from, limits
 from experiments.report.force_funding.finding import ENOUGH_PAIRS
 from experiments.report.html import Section
+from experiments.run.citation import program
 from simulation.port.family import DEFAULT
 
 if TYPE_CHECKING:

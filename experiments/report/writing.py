@@ -12,6 +12,7 @@ from experiments.analysis.compared import Compared, compared_folders, compared_s
 from experiments.analysis.scorecard.table import Scorecard
 from experiments.analysis.scorecard.table import write_tables as write_scorecard_tables
 from experiments.analysis.study_results import read_card, write_csv
+from experiments.run.citation import cited
 from experiments.run.task import ROOT
 from experiments.study import ready_made as kinds
 from simulation.errors import UnwritableError
@@ -126,7 +127,7 @@ def _written(target: Path, card: dict[str, Any], tables: Callable[[Path], Any], 
     """A folder with a card, tables and a report, all at once; returns where it came to lie."""
     made = [target]
     with new_folder(target, elsewhere=made.append) as hidden:
-        write_json(card, hidden / "card.json")
+        write_json(cited(card), hidden / "card.json")
         tables(hidden)
         page.write(hidden / "report.html")
     return made[-1]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.run.citation import cited
 from experiments.run.codebook import codebook
 from experiments.run.task import ROOT, Task
 from experiments.store.load import table_of
@@ -109,7 +110,7 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
     details |= {"interrupted": len(state.runs) + len(state.failures) < len(tasks)}
     details |= {"study_sha256": state.about["identity"]["sha256"]}
     details |= {"gone_on_in_spite_of": [change for entry in opened for change in entry.get("changed", [])]}
-    return run_card(
+    card = run_card(
         scenario=case.name,
         seed=study.seed,
         parameters=common,
@@ -119,6 +120,7 @@ def _card(study: Study, tasks: Sequence[Task], state: StoreState) -> dict[str, A
         memory_mb=max((entry["memory_mb"] for entry in done), default=0.0),
         details=details,
     )
+    return cited(card)
 
 
 def _told(study: Study) -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.run.citation import cited
 from experiments.run.codebook import codebook
 from experiments.run.shared_start import SharedStart, branched
 from experiments.study.study import SCENARIO, Cell
@@ -118,7 +119,7 @@ def case_card(family: ModelFamily, case: Case, seed: int, started: datetime, det
     about |= {"brought": case.brought.content()} if case.brought else {}
     about |= {"population": case.population.name if case.population else None}
     about |= {"posterior": case.posterior.name if case.posterior else None, **details}
-    return run_card(
+    card = run_card(
         scenario=case.name,
         seed=seed,
         parameters=case.parameters.changes(),
@@ -127,3 +128,4 @@ def case_card(family: ModelFamily, case: Case, seed: int, started: datetime, det
         root=ROOT,
         details=about,
     )
+    return cited(card)

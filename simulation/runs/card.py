@@ -11,7 +11,7 @@ from simulation.files.json_file import NUMBER, Kept, read_json
 NAME = "card.json"
 LEVEL = (str, bool, int, float)
 TEXTS = ("model", "study", "title", "question", "design", "analysis", "asks", "command", "scenario", "start", "commit",
-         "population", "posterior", "version", "started", "finished")  # fmt: skip
+         "population", "posterior", "version", "started", "finished", "cite")  # fmt: skip
 NUMBERS = ("days", "weight", "replicates", "samples", "shared_start", "spin_up", "curve_days", "planned_runs", "finished_runs",
            "failed_runs", "seed", "entropy", "workers", "sessions")  # fmt: skip
 SHAPE = {

@@ -50,6 +50,9 @@ def test_run_leaves_four_files_and_says_what_came_of_it(katye, tmp_path):
     assert card["parameters"] == {"deployment.authorised": 400}
     assert (card["scenario"], card["seed"], card["days"]) == ("baseline", 4, 10)
     assert list(card["data_sha256"]) == ["tests/support/stand_in.py"]
+    assert f"Cite: {card['cite']}" in out
+    assert card["cite"].endswith("Scenario 'baseline', 10 days, seed 4.")
+    assert card["commit"] in card["cite"]
 
 
 def test_run_takes_all_its_options(katye, tmp_path):

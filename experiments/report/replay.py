@@ -9,21 +9,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments.analysis.compared import Compared
 from experiments.run.recorded import RecordedRun, record_all
 from experiments.run.results import unlike
 from experiments.run.sweep import Progress, plan
 from experiments.run.task import Task
-from experiments.store.load import load_runs
+from experiments.store.load import load_runs, load_table
 from experiments.store.state import StoreState, store_of
 from experiments.study.inputs import kept_study
 from experiments.study.study import Cell, Study
-from simulation.errors import InputError, KatyeError, unknown_name
+from simulation.errors import InputError, KatyeError, UnknownNameError, unknown_name
 from simulation.port.family import ModelFamily, find_family
 from simulation.port.plugins import Brought, read_brought
 from simulation.replay.page import player_words, write_page
 from simulation.replay.payload import Arm, payload
 from simulation.replay.recipe import replay_of
-from simulation.replay.recorded import Recorded, check_recorded, read_recorded
+from simulation.replay.recorded import Recorded, check_recorded, read_recorded, recorded_in
 from simulation.replay.words import joined, read_words
 from simulation.runs.runner import Failure
 
@@ -98,21 +99,50 @@ def of_runs(folders: Sequence[Path], model: str | None = None) -> Sides:
     A recording may come from a stranger: nothing that it names is imported but a model of that name. InputError for one that
     is missing, damaged or of another model.
     """
-    found = [read_recorded(folder) for folder in folders]
-    first = found[0]
+    return _of_recorded([(read_recorded(folder), f"folder {folder}") for folder in folders], model)
+
+
+def of_comparison(found: Compared, folder: Path) -> Sides:
+    """The first two sides of a comparison, from what it kept of them, pair by pair. InputError if it kept nothing."""
+    try:
+        kept = load_table(folder, "recordings").set_index("run")["recording"]
+    except UnknownNameError:
+        raise InputError("its runs were not recorded", f"study in {folder}", "Its runs can be repeated") from None
+    runs = found.runs[found.runs["run"].isin(kept.index)]
+    names = found.names[:2]
+    numbers = [runs[runs["side"] == name].set_index("replicate")["run"] for name in names]
+    both = sorted(set(numbers[0].index) & set(numbers[1].index))
+    if not both:
+        raise InputError("no pair of its runs was recorded", f"study in {folder}", "Its runs can be repeated")
+    titles, asked = (
+        [found.about.get(name, ("", ""))[0] or name for name in names],
+        found.about.get(names[1], ("", ""))[1],
+    )
+    arms = []
+    for own, title in zip(numbers, titles, strict=True):
+        texts = [(recorded_in(kept[run], f"run {run}"), f"run {run}") for run in own[both]]
+        whole = _of_recorded(texts, found.card.get("model"))
+        arms.append(Arm(title, [run for arm in whole.arms for run in arm.runs]))
+    return Sides(whole.family, whole.brought, asked or " | ".join(titles), tuple(arms))
+
+
+def _of_recorded(found: Sequence[tuple[Recorded, str]], model: str | None) -> Sides:
+    """Recordings, each a side with what it is called, on the map of the first."""
+    first, where = found[0]
     name = model or first.model
     if model is None and ":" in name:
-        raise InputError("it names its model by a module", f"folder {folders[0]}", "Say which it is with --model")
+        raise InputError("it names its model by a module", where, "Say which it is with --model")
     family = find_family(name)
-    for folder, recorded in zip(folders, found, strict=True):
+    for recorded, named in found:
         if recorded.model != family.name:
             what = f"it is a run of the model {recorded.model}, and not of {family.name}"
-            raise InputError(what, f"folder {folder}", "Name its own with --model")
-        check_recorded(recorded, replay_of(family), f"folder {folder}")
+            raise InputError(what, named, "Name its own with --model")
+        check_recorded(recorded, replay_of(family), named)
     data = {"data": first.brought["data"]} if "data" in first.brought else {}
-    brought = read_brought(data, f"folder {folders[0]}, the map of its run")
-    title = " | ".join(one.title for one in found)
-    return Sides(family, brought, title, tuple(Arm(one.title, [one]) for one in found))
+    brought = read_brought(data, f"{where}, the map of its run")
+    runs = [recorded for recorded, _ in found]
+    title = " | ".join(one.title for one in runs)
+    return Sides(family, brought, title, tuple(Arm(one.title, [one]) for one in runs))
 
 
 def write(out: Path, sides: Sides, *, title: str = "", command: str = "") -> int:

@@ -229,9 +229,9 @@ def _geography():
 
 
 def _look():
-    from models.haiti.looks import PLAYER
+    from models.haiti.looks import LOOK
 
-    return PLAYER
+    return LOOK
 
 
 def _replay():

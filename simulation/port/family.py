@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from simulation.port.record import Observation
     from simulation.recorder import Recorder
     from simulation.replay.recipe import Replay
+    from simulation.visualization.look import Look
     from simulation.visualization.maps import Geography
-    from simulation.visualization.player import Look
 
 GROUP = "katye.models"  # of installed entry points
 PACKAGE = "models"  # where families live that come with the program
@@ -166,8 +166,8 @@ class Presentation:
     """How a model's places and words are shown. Nothing in it changes a number.
 
     geography: a function that reads outlines and captions, or None for a model without a map. observed: published figures
-    between two dates, {outcome: table with date and value, or date, low and high}. look: what the
-    animated map shows, in which words and colours. about: a sentence that says what the
+    between two dates, {outcome: table with date and value, or date, low and high}. look: what maps
+    show, in which words and colours. about: a sentence that says what the
     model is. caveats: what stands on every report beside the general one, a few words and the sentence behind them.
     beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: columns of curves that
     pictures over time show, at most six. notes: sentences under every table of differences. beside:

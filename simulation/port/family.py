@@ -225,7 +225,8 @@ class ModelFamily:
     described: {what sets a case apart: value in words}. dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
-    replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None.
+    replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None. workshops: folder of
+    prepared ones (`docs/workshops.md`), or None.
     place_record: what was reported of single places by runs that begin on a date (`simulation/port/place_record.py`), or None.
     calibration: the file that says what `katye calibrate` sets free and which of those figures it is held against, or None.
     references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
@@ -269,6 +270,7 @@ class ModelFamily:
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
     replay: Callable[[], Replay] | None = None
+    workshops: Path | None = None
     references: Callable[[str], Sequence[str]] = lambda text: ()
     extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None
     brought_by: Callable[[str], Brought] = lambda scenario: NOTHING

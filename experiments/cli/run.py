@@ -84,6 +84,7 @@ def run(
     """Run one scenario once, or go on with a run, and keep its days, neighbourhoods and events."""
     check_positive(days=days, weight=weight)
     from experiments.cli.progress import watch_days
+    from experiments.report.player import write_run_page
     from experiments.run.single import Keep, run_alone, run_on
     from simulation.port.case import checked_seed
     from simulation.port.family import find_family
@@ -119,7 +120,9 @@ def run(
     _print_outcomes(family, finished.summary())
     if out and folder != whole_path(out):
         say(f"{out} was made by somebody else meanwhile; this run is in {folder}", error=True)
-    say(f"{finished.verdict()}\n\nResults: {folder}\nCite: {Results(folder).card['cite']}")
+    page = write_run_page(folder, model)
+    say(f"{finished.verdict()}\n\nResults: {folder}" + (f"\nPage: {page}" if page else ""))
+    say(f"Cite: {Results(folder).card['cite']}")
     if save:
         say(f"Kept: {save}")
 

@@ -1,4 +1,4 @@
-"""Sections that every report has: how to read it, one run to play, methods, assumptions, caveats, provenance."""
+"""Sections that every report has: how to read it, methods, assumptions, caveats, provenance."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ import pandas as pd
 from experiments.report.html import Section
 from experiments.run.citation import citation
 from experiments.store.load import read_failures
-from simulation.visualization.player import player_data, player_fragment
 
 if TYPE_CHECKING:
-    from experiments.report.study_tables import StudyTables
     from simulation.port.family import ModelFamily
 
 FIRST = 20  # assumptions that are shown before the others
@@ -33,22 +31,6 @@ def drawn_from(card: Mapping[str, Any]) -> str:
     """Where parameters that are drawn come from, after "drawn from"."""
     posterior = card.get("posterior")
     return f"the posterior {posterior}, or their priors if it has none of them," if posterior else "their priors"
-
-
-def replay_section(tables: StudyTables) -> Section:
-    """The run kept in full, playable; a note where none was kept."""
-    return Section("replay", "One run, day by day", "replay.html", {"player": player(tables)})
-
-
-def player(tables: StudyTables) -> str:
-    """The run kept in full as a part of a page that plays it; nothing without run or map."""
-    if tables.replay is None or tables.geography is None or tables.look is None:
-        return ""
-    replay = tables.replay
-    data = player_data(
-        replay.daily, replay.neighbourhoods, replay.events, tables.geography, tables.look, title=replay.title
-    )
-    return player_fragment(data)
 
 
 def assumptions_section(assumptions: pd.DataFrame | None, family: ModelFamily, card: Mapping[str, Any]) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,21 +10,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments.analysis.compared import Compared
 from experiments.run.recorded import RecordedRun, record_all
 from experiments.run.results import unlike
 from experiments.run.sweep import Progress, plan
 from experiments.run.task import Task
-from experiments.store.load import load_runs
+from experiments.store.load import load_runs, load_table
 from experiments.store.state import StoreState, store_of
 from experiments.study.inputs import kept_study
 from experiments.study.study import Cell, Study
-from simulation.errors import InputError, KatyeError, unknown_name
+from experiments.study.workshop import Workshop
+from simulation.errors import InputError, KatyeError, UnknownNameError, unknown_name
 from simulation.port.family import ModelFamily, find_family
 from simulation.port.plugins import Brought, read_brought
+from simulation.replay.chapters import placed
 from simulation.replay.page import player_words, write_page
 from simulation.replay.payload import Arm, payload
-from simulation.replay.recipe import replay_of
-from simulation.replay.recorded import Recorded, check_recorded, read_recorded
+from simulation.replay.recipe import Replay, replay_of
+from simulation.replay.recorded import Recorded, check_recorded, read_recorded, recorded_in
 from simulation.replay.words import joined, read_words
 from simulation.runs.runner import Failure
 
@@ -54,6 +58,16 @@ def of_scenarios(study: Study, workers: int | None = None, progress: Progress | 
     return _made(study, asked or " | ".join(titles), titles, sides, workers, progress)
 
 
+def of_workshop(
+    workshop: Workshop, study: Study, workers: int | None = None, progress: Progress | None = None
+) -> Sides:
+    """Both sides of a workshop, run now, by its study. InputError and KatyeError as `of_scenarios`."""
+    tasks, cells = plan(study), study.cells()
+    sides = [[task for task in tasks if task.cell == cells[first]] for first in study.firsts]
+    titles = [workshop.a.title["en"], workshop.b.title["en"]]
+    return _made(study, workshop.title["en"], titles, sides, workers, progress)
+
+
 def of_study(
     folder: Path,
     cells: Sequence[str] = (),
@@ -66,8 +80,7 @@ def of_study(
     `pairs`: that many of the replicates that have ended well in both, the first; None is all. InputError for a cell that
     there is not or that no run of has ended, and for a run that does not come to what is kept of it.
     """
-    state = StoreState(store_of(folder))
-    study = kept_study(state.about, state.store.parent)
+    study, state = study_in(folder), StoreState(store_of(folder))
     replay_of(study.family)
     chosen = chosen_cells(study, cells)
     tasks = plan(study)
@@ -92,36 +105,71 @@ def of_study(
     return _made(study, study.title, titles, wanted, workers, progress, check)
 
 
+def study_in(folder: Path) -> Study:
+    """The study of a folder. InputError if there is none."""
+    state = StoreState(store_of(folder))
+    return kept_study(state.about, state.store.parent)
+
+
 def of_runs(folders: Sequence[Path], model: str | None = None) -> Sides:
     """Folders of runs that have a recording. `model`: what to find their model by, if not by its name.
 
     A recording may come from a stranger: nothing that it names is imported but a model of that name. InputError for one that
     is missing, damaged or of another model.
     """
-    found = [read_recorded(folder) for folder in folders]
-    first = found[0]
+    return _of_recorded([(read_recorded(folder), f"folder {folder}") for folder in folders], model)
+
+
+def of_comparison(found: Compared, folder: Path) -> Sides:
+    """The first two sides of a comparison, from what it kept of them, pair by pair. InputError if it kept nothing."""
+    try:
+        kept = load_table(folder, "recordings").set_index("run")["recording"]
+    except UnknownNameError:
+        raise InputError("its runs were not recorded", f"study in {folder}", "Its runs can be repeated") from None
+    runs = found.runs[found.runs["run"].isin(kept.index)]
+    names = found.names[:2]
+    numbers = [runs[runs["side"] == name].set_index("replicate")["run"] for name in names]
+    both = sorted(set(numbers[0].index) & set(numbers[1].index))
+    if not both:
+        raise InputError("no pair of its runs was recorded", f"study in {folder}", "Its runs can be repeated")
+    titles, asked = (
+        [found.about.get(name, ("", ""))[0] or name for name in names],
+        found.about.get(names[1], ("", ""))[1],
+    )
+    arms = []
+    for own, title in zip(numbers, titles, strict=True):
+        texts = [(recorded_in(kept[run], f"run {run}"), f"run {run}") for run in own[both]]
+        whole = _of_recorded(texts, found.card.get("model"))
+        arms.append(Arm(title, [run for arm in whole.arms for run in arm.runs]))
+    return Sides(whole.family, whole.brought, asked or " | ".join(titles), tuple(arms))
+
+
+def _of_recorded(found: Sequence[tuple[Recorded, str]], model: str | None) -> Sides:
+    """Recordings, each a side with what it is called, on the map of the first."""
+    first, where = found[0]
     name = model or first.model
     if model is None and ":" in name:
-        raise InputError("it names its model by a module", f"folder {folders[0]}", "Say which it is with --model")
+        raise InputError("it names its model by a module", where, "Say which it is with --model")
     family = find_family(name)
-    for folder, recorded in zip(folders, found, strict=True):
+    for recorded, named in found:
         if recorded.model != family.name:
             what = f"it is a run of the model {recorded.model}, and not of {family.name}"
-            raise InputError(what, f"folder {folder}", "Name its own with --model")
-        check_recorded(recorded, replay_of(family), f"folder {folder}")
+            raise InputError(what, named, "Name its own with --model")
+        check_recorded(recorded, replay_of(family), named)
     data = {"data": first.brought["data"]} if "data" in first.brought else {}
-    brought = read_brought(data, f"folder {folders[0]}, the map of its run")
-    title = " | ".join(one.title for one in found)
-    return Sides(family, brought, title, tuple(Arm(one.title, [one]) for one in found))
+    brought = read_brought(data, f"{where}, the map of its run")
+    runs = [recorded for recorded, _ in found]
+    title = " | ".join(one.title for one in runs)
+    return Sides(family, brought, title, tuple(Arm(one.title, [one]) for one in runs))
 
 
-def write(out: Path, sides: Sides, *, title: str = "", command: str = "") -> int:
+def write(out: Path, sides: Sides, *, title: str = "", command: str = "", workshop: Workshop | None = None) -> int:
     """The page of these sides; its size in bytes. InputError as `content`, and if it cannot be written."""
-    return write_page(out, content(sides, title=title, command=command))
+    return write_page(out, content(sides, title=title, command=command, workshop=workshop))
 
 
-def content(sides: Sides, *, title: str = "", command: str = "") -> dict[str, Any]:
-    """The payload of these sides. InputError for sides that do not fit together."""
+def content(sides: Sides, *, title: str = "", command: str = "", workshop: Workshop | None = None) -> dict[str, Any]:
+    """The payload of these sides, of a workshop with its chapters. InputError for sides that do not fit together."""
     replay, family = replay_of(sides.family), sides.family
     map_ = replay.map(sides.brought)
     ids = tuple(place["id"] for place in map_["places"])
@@ -130,10 +178,31 @@ def content(sides: Sides, *, title: str = "", command: str = "") -> dict[str, An
             if one.places != ids:
                 what = "its city has other places than the map that there is now"
                 raise InputError(what, f"run {one.run['luck']} of {arm.title}", "Make the run again")
-    texts = joined(player_words(), read_words(replay.words))
+    texts = _texts(replay)
     source = {"model": family.name, "version": version("katye"), "command": command}
     source |= {"assumption": texts["en"].get("model.assumption", "")}
-    return payload(replay, sides.arms, map_, texts, title=title or sides.title, source=source)
+    made = payload(replay, sides.arms, map_, texts, title=title or sides.title, source=source)
+    if workshop is not None:
+        first = sides.arms[0].runs[0]
+        start = datetime.date.fromisoformat(first.start)
+        made["chapters"] = placed(
+            workshop.chapters, start, first.frames - 1, replay, map_["places"], texts, str(workshop.path)
+        )
+        made["title"] = workshop.title
+        for arm, side in zip(made["arms"], (workshop.a, workshop.b), strict=True):
+            arm["title"] = side.title
+    return made
+
+
+def check_chapters(workshop: Workshop, study: Study) -> None:
+    """InputError, before hours of runs, for a chapter that the page could not show."""
+    replay, case = replay_of(study.family), study.cases()[0]
+    places = replay.map(study.brought)["places"]
+    placed(workshop.chapters, case.start, case.days, replay, places, _texts(replay), str(workshop.path))
+
+
+def _texts(replay: Replay) -> dict[str, dict[str, str]]:
+    return joined(player_words(), read_words(replay.words))
 
 
 def chosen_cells(study: Study, wanted: Sequence[str]) -> list[int]:

@@ -7,7 +7,7 @@ may name further sections. One HTML file that opens offline, made from what the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from experiments.analysis.rank_correlation import Spread, spreads
 from experiments.analysis.scorecard.table import Scorecard
 from experiments.analysis.sensitivity import block_size
 from experiments.analysis.study_results import StudyResults
-from experiments.report import common, effects_sections
+from experiments.report import common, effects_sections, player
 from experiments.report import study_words as words
 from experiments.report.comparison import sections as comparison
 from experiments.report.force_funding import sections as force_funding
@@ -105,7 +105,6 @@ def read_study_page(folder: Path) -> StudyPage:
         over = spreads(runs, factors, outcomes, block_size(card["design"], len(results.factors)))
     path = folder / INDICES
     indices = pd.read_csv(path) if path.exists() else None  # the last analysis beside the study
-    tables = replace(tables, replay=_replay(results, tables, factors))
     return StudyPage(results, tables, factors, outcomes, found, over, indices, pairs)
 
 
@@ -140,8 +139,8 @@ def study_page(folder: Path) -> Page:
     if pictures:
         data = {"names": [path.stem for path in pictures]}
         sections.append(Section("analyses", "Analyses of this study", "analyses.html", data))
-    if found.tables.geography is not None:
-        sections.append(common.replay_section(found.tables))
+    shown = player.study_section(folder, card, family, found.compared, _run_in_full(found))
+    sections += [shown] if shown else []
     methods = words.methods(card, runs, found.factors)
     methods += "" if found.scored is None else f" {scorecard_words.methods(found.scored)}"
     sections.append(Section("methods", "Methods, ready to paste", "methods.html", {"methods": methods}))
@@ -180,18 +179,18 @@ def _finding(found: StudyPage, named: Sequence[str]) -> list[str]:
     return lines + effects_sections.crossings(found) if lines else effects_sections.finding(found)
 
 
-def _replay(results: StudyResults, tables: StudyTables, factors: Sequence[Factor]) -> Any:
-    """The run kept in full, titled by its levels."""
-    replay, folder = tables.replay, results.folder / "replay"
-    if replay is None or not (folder / "card.json").exists():
-        return replay
-    runs = results.runs
+def _run_in_full(found: StudyPage) -> str:
+    """What the run that was kept in full is called: its levels. Empty where the study kept none."""
+    folder, factors = found.results.folder / "replay", found.factors
+    if not (folder / "card.json").exists():
+        return ""
+    runs = found.results.runs
     here = runs[runs["run"] == Results(folder).card.get("run")]
     if here.empty or not factors:
-        return replay
+        return ""
     row = here.iloc[0]
     if len(factors) > TITLED:
-        return replace(replay, title=f"One run: point {row['point']}, replicate {row['replicate']}")
+        return f"One run: point {row['point']}, replicate {row['replicate']}"
     about = [factor.words(factor.levels.index(row[factor.name])) for factor in factors]
     about.append(f"replicate {row['replicate']}")
-    return replace(replay, title=f"One run: {', '.join(about)}")
+    return f"One run: {', '.join(about)}"

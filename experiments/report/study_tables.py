@@ -14,23 +14,11 @@ from simulation.errors import InputError, named_in, unknown_name
 from simulation.files.parquet import read_frame
 from simulation.port.family import DEFAULT, find_family
 from simulation.visualization.maps import Geography
-from simulation.visualization.player import Look
 
 CELL = ["authorised_force", "funding_level"]
 CEILINGS = ("authorised", "contributors", "beds", "cash", "airport")
 CAME_IN = "funding_coverage"  # outcome: received over need, in the place of a level where pledges are paid
 REQUIRED = ("arm", "replicate")
-
-
-@dataclass(frozen=True)
-class Replay:
-    """One run day by day: daily (a row a date), neighbourhoods (a row a date and place), events, and who it
-    is."""
-
-    daily: pd.DataFrame
-    neighbourhoods: pd.DataFrame
-    events: pd.DataFrame | None = None
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,12 +34,10 @@ class StudyTables:
     runs: pd.DataFrame
     curves: pd.DataFrame | None = None
     places: pd.DataFrame | None = None
-    replay: Replay | None = None
     observed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     card: Mapping[str, object] = field(default_factory=dict)
     assumptions: pd.DataFrame | None = None
     geography: Geography | None = None
-    look: Look | None = None
 
     def __post_init__(self) -> None:
         for name in REQUIRED:
@@ -74,8 +60,8 @@ class StudyTables:
 def read_study_tables(folder: Path) -> StudyTables:
     """The tables a study left in `folder`, with the map and the published figures of its model.
 
-    Reads runs.parquet, and where they exist curves.parquet, places.parquet, card.json, assumptions.parquet or
-    .csv and replay/. Raises InputError if there is no runs.parquet.
+    Reads runs.parquet, and where they exist curves.parquet, places.parquet, card.json and assumptions.parquet or .csv.
+    Raises InputError if there is no runs.parquet.
     """
     folder = Path(folder)
     if not (folder / "runs.parquet").exists():
@@ -100,12 +86,10 @@ def read_study_tables(folder: Path) -> StudyTables:
         runs=runs,
         curves=curves,
         places=places,
-        replay=_read_replay(folder / "replay"),
         observed=shown.observed(*span) if shown.observed else {},
         card=about,
         assumptions=_optional(folder / "assumptions.parquet", folder / "assumptions.csv"),
         geography=shown.geography() if shown.geography else None,
-        look=shown.look() if shown.look else None,
     )
 
 
@@ -130,10 +114,3 @@ def _optional(*paths: Path) -> pd.DataFrame | None:
         if path.exists():
             return pd.read_csv(path) if path.suffix == ".csv" else read_frame(path)
     return None
-
-
-def _read_replay(folder: Path) -> Replay | None:
-    daily, neighbourhoods = _optional(folder / "daily.parquet"), _optional(folder / "neighbourhoods.parquet")
-    if daily is None or neighbourhoods is None:
-        return None
-    return Replay(daily, neighbourhoods, _optional(folder / "events.parquet"))

@@ -43,11 +43,25 @@ OWN = {
         Outcome("status", "name", "published, derived, assumed or policy"),
         Outcome("source", "text", "where the value comes from"),
         Outcome("meaning", "text", "what the parameter says"),
+        Outcome(
+            "recording", "text", "the run day by day as a replay shows it, JSON; `docs/replay.md` says what is in it"
+        ),
     )
 }
 
 
-TABLES = ("runs", "daily", "curves", "neighbourhoods", "places", "events", "assumptions", "same_runs", "months")
+TABLES = (
+    "runs",
+    "daily",
+    "curves",
+    "neighbourhoods",
+    "places",
+    "events",
+    "assumptions",
+    "same_runs",
+    "months",
+    "recordings",
+)
 
 
 def codebook(family: ModelFamily, table: str) -> Mapping[str, Outcome]:

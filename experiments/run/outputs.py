@@ -1,4 +1,5 @@
-"""What runs of a study add to its tables: curves, every place on the first and the last day, in forecasts at every month's end.
+"""What runs of a study add to its tables: curves, every place on the first and the last day, in forecasts at every month's end,
+in comparisons recordings.
 
 Taken from the recorder's columns: a data frame of all days would cost more than the whole store.
 """
@@ -14,6 +15,7 @@ import pyarrow
 from simulation.port import naming
 from simulation.port.outcomes import Outcome
 from simulation.recorder import Recorder
+from simulation.replay.recorded import Recorded
 
 if TYPE_CHECKING:
     from simulation.port.place_record import PlaceRecord
@@ -62,6 +64,13 @@ def months_table(recorder: Recorder, design: Mapping[str, Any], record: PlaceRec
         "hosted": np.array(recorder.place_values[record.hosted], float)[ends].ravel(),
     }
     return _table(design, table)
+
+
+def recordings_table(design: Mapping[str, Any], recorded: Recorded | None) -> pyarrow.Table:
+    """The recording of a run, as its file would hold it: a row, or none where it was not recorded."""
+    text = "" if recorded is None else recorded.text()
+    table = _table(design, {"recording": np.array([text], dtype=object)})
+    return table.slice(0, 1 if recorded else 0)
 
 
 def _table(design: Mapping[str, Any], columns: Mapping[str, np.ndarray]) -> pyarrow.Table:

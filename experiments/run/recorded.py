@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.run.shared_start import changes_of
+from experiments.run.evenings import finished, lived
 from experiments.run.sweep import Progress, counted, executor_for
 from experiments.run.task import Task
 from experiments.run.travel import packed, unpacked
-from simulation.port.family import RunningModel
 from simulation.replay.recipe import replay_of
 from simulation.replay.recorded import Recorded
 from simulation.replay.recording import Recording
@@ -28,31 +27,11 @@ class RecordedRun:
 
 def record(task: Task) -> RecordedRun:
     """One run of a study, as `simulate` runs it, with somebody who looks at it each evening."""
-    family = task.family
-    recording = Recording(replay_of(family))
-    if task.shared is None:
-        model = family.create(task.case, task.seed, places=True)
-        model.run(progress=recording.progress(model))
-    else:
-        start = task.shared
-        parent = family.create(start.case, start.seed, places=True)
-        parent.run(start.days, progress=recording.progress(parent))
-        model = parent.branch(changes_of(start, task.cell.overrides))
-        forget(parent)
-        model.run(task.case.days - start.days, progress=recording.progress(model))
+    recording = Recording(replay_of(task.family))
+    model = lived(task, recording)
     found = RecordedRun(finished(task.model, recording, model), model.summary())
     forget(model)
     return found
-
-
-def finished(name: str, recording: Recording, model: RunningModel) -> Recorded:
-    """What a recording holds once the run is over."""
-    recorder, days = model.recorder, recording.days
-    start = str(recorder.clock.dates([days[0]])[0])[:10]
-    case = model.case
-    title, brought = case.title or case.name, case.brought.content()
-    places = tuple(recording.replay.places(model))
-    return Recorded(name, title, start, len(days), places, recording.run(model), brought)
 
 
 def record_all(

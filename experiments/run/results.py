@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from simulation.parameters import ParameterSet
     from simulation.port.family import ModelFamily
 
-TABLES = ("runs", "curves", "places")
+TABLES = ("runs", "curves", "places", "recordings")
 KEPT = (
     "design",
     "samples",
@@ -62,7 +62,9 @@ def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
     state = StoreState(store_of(folder))
     if state.runs:
         for name in TABLES:
-            with contextlib.suppress(UnknownNameError):  # a model without a map keeps no places
+            with contextlib.suppress(
+                UnknownNameError
+            ):  # a model without a map keeps no places, and only a comparison recordings
                 _write_table(folder, name, table_of(state, name), study.family)
     if (sharing := sharing_of(state.about)) is not None:
         _write_table(folder, SHARING, sharing, study.family)

@@ -28,15 +28,14 @@ FOLDER = "shared-starts"
 class SharedStart:
     """The first `days` of all runs with one seed, before anything varies.
 
-    `model`: the family, as `find_family` takes it. `case`: the study's scenario with what it fixes. `events`: record them,
-    for the run that is kept in full. `file`: where the days are kept; None: nowhere.
+    `model`: the family, as `find_family` takes it. `case`: the study's scenario with what it fixes. `file`: where the days are
+    kept; None: nowhere.
     """
 
     model: str
     case: Case
     seed: int
     days: int
-    events: bool = False
     file: Path | None = None
     brought: Brought = NOTHING
 
@@ -94,7 +93,7 @@ def _ready(start: SharedStart) -> Resumable:
     if file is not None and file.is_file():
         with contextlib.suppress(InputError):  # damaged, or gone this moment
             return family.load(file)
-    model = family.create(start.case, start.seed, places=True, events=start.events)
+    model = family.create(start.case, start.seed, places=True)
     model.run(start.days)
     if file is not None and file.parent.is_dir():
         with contextlib.suppress(InputError, OSError):  # a full disk: whoever writes the results says so

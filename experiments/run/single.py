@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.run.codebook import codebook
-from experiments.run.recorded import finished
+from experiments.run.evenings import finished_if_it_can_be, recording_of
 from experiments.run.task import case_card
 from simulation.errors import InputError
 from simulation.port.family import Case, ModelFamily, RunningModel
@@ -61,7 +60,7 @@ def run_alone(
             keep.check(family, 0, case.days)
         started = datetime.now(UTC)
         model = family.create(case, seed, places=True, events=True)
-        recording = _recording(family)
+        recording = recording_of(family)
         _live(model, case.days, progress, keep, recording)
         card = case_card(family, model.case, seed, started, details={})
         return _write(family, model, folder, card, recording), model
@@ -100,18 +99,13 @@ def run_on(
         del parent
     name = f"{model.case.name}-seed{model.run_seed}-from-day{first}"
     with claimed_folder(out, Path("runs") / name) as folder:
-        recording = _recording(family)
+        recording = recording_of(family)
         _live(model, days, progress, keep, recording)
         details = {"days": model.day, "from_day": first, "from_file": path.name, "branches": model.branches}
         details["population"] = model.case.population.name if model.case.population else None
         case = dataclasses.replace(model.case, population=None)  # nobody has read that file here
         card = case_card(family, case, model.run_seed, started, details)
         return _write(family, model, folder, card, recording), model
-
-
-def _recording(family: ModelFamily) -> Recording | None:
-    """Somebody who looks at the run for a replay, if the model has one; of a run that goes on, from there."""
-    return Recording(family.replay()) if family.replay else None
 
 
 def _live(
@@ -142,8 +136,6 @@ def _write(
     recorder = model.recorder
     card = card | {"outcomes": model.summary()}
     tables = recorder.daily(), recorder.places(), model.events()
-    more: dict[str, Any] = {}
-    if recording is not None:
-        with contextlib.suppress(InputError):  # numbers that no page takes: the run is worth more than its picture
-            more = {"more": partial(write_recorded, finished(family.name, recording, model))}
+    recorded = finished_if_it_can_be(family.name, recording, model)
+    more: dict[str, Any] = {"more": partial(write_recorded, recorded)} if recorded else {}
     return write_run(folder, *tables, card, partial(codebook, family), **more)

@@ -25,6 +25,7 @@ from experiments.store.committing import Committer
 from experiments.store.load import load_runs
 from experiments.store.store import Store, StoreState, create_store, open_store
 from experiments.study.inputs import kept_study, own_files
+from experiments.study.ready_made import COMPARISON
 from experiments.study.study import Study, check_study, load_study, study_path
 from simulation.errors import InputError, KatyeError, UnwritableError, refusal, typed
 from simulation.files.paths import whole_path
@@ -340,22 +341,25 @@ def plan(study: Study, folder: Path | None = None) -> list[Task]:
     shared_case = study.shared_case() if study.shared_start else None
     curves = study.curves or study.family.curves
 
-    def shared(replicate: int, seed: int, in_full: bool) -> SharedStart | None:
+    def shared(replicate: int, seed: int) -> SharedStart | None:
         if shared_case is None:
             return None
-        file = folder and folder / "store" / FOLDER / f"{replicate:06d}{'-replay' * in_full}.katye"
-        return SharedStart(study.model, shared_case, seed, study.shared_start, in_full, file, study.brought)
+        file = folder and folder / "store" / FOLDER / f"{replicate:06d}.katye"
+        return SharedStart(study.model, shared_case, seed, study.shared_start, file, study.brought)
 
     tasks, firsts = [], study.firsts
     replayed = firsts[cells.index(replay)]
+    # A comparison's page shows its first two sides next to one another.
+    recorded = set(firsts[:2]) if study.analysis == COMPARISON and study.family.replay else set()
     for replicate in range(study.replicates):
         seed = study.run_seed(replicate)
-        plain, full = (shared(replicate, seed, in_full) for in_full in (False, True))
+        start = shared(replicate, seed)
         for number in sorted(set(firsts)):
             cell, case = cells[number], cases[number]
             seed = study.run_seed(replicate, cell.point)
             kept = replicate == 0 and number == replayed
-            about = (study.model, case, cell, replicate, seed, kept, full if kept else plain)
+            record = number in recorded if recorded else None
+            about = (study.model, case, cell, replicate, seed, kept, record, start)
             tasks.append(Task(len(tasks), *about, curves, study.curve_days, study.brought))
     return tasks
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.run.citation import cited
 from experiments.run.codebook import codebook
-from experiments.run.shared_start import SharedStart, branched
+from experiments.run.evenings import finished_if_it_can_be, lived, recording_of
+from experiments.run.shared_start import SharedStart
 from experiments.study.study import SCENARIO, Cell
-from simulation.port.family import DEFAULT, Case, ModelFamily, RunningModel, find_family
+from simulation.port.family import DEFAULT, Case, ModelFamily, find_family
 from simulation.port.outcomes import Outcome
 from simulation.port.plugins import NOTHING, Brought
 from simulation.runs.results import run_card
@@ -21,6 +22,8 @@ from simulation.runs.runner import forget
 if TYPE_CHECKING:
     import pandas
     import pyarrow
+
+    from simulation.replay.recorded import Recorded
 
 ROOT = Path(__file__).resolve().parents[2]
 Table = Callable[[Any, Mapping[str, Any]], "pyarrow.Table"]
@@ -31,6 +34,8 @@ NO_TABLES: Mapping[str, Table] = {}
 @dataclass(frozen=True)
 class Task:
     """One run of a study; `replay`: keep all its days. `shared`: the days it shares with others of its seed, if any.
+
+    `record`: keep a recording for a replay in the table `recordings`; None: the study has no such table.
 
     `model`: the family, as `find_family` takes it, with what is `brought` to it. `curves`: daily
     columns to keep, each `every` days.
@@ -43,6 +48,7 @@ class Task:
     replicate: int
     seed: int
     replay: bool = False
+    record: bool | None = None
     shared: SharedStart | None = None
     curves: tuple[str, ...] = ()
     every: int = 7
@@ -65,7 +71,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Record:
-    """What one run gives to the study's tables; `replay` holds its full tables or nothing."""
+    """What one run gives to the study's tables; `replay` holds its full tables or nothing, `recorded` what a player shows."""
 
     row: dict[str, Any]
     parts: dict[str, pyarrow.Table]
@@ -73,6 +79,7 @@ class Record:
     card: dict[str, Any]
     model: str = DEFAULT
     brought: Brought = NOTHING
+    recorded: Recorded | None = None
 
     def codebook(self, table: str) -> Mapping[str, Outcome]:
         """Unit and meaning of the columns of a table of the run that is kept in full."""
@@ -85,10 +92,11 @@ class Record:
 
 def simulate(task: Task, also: Mapping[str, Table] = NO_TABLES) -> Record:
     """One run of the model, in whatever process this is. also: {name: function} of further tables that are kept of it."""
-    from experiments.run.outputs import curves_table, places_table
+    from experiments.run.outputs import curves_table, places_table, recordings_table
 
     started, family = datetime.now(UTC), task.family
-    model = _lived(task, family)
+    recording = recording_of(family) if task.replay or task.record else None
+    model = lived(task, recording, events=task.replay)
     design, levels, recorder = task.design(), task.levels(), model.recorder
     about = {"scenario": task.case.name, **design, "seed": task.seed, "point": task.cell.point}
     row = {**about, **levels, **model.summary(), **family.row(model)}
@@ -97,19 +105,15 @@ def simulate(task: Task, also: Mapping[str, Table] = NO_TABLES) -> Record:
     if recorder.fields and family.place_fields:
         parts["places"] = places_table(recorder, everywhere, family.place_fields)
     parts |= {name: table(recorder, design) for name, table in also.items()}
+    recorded = finished_if_it_can_be(family.name, recording, model)
+    if task.record is not None:
+        parts["recordings"] = recordings_table(everywhere, recorded if task.record else None)
     replay, card = {}, {}
     if task.replay:
         replay = {"daily": recorder.daily(), "neighbourhoods": recorder.places(), "events": model.events()}
         card = case_card(family, model.case, task.seed, started, details=design)
     forget(model)
-    return Record(row, parts, replay, card, task.model, task.brought)
-
-
-def _lived(task: Task, family: ModelFamily) -> RunningModel:
-    """The model after all days of a run."""
-    if task.shared is None:
-        return family.create(task.case, task.seed, places=True, events=task.replay).run()
-    return branched(task.shared, task.cell.overrides).run(task.case.days - task.shared.days)
+    return Record(row, parts, replay, card, task.model, task.brought, recorded if task.replay else None)
 
 
 def case_card(family: ModelFamily, case: Case, seed: int, started: datetime, details: dict[str, Any]) -> dict[str, Any]:

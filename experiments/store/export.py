@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas
 
 FOLDER, REPLAY = "csv", "replay"
+NO_CSV = "recordings"  # whole films, which no spreadsheet takes
 
 
 def export(folder: str | Path, out: str | Path | None = None) -> list[Path]:
@@ -71,7 +72,7 @@ def _tables(folder: Path) -> tuple[list[tuple[str, Callable[[], pandas.DataFrame
     sharing: pandas.DataFrame | None = None
     if (folder / "store").is_dir():
         try:
-            known = table_names(folder)
+            known = [name for name in table_names(folder) if name != NO_CSV]
             sharing = load_sharing(folder)
             if damage := damage_of(folder):
                 lost.append(InputError(damage, f"folder {folder}", "katye resume runs again what is lost"))
@@ -87,7 +88,7 @@ def _tables(folder: Path) -> tuple[list[tuple[str, Callable[[], pandas.DataFrame
         return tables, lost
     for place, prefix in ((folder, ""), (folder / REPLAY, f"{REPLAY}-")):
         for path in sorted(place.glob("*.parquet")):
-            if prefix or path.stem not in known:
+            if prefix or path.stem not in (*known, NO_CSV):
                 tables.append((f"{prefix}{path.stem}", lambda path=path: read_frame(path)))
     if not tables and not lost:
         Results(folder)  # says what is missing

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from simulation.files.atomic import flush, naming
+from simulation.replay.recorded import write_recorded
 from simulation.runs.results import write_json, write_tables
 
 
 def keep_replay(folder: Path, record: Any) -> None:
     """Write `replay/` in a study's folder from `record.replay`, tables by name, and `record.card`; an old one gives way.
 
-    `record.codebook(name)`, if it has one, gives unit and meaning of the columns of a table.
+    `record.codebook(name)`, if it has one, gives unit and meaning of the columns of a table; `record.recorded` what a player
+    shows.
     """
     target = folder / "replay"
     with naming(target):
@@ -22,6 +24,8 @@ def keep_replay(folder: Path, record: Any) -> None:
         try:
             write_tables(hidden, getattr(record, "codebook", None), **record.replay)
             write_json(record.card, hidden / "card.json")
+            if recorded := getattr(record, "recorded", None):
+                write_recorded(recorded, hidden)
             for path in (*hidden.iterdir(), hidden):
                 flush(path)
             hidden.chmod(0o755)

@@ -106,17 +106,19 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
     return _with_whole_paths(given, folder)
 
 
-def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The fields with absolute paths of scenario files, which else would be others from the next working folder.
+def whole_scenario(name: str, folder: Path) -> str:
+    """A scenario's name as it is, a file's as an absolute path; a relative one counts from `folder` first."""
+    if not name.endswith(".toml"):
+        return name
+    found = [path for path in (folder / name, Path(name)) if path.is_file()]
+    return str(found[0].absolute()) if found else name
 
-    A relative path counts from the study's folder, or else, where there is no such file, from the working folder.
-    """
+
+def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The fields with absolute paths of scenario files, which else would be others from the next working folder."""
 
     def whole(name: Any) -> Any:
-        if not isinstance(name, str) or not name.endswith(".toml"):
-            return name
-        found = [path for path in (folder / name, Path(name)) if path.is_file()]
-        return str(found[0].absolute()) if found else name
+        return whole_scenario(name, folder) if isinstance(name, str) else name
 
     if "scenario" in given:
         given["scenario"] = whole(given["scenario"])

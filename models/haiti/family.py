@@ -229,9 +229,9 @@ def _geography():
 
 
 def _look():
-    from models.haiti.looks import PLAYER
+    from models.haiti.looks import LOOK
 
-    return PLAYER
+    return LOOK
 
 
 def _replay():
@@ -323,6 +323,7 @@ FAMILY = ModelFamily(
     record=record,
     place_record=_place_record,
     replay=_replay,
+    workshops=Path(__file__).with_name("workshops"),
     calibration=DATA / "calibration.toml",
     input_files=input_files,
     presentation=Presentation(

@@ -1,4 +1,4 @@
-"""How the city looks in pictures: colours of gang influence and of labels, and the words of its animated map."""
+"""How the city looks in pictures: colours of gang influence and of labels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.haiti.world.state import LABELS
 from simulation.visualization import style
-from simulation.visualization.player import Look, Series
+from simulation.visualization.look import Look
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -29,24 +29,10 @@ def influence_colormap() -> Colormap:
     return style.colormap("influence", INFLUENCE_STOPS)
 
 
-PLAYER = Look(
+LOOK = Look(
     level="influence",
+    title="Gang influence",
     stops=INFLUENCE_STOPS,
-    place="neighbourhood",
     labels=LABELS,
-    between=1,
-    circles="displaced_hosted",
-    text={
-        "map": "Map of neighbourhoods coloured by gang influence",
-        "level": "Gang influence",
-        "low": "none (state presence)",
-        "high": "complete (gang hold)",
-        "labels": ["state presence", "contested", "held by a gang"],
-        "circles": "Displaced people hosted",
-    },
-    series=(
-        Series("displaced_people", "people displaced", "people", "#00588a"),
-        Series("gang_control_population_share", "of residents in gang-held areas", "share", "#a8321c"),
-    ),
+    words=("state presence", "contested", "held by a gang"),
 )
-"""The animated map of a run: `player_data(daily, neighbourhoods, events, geography, PLAYER)`."""

@@ -37,14 +37,21 @@ def kept(content: Mapping[str, Any], where: str, hint: str = "") -> Kept:
 def read_json(path: Path, shape: Shape, hint: str = "") -> Any:
     """What a JSON file holds, a table as `Kept`. InputError with the hint if it is gone, unreadable or of another shape."""
     try:
-        content = json.loads(path.read_bytes())
+        text = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read ({refusal(error)})", str(path), hint) from None
+    return json_of(text, shape, str(path), hint)
+
+
+def json_of(text: str | bytes, shape: Shape, where: str, hint: str = "") -> Any:
+    """The same of a text that a program wrote."""
+    try:
+        content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is damaged ({error})", str(path), hint) from None
+        raise InputError(f"is damaged ({error})", where, hint) from None
     if wrong := misfit(content, shape):
-        raise InputError(f"is damaged: {wrong}", str(path), hint)
-    return kept(content, str(path), hint) if isinstance(content, dict) else content
+        raise InputError(f"is damaged: {wrong}", where, hint)
+    return kept(content, where, hint) if isinstance(content, dict) else content
 
 
 def misfit(value: Any, shape: Shape, name: str = "", depth: int = 0) -> str:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from simulation.port.record import Observation
     from simulation.recorder import Recorder
     from simulation.replay.recipe import Replay
+    from simulation.visualization.look import Look
     from simulation.visualization.maps import Geography
-    from simulation.visualization.player import Look
 
 GROUP = "katye.models"  # of installed entry points
 PACKAGE = "models"  # where families live that come with the program
@@ -166,8 +166,8 @@ class Presentation:
     """How a model's places and words are shown. Nothing in it changes a number.
 
     geography: a function that reads outlines and captions, or None for a model without a map. observed: published figures
-    between two dates, {outcome: table with date and value, or date, low and high}. look: what the
-    animated map shows, in which words and colours. about: a sentence that says what the
+    between two dates, {outcome: table with date and value, or date, low and high}. look: what maps
+    show, in which words and colours. about: a sentence that says what the
     model is. caveats: what stands on every report beside the general one, a few words and the sentence behind them.
     beyond: of the runs of a study, a caveat on what lies outside all experience, or None. pictured: columns of curves that
     pictures over time show, at most six. notes: sentences under every table of differences. beside:
@@ -225,7 +225,8 @@ class ModelFamily:
     described: {what sets a case apart: value in words}. dated: its dated events in a few words.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
-    replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None.
+    replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None. workshops: folder of
+    prepared ones (`docs/workshops.md`), or None.
     place_record: what was reported of single places by runs that begin on a date (`simulation/port/place_record.py`), or None.
     calibration: the file that says what `katye calibrate` sets free and which of those figures it is held against, or None.
     references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
@@ -269,6 +270,7 @@ class ModelFamily:
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()
     replay: Callable[[], Replay] | None = None
+    workshops: Path | None = None
     references: Callable[[str], Sequence[str]] = lambda text: ()
     extend: Callable[[ModelFamily, Brought], ModelFamily] | None = None
     brought_by: Callable[[str], Brought] = lambda scenario: NOTHING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any
 
 from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
-from simulation.replay.lean import lean_script, lean_style
+from simulation.files.plain_text import plain_text
 from simulation.replay.words import read_words
 
 PLAYER = Path(__file__).with_name("player")
@@ -31,18 +32,36 @@ def player_words() -> dict[str, dict[str, str]]:
 
 def page_html(content: Mapping[str, Any], player: Path | None = None) -> str:
     """The whole page. InputError for a player whose parts do not fit together."""
+    import rcssmin
+    import rjsmin
+
     player = player or PLAYER
     page = _only(player, PAGE)
     styles = "".join(path.read_text(encoding="utf-8") for path in sorted(player.rglob("*.css")))
     parts = {
-        "css": f"<style>\n{lean_style(styles)}</style>",
-        "payload": f"{CARRIER}{script_json(content)}</script>",
-        "js": f'<script type="module">\n{lean_script(joined_modules(player))}</script>',
+        "css": f"<style>\n{rcssmin.cssmin(styles)}</style>",
+        "payload": f"{CARRIER}{script_json(harmless(content))}</script>",
+        "js": f'<script type="module">\n{rjsmin.jsmin(joined_modules(player))}</script>',
     }
     pieces = re.split(r"<!-- katye:(\w+) -->", page.read_text(encoding="utf-8"))
     if sorted(pieces[1::2]) != sorted(PARTS):
         raise InputError(f"it needs the marks {', '.join(PARTS)}, each once", str(page))
     return "".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces))
+
+
+def embedded(content: Mapping[str, Any], title: str) -> str:
+    """A whole page as a part of another one, which neither can disturb: a frame that holds its text. `title`: its name."""
+    text = page_html(content).replace("&", "&amp;").replace("'", "&#39;")
+    return f'<iframe class="replay" title="{html.escape(title)}" allow="fullscreen" srcdoc=\'{text}\'></iframe>'
+
+
+def harmless(content: Any) -> Any:
+    """Content whose texts neither turn nor hide what stands beside them."""
+    if isinstance(content, Mapping):
+        return {key: harmless(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [harmless(value) for value in content]
+    return plain_text(content) if isinstance(content, str) else content
 
 
 def script_json(content: Any) -> str:

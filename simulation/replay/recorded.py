@@ -11,7 +11,7 @@ from typing import Any
 
 from simulation.clock import parse_date
 from simulation.errors import InputError, named_in
-from simulation.files.json_file import NUMBER, read_json
+from simulation.files.json_file import NUMBER, json_of
 from simulation.replay.blocks import decode
 from simulation.replay.recipe import Replay
 
@@ -53,11 +53,14 @@ class Recorded:
         """As the file keeps it."""
         return {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
 
+    def text(self) -> str:
+        """The same as JSON."""
+        return json.dumps(self.content(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 
 def write_recorded(recorded: Recorded, folder: Path) -> None:
     """The file of a recording, in a folder that exists."""
-    text = json.dumps(recorded.content(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    (folder / NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    (folder / NAME).write_text(recorded.text() + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def read_recorded(folder: Path) -> Recorded:
@@ -66,12 +69,17 @@ def read_recorded(folder: Path) -> Recorded:
     if not path.is_file():
         hint = "`katye run` makes one with every run; a study's runs are repeated: give the folder of the study"
         raise InputError("it has no recording that could be shown", f"folder {folder}", hint)
-    content = read_json(path, SHAPE, "Make the run again")
+    return recorded_in(path.read_bytes(), str(path))
+
+
+def recorded_in(text: str | bytes, where: str) -> Recorded:
+    """The recording that a text holds. InputError if it is damaged."""
+    content = json_of(text, SHAPE, where, "Make the run again")
     run = content["run"]
     for name in SHAPE["run"]:
         if run.get(name) is None:
-            raise InputError(f"is damaged: it says nothing of {name}", str(path), "Make the run again")
-    parse_date(content["start"], str(path))
+            raise InputError(f"is damaged: it says nothing of {name}", where, "Make the run again")
+    parse_date(content["start"], where)
     fields = {item.name: content[item.name] for item in dataclasses.fields(Recorded)}
     return Recorded(**fields | {"places": tuple(content["places"])})
 

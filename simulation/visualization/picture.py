@@ -12,8 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from simulation.visualization import style
-from simulation.visualization.player import CONDITIONAL
 
+CONDITIONAL = "Conditional on the mechanisms and assumptions of the model; not a forecast."
 DOTS = 110  # an inch: sharp enough for a page of text, and small enough to be kept in a notebook
 COLOURS = 255  # of a kept picture; curves and maps of this style have fewer that an eye can tell
 NOTE_SIZE = 8.5

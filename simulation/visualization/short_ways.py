@@ -91,7 +91,7 @@ class Shown:
     def map(self, day: int | str | datetime.date | None = None, field: str = "") -> Picture:
         """A field of all places on a day (a number, or a date such as 2024-09-01; None: the last), as a matplotlib figure.
 
-        field: a column of the table of days and places; that of the animated map if none is given. InputError for a day
+        field: a column of the table of days and places; what the model colours places by if none is given. InputError for a day
         outside the run, a field that is not there, and a model or a run without places.
         """
         family, geography = self._family(), self._geography()
@@ -277,14 +277,14 @@ def draw_places(
     from simulation.visualization.picture import finish, new_picture, small_style, title_of
 
     item, look = family.fields[field], family.presentation.look()
-    title = str(look.text.get("level")) if field == look.level else item.title
+    title = look.title if field == look.level else item.title
     with small_style():
         picture = new_picture(7.2, 5.1)
         axes = picture.subplots()
         if field == "label":
             colours = label_colours(look)
             draw_map(axes, geography, labels=values, label_colours=colours)
-            draw_words(axes, dict(zip(look.labels, look.text["labels"])), colours)
+            draw_words(axes, dict(zip(look.labels, look.words)), colours)
             told = ", ".join(f"{sum(value == word for value in values.values())} {word}" for word in colours)
             alt = f"Map of {len(values)} places, {title}: {told}."
         else:

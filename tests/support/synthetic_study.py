@@ -28,7 +28,7 @@ def synthetic_tables(
     effect: float = 0.35,
     shapes: dict[str, list[np.ndarray]] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Tables runs, curves, places, daily, neighbourhoods, events. `effect`: what a large force changes."""
+    """Tables runs, curves and places. `effect`: what a large force changes."""
     shapes = shapes or square_shapes()
     dates = pd.date_range("2024-06-01", periods=days)
     runs, curves, places = [], [], []
@@ -48,8 +48,7 @@ def synthetic_tables(
                     curves.append(weekly.assign(**run))
                     runs.append({"scenario": "baseline", "seed": 100 + replicate, **run, **_outcomes(weekly, present)})
                     places.append(_places(sorted(shapes), luck, present, effect).assign(**run))
-    replay = _replay(sorted(shapes), dates)
-    return {"runs": pd.DataFrame(runs), "curves": pd.concat(curves), "places": pd.concat(places)} | replay
+    return {"runs": pd.DataFrame(runs), "curves": pd.concat(curves), "places": pd.concat(places)}
 
 
 def _weekly(force, level, arm, dates, luck, effect) -> tuple[pd.DataFrame, float]:
@@ -119,40 +118,3 @@ def _places(names: list[str], luck: np.ndarray, present: float, effect: float) -
             "label_end": label(end),
         }
     )
-
-
-def _replay(names: list[str], dates: pd.DatetimeIndex) -> dict[str, pd.DataFrame]:
-    progress = np.linspace(0, 1, len(dates))
-    start = np.abs(np.sin(np.arange(len(names)) * 0.37 + 0.4)) ** 0.6
-    wave = 0.15 * np.sin(progress[:, None] * 9 + np.arange(len(names)))
-    influence = np.clip(start + wave * progress[:, None], 0, 1)
-    hosted = 6000 * progress[:, None] * (1 - start) ** 2 * (1 + np.arange(len(names)) % 5)
-    tall = pd.DataFrame(
-        {
-            "date": np.repeat(dates, len(names)),
-            "neighbourhood": np.tile(names, len(dates)),
-            "influence": influence.ravel(),
-            "label": np.select([influence.ravel() > 0.65, influence.ravel() > 0.35], ["gang", "contested"], "state"),
-            "displaced_hosted": hosted.ravel(),
-            "residents": 20_000,
-        }
-    )
-    daily = pd.DataFrame(
-        {
-            "date": dates,
-            "gang_control_population_share": 0.6 + 0.1 * np.sin(progress * 7),
-            "displaced_people": 578_000 + 400_000 * progress,
-            "deployed_force": 50 + 950 * progress,
-            "residents_killed_today": 3000 * progress,
-        }
-    )
-    happened = range(2, len(dates), 5)
-    events = pd.DataFrame(
-        {
-            "date": [dates[i] for i in happened],
-            "kind": "capture",
-            "neighbourhood": [names[i % len(names)] for i in happened],
-            "text": [f"A gang takes {names[i % len(names)]}; about {300 + 7 * i} people leave." for i in happened],
-        }
-    )
-    return {"daily": daily, "neighbourhoods": tall, "events": events}

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.analysis.compared import Compared
 from experiments.analysis.numbers import write_difference
-from experiments.report import common
+from experiments.report import common, player
 from experiments.report.comparison import figures, rows, words
 from experiments.report.html import Gallery, Page, Section
 from simulation.files.atomic import write_whole
@@ -106,6 +106,8 @@ def folders_page(found: Compared, card: dict[str, Any]) -> Page:
     """The report of a comparison of folders that are finished."""
     gallery = Gallery()
     sections = comparison_sections(found, gallery)
+    shown = player.folders_section(found, card["folders"])
+    sections += [shown] if shown else []
     sections.append(common.caveats_section(found.family, found.runs, common.CHANCE))
     sections.append(common.provenance_section(card, found.family))
     return Page(f"Comparison: {', '.join(found.names)}", size(found), comparison_finding(found), sections, gallery)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import re
 import tempfile
@@ -12,12 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from support import synthetic_study as synthetic
+from support.invented.recording import recorded_city
 
 from experiments.report.force_funding import figures, finding
 from experiments.report.study import study_page, write_report
-from experiments.report.study_tables import Replay, StudyTables, read_study_tables
+from experiments.report.study_tables import StudyTables, read_study_tables
 from models.haiti.presentation import read_geography, read_observed
 from simulation.errors import InputError, UnknownNameError
+from simulation.replay.recorded import write_recorded
 from simulation.visualization.maps import Geography
 
 pytestmark = pytest.mark.slow
@@ -33,7 +36,6 @@ def study(**options) -> StudyTables:
         runs=tables["runs"],
         curves=tables["curves"],
         places=tables["places"],
-        replay=Replay(tables["daily"], tables["neighbourhoods"], tables["events"], "One run: <b>title</b>"),
         observed={
             "displaced_people": pd.DataFrame({"date": ["2024-07-01"], "value": [600_000]}),
             "gang_influence_population_share": pd.DataFrame({"date": ["2024-07-09"], "low": [0.8], "high": [1.0]}),
@@ -77,9 +79,8 @@ def written(tables: StudyTables, folder: Path) -> Path:
     for name in ("curves", "places", "assumptions"):
         if getattr(tables, name) is not None:
             getattr(tables, name).to_parquet(folder / f"{name}.parquet")
-    if tables.replay is not None:
-        for name in ("daily", "neighbourhoods", "events"):
-            getattr(tables.replay, name).to_parquet(folder / "replay" / f"{name}.parquet")
+    if tables.curves is not None:
+        write_recorded(recorded_city("One run: <b>title</b>"), folder / "replay")
     return folder
 
 
@@ -106,7 +107,15 @@ def test_every_section_is_there_and_in_the_contents(page, section):
     assert f'href="#{section}"' in page
 
 
+def test_the_run_that_was_kept_is_played(page):
+    frame = re.search(r"<iframe class=\"replay\" title=\"One run, day by day\" [^>]*srcdoc='([^']*)'", page)[1]
+    inner = html.unescape(frame)
+    assert "One run: \\u003cb\\u003etitle" in inner
+    assert "katye replay" in inner
+
+
 def test_nothing_is_loaded_from_elsewhere(page):
+    page = re.sub(r"srcdoc='[^']*'", "", page)  # the player has tests of its own, in a browser
     loads = re.findall(r'(?:src|href|xlink:href)\s*=\s*"([^"]*)"', page)
     assert {load.split(":")[0] if not load.startswith("#") else "#" for load in loads} <= {"#", "data"}
     assert "@import" not in page
@@ -129,7 +138,7 @@ def test_words_are_careful(page):
 
 
 def test_what_comes_from_tables_is_escaped(page):
-    assert "<b>title</b>" not in page.split("<script type")[0]
+    assert "<b>title</b>" not in page
     assert "abc-modified" in page
 
 
@@ -191,7 +200,8 @@ def test_one_arm_of_any_name(arm):
 @pytest.mark.usefixtures("words_only")
 def test_runs_alone_are_enough():
     page = report_html(StudyTables(study().runs))
-    assert "kept no run in full" in page
+    assert "There is nothing to play here" in page
+    assert "<code>katye replay " in page
 
 
 def test_extrapolation_is_named_only_where_it_happens():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 
 import pandas as pd
@@ -15,6 +17,7 @@ from experiments.run import sweep
 from experiments.run.task import ROOT
 from experiments.study.ready_made import comparison_study
 from models.haiti import FAMILY
+from simulation.replay.page import CARRIER
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +78,17 @@ def test_the_forced_deployment_is_seen_and_the_card_repeats_the_comparison(real)
     assert card["command"].startswith("katye compare POL0 ")
     assert card["command"].endswith("--replicates 2 --days 20 --weight 1000 --seed 1")
     assert found.reference == "POL0"
+
+
+def test_the_report_plays_the_first_two_sides_pair_by_pair(real):
+    inner = html.unescape(re.search(r"srcdoc='([^']*)'", (real[0] / "report.html").read_text(encoding="utf-8"))[1])
+    shown = json.loads(re.search(re.escape(CARRIER) + "(.*?)</script>", inner, re.DOTALL)[1])
+    assert [len(arm["runs"]) for arm in shown["arms"]] == [2, 2]
+    assert shown["arms"][0]["runs"] == shown["arms"][1]["runs"], "the twin is POL0 under another name"
+    assert shown["branch"] is None
+    assert len(pd.read_parquet(real[0] / "recordings.parquet")) == 4, (
+        "the third side is not shown, so it is not recorded"
+    )
 
 
 def test_the_command_prints_a_table_and_the_warning(katye):

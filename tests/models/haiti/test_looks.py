@@ -1,7 +1,4 @@
-"""The city's pictures: colours that stay apart, words for all that the animated map shows, ceilings that add up."""
-
-import re
-from importlib.resources import files
+"""The city's pictures: colours that stay apart, words for labels, ceilings that add up."""
 
 import numpy as np
 import pandas as pd
@@ -9,9 +6,9 @@ import pytest
 from support.colours import DEUTERANOPIA, lightness
 
 from models.haiti import ceilings, looks
-from models.haiti.metrics import DAILY, FIELDS
+from models.haiti.metrics import FIELDS
 from models.haiti.world.state import LABELS
-from simulation.visualization import player, style
+from simulation.visualization import style
 
 
 @pytest.mark.parametrize("see", [None, DEUTERANOPIA])
@@ -25,21 +22,9 @@ def test_influence_colours_stay_apart_for_deuteranopes(see):
 
 
 def test_labels_have_colours_and_words():
-    assert list(looks.LABEL_COLOURS) == list(LABELS) == list(looks.PLAYER.labels)
-    assert len(looks.PLAYER.text["labels"]) == len(LABELS)
-    assert LABELS[looks.PLAYER.between] == "contested"
-
-
-def test_the_animated_map_shows_what_a_run_records():
-    assert {looks.PLAYER.level, looks.PLAYER.circles, "label"} <= set(FIELDS)
-    assert {line.column for line in looks.PLAYER.series} <= set(DAILY)
-
-
-def test_every_word_that_the_script_asks_for_is_there():
-    script = files("simulation.visualization").joinpath("player.js").read_text(encoding="utf-8")
-    asked = set(re.findall(r"\btext\.(\w+)", script))
-    assert asked >= {"level", "low", "high", "labels", "circles", "play"}
-    assert asked - {"map"} <= set(player.TEXT) | set(looks.PLAYER.text)
+    assert list(looks.LABEL_COLOURS) == list(LABELS) == list(looks.LOOK.labels)
+    assert len(looks.LOOK.words) == len(LABELS)
+    assert {looks.LOOK.level, "label"} <= set(FIELDS)
 
 
 def test_ceiling_shares_sum_to_one_or_are_missing():

@@ -1,5 +1,6 @@
 """The page: one file whose texts stay texts, whose modules do not meet, and that is whole or not there."""
 
+import html
 import json
 import re
 import shutil
@@ -8,9 +9,10 @@ import subprocess
 import pytest
 
 from simulation.errors import InputError
-from simulation.replay.page import CARRIER, check_target, joined_modules, page_html, script_json, write_page
+from simulation.files.plain_text import plain_text
+from simulation.replay.page import CARRIER, check_target, embedded, joined_modules, page_html, script_json, write_page
 
-EVIL = "</script><script>alert(1)</script><!-- <b>&amp; \u2028 ht: ò"
+EVIL = "\u202e</script><script>alert(1)</script><!-- <b>&amp; \u2028 ht: ò"
 
 
 @pytest.fixture
@@ -40,11 +42,20 @@ def payload_of(page):
 def test_texts_stay_texts(player):
     content = {"title": {"en": EVIL}}
     page = page_html(content, player)
-    assert payload_of(page) == content
+    assert payload_of(page) == {"title": {"en": plain_text(EVIL)}}
     assert page.count("</script>") == 2
     assert "alert(1)</script" not in page
+    assert "\u202e" not in page
     assert "<!-- <b" not in page
     assert "\u2028" not in script_json(EVIL)
+
+
+def test_a_page_within_a_page_is_the_same_page(player, monkeypatch):
+    monkeypatch.setattr("simulation.replay.page.PLAYER", player)
+    content = {"title": {"en": "Bel-Air's \"east\" & 'west'"}}
+    frame = embedded(content, "One <run>")
+    text = re.fullmatch(r"<iframe .*title=\"One &lt;run&gt;\".* srcdoc='([^']*)'></iframe>", frame, re.DOTALL)[1]
+    assert html.unescape(text) == page_html(content, player)
 
 
 def test_the_page_holds_all_parts_once(player):

@@ -1,10 +1,8 @@
-"""Pictures and player: right colours, right numbers, nothing left behind in matplotlib's global state."""
+"""Pictures: right colours, right numbers, nothing left behind in matplotlib's global state."""
 
 from __future__ import annotations
 
-import base64
 import json
-import re
 
 import matplotlib
 import numpy as np
@@ -14,7 +12,7 @@ from support.colours import lightness
 
 from simulation.errors import InputError, UnknownNameError
 from simulation.files.geojson import read_polygons
-from simulation.visualization import curves, heatmaps, maps, player, spread, style
+from simulation.visualization import curves, heatmaps, maps, spread, style
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
 HOLE = SQUARE * 0.2 + 0.4
@@ -177,116 +175,3 @@ def test_heatmap_writes_every_cell_and_marks_missing_ones():
     texts = [text.get_text() for text in panel.texts]
     assert texts.count("no run") == 1
     assert len(texts) == 7
-
-
-LOOK = player.Look(
-    level="water",
-    stops=((0.0, "#ffffff"), (1.0, "#000080")),
-    text={
-        "map": "Map of water",
-        "level": "Water",
-        "low": "none",
-        "high": "all",
-        "labels": ["dry", "damp", "wet"],
-        "circles": "Boats",
-    },
-    place="quarter",
-    labels=("dry", "damp", "wet"),
-    between=1,
-    circles="boats",
-    series=(
-        player.Series("rescued", "people rescued", "people", "#00588a"),
-        player.Series("lost", "in no table", "people", "#a8321c"),
-        player.Series("flooded_share", "of quarters flooded", "share", "#a8321c"),
-    ),
-)
-
-
-def run_tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    dates = pd.date_range("2024-06-01", periods=3)
-    daily = pd.DataFrame(
-        {
-            "date": dates,
-            "rescued": [10.0, 20.0, np.nan],
-            "flooded_share": [0.5, 0.6, 0.7],
-        }
-    )
-    tall = pd.DataFrame(
-        {
-            "date": np.repeat(dates, 2),
-            "quarter": ["south", "north"] * 3,
-            "water": [0, 1, 0.2, 0.4, 0.6, 0.8],
-            "label": ["dry", "wet", "dry", "damp", "damp", "wet"],
-            "boats": [0, 0, 25, 100, 0, 50],
-        }
-    )
-    events = pd.DataFrame(
-        {
-            "date": dates[[2, 0, 0, 0, 0]],
-            "kind": "capture",
-            "quarter": ["north", "south", None, "far", "south"],
-            "text": ["last </script><b>", "a", "b", "c", "d"],
-        }
-    )
-    return daily, tall, events
-
-
-def unpacked(text: str) -> list[int]:
-    return list(base64.b64decode(text))
-
-
-def test_player_packs_the_run():
-    daily, tall, events = run_tables()
-    data = player.player_data(daily, tall, events, geography(), LOOK)
-    assert [place["name"] for place in data["map"]["places"]] == ["Le Nord", "south"]  # 'far' is off the map
-    assert unpacked(data["levels"]) == [255, 0, 102, 51, 204, 153]
-    assert unpacked(data["labels"]) == [2, 0, 1, 0, 2, 1]
-    assert unpacked(data["circles"])[2:4] == [255, 128]  # the root: area is proportional to people
-    assert data["series"][0]["values"] == [10, 20, None]
-    assert [line["label"] for line in data["series"]] == ["people rescued", "of quarters flooded"]
-    assert data["palette"]["stops"] == LOOK.stops
-    assert data["text"]["level"] == "Water"
-    assert data["text"]["play"] == player.TEXT["play"]
-    assert [(e["frame"], e["place"], e["text"]) for e in data["events"]][:3] == [
-        (0, 1, "a"),
-        (0, -1, "b"),
-        (0, -1, "c"),
-    ]
-    assert len(data["events"]) == 4
-    assert [caption["text"] for caption in data["map"]["captions"]] == ["Town"]
-
-
-def test_player_keeps_each_nth_day():
-    daily, tall, events = run_tables()
-    data = player.player_data(daily, tall, events, geography(), LOOK, every=2)
-    assert data["dates"] == ["2024-06-01", "2024-06-03"]
-    assert data["days_a_frame"] == 2
-    assert data["events"][-1]["frame"] == 1
-
-
-def test_player_works_without_events_and_labels():
-    daily, tall, _ = run_tables()
-    data = player.player_data(daily, tall[["date", "quarter", "water"]].iloc[:2], None, geography(), LOOK)
-    assert data["events"] == []
-    assert "labels" not in data
-    with pytest.raises(UnknownNameError, match="water"):
-        player.player_data(daily, tall.drop(columns="water"), None, geography(), LOOK)
-    with pytest.raises(InputError):
-        player.player_data(daily, tall.iloc[:0], None, geography(), LOOK)
-
-
-def test_fragment_is_whole_offline_and_conditional():
-    data = player.player_data(*run_tables(), geography(), LOOK, text={"play": "Jouer"})
-    page = player.player_fragment(data)
-    assert player.CONDITIONAL in page
-    assert "Jouer" in page
-    assert not re.search(r"(?:src|href)\s*=|@import|url\(|fetch\(", page)
-    assert page.count("</script>") == 3  # an event's text cannot end the element that carries it
-    assert json.loads(re.search(r'json">(.*?)</script>', page, re.S).group(1))["text"]["play"] == "Jouer"
-
-
-def test_code_is_written_once_for_several_players():
-    data = player.player_data(*run_tables(), geography(), LOOK)
-    second = player.player_fragment(data, with_code=False)
-    assert "function mount" not in second
-    assert "KatyePlayer.mountAll()" in second

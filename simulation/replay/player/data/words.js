@@ -45,7 +45,7 @@ export function amount(value, unit) {
   const size = Math.abs(value);
   let text;
   if (size >= 999.5e6) text = word("ui.number.billion", { n: formats[2].format(value / 1e9) });
-  else if (size >= 999500) text = word("ui.number.million", { n: formats[2].format(value / 1e6) });
+  else if (size >= 999500) text = word("ui.number.million", { n: formats[size < 99.995e6 ? 2 : 0].format(value / 1e6) });
   else text = whole(size >= 1e4 ? Math.round(value / 1e3) * 1e3 : value);
   return unit === "usd" ? word("ui.number.dollars", { n: text }) : text;
 }

@@ -107,6 +107,7 @@ export class CityMap {
       }
       this.rings(state);
     }
+    if (state.pointed.place !== undefined && !state.difference) this.outline(state.pointed.place, paint.get("shown"), 6);
     if (state.place >= 0) this.outline(state.place, paint.ink, 5);
     this.names.paste(context);
     this.drawInset(codes, state);

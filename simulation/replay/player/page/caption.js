@@ -2,11 +2,11 @@
 
 import { eventOfWeek, sentence } from "../data/story.js";
 import { inLanguage, whole, word } from "../data/words.js";
+import { told } from "./counters.js";
 import { find, make } from "./dom.js";
-import { chapterAt, shown, state, watch } from "./state.js";
+import { change, chapterAt, chapterHere, pointedAt, shown, state, watch } from "./state.js";
 
 const HOLD = 2600; // a sentence can be read in this many milliseconds
-const NEAR = 6; // days for which a chapter stays the first line while one steps
 
 let since = 0, week = -1, kept = null;
 
@@ -30,28 +30,31 @@ export function eventWords(found) {
   return word("ui.event.line", { day: whole(found.day), arm: where, sentence: sentence(found.event, payload.map.places) });
 }
 
+function chapterLines(chapter) {
+  return [make("p", { class: "first" }, told(chapter, "say")),
+    make("p", { class: "second" }, make("b", {}, word("ui.ask")), ` ${told(chapter, "ask")}`),
+    make("p", { class: "look" }, make("b", {}, word("ui.see")), ` ${inLanguage(chapter.see)}`, make("span", { class: "go" }, word("ui.go_on")))];
+}
+
 function drawCaption() {
   const { chapters } = shown.payload;
   const index = chapterAt(state.day);
-  const chapter = chapters[index];
-  const at = chapter && state.day - chapter.at <= NEAR && !state.playing;
+  const chapter = chapters[index], here = chapterHere();
   const found = weekLine();
-  const key = [state.language, index, at, state.pair, found?.event.join()].join();
+  const key = [state.language, index, Boolean(here), state.pair, state.series, found?.event.join()].join();
   const box = find("caption");
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  box.classList.toggle("stopped", Boolean(at));
+  find("main").classList.toggle("stopped", Boolean(here));
+  change({ pointed: pointedAt(here) });
   const number = chapter ? make("span", { class: "number" }, make("span", { class: "unseen" }, `${word("ui.chapter")} `), String(index + 1)) : "";
   const event = found ? [make("b", { class: "tag" }, word("ui.mark")), " ", eventWords(found)] : [word("ui.event.quiet")];
-  const lines = at
-    ? [make("p", { class: "first" }, inLanguage(chapter.say)),
-      make("p", { class: "second" }, make("b", {}, word("ui.see")), ` ${inLanguage(chapter.see)}  `, make("b", {}, word("ui.ask")), ` ${inLanguage(chapter.ask)}`)]
-    : [make("p", { class: found ? "first" : "second" }, ...event),
-      ...(chapter ? [make("p", { class: "second" }, inLanguage(chapter.say))] : [])];
+  const lines = here ? chapterLines(here)
+    : [make("p", { class: found ? "first" : "second" }, ...event), ...(chapter ? [make("p", { class: "second" }, told(chapter, "say"))] : [])];
   box.replaceChildren(number, make("div", {}, ...lines));
 }
 
 export function setUpCaption() {
-  find("caption").classList.toggle("chapters", shown.payload.chapters.length > 0);
-  watch(["day", "pair", "language", "playing"], drawCaption);
+  find("main").classList.toggle("chapters", shown.payload.chapters.length > 0);
+  watch(["day", "pair", "language", "playing", "series"], drawCaption);
 }

@@ -56,6 +56,12 @@ function fillLists() {
   });
 }
 
+/** A chapter that points at a line has it in the first chart. */
+function showPointed() {
+  const index = shown.payload.series.findIndex((one) => one.name === state.pointed.series);
+  if (index >= 0 && !state.charts.includes(index)) change({ charts: [index, state.charts[1]] });
+}
+
 export function setUpCharts() {
   const { payload, runs } = shown;
   const heads = payload.series.map((one, index) => (one.headline ? index : -1)).filter((index) => index >= 0);
@@ -69,7 +75,8 @@ export function setUpCharts() {
     boxes.push({ list, chart, note, line, dots });
     find("charts").append(make("div", { class: "chart" }, make("div", { class: "head" }, list, note), plot, ...(dots ? [dots] : [])));
   });
-  watch(["language"], fillLists);
+  watch(["pointed"], showPointed);
+  watch(["language", "charts"], fillLists);
   watch(["theme"], () => (dayPaint = null));
   watch(["size", "theme", "language", "pair", "series", "charts"], drawFans);
   watch(["day", "size", "theme", "language", "pair", "series", "charts", "playing"], drawDayLine);

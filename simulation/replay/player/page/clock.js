@@ -40,7 +40,7 @@ export function toggle() {
 /** To the next or the last chapter; without chapters to the branch and the ends. @param {1 | -1} way */
 export function toChapter(way) {
   const { chapters, branch } = shown.payload;
-  const stops = [...new Set([0, ...chapters.map((chapter) => chapter.at), ...(branch === null ? [] : [branch]), lastDay()])].sort((a, b) => a - b);
+  const stops = [...new Set([0, ...chapters.map((chapter) => chapter.at), ...(branch === null || chapters.length ? [] : [branch]), lastDay()])].sort((a, b) => a - b);
   const stop = way > 0 ? stops.find((at) => at > state.day) : stops.filter((at) => at < state.day).pop();
   change({ playing: false });
   if (stop !== undefined) goTo(stop);

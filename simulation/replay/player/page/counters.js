@@ -22,6 +22,30 @@ export function verdictWords(verdict, day) {
   return { large: "", small: word(`ui.luck.${kind}`, { n: kind === "less" ? less : more, pairs }) };
 }
 
+/** A verdict in one line: "Luck decides: B less in 5, more in 7 of 12". */
+function verdictLine(one, day) {
+  const { runs } = shown;
+  if (!runs.seriesReady) return "…";
+  const { large, small } = verdictWords(verdictOf(differences(runs.all(0, one.name), runs.all(1, one.name), day)), day);
+  return [large, small].filter(Boolean).join(": ");
+}
+
+/** What the runs have for a slot of a chapter's text, on its day. @param {string} slot @param {number} day */
+function slotOf(slot, day) {
+  const { payload, runs } = shown;
+  const plain = { day: whole(day), month: monthOf(payload.start, day), pairs: whole(runs.pairs), a: inLanguage(payload.arms[0].title), b: inLanguage(payload.arms[1]?.title) };
+  if (slot in plain) return plain[slot];
+  const [name, part] = slot.split(".");
+  const one = payload.series.find((series) => series.name === name);
+  if (!one || !runs.seriesReady) return "…";
+  if (part === "a" || part === "b") return amount(spread(runs.all(part === "a" ? 0 : 1, name), day).middle, one.unit);
+  if (!runs.two) return "…";
+  return part ? whole(verdictOf(differences(runs.all(0, name), runs.all(1, name), day))[part]) : verdictLine(one, day);
+}
+
+/** A chapter's text with its {slots} filled from the runs of the page. @param {{at: number}} chapter @param {string} part */
+export const told = (chapter, part) => inLanguage(chapter[part]).replace(/\{([\w.]+)\}/g, (_, slot) => slotOf(slot, chapter.at));
+
 /** All a card says at a day: for the screen, for print and for those who listen. */
 export function cardWords(one, day, pair) {
   const { runs } = shown;
@@ -44,10 +68,19 @@ export function cardWords(one, day, pair) {
 
 export const headlines = () => shown.payload.series.filter((one) => one.headline).slice(0, MOST);
 
+/** The lines of the cards: the headlines, and in place of the last the line that a chapter points at. */
+function onCards() {
+  const lines = headlines(), pointed = shown.payload.series.find((one) => one.name === state.pointed.series);
+  return !pointed || lines.includes(pointed) ? lines : [...lines.slice(0, MOST - 1), pointed];
+}
+
 function drawCards() {
-  headlines().forEach((one, index) => {
+  const lines = onCards();
+  cards.forEach(({ box }, index) => (box.hidden = index >= lines.length));
+  lines.forEach((one, index) => {
     const card = cards[index], { values, large, small, name } = cardWords(one, state.day, state.pair);
     card.box.classList.toggle("certain", !large);
+    card.box.classList.toggle("pointed", one.name === state.pointed.series);
     say(card.large, large);
     card.large.style.setProperty("--letters", String(large.length));
     values.forEach((value, arm) => say(card.values[arm], value));
@@ -68,7 +101,8 @@ function drawDay() {
 
 export function setUpCounters() {
   const { runs } = shown;
-  for (let left = headlines().length; left > 0; left--) {
+  const most = Math.min(MOST, shown.payload.series.length);
+  for (let left = most; left > 0; left--) {
     const values = runs.arms.map(() => make("span"));
     const card = { values, large: make("strong"), name: make("span"), small: make("em") };
     const sides = values.map((value, arm) => (runs.two ? make("b", { class: `arm-${arm}` }, make("i", {}, ["A", "B"][arm]), value) : make("b", {}, value)));
@@ -77,7 +111,7 @@ export function setUpCounters() {
   }
   find("counters").classList.toggle("one", !runs.two);
   find("counters").replaceChildren(...cards.map((card) => card.box));
-  watch(["day", "pair", "language", "series"], drawCards);
+  watch(["day", "pair", "language", "series", "pointed"], drawCards);
   watch(["day", "pair", "language"], drawDay);
 }
 

@@ -3,7 +3,7 @@
 import { sentence } from "../data/story.js";
 import { inLanguage, word } from "../data/words.js";
 import { weekLine } from "./caption.js";
-import { dayInWords } from "./counters.js";
+import { dayInWords, told } from "./counters.js";
 import { find, say } from "./dom.js";
 import { chapterAt, shown, state, watch } from "./state.js";
 
@@ -26,7 +26,7 @@ function tell() {
   const chapter = shown.payload.chapters[chapterAt(state.day)];
   const found = weekLine();
   const parts = [dayInWords()];
-  if (chapter && chapter.at === state.day) parts.push(...["say", "see", "ask"].map((part) => inLanguage(chapter[part])));
+  if (chapter && chapter.at === state.day) parts.push(told(chapter, "say"), inLanguage(chapter.see), told(chapter, "ask"));
   else if (found) parts.push(sentence(found.event, shown.payload.map.places));
   say(find("live"), `${parts.join(" ")} ${state.playing ? "" : word("ui.live.paused")}`.trim());
 }

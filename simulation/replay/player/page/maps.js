@@ -71,7 +71,7 @@ export function setUpMaps() {
   setUpGestures(maps);
   watch(["arm", "language", "size"], fillSwitch);
   watch(["size", "look", "theme", "language", "difference", "arm", "ramp"], layAll);
-  watch(["day", "pair", "difference", "ramp", "flows", "place", "size", "look", "theme", "language", "arm", "levels"], drawMaps);
+  watch(["day", "pair", "difference", "ramp", "flows", "place", "pointed", "size", "look", "theme", "language", "arm", "levels"], drawMaps);
   // words for those who do not see the map are no use while days fly by
   watch(["playing", "day", "pair", "language", "difference"], () => state.playing || describe());
   watch(["place"], bringIn);

@@ -2,7 +2,7 @@
 
 import { inLanguage, monthOf, whole, word } from "../data/words.js";
 import { CityMap } from "../map/citymap.js";
-import { armName, cardWords, headlines } from "./counters.js";
+import { armName, cardWords, headlines, told } from "./counters.js";
 import { find, make } from "./dom.js";
 import { legendRows } from "./legend.js";
 import { lastDay, shown, state } from "./state.js";
@@ -36,11 +36,10 @@ function buildPages() {
   const { payload, runs } = shown;
   const { theme } = document.documentElement.dataset;
   document.documentElement.dataset.theme = "light";
-  find("print").replaceChildren(...pagesOf().map(({ at, number, say, see, ask }) => make("article", {},
+  find("print").replaceChildren(...pagesOf().map((chapter) => ({ ...chapter, say: chapter.say && told(chapter, "say"), ask: chapter.ask && told(chapter, "ask") })).map(({ at, number, say, see, ask }) => make("article", {},
     make("h2", {}, make("b", {}, word("ui.mark")), ` ${inLanguage(payload.title)}`),
     make("h3", {}, `${number ? `${number}. ` : ""}${word("ui.day", { day: whole(at) })} (${word("ui.calendar", { month: monthOf(payload.start, at) })})`),
-    ...[say, see && `${word("ui.see")} ${inLanguage(see)}`, ask && `${word("ui.ask")} ${inLanguage(ask)}`].filter(Boolean)
-      .map((text) => make("p", {}, typeof text === "string" ? text : inLanguage(text))),
+    ...[say, see && `${word("ui.see")} ${inLanguage(see)}`, ask && `${word("ui.ask")} ${ask}`].filter(Boolean).map((text) => make("p", {}, text)),
     make("div", { class: "maps" }, ...runs.arms.map((_, arm) => make("figure", {}, picture(arm, at), make("figcaption", {}, armName(arm))))),
     make("div", { class: "legend" }, ...legendRows({ ...state, difference: false, flows: false })),
     make("table", {}, make("tbody", {}, ...numbers(at))),

@@ -1,7 +1,8 @@
 // Play, speed, the bar of days with its chapters, and the switches beside it.
 
-import { inLanguage, monthOf, whole, word } from "../data/words.js";
+import { monthOf, whole, word } from "../data/words.js";
 import { SPEEDS, toChapter, toggle } from "./clock.js";
+import { told } from "./counters.js";
 import { find, label, make } from "./dom.js";
 import { HOME, zoomBy } from "./gestures.js";
 import { openHelp } from "./help.js";
@@ -78,7 +79,7 @@ function drawMarks() {
         goTo(chapter.at);
       },
     }, make("span", {}, String(index + 1)));
-    label(button, word("ui.chapter_mark.name", { n: index + 1, day: whole(chapter.at), say: inLanguage(chapter.say) }));
+    label(button, word("ui.chapter_mark.name", { n: index + 1, day: whole(chapter.at), say: told(chapter, "say") }));
     button.style.setProperty("--at", String(chapter.at / Math.max(1, lastDay())));
     return button;
   }));
@@ -105,8 +106,8 @@ export function setUpTimeline() {
     if (!state.playing) scrub.setAttribute("aria-valuetext", `${word("ui.day", { day: whole(state.day) })}, ${monthOf(payload.start, state.day)}`);
   });
   let chapter = -2;
-  watch(["day", "language"], (changed) => {
-    if (chapter === chapterAt(state.day) && !changed.has("language")) return;
+  watch(["day", "language", "series"], (changed) => {
+    if (chapter === chapterAt(state.day) && !changed.has("language") && !changed.has("series")) return;
     chapter = chapterAt(state.day);
     const focused = [...find("marks").children].indexOf(document.activeElement);
     drawMarks();

@@ -1,4 +1,4 @@
-"""What a calibration and a backtest came to, in a page of the documentation: between the marks `fit` and `backtest`."""
+"""What a calibration and a backtest came to, in a page of the documentation: between the marks `calibrate` and `backtest`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from experiments.calibration.draws import Learnt
     from experiments.calibration.waves import Setting
 
-FIT, BACKTEST = "fit", "backtest"
+FIT, BACKTEST = "calibrate", "backtest"
 DOTS = 105  # an inch
 
 

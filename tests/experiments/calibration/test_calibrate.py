@@ -226,7 +226,7 @@ def test_the_commands_show_the_whole_path(tmp_path, capsys):
     code, _, err = told(capsys, *words, "--page", page)
     assert (code, (tmp_path / "out").exists()) == (2, False)  # before anything is run
     assert "does not have its two marks" in err
-    page.write_text("\n".join(marks("fit")))
+    page.write_text("\n".join(marks("calibrate")))
     code, out, _ = told(capsys, *words, "--page", page)
     assert code == 0
     assert "7 figures that they were fitted to" in page.read_text()

@@ -138,25 +138,27 @@ def choose_shelters(
     """
     rows, places = origin.size, near.shape[1]
     place, status = np.full(rows, -1, np.int64), np.full(rows, SITE, np.int8)
-    ladder = np.empty((n, 2, places))  # cumulative weights by origin, filled when first needed
-    ready = np.zeros(n, np.bool_)
+    ladder = np.empty((min(rows, n), 2, places))  # cumulative weights by origin, filled when first needed
+    step, ready = np.full(n, -1), 0
     kinds, beyond = np.empty(4), np.empty(far.shape[1])
     for k in range(rows):
         here = origin[k]
-        if not ready[here]:
-            ready[here] = True
+        if step[here] < 0:
+            step[here] = ready
+            ready += 1
             for shelter in range(2):
                 so_far = 0.0
                 for j in range(places):
                     so_far += inside[shelter, j] * near[here, j]
-                    ladder[here, shelter, j] = so_far
+                    ladder[step[here], shelter, j] = so_far
                 if not 0.0 <= so_far < np.inf:
                     raise FloatingPointError("a shelter with a weight that is not a number of 0 or more")
         total = 0.0
         for j in range(beyond.size):
             beyond[j] = far[here, j] * (tie_factor if j == tie[k] else 1.0)
             total += beyond[j]
-        sums = (ladder[here, 0, places - 1], ladder[here, 1, places - 1], total, exit_share[here])
+        steps = ladder[step[here]]
+        sums = (steps[0, places - 1], steps[1, places - 1], total, exit_share[here])
         for kind in range(4):
             open_ = offered[kind] and sums[kind] > 0.0
             kinds[kind] = pull[kind] * sums[kind] ** nest if open_ else 0.0
@@ -165,8 +167,8 @@ def choose_shelters(
         kind = _draw(kinds, u_kind[k])
         status[k] = (SITE, HOST, PROVINCE, ABROAD)[kind]
         if kind < 2:
-            steps = ladder[here, kind]
-            place[k] = min(np.searchsorted(steps, u_place[k] * steps[places - 1], side="right"), places - 1)
+            goal = u_place[k] * steps[kind, places - 1]
+            place[k] = min(np.searchsorted(steps[kind], goal, side="right"), places - 1)
         elif kind == 2:
             place[k] = n + _draw(beyond, u_place[k])
         else:

@@ -79,7 +79,7 @@ class Contingent(Agent):
     @property
     def strength(self) -> int:
         """People in Haiti today."""
-        return sum(unit.strength for unit in self.units)
+        return sum([unit.strength for unit in self.units])
 
     @property
     def deaths(self) -> int:
@@ -97,9 +97,8 @@ class Contingent(Agent):
     def waiting(self) -> list[Batch]:
         """Batches that are ready to come."""
         today = self.model.day
-        if not self.batches or self.wary():
-            return []
-        return [batch for batch in self.batches if batch.ready_day <= today]
+        ready = [batch for batch in self.batches if batch.ready_day <= today]
+        return [] if ready and self.wary() else ready
 
     def rested(self) -> bool:
         """Whether its last batch came long enough ago for the next one to be flown in."""
@@ -107,7 +106,7 @@ class Contingent(Agent):
 
     def ready_people(self) -> int:
         """People in Haiti or ready to come."""
-        return sum(batch.people for batch in self.waiting()) + self.strength
+        return sum([batch.people for batch in self.waiting()]) + self.strength
 
     def arrive(self, people: int) -> None:
         """Land `people` at the base, in companies of at most the unit size."""

@@ -136,3 +136,74 @@ def draw_of_shelters(sites, hosts, with_hosts, at_home, influence, label, crowd,
         inside[0, i] = under * sites[i]
         inside[1, i] = under * hosts[i] * math.exp(safety * (1.0 - influence[i])) * crowding
     return inside
+
+
+@compiled
+def arm_residents(groups, fear, gangs, trust, label, present, caution, threshold, share, rise, epstein):
+    """Self-defence groups after a day, people (n,), in place.
+
+    fear: float64 (places, wealth). gangs: float64 (n,), their presence. trust: float64 (n,), in the police. epstein: how fast
+    the risk of being caught grows with gangs over groups (epstein2002).
+    """
+    classes = fear.shape[1]
+    for i in range(groups.size):
+        total = 0.0
+        for c in range(classes):
+            total += fear[i, c]
+        afraid = min(max(total / classes, 0.0), 1.0)
+        risk = -math.expm1(-epstein * gangs[i] / (groups[i] + 1.0))
+        will = afraid * (1.0 - trust[i]) - caution * risk > threshold and label[i] != GANG and gangs[i] > 0
+        groups[i] += rise * ((share * present[i] if will else 0.0) - groups[i])
+
+
+@compiled
+def homecoming_of(safe_days, days, trust, at_home, population, presence, present, requirement, weigh, services, most):
+    """How eager people are to go home to each place, and the highest chance of a day, float64 (n,) each; is any safe?
+
+    days: of safety that are asked for. trust: float64 (n,), what it does to people's return. presence: float64 (n,), of the
+    state. weigh, services: part of the will that hangs on neighbours and on guards; most: highest chance where it is safe.
+    """
+    eager, bounds, any_ = np.empty(trust.size), np.empty(trust.size), False
+    for i in range(trust.size):
+        back = min(1.0, at_home[i] / max(population[i], 1))
+        guarded = min(1.0, presence[i] / max(requirement * (present[i] / 1000.0), 1e-9))
+        welcome = (1.0 - weigh * (1.0 - back)) * (1.0 - services * (1.0 - guarded))
+        eager[i] = trust[i] * welcome
+        safe = safe_days[i] >= days
+        any_ = any_ or safe
+        bounds[i] = most * eager[i] if safe else 0.0
+    return eager, bounds, any_
+
+
+@compiled
+def see_security(past, violence, influence, misinformation, shares, quiet, safe, edge, rumour, security):
+    """Security as seen (n, wealth), in place: less harm than three months ago, few gang members, less what rumours take.
+
+    past: float64 (n,), violence then; today's takes its place. shares: float64 (wealth,), part that each class feels. safe:
+    security where influence is below `edge`.
+    """
+    for i in range(past.size):
+        change = (past[i] - violence[i]) / (past[i] + violence[i] + quiet)
+        past[i] = violence[i]
+        base = (safe if influence[i] < edge else 0.0) - rumour * misinformation[i]
+        for c in range(shares.size):
+            security[i, c] = change * shares[c] + base
+
+
+@compiled
+def expect_more(
+    expectation, gap, security, passive, seen, visibility, half, hope, cleared, arrival, fading, promised, unseen
+):
+    """Expectations after a day's news, the gap to what is seen, who is found passive, and what is seen of patrols; in place.
+
+    half: patrols at which forces count as half present; hope: at patrols that appear. cleared: float64 (n,), hope at places
+    cleared; arrival: at people who arrive. unseen: how passive forces are found where nobody sees them.
+    """
+    for i in range(seen.size):
+        now = visibility[i] / (visibility[i] + half)
+        rise = hope * (now - seen[i]) + cleared[i] + arrival
+        seen[i] = now
+        passive[i] = (1.0 - now) * unseen
+        for c in range(gap.shape[1]):
+            expectation[i, c] += rise + fading * (promised - gap[i, c])
+            gap[i, c] = expectation[i, c] - security[i, c]

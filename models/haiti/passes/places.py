@@ -290,3 +290,59 @@ def best_post(shortage, urgent, hours, own, reach):
         if score > most:
             best, most = i, score
     return best, most
+
+
+@compiled
+def grip_of(influence, visibility, owner, suppression):
+    """How far gangs can live off each place, float64 (n,): influence where somebody owns, less what patrols see."""
+    found = np.empty(influence.size)
+    for i in range(influence.size):
+        watched = math.exp(-suppression * visibility[i])
+        found[i] = influence[i] * watched if owner[i] != NOBODY else 0.0
+    return found
+
+
+@compiled
+def find_targets(
+    label, strength, least, lived_in, worth, anchored, advantage, free, scale, starts, neighbours, weights
+):
+    """Places next to ground that is not gang-held which an operation may go to, int64, and a weight each, float64.
+
+    strength: of gangs, at least `least`. worth: float64 (n,), of the place; anchored: worth of neighbours under the state.
+    free: person-equivalents that can be sent; scale: how loosely the best target is preferred.
+    """
+    places, values, found, best = np.empty(label.size, np.int64), np.empty(label.size), 0, -np.inf
+    for i in range(label.size):
+        if label[i] == STATE or strength[i] < least or not lived_in[i]:
+            continue
+        touches, state = False, 0.0
+        for k in range(starts[i], starts[i + 1]):
+            there = label[neighbours[k]]
+            touches = touches or there != GANG
+            state += weights[k] if there == STATE else 0.0
+        if touches:
+            value = (worth[i] + anchored * state) * (free / (free + advantage * strength[i] + 1e-9))
+            places[found], values[found] = i, value
+            best = max(best, value)
+            found += 1
+    for k in range(found):
+        values[k] = math.exp((values[k] - best) / scale)
+    return places[:found], values[:found]
+
+
+@compiled
+def look_at_held(label, cleared_day, since, day):
+    """Spells of cleared places in the evening, `since` (n,) in place; days of spells that ended today, and how many run on."""
+    ended, fell, running = np.empty(label.size, np.int64), 0, 0
+    for i in range(label.size):
+        if cleared_day[i] == day and since[i] < 0:
+            since[i] = day
+        if since[i] < 0:
+            continue
+        if label[i] == GANG:
+            ended[fell] = day - since[i]
+            since[i] = -1
+            fell += 1
+        else:
+            running += 1
+    return ended[:fell], running

@@ -33,6 +33,8 @@ class Harm:
 
     def gang_members(self, place: int, hits: int, cause: str, luck) -> None:
         """Members of whatever gangs are at a place are hit, in proportion to their numbers there."""
+        if hits <= 0:
+            return
         shares = luck.share(hits, self.model.state.members[:, place].astype(float))
         for gang in np.flatnonzero(shares):
             self.one_gang(int(gang), place, int(shares[gang]), cause, luck)

@@ -143,6 +143,10 @@ class Forces:
         thousands = self.model.state.present[: self.model.n] / 1000.0
         return self.model.parameters.hold.requirement * thousands
 
+    def hold_requirement_of(self, place: int) -> float:
+        """The same of one place."""
+        return self.model.parameters.hold.requirement * (int(self.model.state.present[place]) / 1000.0)
+
     def enough(self, presence: np.ndarray) -> np.ndarray:
         """How far the state's presence (n,), person-equivalents, is what each place needs to be held: (n,), 0 to 1."""
         return np.minimum(1.0, presence / np.maximum(self.hold_requirement(), 1e-9))

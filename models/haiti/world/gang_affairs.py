@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.world.state import NOBODY
+from models.haiti.passes.places import grip_of
 from simulation.clock import MOST_DAYS
-from simulation.same_bits import exp
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import FLAG, MONEY, Limits, amount, flags, floats, listed, share, whole, wholes
 
@@ -79,8 +78,7 @@ class GangAffairs:
 def grip(model) -> np.ndarray:
     """How far gangs can live off each place, float64 (n,): influence where somebody owns, less what patrols see."""
     state = model.state
-    watched = exp(-model.parameters.patrol.suppression * state.visibility)
-    return state.influence * watched * (state.owner != NOBODY)
+    return grip_of(state.influence, state.visibility, state.owner, model.parameters.patrol.suppression)
 
 
 def by_owner(model, taken: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.world.state import GANG
+from models.haiti.passes.places import look_at_held
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import Limits, listed, whole, wholes
 
@@ -34,14 +34,9 @@ class HeldPlaces:
     def look(self, state, day: int) -> None:
         """Evening of a day: spells end where the label says gang, and begin where a place was cleared today."""
         self.day = day
-        began = (state.cleared_day == day) & (self.since < 0)
-        self.since[began] = day
-        running = self.since >= 0
-        fell = running & (state.label == GANG)
-        if fell.any():
-            self.lost.extend((day - self.since[fell]).tolist())
-            self.since[fell] = -1
-        self.place_days += int(np.count_nonzero(running)) - int(np.count_nonzero(fell))
+        ended, running = look_at_held(state.label, state.cleared_day, self.since, day)
+        self.lost.extend(ended.tolist())
+        self.place_days += running
 
     def still(self) -> np.ndarray:
         """Days so far of the spells that run, int64."""

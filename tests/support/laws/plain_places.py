@@ -8,7 +8,7 @@ import numpy as np
 
 from models.haiti.world.contest import joint, success
 from models.haiti.world.state import CONTESTED, GANG, NOBODY, STATE
-from simulation.same_bits import exp, power
+from simulation.same_bits import exp, expm1, power
 
 
 def combined(strength, cohesion):
@@ -151,3 +151,47 @@ def shelters(sites, hosts, with_hosts, at_home, influence, label, crowd, safety,
     under = np.where(label == GANG, ruled, 1.0)
     crowding = exp(-crowd * 10.0 * with_hosts / np.maximum(at_home, 100))
     return np.array((under * sites, under * hosts * exp(safety * (1.0 - influence)) * crowding))
+
+
+def grip(influence, visibility, owner, suppression):
+    return influence * exp(-suppression * visibility) * (owner != NOBODY)
+
+
+def targets(label, strength, least, lived_in, worth, anchored, advantage, free, scale, terrain):
+    possible = (label != STATE) & (strength >= least) & terrain.touches(label != GANG) & (lived_in > 0)
+    places = np.flatnonzero(possible)
+    odds = free / (free + advantage * strength[places] + 1e-9)
+    value = (worth[places] + anchored * terrain.neighbours_mean(label == STATE)[places]) * odds
+    return places, exp((value - value.max()) / scale)
+
+
+def looked_at_held(label, cleared_day, since, day):
+    since = np.where((cleared_day == day) & (since < 0), day, since)
+    fell = (since >= 0) & (label == GANG)
+    return day - since[fell], int(np.count_nonzero((since >= 0) & ~fell)), np.where(fell, -1, since)
+
+
+def armed(groups, fear, gangs, trust, label, present, caution, threshold, share, rise, epstein):
+    afraid = np.clip(fear[: groups.size].mean(axis=1), 0.0, 1.0)
+    risk = -expm1(-epstein * gangs / (groups + 1.0))
+    will = (afraid * (1.0 - trust) - caution * risk > threshold) & (label != GANG) & (gangs > 0)
+    return groups + rise * (share * will * present[: groups.size] - groups)
+
+
+def homecoming(safe_days, days, trust, at_home, population, presence, present, requirement, weigh, services, most):
+    back = np.minimum(1.0, at_home / np.maximum(population, 1))
+    guarded = np.minimum(1.0, presence / np.maximum(requirement * (present[: trust.size] / 1000.0), 1e-9))
+    eager = trust * ((1.0 - weigh * (1.0 - back)) * (1.0 - services * (1.0 - guarded)))
+    return eager, np.where(safe_days >= days, most, 0.0) * eager, bool((safe_days >= days).any())
+
+
+def security(past, violence, influence, misinformation, shares, quiet, safe, edge, rumour):
+    change = (past - violence) / (past + violence + quiet)
+    return change[:, None] * shares + (safe * (influence < edge) - rumour * misinformation)[:, None]
+
+
+def expected(expectation, gap, seen_security, seen, visibility, half, hope, cleared, arrival, fading, promised, unseen):
+    now = visibility / (visibility + half)
+    rise = hope * (now - seen) + cleared + arrival
+    expectation = expectation + (rise[:, None] + fading * (promised - gap))
+    return expectation, expectation - seen_security, (1.0 - now) * unseen, now

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.places import find_targets
 from models.haiti.world.contest import chance, evading_share, expected_rate, hit_probabilities, sigmoid
-from models.haiti.world.state import GANG, STATE
+from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, loguniform, parameter, uniform
-from simulation.same_bits import exp, weighted_sum
+from simulation.same_bits import weighted_sum
 
 
 @dataclass(frozen=True)
@@ -191,17 +192,10 @@ class Operations(Mechanism):
     def _targets(self, free: float) -> tuple[np.ndarray, np.ndarray]:
         """Places next to ground that is not gang-held, and a weight each: worth, neighbours under the state, believed odds."""
         model, state, rules = self.model, self.model.state, self.model.parameters
-        enough = state.gang_strength >= max(rules.command.target_strength, 1e-9)
-        possible = (state.label != STATE) & enough & model.terrain.touches(state.label != GANG)
-        possible &= model.city.population > 0
-        places = np.flatnonzero(possible)
-        if not places.size:
-            return places, np.empty(0)
-        defence = rules.clearing.defender_advantage * state.gang_strength[places]
-        odds = free / (free + defence + 1e-9)
-        anchored = model.terrain.neighbours_mean(state.label == STATE)[places]
-        value = (self._worth[places] + rules.command.value_anchored * anchored) * odds
-        return places, exp((value - value.max()) / rules.command.choice_scale)
+        least, anchored = max(rules.command.target_strength, 1e-9), rules.command.value_anchored
+        here = state.label, state.gang_strength, least, model.city.population, self._worth, anchored
+        force = rules.clearing.defender_advantage, free, rules.command.choice_scale
+        return find_targets(*here, *force, *model.terrain.land)
 
     def _consider(self, target: int, free: float, number: int) -> float | None:
         """Launch or not by the believed odds; returns the force used, None where nothing is launched."""
@@ -222,7 +216,7 @@ class Operations(Mechanism):
         """Whether enough people are free for a clearing; otherwise the forces strike and leave."""
         model, rules = self.model, self.model.parameters.command
         share = 1.0 if rules.hold_before_clear else rules.hold_share
-        return model.forces.spare_guards() >= share * float(model.forces.hold_requirement()[target])
+        return model.forces.spare_guards() >= share * model.forces.hold_requirement_of(target)
 
     def _resolve(self, target: int, force: float, clearing: bool, luck) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters
@@ -323,7 +317,7 @@ class Operations(Mechanism):
     def _order_hold(self, target: int) -> None:
         """Send the units that are least missed where they are, until the requirement is met or nobody can be spared."""
         model = self.model
-        missing = model.forces.hold_requirement()[target]
+        missing = model.forces.hold_requirement_of(target)
         spare = {
             unit: -model.command.shortage[unit.place] for unit in model.forces.all() if unit.ordered_until < model.day
         }

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from models.haiti.world.state import GANG
+from models.haiti.passes.people import arm_residents
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
-from simulation.same_bits import expm1
 
 EPSTEIN = 2.3  # makes the perceived risk .9 when strength and members are equal
 
@@ -87,14 +84,10 @@ class SelfDefence(Mechanism):
         if not rules.active:
             return
         groups = model.self_defenders
-        fear = np.clip(model.population.fear.field[: model.n].mean(axis=1), 0.0, 1.0)
-        risk = -expm1(-EPSTEIN * state.gang_presence / (groups + 1.0))
-        will = fear * (1.0 - model.trust.mean[1]) - rules.caution * risk > rules.threshold
-        will &= (state.label != GANG) & (state.gang_presence > 0)
-        wanted = rules.share * will * state.present[: model.n]
-        groups += (1.0 if model.day == 1 else rules.rise) * (
-            wanted - groups
-        )  # those of the first day are there already
+        here = state.gang_presence, model.trust.mean[1], state.label, state.present
+        rise = 1.0 if model.day == 1 else rules.rise  # those of the first day are there already
+        will = rules.caution, rules.threshold, rules.share, rise, EPSTEIN
+        arm_residents(groups, model.population.fear.field, *here, *will)
         state.community += rules.worth * groups
         luck = self.roll()
         for _ in range(luck.poisson(rules.victims * float(groups.sum()))):

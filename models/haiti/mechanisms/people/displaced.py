@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.kernels import HOME, HOST, PROVINCE, SITE
+from models.haiti.passes.people import homecoming_of
 from models.haiti.people.columns import GROUPS, STRATA
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
@@ -118,11 +119,13 @@ class Returning(Mechanism):
 
     def step(self) -> None:
         model, households, rules = self.model, self.model.population, self.model.parameters.displaced
-        safe = model.state.safe_days >= max(rules.return_days, 1)
-        if not safe.any():
+        state, most = model.state, rules.return_rate * (1.0 + rules.site_push)
+        home = state.at_home, model.city.population, state.state_presence, state.present
+        weighs = model.parameters.hold.requirement, rules.neighbours, rules.services, most
+        trust, days = model.trust.homecoming(), max(rules.return_days, 1)
+        eager, bounds, any_safe = homecoming_of(state.safe_days, days, trust, *home, *weighs)
+        if not any_safe:
             return
-        eager = model.trust.homecoming() * self.welcome()
-        bounds = np.where(safe, rules.return_rate * (1.0 + rules.site_push), 0.0) * eager
         rows, groups, luck = households.displaced.candidates(model.dice, self.name, model.day, bounds)
         model.candidates += rows.size
         p = return_chance(households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules)
@@ -136,13 +139,6 @@ class Returning(Mechanism):
 
     def reset(self) -> None:
         self._patience = None
-
-    def welcome(self) -> np.ndarray:
-        """What waits at home, (n,), 0 to 1: neighbours who are there, and the state with guards enough."""
-        model, state, rules = self.model, self.model.state, self.model.parameters.displaced
-        neighbours = np.minimum(1.0, state.at_home / np.maximum(model.city.population, 1))
-        guarded = model.forces.enough(state.state_presence)
-        return (1.0 - rules.neighbours * (1.0 - neighbours)) * (1.0 - rules.services * (1.0 - guarded))
 
     def settled(self, rows: np.ndarray) -> np.ndarray:
         """Whether rows have made their home elsewhere, bool: after a time of their own, and not in sites."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.people import expect_more, see_security
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.limits import FLAG, Limits, floats, shares
@@ -119,20 +120,21 @@ class Expectations(Mechanism):
             self._begin()
         self._see()
         progress, _, _ = model.parameters.information.reach()
-        news = rules.visibility * self._look() + rules.success * self._cleared()
         arrived = min(1.0, model.ledger.sum("mission_arrived") / rules.arrival_batch)
-        news += rules.arrival * arrived * (1.0 - progress)  # who is told what the mission can do hopes for less
+        arrival = rules.arrival * arrived * (1.0 - progress)  # who is told what the mission can do hopes for less
         promised = rules.inflation * progress if model.parameters.information.inflated else 0.0
-        state.expectation += news[:, None] + rules.fading * (promised - self.gap)
-        np.subtract(state.expectation, self.security, out=self.gap)
-        self.passive[:] = (1.0 - self.seen) * (1.0 - progress) if model.mission_exists() else 0.0
+        unseen = 1.0 - progress if model.mission_exists() else 0.0
+        fields = state.expectation, self.gap, self.security, self.passive, self.seen, state.visibility
+        hopes = rules.seen_half, rules.visibility, rules.success * self._cleared(), arrival
+        expect_more(*fields, *hopes, rules.fading, promised, unseen)
 
     def _begin(self) -> None:
         """Things are as they have been lately, and people expect little more than they see."""
         model = self.model
         self.begun = True
         self.past[:] = model.state.violence
-        self._look()
+        visibility = model.state.visibility
+        self.seen[:] = visibility / (visibility + model.parameters.expectation.seen_half)
         self._see()
         model.state.expectation[:] = self.security + model.parameters.expectation.initial
         self.gap[:] = model.parameters.expectation.initial
@@ -141,21 +143,11 @@ class Expectations(Mechanism):
         """Security as seen: less harm than three months ago, few gang members about, and what rumours take away."""
         model, state, rules = self.model, self.model.state, self.model.parameters.expectation
         before = self.past[model.day % HORIZON]
-        change = (before - state.violence) / (before + state.violence + rules.quiet)
-        before[:] = state.violence
-        base = rules.safe_place * (state.influence < model.parameters.control.state_threshold)
-        base -= rules.rumour * state.misinformation
-        np.add(model.parameters.fear.felt(change), base[:, None], out=self.security)
+        here = state.violence, state.influence, state.misinformation, self.model.parameters.fear.shares()
+        safe = rules.quiet, rules.safe_place, self.model.parameters.control.state_threshold, rules.rumour
+        see_security(before, *here, *safe, self.security)
 
-    def _look(self) -> np.ndarray:
-        """How much more of patrols is seen than yesterday, (n,)."""
-        visibility = self.model.state.visibility
-        seen = visibility / (visibility + self.model.parameters.expectation.seen_half)
-        more = seen - self.seen
-        self.seen[:] = seen
-        return more
-
-    def _cleared(self) -> np.ndarray | float:
-        """Places cleared today, and next to such places."""
+    def _cleared(self) -> np.ndarray:
+        """Places cleared today, and next to such places, (n,)."""
         cleared = self.model.ledger.today["places_cleared"]
-        return cleared + self.model.terrain.neighbours_mean(cleared) if cleared.any() else 0.0
+        return cleared + self.model.terrain.neighbours_mean(cleared) if cleared.any() else cleared

@@ -154,6 +154,39 @@ def test_flight(days, slope):
         people.flight_bounds(np.full((2, 3), 1e200), np.zeros(2), np.ones(5), 3.0, 0.2)
 
 
+def test_targets_and_what_gangs_live_off(days):
+    for model, state, luck in days:
+        given = state.label, state.gang_strength, 5.0, model.city.population, luck.random(model.n), 1.0, 1.5, 30.0, 0.5
+        same(places.find_targets(*given, *model.terrain.land), plain.targets(*given, model.terrain))
+        given = state.influence, state.visibility, state.owner, 0.2
+        same([places.grip_of(*given)], [plain.grip(*given)])
+        cleared, since = (luck.integers(-1, model.day + 1, model.n).astype(np.int32) for _ in range(2))
+        wanted = plain.looked_at_held(state.label, cleared, since, model.day)
+        same([*places.look_at_held(state.label, cleared, since, model.day), since], wanted)
+
+
+def test_what_people_see_expect_and_do_themselves(days):
+    for model, state, luck in days:
+        fear, trust, shares = 1.5 * luck.random((model.n + 10, 3)), luck.random(model.n), np.array([1.0, 0.9, 0.8])
+        groups = 10.0 * luck.random(model.n)
+        given = fear, state.gang_presence, 0.3 * trust, state.label, state.present, 0.3, 0.2, 0.01, 0.05, 0.5
+        wanted = plain.armed(groups, *given)
+        people.arm_residents(groups, *given)
+        same([groups], [wanted])
+        given = state.safe_days, 20, trust, state.at_home, model.city.population, state.state_presence, state.present
+        same(people.homecoming_of(*given, 2.0, 0.5, 0.3, 0.006), plain.homecoming(*given, 2.0, 0.5, 0.3, 0.006))
+        past, security = 5.0 * luck.random(model.n), np.empty((model.n, 3))
+        given = state.violence, state.influence, state.misinformation, shares, 5.0, 0.3, 0.35, 0.2
+        wanted = plain.security(past, *given)
+        people.see_security(past, *given, security)
+        same([security, past], [wanted, state.violence])
+        expectation, gap, passive, seen = luck.random((model.n, 3)), luck.random((model.n, 3)), np.empty(model.n), trust
+        news = state.visibility, 1.0, 0.1, 0.1 * (trust > 0.5), 0.02, 0.01, 0.3, 0.8
+        wanted = plain.expected(expectation, gap, security, seen, *news)
+        people.expect_more(expectation, gap, security, passive, seen, *news)
+        same([expectation, gap, passive, seen], wanted)
+
+
 @pytest.mark.parametrize("strict", [False, True])
 def test_who_flees_of_the_candidates(days, strict):
     model, _, luck = days[-1]

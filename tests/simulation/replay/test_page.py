@@ -28,6 +28,10 @@ def test_texts_stay_texts():
     assert "\u2028" not in script_json(EVIL)
 
 
+def test_the_player_is_small():
+    assert len(page_html({}).encode()) <= 80_000
+
+
 def test_a_page_within_a_page_is_the_same_page():
     content = {"title": {"en": "Bel-Air's \"east\" & 'west'"}}
     frame = embedded(content, "One <run>")

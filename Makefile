@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run notebook test test-fast test-lowest lint pages benchmark fuzz install install-test clean
+.PHONY: run notebook test test-fast test-lowest lint pages player benchmark fuzz install install-test clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -54,6 +54,10 @@ lint: install-test
 # The pages that are made from code and tests: PARAMETERS.md, docs/mechanisms.md, docs/bibliography.md, docs/verification.md.
 pages: install-test
 	$(BIN)/python docs/pages
+
+# The player of pages from its modules: simulation/replay/player.html, which is committed.
+player: install-test
+	$(BIN)/python docs/pages --player
 
 # Ten thousand harmed files of each kind; a few hundred of them are among the tests.
 fuzz: install-test

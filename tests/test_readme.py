@@ -23,6 +23,7 @@ LEFT_OUT = {
     "common-random-numbers",
     "discover",
     "scorecard",
+    "workshop",
 }  # too long, and tested in files of their own
 
 

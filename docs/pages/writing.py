@@ -24,7 +24,14 @@ def main(arguments: Sequence[str]) -> int:
         "python docs/pages", description="Write the pages that are made from code and tests."
     )
     parser.add_argument("--pictures", action="store_true", help="draw the pictures of docs/engine.md too")
+    parser.add_argument("--player", action="store_true", help="make the player that pages ship with, and nothing else")
     wanted = parser.parse_args(arguments)
+    if wanted.player:
+        from pages.player import write_player
+
+        path = write_player()
+        print(path.relative_to(ROOT), f"({path.stat().st_size} bytes)")
+        return 0
     for name, page in PAGES.items():
         path, text = ROOT / name, page()
         old = path.read_text(encoding="utf-8") if path.exists() else ""

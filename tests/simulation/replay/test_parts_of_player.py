@@ -2,11 +2,12 @@
 
 import re
 
-from simulation.replay.page import PLAYER
-from simulation.replay.words import read_words
+from pages.player import PLAYER, digest
+
+from simulation.replay.page import SHIPPED, player_words
 
 LONGEST = 250  # lines of a module
-MADE = ("ui.field.", "ui.keys.", "ui.languages.", "ui.luck.", "ui.pair.")  # keys that the script puts together
+MADE = ("ui.field.", "ui.keys.", "ui.languages.", "ui.look.", "ui.luck.", "ui.pair.")  # keys put together
 
 
 def test_modules_are_short_and_say_what_they_are():
@@ -17,8 +18,12 @@ def test_modules_are_short_and_say_what_they_are():
 
 
 def test_every_word_of_the_page_is_there_and_used():
-    known = {key for key in read_words(PLAYER / "words")["en"]}
+    known = {key for key in player_words()["en"]}
     source = "".join(path.read_text(encoding="utf-8") for path in PLAYER.rglob("*") if path.suffix in (".js", ".html"))
     used = set(re.findall(r"[\"'`](ui\.[\w.]+)", source))
     assert {key for key in used if not key.startswith(MADE) or key in known} <= known
     assert {key for key in known - used if not key.startswith(MADE)} == set()
+
+
+def test_the_shipped_player_is_made_from_its_modules():
+    assert digest() in SHIPPED.read_text(encoding="utf-8"), "run: make player"

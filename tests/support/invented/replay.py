@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from simulation.replay.blocks import encode
-from simulation.replay.page import PLAYER
-from simulation.replay.words import LANGUAGES, joined, read_words
+from simulation.replay.page import player_words
+from simulation.replay.words import LANGUAGES, joined
 
 FRAMES, SIDE, BRANCH = 61, 6, 20
 WORDS = {
@@ -34,7 +34,7 @@ def everywhere(text: str) -> dict[str, str]:
 def texts() -> dict[str, dict[str, str]]:
     """The player's own words and these of the city, marked with their language."""
     own = {language: {key: everywhere(text)[language] for key, text in WORDS.items()} for language in LANGUAGES}
-    return joined(read_words(PLAYER / "words"), own)
+    return joined(player_words(), own)
 
 
 def city_map() -> dict[str, Any]:
@@ -110,6 +110,11 @@ def payload(
         }
         for at in (0, 10, 40)
     ]
+    told[1] |= {"look": {"series": "money"}}
+    told[2] |= {
+        "look": {"place": 14},
+        "say": everywhere("Day {day}: {force}; {away.less} of {pairs}; A {force.a}. {a} | {b}"),
+    }
     units = {
         "away": ("people", "less"),
         "force": ("people", None),

@@ -27,7 +27,7 @@ function verdictLine(one, day) {
   const { runs } = shown;
   if (!runs.seriesReady) return "…";
   const { large, small } = verdictWords(verdictOf(differences(runs.all(0, one.name), runs.all(1, one.name), day)), day);
-  return [large, small].filter(Boolean).join(": ");
+  return large ? word("ui.luck.line", { large, small }) : small;
 }
 
 /** What the runs have for a slot of a chapter's text, on its day. @param {string} slot @param {number} day */

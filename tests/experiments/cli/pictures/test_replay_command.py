@@ -86,7 +86,7 @@ def test_two_scenarios_become_a_page(katye, tmp_path):
     assert found["frames"] == 9
     assert found["source"]["command"].startswith("katye replay baseline no-mission --pairs 2 --days 8 --weight 2000")
     assert found["source"]["assumption"]
-    assert found["texts"]["ht"]["ui.mark"] == "SIMULATION"
+    assert found["texts"]["ht"]["ui.mark"] == "SIMILASYON"
     assert {run["luck"] for run in found["arms"][0]["runs"]} == {run["luck"] for run in found["arms"][1]["runs"]}
 
 

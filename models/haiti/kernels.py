@@ -181,7 +181,8 @@ class Counted(NamedTuple):
 
     held, influenced: people before displacement whose place gangs hold, or do not leave to the state; the same of people
     present. free: people before displacement whose place gangs do not hold. cleared_held: places cleared once that the state
-    holds, of all places. safe_home: displaced people whose home has been safe for long, of all places.
+    holds, of all places. safe_home: displaced people whose home has been safe for long, of all places, and away: all of them.
+    alive: people wherever they are; beyond: those of them who are outside the neighbourhoods.
     """
 
     held: int
@@ -194,6 +195,9 @@ class Counted(NamedTuple):
     in_sites: int
     open_sites: int
     safe_home: int
+    away: int
+    alive: int
+    beyond: int
 
 
 @compiled
@@ -206,8 +210,13 @@ def count_city(
     long: days; by: int64, filled with people hosted in the capital by number of the commune. Labels as in `world/state.py`.
     """
     held = influenced = held_present = influenced_present = everybody = free = cleared = sheltered = open_ = safe = 0
+    displaced = alive = beyond = 0
+    for i in range(present.size):
+        alive += present[i]
+        beyond += present[i] if i >= label.size else 0
     by[:] = 0
     for i in range(label.size):
+        displaced += away[i]
         if cleared_day[i] >= 0 and label[i] == 0:
             cleared += 1
         if safe_days[i] >= long:
@@ -225,7 +234,8 @@ def count_city(
                 held_present += present[i]
             else:
                 free += people[i]
-    return Counted(held, influenced, held_present, influenced_present, everybody, free, cleared, sheltered, open_, safe)
+    first = held, influenced, held_present, influenced_present, everybody, free, cleared
+    return Counted(*first, sheltered, open_, safe, displaced, alive, beyond)
 
 
 class TrustRates(NamedTuple):

@@ -89,6 +89,27 @@ def settle_rows(rows, to, how, day, home, place, status, since, wealth, field, f
 
 
 @compiled
+def count_departures(rows, origin, status, people, moves, left, again, onward):
+    """Who of the rows leaves home for the first time, bool; people by place are added to the counts (n,), in place.
+
+    left: everybody who leaves home; again: those of them who had moved before; onward: those who were displaced already. Each
+    row has one move more, 100 at most.
+    """
+    first = np.empty(rows.size, np.bool_)
+    for k in range(rows.size):
+        row, place = rows[k], origin[k]
+        first[k] = status[row] == HOME
+        if first[k]:
+            left[place] += people[row]
+            if moves[row] > 0:
+                again[place] += people[row]
+        else:
+            onward[place] += people[row]
+        moves[row] = min(moves[row] + 1, 100)
+    return first
+
+
+@compiled
 def accept_flights(
     rows, groups, luck, strata, bounds, exposure, worn, wealth, threshold, moves, previous, half_dose, slope, most
 ):

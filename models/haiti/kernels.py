@@ -89,6 +89,17 @@ def settle_rows(rows, to, how, day, home, place, status, since, wealth, field, f
 
 
 @compiled
+def hold_back(rows, luck, place, wealth, label, incomes, fee, penalty):
+    """Who of the rows cannot pay the fee to leave ground that gangs hold, bool; luck: a uniform number each."""
+    stays = np.empty(rows.size, np.bool_)
+    for k in range(rows.size):
+        row = rows[k]
+        due = fee if label[place[row]] == 2 else 0.0
+        stays[k] = luck[k] < -math.expm1(-penalty * due / incomes[wealth[row]])
+    return stays
+
+
+@compiled
 def count_departures(rows, origin, status, people, moves, left, again, onward):
     """Who of the rows leaves home for the first time, bool; people by place are added to the counts (n,), in place.
 

@@ -87,6 +87,11 @@ class Ledger:
             return
         self._sums = None
 
+    def open_counts(self, *names: str) -> list[np.ndarray]:
+        """Today's counts by place, (places,) each, for whoever adds to several of them in one pass."""
+        self._sums = None
+        return [self.today[name] for name in names]
+
     def incident(self, day: int, kind: str, place: int, actor: str, text: str) -> None:
         if self.keep_incidents:
             self.incidents.append(Incident(day, kind, place, actor, text))

@@ -89,6 +89,38 @@ def settle_rows(rows, to, how, day, home, place, status, since, wealth, field, f
 
 
 @compiled
+def hold_back(rows, luck, place, wealth, label, incomes, fee, penalty):
+    """Who of the rows cannot pay the fee to leave ground that gangs hold, bool; luck: a uniform number each."""
+    stays = np.empty(rows.size, np.bool_)
+    for k in range(rows.size):
+        row = rows[k]
+        due = fee if label[place[row]] == 2 else 0.0
+        stays[k] = luck[k] < -math.expm1(-penalty * due / incomes[wealth[row]])
+    return stays
+
+
+@compiled
+def count_departures(rows, origin, status, people, moves, left, again, onward):
+    """Who of the rows leaves home for the first time, bool; people by place are added to the counts (n,), in place.
+
+    left: everybody who leaves home; again: those of them who had moved before; onward: those who were displaced already. Each
+    row has one move more, 100 at most.
+    """
+    first = np.empty(rows.size, np.bool_)
+    for k in range(rows.size):
+        row, place = rows[k], origin[k]
+        first[k] = status[row] == HOME
+        if first[k]:
+            left[place] += people[row]
+            if moves[row] > 0:
+                again[place] += people[row]
+        else:
+            onward[place] += people[row]
+        moves[row] = min(moves[row] + 1, 100)
+    return first
+
+
+@compiled
 def accept_flights(
     rows, groups, luck, strata, bounds, exposure, worn, wealth, threshold, moves, previous, half_dose, slope, most
 ):
@@ -181,7 +213,8 @@ class Counted(NamedTuple):
 
     held, influenced: people before displacement whose place gangs hold, or do not leave to the state; the same of people
     present. free: people before displacement whose place gangs do not hold. cleared_held: places cleared once that the state
-    holds, of all places. safe_home: displaced people whose home has been safe for long, of all places.
+    holds, of all places. safe_home: displaced people whose home has been safe for long, of all places, and away: all of them.
+    alive: people wherever they are; beyond: those of them who are outside the neighbourhoods.
     """
 
     held: int
@@ -194,6 +227,9 @@ class Counted(NamedTuple):
     in_sites: int
     open_sites: int
     safe_home: int
+    away: int
+    alive: int
+    beyond: int
 
 
 @compiled
@@ -206,8 +242,13 @@ def count_city(
     long: days; by: int64, filled with people hosted in the capital by number of the commune. Labels as in `world/state.py`.
     """
     held = influenced = held_present = influenced_present = everybody = free = cleared = sheltered = open_ = safe = 0
+    displaced = alive = beyond = 0
+    for i in range(present.size):
+        alive += present[i]
+        beyond += present[i] if i >= label.size else 0
     by[:] = 0
     for i in range(label.size):
+        displaced += away[i]
         if cleared_day[i] >= 0 and label[i] == 0:
             cleared += 1
         if safe_days[i] >= long:
@@ -225,7 +266,8 @@ def count_city(
                 held_present += present[i]
             else:
                 free += people[i]
-    return Counted(held, influenced, held_present, influenced_present, everybody, free, cleared, sheltered, open_, safe)
+    first = held, influenced, held_present, influenced_present, everybody, free, cleared
+    return Counted(*first, sheltered, open_, safe, displaced, alive, beyond)
 
 
 class TrustRates(NamedTuple):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.agents.agent import Agent
+from models.haiti.passes.luck import Prospects, look_for_prospects
 from models.haiti.world.contest import sigmoid
 from models.haiti.world.state import GANG
-from simulation.same_bits import power
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import AGENT, TEXT, Limits, flags, position, several
 
@@ -129,23 +129,20 @@ class Gang(Agent):
     def prospects(self, luck) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Neighbourhoods it could attack, what each seems worth (0 is staying at home), and its members next to each."""
         model, state, rules = self.model, self.model.state, self.model.parameters.gang
-        mine = state.members[self.index] > 0
-        rival = (state.label == GANG) & (state.owner != self.index)
-        # allies are left alone as far as the coalition holds together
-        open_rival = rival & (luck.uniform() < 1.0 - model.cohesion)
-        lived_in = model.city.population > 0
-        places = np.flatnonzero(model.terrain.touches(mine) & ((state.label != GANG) | open_rival) & lived_in)
-        if not places.size:
-            return places, np.empty(0), np.empty(0)
         strength, defence = model.assaults.odds()
-        attack = strength[self.index, places] * math.exp(rules.belief_error * luck.normal())
-        odds = attack / (attack + defence[places] + 1e-9)
-        rent = state.present[places] / max(1, state.present[: model.n].max())
-        lost_home = (state.cleared_from[places] == self.index) | self._is_home[places]
-        # what is won must be kept: against a mobile force, with all of its people next door and the worth of the ground
-        ground = self.model.parameters.clearing.defender_advantage * attack / max(rules.allocation, 1e-9)
-        reaction = self.model.command.mobile * self.model.passage.reach[places]
-        kept = power(ground / (ground + reaction + 1e-9), rules.foresight)
-        value = rules.gain * odds * kept * (0.5 + 0.5 * rent) - rules.loss_aversion * (1.0 - odds)
-        near = model.terrain.neighbours_sum(state.members[self.index][None, :])[0, places]
-        return places, value + rules.home_bonus * lost_home, near
+        weighed = Prospects(
+            model.cohesion,
+            rules.belief_error,
+            model.parameters.clearing.defender_advantage,
+            max(rules.allocation, 1e-9),
+            model.command.mobile,
+            rules.foresight,
+            rules.gain,
+            rules.loss_aversion,
+            rules.home_bonus,
+        )
+        ground = state.members, state.label, state.owner, state.cleared_from, self._is_home, model.city.population
+        odds = state.present, strength[self.index], defence, model.passage.reach
+        starts, neighbours, _ = model.terrain.land
+        # allies are left alone as far as the coalition holds together
+        return look_for_prospects(luck.state, self.index, *ground, *odds, weighed, starts, neighbours)

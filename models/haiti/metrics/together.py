@@ -14,18 +14,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models.haiti.kernels import count_city
-from models.haiti.metrics.daily import access, gangs, harm, holding, people, territory, trust
+from models.haiti.mechanisms.mission.funding import runway_days
+from models.haiti.metrics.daily import access, council, gangs, harm, holding, mission, people, territory, trust
 from models.haiti.metrics.daily.people import COMMUNES, SAFE_DAYS
+from models.haiti.passes.people import sum_fields
 from models.haiti.world.city import City
 from models.haiti.world.gang_affairs import STREAMS
-from models.haiti.world.state import GANG
+from models.haiti.world.state import FORCES
 
 Figures = dict[Callable[[Any], Any], Any]
 """Value of today by the function of its metric."""
 
 METRICS = {
     metric.name: metric.value
-    for group in (access, gangs, harm, holding, people, territory, trust)
+    for group in (access, council, gangs, harm, holding, mission, people, territory, trust)
     for metric in group.METRICS
 }
 COUNTED = (
@@ -44,6 +46,7 @@ def figures(model) -> Figures:
     _take_counts(model, found)
     _take_means(model, found)
     _take_gangs(model, found)
+    _take_forces(model, found)
     return found
 
 
@@ -98,6 +101,9 @@ def _take_counts(model, found: Figures) -> None:
         METRICS["displaced_people_in_sites"]: counts.in_sites,
         METRICS["displacement_sites"]: counts.open_sites,
         METRICS["displaced_people_safe_home"]: counts.safe_home,
+        METRICS["displaced_people"]: counts.away,
+        METRICS["people_alive"]: counts.alive,
+        METRICS["displaced_people_provinces"]: counts.beyond - int(state.present[model.abroad]),
         METRICS["displaced_people_hosted_capital"]: sum(by_commune),
     }
     for slug, number in zip(COMMUNES, by_commune, strict=False):
@@ -105,20 +111,11 @@ def _take_counts(model, found: Figures) -> None:
 
 
 def _take_means(model, found: Figures) -> None:
-    """Means over people and places. Rows of one array are added up each as it would be alone."""
-    state, fixed, weights = model.state, _fixed(model.city), model.state.present[: model.n].astype(float)
-    fields = np.array(
-        (
-            model.trust.mean[0],
-            model.trust.mean[1],
-            (model.expectations.gap * model.trust.class_share).sum(axis=1),
-            model.expectations.passive,
-            state.misinformation,
-            model.information(),
-            model.passage.income,
-        )
-    )
-    total, sums = float(weights.sum()), (fields * weights).sum(axis=1).tolist()
+    """Means over people and places, in one pass over the city."""
+    state, fixed, trust, news = model.state, _fixed(model.city), model.trust, model.expectations
+    opinion = trust.mean, news.gap, trust.class_share, news.passive, state.misinformation, trust.told
+    here = state.influence, model.population.fear.field, model.passage.income, state.label
+    total, *sums, influence, held_area = sum_fields(state.present, *opinion, *here, fixed.people, fixed.area)
     means = [value / total if total else 0.0 for value in sums]
     found |= {
         METRICS["trust_mission"]: means[0],
@@ -129,8 +126,8 @@ def _take_means(model, found: Figures) -> None:
         METRICS["information_given"]: means[5],
         METRICS["local_income_ratio"]: sums[6] / max(total, 1.0),
         METRICS["acceptance"]: model.civil_society.ownership * means[0],
-        METRICS["gang_influence"]: _part(float((fixed.people * state.influence).sum()), fixed.all_people),
-        METRICS["gang_control_area_share"]: _part(float((fixed.area * (state.label == GANG)).sum()), fixed.all_area),
+        METRICS["gang_influence"]: _part(influence, fixed.all_people),
+        METRICS["gang_control_area_share"]: _part(held_area, fixed.all_area),
     }
 
 
@@ -148,3 +145,20 @@ def _take_gangs(model, found: Figures) -> None:
     for name, taken in zip(STREAMS, affairs.by_stream, strict=True):
         found[METRICS[f"gang_revenue_{name}_usd"]] = taken
         found[METRICS[f"gang_revenue_{name}_share"]] = taken / revenue if revenue > 0 else 0.0
+
+
+def _take_forces(model, found: Figures) -> None:
+    """The books of the forces, each counted once."""
+    police, army, deployed = (model.forces.strength(force) for force in FORCES)
+    authorised, worth = model.authorised(), model.forces.person_equivalents()
+    found |= {
+        METRICS["mandate_strength"]: authorised,
+        METRICS["deployed_force"]: deployed,
+        METRICS["police_strength"]: police,
+        METRICS["usable_force"]: deployed * worth["mission"],
+        METRICS["usable_police"]: police * worth["police"] + army * worth["army"],
+        METRICS["deployed_share"]: deployed / authorised if authorised else 0.0,
+        METRICS["under_mandate"]: int(authorised > 0),
+        METRICS["security_vacuum"]: int(model.mandate.had_mission and deployed == 0),
+        METRICS["runway_days"]: min(1e4, runway_days(model.pool, deployed, model.parameters.cost)),
+    }

@@ -7,14 +7,29 @@ if each gang were asked by itself.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from models.haiti.passes.places import add_up
 from simulation.compiled import compiled_with
-from simulation.kernels import binomial, choose, poisson, stream, uniform
+from simulation.kernels import binomial, choose, normal, poisson, stream, uniform
 
 GANG = 2  # the label in `models/haiti/world/state.py`
+
+
+class Prospects(NamedTuple):
+    """What gangs weigh targets by: parameters of `gang` and `clearing`, the pact and the mobile force of the day."""
+
+    cohesion: float
+    belief_error: float
+    advantage: float
+    allocation: float
+    mobile: float
+    foresight: float
+    gain: float
+    loss_aversion: float
+    home_bonus: float
 
 
 @compiled_with(stream, uniform)
@@ -121,3 +136,55 @@ def expect_clashes(members, starts, neighbours, rate):
     for i in range(n):
         own[i] = rate * max(own[i] * near[i] - both[i], 0.0)
     return own, add_up(own)
+
+
+@compiled_with(uniform, normal)
+def look_for_prospects(
+    luck,
+    gang,
+    members,
+    label,
+    owner,
+    cleared_from,
+    homes,
+    lived_in,
+    present,
+    strength,
+    defence,
+    reach,
+    rules,
+    starts,
+    neighbours,
+):
+    """Where a gang could attack, what each place seems worth to it, and its members next to each: int64 and two float64.
+
+    luck: its stream. homes: bool (n,). strength: float64 (n,), what it could bring there; defence: what it would meet; reach:
+    how far help comes. rules: `Prospects`.
+    """
+    n = label.size
+    rivals_open = uniform(luck) < 1.0 - rules.cohesion
+    places, near, found, most = np.empty(n, np.int64), np.empty(n), 0, 1
+    for i in range(n):
+        most = max(most, present[i])
+        if not lived_in[i] or (label[i] == GANG and (owner[i] == gang or not rivals_open)):
+            continue
+        next_door = 0.0
+        for k in range(starts[i], starts[i + 1]):
+            next_door += members[gang, neighbours[k]]
+        if next_door > 0:
+            places[found], near[found] = i, next_door
+            found += 1
+    values = np.empty(found)
+    if found:
+        error = math.exp(rules.belief_error * normal(luck))
+        for k in range(found):
+            i = places[k]
+            attack = strength[i] * error
+            odds = attack / (attack + defence[i] + 1e-9)
+            # what is won must be kept: against a mobile force, with all of its people next door and the worth of the ground
+            ground = rules.advantage * attack / rules.allocation
+            kept = math.pow(ground / (ground + rules.mobile * reach[i] + 1e-9), rules.foresight)
+            rent = 0.5 + 0.5 * (present[i] / most)
+            values[k] = rules.gain * odds * kept * rent - rules.loss_aversion * (1.0 - odds)
+            values[k] += rules.home_bonus if cleared_from[i] == gang or homes[i] else 0.0
+    return places[:found], values, near[:found]

@@ -207,3 +207,33 @@ def expect_more(
         for c in range(gap.shape[1]):
             expectation[i, c] += rise + fading * (promised - gap[i, c])
             gap[i, c] = expectation[i, c] - security[i, c]
+
+
+@compiled_with(add_up)
+def sum_fields(present, trust, gap, classes, passive, rumours, told, influence, fear, income, label, people, area):
+    """Fields over places added up by people present, and by what the map has; a tuple of floats.
+
+    People present; times trust in the mission and in the police, the gap to what is expected, passivity, misinformation,
+    information given, income; influence times `people`; `area` where gangs rule. gap, classes: float64 (n, wealth).
+    """
+    n = passive.size
+    rows = np.empty((10, n))
+    for i in range(n):
+        weight = float(present[i])
+        short = 0.0
+        for c in range(classes.shape[1]):
+            short += gap[i, c] * classes[i, c]
+        rows[0, i] = weight
+        rows[1, i] = weight * trust[0, i]
+        rows[2, i] = weight * trust[1, i]
+        rows[3, i] = weight * short
+        rows[4, i] = weight * passive[i]
+        rows[5, i] = weight * rumours[i]
+        rows[6, i] = weight * (told[i] * (1.0 - influence[i] * min(max(fear[i, 0], 0.0), 1.0)))
+        rows[7, i] = weight * income[i]
+        rows[8, i] = people[i] * influence[i]
+        rows[9, i] = area[i] if label[i] == GANG else 0.0
+    return (
+        add_up(rows[0]), add_up(rows[1]), add_up(rows[2]), add_up(rows[3]), add_up(rows[4]), add_up(rows[5]),
+        add_up(rows[6]), add_up(rows[7]), add_up(rows[8]), add_up(rows[9]),
+    )  # fmt: skip

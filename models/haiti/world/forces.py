@@ -9,6 +9,7 @@ import numpy as np
 
 from models.haiti.agents.unit import Unit
 from models.haiti.mechanisms.mission.equipment import Fleet
+from models.haiti.passes.places import meet_attack
 from models.haiti.world.state import FORCES, GANG
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
@@ -165,12 +166,10 @@ class Forces:
 
         The mobile force sets out from the base, so an attack on the base itself meets all of it.
         """
-        model = self.model
-        help_ = np.full(model.n, model.parameters.hold.quick_reaction * model.command.mobile)
-        help_[model.base] = model.command.mobile
-        by_road = np.isfinite(model.terrain.hours[model.base]) * model.passage.reach
-        local = model.state.state_strength + model.state.community + help_ * by_road
-        return model.parameters.clearing.defender_advantage * local
+        model, rules = self.model, self.model.parameters
+        here = model.state.state_strength, model.state.community, model.terrain.hours[model.base], model.passage.reach
+        force = model.command.mobile, rules.hold.quick_reaction, model.base, rules.clearing.defender_advantage
+        return meet_attack(*here, *force)
 
     def refuge(self, place: int) -> int:
         """The nearest neighbourhood that is not under gang rule; the base if none can be reached."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from models.haiti.agents.gang import Assault, Gang, Raid
 from models.haiti.passes.luck import find_opportunities
+from models.haiti.passes.places import bring_strength
 from models.haiti.world.contest import chance, expected_rate
 from models.haiti.world.state import GANG
 from simulation.dice import Stream, day_key
@@ -224,8 +225,10 @@ class Assaults(Mechanism):
         """Strength each gang could bring to each place, (gangs, n), and what it would meet, (n,); as of this morning."""
         if self._morning is None:
             model, rules = self.model, self.model.parameters.gang
-            nearby = model.terrain.neighbours_sum(model.state.members) * model.arms_factor()[:, None]
-            self._morning = attack_strength(nearby, rules, model.cohesion), model.forces.defence()
+            starts, neighbours, _ = model.terrain.land
+            support = model.cohesion * rules.support * rules.allocation
+            brought = model.state.members, model.arms_factor(), rules.allocation, support
+            self._morning = bring_strength(*brought, starts, neighbours), model.forces.defence()
         return self._morning
 
     def _assault(self, target: int, gangs: list[int]) -> None:
@@ -308,13 +311,3 @@ class Assaults(Mechanism):
         model.harm.residents(raid.target, min(residents, luck.overdispersed(mean)), "assaults", luck)
         model.alarm_today[raid.target] += rules.flight.takeover * rules.gang.raid_alarm
         model.ledger.add("raids", raid.target, 1)
-
-
-def attack_strength(nearby: np.ndarray, rules: GangParameters, cohesion: float) -> np.ndarray:
-    """Strength each gang could bring to each place, float64 (gangs, n): its own neighbours' share plus allied support.
-
-    nearby: float64 (gangs, n), strength of each gang next to each place.
-    """
-    own = rules.allocation * nearby
-    others = nearby.sum(axis=0) - nearby
-    return own + cohesion * rules.support * rules.allocation * others

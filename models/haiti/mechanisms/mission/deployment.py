@@ -209,10 +209,10 @@ class Deployment(Mechanism):
         self.phase, self.built, self.phases, self.price = 0, 0.0, 0, 1.0
 
     def step(self) -> None:
-        self._build_beds()
-        self._new_offers()
-        self._withdrawals()
-        ceilings = self.ceilings()
+        ready = self.ready_people()
+        self._build_beds(ready)
+        offers, left = self._new_offers(), self._withdrawals()
+        ceilings = self.ceilings(self.ready_people() if offers or left else ready)
         self.model.ceilings = ceilings
         self.model.binding_ceiling = self.binding(ceilings)
         if not (self.model.parameters.deployment.forced or self.model.mandate.ramping):
@@ -223,8 +223,12 @@ class Deployment(Mechanism):
         """The name of the lowest ceiling; of equal ones the first of `CEILINGS`."""
         return min(CEILINGS, key=lambda name: (ceilings[name], CEILINGS.index(name)))
 
-    def ceilings(self) -> dict[str, float]:
-        """People that each ceiling would allow today.
+    def ready_people(self) -> int:
+        """People of all countries who are in Haiti or ready to come."""
+        return sum([contingent.ready_people() for contingent in self.model.contingents])
+
+    def ceilings(self, ready: int | None = None) -> dict[str, float]:
+        """People that each ceiling would allow today. ready: people here or ready to come, counted if not given.
 
         A peacekeeping operation is built up by a curve that stands for contributors; its beds and its pay come with it.
         """
@@ -237,7 +241,7 @@ class Deployment(Mechanism):
         per_person = model.parameters.cost.cash_per_person * rules.reserve_days / 365.0
         people = {
             "authorised": float(model.authorised()),
-            "contributors": float(sum(contingent.ready_people() for contingent in model.contingents)),
+            "contributors": float(self.ready_people() if ready is None else ready),
             "beds": float(math.floor(model.mission.beds * (1.0 + rules.crowding))),
             "cash": model.pool.cash / per_person if per_person > 0 and not model.support.pays("pay") else math.inf,
             "airport": math.inf,
@@ -246,7 +250,7 @@ class Deployment(Mechanism):
             people["airport"] = float(model.forces.deployed())
         return people
 
-    def _build_beds(self) -> None:
+    def _build_beds(self, ready: int) -> None:
         """Goods in kind beyond a month of sustainment become beds while more people could use them."""
         model, rules = self.model, self.model.parameters.deployment
         mission, pool = model.mission, model.pool
@@ -257,7 +261,7 @@ class Deployment(Mechanism):
             pool.paid_beds += pool.in_kind  # the first base takes what comes
             pool.in_kind = 0.0
             return
-        wanted = min(model.authorised(), sum(c.ready_people() for c in model.contingents) + 2 * rules.company)
+        wanted = min(model.authorised(), ready + 2 * rules.company)
         if not self.phase:
             if wanted <= mission.beds:
                 return
@@ -293,18 +297,21 @@ class Deployment(Mechanism):
             model.ledger.incident(model.day, "base", model.base, "mission", text)
             self.phase, self.built = 0, 0.0
 
-    def _new_offers(self) -> None:
+    def _new_offers(self) -> bool:
+        """A country may offer people today; whether one has."""
         model, rules = self.model, self.model.parameters.contributor
-        coming = sum(c.strength + sum(batch.people for batch in c.batches) for c in model.contingents)
+        coming = sum([c.strength + sum([batch.people for batch in c.batches]) for c in model.contingents])
         rules_of = model.parameters.deployment
         if coming >= model.authorised() or rules_of.forced or rules_of.recorded:
-            return
+            return False
         luck = self.roll(part="offer")
         paid_well = model.pool.arrears_days == 0 and not model.mission.supply_crisis()
-        if luck.uniform() < -math.expm1(-rules.offer_rate / 365.0 * (1.0 if paid_well else 0.3)):
-            size = max(1, round(rules.offer_size * math.exp(0.5 * luck.normal())))
-            number = len(model.contingents)
-            model.contingents.append(Contingent(model, f"later offer {number}", size, model.day, False, number))
+        if luck.uniform() >= -math.expm1(-rules.offer_rate / 365.0 * (1.0 if paid_well else 0.3)):
+            return False
+        size = max(1, round(rules.offer_size * math.exp(0.5 * luck.normal())))
+        number = len(model.contingents)
+        model.contingents.append(Contingent(model, f"later offer {number}", size, model.day, False, number))
+        return True
 
     def add_contingent(self, country: str, people: int, ready: int) -> None:
         """People of a country that will be ready `ready` days from today, in batches of at most the usual size."""
@@ -341,10 +348,12 @@ class Deployment(Mechanism):
         text = f"{people} people from {country} arrive; the mission has {model.forces.deployed()}"
         model.ledger.incident(model.day, "arrival", model.base, country, text)
 
-    def _withdrawals(self) -> None:
+    def _withdrawals(self) -> bool:
+        """Unpaid companies are called home; whether any has been."""
         model, rules = self.model, self.model.parameters.arrears
         if model.pool.arrears_days <= rules.tolerance or model.parameters.deployment.forced:
-            return
+            return False
+        before = model.forces.deployed()
         for contingent in model.contingents:
             luck = self.roll(contingent.number, "leave")
             leaving = [unit for unit in contingent.units if luck.uniform() < rules.withdraw_hazard]
@@ -353,6 +362,7 @@ class Deployment(Mechanism):
                 model.ledger.add("mission_withdrawn", model.base, people)
                 text = f"{contingent.country} withdraws {people} people after {model.pool.arrears_days} unpaid days"
                 model.ledger.incident(model.day, "withdrawal", model.base, contingent.country, text)
+        return model.forces.deployed() != before
 
     def _next(self, ceilings: dict[str, float]) -> Iterator[tuple[Contingent, Batch, int]]:
         """Batches for whom there are seats, beds and pay, in the order in which they were ready, with how many of each come."""

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.kernels import accept_flights
+from models.haiti.kernels import accept_flights, hold_back
 from models.haiti.passes.people import flight_bounds, flight_pressure
 from models.haiti.people.columns import GROUPS
-from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
-from simulation.same_bits import exp, expm1, power
+from simulation.same_bits import exp, power
 
 INCOME = np.array([2.0, 6.0, 20.0])  # USD a person and day by wealth, for what a passage fee weighs
 
@@ -125,11 +124,11 @@ class Flight(Mechanism):
     def _can_leave(self, rows: np.ndarray) -> np.ndarray:
         """Rows that can pay for leaving gang-held ground; the others are trapped today (and counted)."""
         model, households, rules = self.model, self.model.population, self.model.parameters.flight
-        place = households.place[rows]
-        fee = np.where(model.state.label[place] == GANG, rules.passage_fee, 0.0)
-        stays = -expm1(-rules.fee_penalty * fee / INCOME[households.wealth[rows]])
-        trapped = model.dice.each(f"{self.name}.fee", model.day, rows) < stays
-        model.ledger.add("trapped_people", place[trapped], households.people[rows[trapped]])
+        luck = model.dice.each(f"{self.name}.fee", model.day, rows)
+        who = households.place, households.wealth, model.state.label, INCOME
+        trapped = hold_back(rows, luck, *who, rules.passage_fee, rules.fee_penalty)
+        stay = rows[trapped]
+        model.ledger.add("trapped_people", households.place[stay], households.people[stay])
         return rows[~trapped]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.kernels import ABROAD, HOME, HOST, PROVINCE, SITE, choose_shelters
+from models.haiti.kernels import ABROAD, HOST, PROVINCE, SITE, choose_shelters, count_departures
 from models.haiti.passes.people import draw_of_shelters
 from models.haiti.world.sites import Sites
 from models.haiti.world.state import GANG
@@ -159,20 +159,17 @@ class Relocation(Mechanism):
         model, households = self.model, self.model.population
         origin = households.place[rows].astype(np.int64)
         place, status = self.choose(rows, origin, reason, shelters)
-        free = place >= 0
-        if reason == "flight" and not free.all():
-            model.ledger.add("trapped_people", origin[~free], households.people[rows[~free]])
-        rows, origin, place, status = rows[free], origin[free], place[free], status[free]
-        first = households.status[rows] == HOME
-        people = households.people[rows]
-        model.ledger.add("new_displacements", origin[first], people[first])
-        back = first & (households.moves[rows] > 0)
-        model.ledger.add("second_displacements", origin[back], people[back])
+        if int(place.min()) < 0:
+            free = place >= 0
+            if reason == "flight":
+                model.ledger.add("trapped_people", origin[~free], households.people[rows[~free]])
+            rows, origin, place, status = rows[free], origin[free], place[free], status[free]
         again = "onward_moves" if reason == "onward" else "onward_displacements"
-        model.ledger.add(again, origin[~first], people[~first])
+        counts = model.ledger.open_counts("new_displacements", "second_displacements", again)
+        columns = households.status, households.people, households.moves
+        first = count_departures(rows, origin, *columns, *counts)
         households.diary.left(model.day, rows, first, reason, place, status)
         self._burn(rows[first])
-        households.moves[rows] = np.minimum(households.moves[rows] + 1, 100)
         households.frighten(rows, model.parameters.fear.shock)
         households.move(rows, place.astype(np.int16), status.astype(np.int8), model.day, model.state)
 
@@ -189,10 +186,12 @@ class Relocation(Mechanism):
         """Homes left within two months of a capture may be destroyed behind their people."""
         model, households = self.model, self.model.population
         captured = model.state.captured_day[households.home[rows]]
-        recent = (captured >= 0) & (model.day - captured <= 60)
-        burnt = model.dice.each("relocation.destroyed", model.day, rows) < model.parameters.displaced.destroyed_prob
-        households.destroyed[rows[recent & burnt]] = True
-        households.diary.happened(model.day, "home destroyed", rows[recent & burnt])
+        rows = rows[(captured >= 0) & (model.day - captured <= 60)]
+        if rows.size:
+            luck = model.dice.each("relocation.destroyed", model.day, rows)
+            rows = rows[luck < model.parameters.displaced.destroyed_prob]
+            households.destroyed[rows] = True
+            households.diary.happened(model.day, "home destroyed", rows)
 
 
 def _reach(cost: float, hours: np.ndarray) -> np.ndarray:

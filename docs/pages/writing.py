@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from pages.catalogue import bibliography_page, mechanisms_page, parameters_page
+from pages.day import day_page, day_picture
+from pages.glossary import glossary_page
 from pages.markdown import ROOT
+from pages.reference import reference_page
 from pages.verification import verification_page
+from pages.written import written_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "PARAMETERS.md": parameters_page,
     "docs/mechanisms.md": mechanisms_page,
     "docs/bibliography.md": bibliography_page,
     "docs/verification.md": verification_page,
+    "docs/day.md": day_page,
+    "docs/day.svg": day_picture,
+    "docs/odd.md": partial(written_page, "odd"),
+    "docs/limits.md": partial(written_page, "limits"),
+    "docs/glossary.md": glossary_page,
+    "docs/reference.md": reference_page,
 }
 """File below the checkout -> what writes its text."""
 

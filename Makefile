@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run notebook test test-fast test-lowest lint pages benchmark fuzz install install-test clean
+.PHONY: run docs notebook test test-fast test-lowest lint pages benchmark fuzz install install-test install-docs clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -55,6 +55,10 @@ lint: install-test
 pages: install-test
 	$(BIN)/python docs/pages
 
+# The documentation as a folder that opens by double click, without a network: build/site/index.html.
+docs: install-docs
+	$(BIN)/python docs/pages --site
+
 # Ten thousand harmed files of each kind; a few hundred of them are among the tests.
 fuzz: install-test
 	$(BIN)/python tests/fuzz --inputs 10000
@@ -64,6 +68,7 @@ benchmark: install-test
 
 install: $(VENV)/installed
 install-test: $(VENV)/installed-test
+install-docs: $(VENV)/installed-docs
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -76,6 +81,10 @@ $(VENV)/installed: $(VENV)/bin/python setup.cfg setup.py pyproject.toml
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 clean:

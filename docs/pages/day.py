@@ -79,15 +79,17 @@ def day_page() -> str:
     """The day as Markdown."""
     lines = ["# The day", "", WRITTEN, ""]
     lines += [
-        f"A day is {len(DAY)} rules, one after the other, in the order of `DAY` in `models/haiti/day.py`. Security forces act before",
-        "gangs, and people decide last. Those who decide look at the state of the morning; a rule then resolves all intentions",
-        "at once. A rule sees what rules before it have changed on the same day. What cannot be switched off is blue.",
+        f"A day is {len(DAY)} rules, one after the other, in the order of `DAY` in `models/haiti/day.py`. Security forces act",
+        "before gangs, and people decide last. Those who decide look at the state of the morning; a rule then resolves all",
+        "intentions at once. A rule sees what rules before it have changed on the same day. What cannot be switched off",
+        "is blue.",
         "",
         f"![{len(DAY)} rules in {len(parts())} parts, from dates and the Council at the top to people at the bottom](day.svg)",
         "",
-        "Names of state are paths from the model (`influence` is that of every neighbourhood, `pool.cash` the mission's cash). A rule",
-        "only looks at what it reads, changes what it writes, and calls the rules that it uses. A watched city proves these lists",
-        "(`tests/models/haiti/mechanisms/test_contract.py`). Equations, parameters and objections: `docs/mechanisms.md`.",
+        "Names of state are paths from the model (`influence` is that of every neighbourhood, `pool.cash` the mission's cash).",
+        "A rule only looks at what it reads, changes what it writes, and calls the rules that it uses. A watched city",
+        "proves it (`tests/models/haiti/mechanisms/test_contract.py`). Equations, parameters and objections:",
+        "`docs/mechanisms.md`.",
     ]
     number = 0
     for title, kinds in parts():

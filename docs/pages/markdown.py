@@ -23,12 +23,13 @@ class Named:
 
 
 def pages_of_the_repository() -> list[Path]:
-    """Every page of the checkout, those in hidden folders and in build/ left out."""
+    """Every page of the checkout that is read where it is: none of hidden folders, and no templates."""
     found = (
         path for folder in ("docs", "models", "experiments", "notebooks") for path in (ROOT / folder).rglob("*.md")
     )
     pages = sorted((*ROOT.glob("*.md"), *found))
-    return [page for page in pages if not any(part.startswith(".") for part in page.relative_to(ROOT).parts)]
+    hidden = ("templates", ".")
+    return [page for page in pages if not any(part.startswith(hidden) for part in page.relative_to(ROOT).parts)]
 
 
 def code_and_prose(page: Path) -> Named:

@@ -1,4 +1,4 @@
-"""What to import from Python: the public names of the packages, with their signatures and docstrings, read without running them."""
+"""What to import from Python: public names with signature and docstring, read without running them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ MORE = {
 
 def reference_page() -> str:
     """The public names as Markdown."""
-    lines = ["# Reference", "", WRITTEN, "", "What to import from Python, as docstrings say it. Names that begin with `_` are nobody's."]
+    lines = [
+        "# Reference",
+        "",
+        WRITTEN,
+        "",
+        "What to import from Python, as docstrings say it. Names that begin with `_` are nobody's.",
+    ]
     shown: set[tuple[str, str]] = set()
     for package in PACKAGES:
         module = importlib.import_module(package)

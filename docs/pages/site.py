@@ -1,8 +1,8 @@
 """The documentation site: pages of the repository, put together for zensical, which makes a folder that opens without a server.
 
 Pages stay where they are, and read well there. For the site they are copied, with the pictures that they show; links between
-them follow, and where a page names another one by its path, the name becomes a link. Links to files that are no pages of the
-site become text, as the folder must lead nowhere else.
+them follow, and where a page names another one by its path, its title stands there as a link. Links to files that are no pages
+of the site become text, as the folder must lead nowhere else.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SAID = "Agent-based simulation of Port-au-Prince under gang rule. Results are co
 WORKER, FETCHED = Path(__file__).parent / "assets/iframe-worker.js", "https://unpkg.com/iframe-worker/shim"
 PICTURES = (".png", ".svg", ".jpg")
 TOKEN = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?P<target>(?!\w+:)[^\s)]+)\)|(?<!`)`(?P<code>[^`\n]+)`(?!`)")
+BEGINS = re.compile(r"(?:[-*+]|\d+\.) |\|")
 HEAD = """\
 [project]
 site_name = "{name}"
@@ -51,6 +52,7 @@ palette = [
 attr_list = {{}}
 md_in_html = {{}}
 tables = {{}}
+sane_lists = {{}}
 toc.permalink = true
 pymdownx.superfences = {{}}
 pymdownx.highlight.pygments_lang_class = true
@@ -107,9 +109,37 @@ def rewritten(page: str, places: Mapping[str, str]) -> str:
     """The text of a page with links that lead within the site; code blocks stay as they are."""
     text, kept, at = (ROOT / page).read_text(encoding="utf-8"), [], 0
     for block in FENCE.finditer(text):
-        kept += [_linked(text[at : block.start()], page, places), block[0]]
+        kept += [_linked(_lists_apart(text[at : block.start()]), page, places), block[0]]
         at = block.end()
-    return "".join([*kept, _linked(text[at:], page, places)])
+    return "".join([*kept, _linked(_lists_apart(text[at:]), page, places)])
+
+
+def _lists_apart(text: str) -> str:
+    """An empty line before every list and table that begins right under a paragraph: elsewhere it may do without."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        begins = BEGINS.match(line)
+        before = lines[-1] if lines else ""
+        if (
+            begins
+            and before.strip()
+            and not BEGINS.match(before)
+            and not before.startswith((" ", "#", "<"))
+            and not _inside(lines)
+        ):
+            lines.append("")
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _inside(lines: list[str]) -> bool:
+    """The last lines go on with an entry of a list."""
+    for line in reversed(lines):
+        if not line.strip():
+            return False
+        if BEGINS.match(line):
+            return True
+    return False
 
 
 def _linked(text: str, page: str, places: Mapping[str, str]) -> str:
@@ -118,7 +148,7 @@ def _linked(text: str, page: str, places: Mapping[str, str]) -> str:
     def new(match: re.Match[str]) -> str:
         if match["code"]:
             there = places.get(match["code"])
-            return f"[{match[0]}]({_way(here, there)})" if there and there != places[page] else match[0]
+            return f"[{title_of(match['code'])}]({_way(here, there)})" if there and there != places[page] else match[0]
         path, mark, anchor = match["target"].partition("#")
         if not path:
             return match[0]

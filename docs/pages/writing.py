@@ -11,6 +11,7 @@ from pages.day import day_page, day_picture
 from pages.glossary import glossary_page
 from pages.markdown import ROOT
 from pages.reference import reference_page
+from pages.site import build
 from pages.verification import verification_page
 from pages.written import written_page
 
@@ -35,7 +36,13 @@ def main(arguments: Sequence[str]) -> int:
         "python docs/pages", description="Write the pages that are made from code and tests."
     )
     parser.add_argument("--pictures", action="store_true", help="draw the pictures of docs/engine.md too")
+    parser.add_argument(
+        "--site", action="store_true", help="make the documentation site in build/site, and write no page"
+    )
     wanted = parser.parse_args(arguments)
+    if wanted.site:
+        print("Site:", build())
+        return 0
     for name, page in PAGES.items():
         path, text = ROOT / name, page()
         old = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -21,7 +21,10 @@ known = cache(facts)
 def written_page(name: str) -> str:
     """A page from its template; a name that nothing is known of is an error."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
     )
     template = environment.get_template(f"{name}.md")
     return template.render(known() | words(name))

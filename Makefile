@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run notebook test test-fast test-lowest lint pages player benchmark fuzz install install-test clean
+.PHONY: run docs notebook test test-fast test-lowest lint pages player benchmark fuzz install install-test install-docs clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -59,6 +59,10 @@ pages: install-test
 player: install-test
 	$(BIN)/python docs/pages --player
 
+# The documentation as a folder that opens by double click, without a network: build/site/index.html.
+docs: install-docs
+	$(BIN)/python docs/pages --site
+
 # Ten thousand harmed files of each kind; a few hundred of them are among the tests.
 fuzz: install-test
 	$(BIN)/python tests/fuzz --inputs 10000
@@ -68,6 +72,7 @@ benchmark: install-test
 
 install: $(VENV)/installed
 install-test: $(VENV)/installed-test
+install-docs: $(VENV)/installed-docs
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -80,6 +85,10 @@ $(VENV)/installed: $(VENV)/bin/python setup.cfg setup.py pyproject.toml
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 clean:

@@ -1,7 +1,6 @@
-"""The shape of the house: imports point one way, never in circles; files and folders stay small; documents name what exists."""
+"""The shape of the house: imports point one way, never in circles; files and folders stay small."""
 
 import ast
-import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -9,14 +8,10 @@ from pathlib import Path
 import networkx
 import pytest
 
-from experiments.cli.app import app
-
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("katye", "simulation", "models", "experiments")
 SOURCES = sorted(path for folder in PACKAGES for path in (ROOT / folder).rglob("*.py"))
 SCRIPTS = sorted(path for folder in ("docs", "tests") for path in (ROOT / folder).rglob("*.py"))
-DOCUMENTS = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "models").rglob("README.md"))
-DOCUMENTS += (ROOT / "experiments/studies/README.md",)
 MAY_IMPORT = {
     "simulation": set(),
     "models": {"simulation"},
@@ -150,32 +145,3 @@ def test_folders_hold_few_files():
         path.parent.relative_to(ROOT).as_posix() for path in (*SOURCES, *SCRIPTS) if path.name != "__init__.py"
     )
     assert {folder: files for folder, files in number.items() if files > MOST_FILES} == {}
-
-
-def text_of(document):
-    """Without recipes: what those name is made by them, and they have a test of their own."""
-    text = document.read_text(encoding="utf-8")
-    start, end = text.find("## Recipes"), text.find("## Style")
-    return text[:start] + text[end:] if 0 <= start < end else text
-
-
-def test_documents_name_paths_that_exist():
-    for document in DOCUMENTS:
-        for found in re.findall(
-            r"`((?:simulation|models|experiments|notebooks|tests|docs)/[\w./-]*)`", text_of(document)
-        ):
-            assert (ROOT / found).exists(), f"{document.name} names {found}"
-
-
-def test_links_in_documents_lead_somewhere():
-    for document in DOCUMENTS:
-        for found in re.findall(r"\]\(([\w./-]+)\)", document.read_text(encoding="utf-8")):
-            assert (document.parent / found).exists(), f"{document.name} links to {found}"
-
-
-def test_documents_name_commands_that_exist():
-    shown = [command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands]
-    commands = {name.replace("_", "-") for name in shown}
-    for document in DOCUMENTS:
-        for found in re.findall(r"\bkatye (\w[\w-]*)", text_of(document)):
-            assert found in commands, f"{document.name} names katye {found}"

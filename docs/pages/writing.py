@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from pages.catalogue import bibliography_page, mechanisms_page, parameters_page
+from pages.day import day_page, day_picture
+from pages.glossary import glossary_page
 from pages.markdown import ROOT
+from pages.reference import reference_page
+from pages.site import build
 from pages.verification import verification_page
+from pages.written import written_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "PARAMETERS.md": parameters_page,
     "docs/mechanisms.md": mechanisms_page,
     "docs/bibliography.md": bibliography_page,
     "docs/verification.md": verification_page,
+    "docs/day.md": day_page,
+    "docs/day.svg": day_picture,
+    "docs/odd.md": partial(written_page, "odd"),
+    "docs/limits.md": partial(written_page, "limits"),
+    "docs/glossary.md": glossary_page,
+    "docs/reference.md": reference_page,
 }
 """File below the checkout -> what writes its text."""
 
@@ -25,12 +37,18 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--pictures", action="store_true", help="draw the pictures of docs/engine.md too")
     parser.add_argument("--player", action="store_true", help="make the player that pages ship with, and nothing else")
+    parser.add_argument(
+        "--site", action="store_true", help="make the documentation site in build/site, and write no page"
+    )
     wanted = parser.parse_args(arguments)
     if wanted.player:
         from pages.player import write_player
 
         path = write_player()
         print(path.relative_to(ROOT), f"({path.stat().st_size} bytes)")
+        return 0
+    if wanted.site:
+        print("Site:", build())
         return 0
     for name, page in PAGES.items():
         path, text = ROOT / name, page()

@@ -13,6 +13,7 @@ from pages.markdown import ROOT
 from pages.reference import reference_page
 from pages.site import build
 from pages.verification import verification_page
+from pages.words import words_page
 from pages.written import written_page
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -26,6 +27,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/limits.md": partial(written_page, "limits"),
     "docs/glossary.md": glossary_page,
     "docs/reference.md": reference_page,
+    "docs/words.md": words_page,
 }
 """File below the checkout -> what writes its text."""
 

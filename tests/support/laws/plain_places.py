@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 
 import numpy as np
@@ -195,3 +196,34 @@ def expected(expectation, gap, seen_security, seen, visibility, half, hope, clea
     rise = hope * (now - seen) + cleared + arrival
     expectation = expectation + (rise[:, None] + fading * (promised - gap))
     return expectation, expectation - seen_security, (1.0 - now) * unseen, now
+
+
+def brought(members, worth, allocation, support, terrain):
+    nearby = terrain.neighbours_sum(members) * worth[:, None]
+    return allocation * nearby + support * (nearby.sum(axis=0) - nearby)
+
+
+def met(guards, community, hours, reach, mobile, quick, base, advantage):
+    sent = np.full(guards.size, quick * mobile)
+    sent[base] = mobile
+    return advantage * (guards + community + sent * (np.isfinite(hours) * reach))
+
+
+def held_back(rows, luck, place, wealth, label, incomes, fee, penalty):
+    due = np.where(label[place[rows]] == GANG, fee, 0.0)
+    return luck < -expm1(-penalty * due / incomes[wealth[rows]])
+
+
+def prospects(
+    luck, gang, members, label, owner, cleared, homes, lived, present, strength, defence, reach, rules, terrain
+):
+    rival = (label == GANG) & (owner != gang) & (luck.uniform() < 1.0 - rules.cohesion)
+    places = np.flatnonzero(terrain.touches(members[gang] > 0) & ((label != GANG) | rival) & (lived > 0))
+    attack = strength[places] * math.exp(rules.belief_error * luck.normal())
+    odds = attack / (attack + defence[places] + 1e-9)
+    ground = rules.advantage * attack / rules.allocation
+    kept = power(ground / (ground + rules.mobile * reach[places] + 1e-9), rules.foresight)
+    rent = 0.5 + 0.5 * (present[places] / max(1, present[: label.size].max()))
+    value = rules.gain * odds * kept * rent - rules.loss_aversion * (1.0 - odds)
+    lost_home = (cleared[places] == gang) | homes[places]
+    return places, value + rules.home_bonus * lost_home, terrain.neighbours_sum(members[gang][None, :])[0, places]

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from support.laws import plain_places as plain
 
-from models.haiti.kernels import accept_flights
-from models.haiti.mechanisms.people.flight import flight_chance
+from models.haiti.kernels import accept_flights, hold_back
+from models.haiti.mechanisms.people.flight import INCOME, flight_chance
 from models.haiti.model import HaitiModel
 from models.haiti.passes import people, places
+from models.haiti.passes.luck import Prospects, look_for_prospects
 from models.haiti.people.columns import GROUPS
 from models.haiti.scenario.scenario import load_case
 
@@ -163,6 +164,38 @@ def test_targets_and_what_gangs_live_off(days):
         cleared, since = (luck.integers(-1, model.day + 1, model.n).astype(np.int32) for _ in range(2))
         wanted = plain.looked_at_held(state.label, cleared, since, model.day)
         same([*places.look_at_held(state.label, cleared, since, model.day), since], wanted)
+
+
+def test_what_gangs_reckon_with(days):
+    for model, state, luck in days:
+        worth, n = luck.random(len(model.gangs)), model.n
+        given = state.members, worth, 0.35, 0.1
+        brought = places.bring_strength(*given, *model.terrain.land[:2])
+        same([brought], [plain.brought(*given, model.terrain)])
+        hours = np.where(luck.random(n) > 0.8, np.inf, luck.random(n))
+        given = state.state_strength, state.community, hours, luck.random(n), 40.0, 0.15, model.base, 1.5
+        met = places.meet_attack(*given)
+        same([met], [plain.met(*given)])
+        for gang in np.flatnonzero(state.members.sum(axis=1)).tolist():
+            rules = Prospects(luck.random(), 0.3, 1.5, 0.35, 40.0, 1.3, 4.0, 3.0, 1.0)
+            cleared, homes = luck.integers(-1, 5, n).astype(np.int32), luck.random(n) > 0.9
+            given = gang, state.members, state.label, state.owner, cleared, homes, model.city.population, state.present
+            given = *given, brought[gang], met, hours.clip(0.0, 2.0), rules
+            one, other = (model.dice.roll("test", model.day, gang) for _ in range(2))
+            found = look_for_prospects(one.state, *given, *model.terrain.land[:2])
+            if found[0].size:
+                same(found, plain.prospects(other, *given, model.terrain))
+                assert one.state == other.state
+
+
+def test_who_cannot_pay(days):
+    model, state, luck = days[-1]
+    households = model.population
+    rows = np.flatnonzero(households.place < model.n).astype(np.int32)[:500]
+    given = rows, 0.3 * luck.random(500), households.place, households.wealth, state.label, INCOME, 2.0, 0.4
+    stays = hold_back(*given)
+    assert stays.tolist() == plain.held_back(*given).tolist()
+    assert 0 < stays.sum() < 500
 
 
 def test_what_people_see_expect_and_do_themselves(days):

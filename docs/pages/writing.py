@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from pages.catalogue import bibliography_page, mechanisms_page, parameters_page
 from pages.markdown import ROOT
 from pages.verification import verification_page
+from pages.words import words_page
 
 PAGES: dict[str, Callable[[], str]] = {
     "PARAMETERS.md": parameters_page,
     "docs/mechanisms.md": mechanisms_page,
     "docs/bibliography.md": bibliography_page,
     "docs/verification.md": verification_page,
+    "docs/words.md": words_page,
 }
 """File below the checkout -> what writes its text."""
 

@@ -23,8 +23,9 @@ SAY, ASK, TITLE, SIDE = 160, 115, 70, 44
 """Letters that fit: two lines of what is said, one of what is asked, the line of the title, the head of a side."""
 FILLED = {"day": 3, "month": 14, "pairs": 2, "a": 30, "b": 30}
 """Slots of every text, and the letters that they may take; beside them those of each line under the map, by its name."""
-PARTS = {"": 52, ".a": 8, ".b": 8, ".less": 2, ".more": 2}
-"""Of a line NAME: {NAME} is the verdict over all pairs, .a and .b the medians of the sides, .less and .more counts of pairs."""
+PARTS = {"": 52, ".name": 48, ".a": 8, ".b": 8, ".less": 2, ".more": 2}
+"""Of a line NAME: {NAME} is the verdict over all pairs, .name what it is called, .a and .b the medians of the sides, .less and
+.more counts of pairs."""
 SLOT = re.compile(r"\{([^{}]*)\}")
 KEYS = ("at", "see", "say", "ask")
 MAP = "map"

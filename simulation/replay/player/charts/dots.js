@@ -29,16 +29,20 @@ export function drawDots(canvas, wide, most, shown, verdict, paint, rem, family)
   context.moveTo(0, floor + size);
   context.lineTo(width, floor + size);
   context.stroke();
+  const slotOf = (value) => Math.round((most ? value / most : 0) * (reach / (size * 2.1)));
+  const counts = new Map();
+  for (const value of wide) counts.set(slotOf(value), (counts.get(slotOf(value)) ?? 0) + 1);
+  const step = Math.min(size * 2.1, (floor - size * 1.4) / Math.max(1, Math.max(...counts.values()) - 1)); // a tall heap is pressed together
   const heaps = new Map();
   const order = wide.map((value, pair) => ({ value, pair })).sort((a, b) => Number(a.pair === shown) - Number(b.pair === shown));
   for (const { value, pair } of order) {
     if (Number.isNaN(value)) continue;
-    const slot = Math.round((most ? value / most : 0) * (reach / (size * 2.1)));
+    const slot = slotOf(value);
     const level = heaps.get(slot) ?? 0;
     heaps.set(slot, level + 1);
     context.fillStyle = pair === shown ? paint.get("shown") : paint.get("dot");
     context.beginPath();
-    context.arc(middle + slot * size * 2.1, Math.max(size, floor - size * 0.2 - level * size * 2.1), pair === shown ? size * 1.15 : size, 0, 7);
+    context.arc(middle + slot * size * 2.1, floor - size * 0.2 - level * step, pair === shown ? size * 1.15 : size, 0, 7);
     context.fill();
     if (pair === shown) context.stroke(); // found without colour too
   }

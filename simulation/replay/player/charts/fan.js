@@ -96,7 +96,10 @@ export function drawChart(canvas, { arms, frames, branch, unit }, paint, rem, fa
   context.lineWidth = rem * 0.22;
   context.strokeStyle = paint.get("page");
   context.fillStyle = paint.get("text");
-  for (const mark of marks) {
+  let free = -Infinity; // from here down a label fits: in a low chart some lines have none
+  for (const mark of marks.reverse()) {
+    if (y(mark) < free) continue;
+    free = y(mark) + rem * 1.05;
     const text = amount(mark, unit);
     context.strokeText(text, rem * 0.2, y(mark));
     context.fillText(text, rem * 0.2, y(mark));

@@ -37,6 +37,7 @@ function slotOf(slot, day) {
   if (slot in plain) return plain[slot];
   const [name, part] = slot.split(".");
   const one = payload.series.find((series) => series.name === name);
+  if (one && part === "name") return seriesName(name, true);
   if (!one || !runs.seriesReady) return "…";
   if (part === "a" || part === "b") return amount(spread(runs.all(part === "a" ? 0 : 1, name), day).middle, one.unit);
   if (!runs.two) return "…";

@@ -216,3 +216,15 @@ def test_words_that_do_not_fit_are_told(tmp_path):
             read_words(tmp_path)
     with pytest.raises(InputError, match="there twice"):
         joined(TEXTS, TEXTS)
+    for name, own in good.items():
+        (tmp_path / f"{name}.toml").write_text(own)
+    for text, told in (
+        ('[b]\nen = "x"\nfr = "y"\n', "'b' is missing in ht"),
+        ('[b]\nfr = "x"\nht = "y"\n', "'b' is missing in en"),
+        ('[b]\nen = "{x}"\nfr = "y"\nht = "z"\n', "other slots"),
+        ('b = "x"\n', "says no language"),
+        ('[a]\nen = "{x}"\nfr = "{x}"\nht = "{x}"\n', "in the glossary already"),
+    ):
+        (tmp_path / "glossary.toml").write_text(text)
+        with pytest.raises(InputError, match=told):
+            read_words(tmp_path)

@@ -1,0 +1,54 @@
+"""The sheet on which native speakers correct: every text that is there in three languages, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from experiments.study.workshop import prepared, read_workshop
+from models.haiti import FAMILY
+from models.haiti.replay.recipe import REPLAY
+from pages.markdown import ROOT, WRITTEN, table_row
+from simulation.replay.page import player_words
+from simulation.replay.words import GLOSSARY, LANGUAGES, read_glossary, read_words
+
+TOP = """# Words to be corrected
+
+French and Haitian Creole were not written by native speakers, and **none has reviewed them yet**. Whoever does: write the
+better text into the last column, on paper or in a copy of this page, or change the file that stands above a table, and send
+it as an issue or a pull request. What stands in braces is filled by the page and stays as it is. The glossary comes first:
+its terms stand on every page.
+"""
+
+
+def words_page() -> str:
+    """The whole sheet."""
+    lines = [f"<!-- {WRITTEN} -->", "", TOP]
+    glossary = read_glossary(REPLAY.words / GLOSSARY)
+    whole = read_words(REPLAY.words)
+    own = {tag: {key: text for key, text in whole[tag].items() if key not in glossary[tag]} for tag in LANGUAGES}
+    for title, where, texts in (
+        ("Glossary", "models/haiti/replay/words/glossary.toml", glossary),
+        ("The page", "simulation/replay/player/words", player_words()),
+        ("What happens in the city", "models/haiti/replay/words", own),
+    ):
+        lines += _table(title, where, texts)
+    for path in prepared(FAMILY).values():
+        texts = {tag: {} for tag in LANGUAGES}
+        for key, text in _workshop(path):
+            for tag in LANGUAGES:
+                texts[tag][key] = text[tag]
+        lines += _table(f"Workshop {path.stem}", path.relative_to(ROOT).as_posix(), texts)
+    return "\n".join(lines)
+
+
+def _workshop(path) -> Iterator[tuple[str, Mapping[str, str]]]:
+    found = read_workshop(path)
+    yield from (("title", found.title), ("a", found.a.title), ("b", found.b.title))
+    for number, chapter in enumerate(found.chapters, start=1):
+        yield from ((f"{number}, say", chapter.say), (f"{number}, ask", chapter.ask))
+
+
+def _table(title: str, where: str, texts: Mapping[str, Mapping[str, str]]) -> list[str]:
+    rows = [table_row((key, *(texts[tag][key] for tag in LANGUAGES), " ")) for key in texts[LANGUAGES[0]]]
+    head = [table_row(("key", "English", "French", "Kreyòl", "better")), "|---|---|---|---|---|"]
+    return [f"## {title}", "", f"`{where}`", "", *head, *rows, ""]

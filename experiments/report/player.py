@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulation.port.family import ModelFamily
 
 PAGE = "replay.html"
+THIS, STUDIES = "This makes a page of it:", "This makes a page of the first cell of the first study:"
 ONE = "One of many possible courses, chosen before it was run and not because it is typical."
 PAIRS = (
     "{count} pairs of runs, the first two sides on one clock. The pair shown first is the one nearest to the mean of all; "
@@ -45,8 +46,12 @@ def folders_section(found: Compared, folders: Sequence[str | Path]) -> Section |
     places = [Path(folder) for folder in folders][:2]
     if len(folders) == 1:
         return study_section(places[0], found.card, found.family, found, "")
-    command = typed("katye", "replay", *(places if (places[0] / "daily.parquet").is_file() else places[:1]))
-    return _section(lambda: replay.of_runs(places, found.card.get("model")), "", command)
+    make = lambda: replay.of_runs(places, found.card.get("model"))  # noqa: E731
+    if (places[0] / "daily.parquet").is_file():
+        return _section(
+            make, "", typed("katye", "replay", *places), ("A recording is kept with every run of", "katye run")
+        )
+    return _section(make, "", "", (STUDIES, typed("katye", "replay", places[0], "--a", 0)))
 
 
 def write_run_page(folder: Path, model: str) -> Path | None:
@@ -57,8 +62,13 @@ def write_run_page(folder: Path, model: str) -> Path | None:
     return folder / PAGE
 
 
-def _section(make: Callable[[], replay.Sides], title: str, command: str) -> Section:
-    """What `make` finds as a part of a page, or why there is nothing and which command makes a page of its own."""
+def _section(
+    make: Callable[[], replay.Sides], title: str, command: str, instead: tuple[str, str] = ("", "")
+) -> Section:
+    """What `make` finds as a part of a page, or why there is nothing and which command makes a page of its own.
+
+    command: the one that makes the same page. instead: words and a command where there is nothing, if that is another.
+    """
     data: dict[str, Any] = {"command": command, "page": "", "about": "", "why": ""}
     name = "One run, day by day"
     try:
@@ -69,7 +79,8 @@ def _section(make: Callable[[], replay.Sides], title: str, command: str) -> Sect
             sides = replace(sides, title=title, arms=tuple(replace(arm, title=title) for arm in sides.arms))
         content = replay.content(sides, command=command)
     except InputError as error:
-        data["why"] = f"There is nothing to play here: {error.what}."
+        how, data["command"] = instead if instead[1] else (THIS, command)
+        data["why"] = f"There is nothing to play here: {error.what}. {how}"
     else:
         pairs = len(sides.arms[0].runs)
         data["about"] = PAIRS.format(count=pairs) if len(sides.arms) == 2 else ONE

@@ -380,7 +380,7 @@ class HaitiModel(Rules, CityPictures, Model):
 
     def story(self, who: int | str | mesa.Agent | Neighbourhood) -> Story:
         """The life of a household (its number, or `households[17]`), the course of a gang (a `Gang`, or its name) or the days
-        of a neighbourhood (`neighbourhood(name)`) so far.
+        of a neighbourhood (its name, or `neighbourhood(name)`) so far.
 
         Print it. Needs `events=True`; InputError otherwise, and for an unknown name or number.
         """

@@ -23,6 +23,9 @@ from simulation.errors import InputError, unknown_name
 from simulation.runs.results import CAVEAT
 
 Line = tuple[datetime.date, str]
+HANDS = ("captured", "cleared", "control")  # incidents after which another may rule
+MANY, REST = 4, 30
+"""Changes of hands of one place, none more than so many days after the last, that are told as one."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ class Story:
 
 
 def tell(model, who: int | str | Household | Gang | Neighbourhood) -> Story:
-    """The story of a household (row number or view), a gang (agent or name) or a neighbourhood (its view).
+    """The story of a household (row number or view), a gang (agent or name) or a neighbourhood (its view, name or id).
 
-    InputError without `events=True`.
+    A name that both have is the gang's. InputError without `events=True`.
     """
     if not model.ledger.keep_incidents:
         hint = "Make the model with events=True: HaitiModel(case, events=True)"
@@ -72,9 +75,13 @@ def tell(model, who: int | str | Household | Gang | Neighbourhood) -> Story:
         hint = "Give the number of a household, model.households[17], a gang or its name, or model.neighbourhood(name)"
         raise InputError(f"'{who}' has no story", "model.story", hint)
     gangs = {gang.name.casefold(): gang for gang in model.gangs}
-    if who.casefold() not in gangs:
-        raise unknown_name("gang", who, (gang.name for gang in model.gangs), "model.story")
-    return _gang_story(model, gangs[who.casefold()])
+    if who.casefold() in gangs:
+        return _gang_story(model, gangs[who.casefold()])
+    city = model.city
+    if who.casefold() in {name.casefold() for name in (*city.names, *city.ids)}:
+        return _place_story(model, model.neighbourhood(who))
+    known = [*(gang.name for gang in model.gangs), *city.names]
+    raise unknown_name("gang or neighbourhood", who, known, "model.story")
 
 
 def _life_story(model, household: Household) -> Story:
@@ -90,6 +97,7 @@ def _gang_story(model, gang: Gang) -> Story:
     first = np.flatnonzero(holders.first == mine)
     coalition = f", of {gang.coalition}," if gang.coalition else ""
     held = f"holds {_listed([names[i] for i in first])}" if first.size else "holds no neighbourhood"
+    hands: dict[int, list[tuple[int, str]]] = {}
     dated = [(0, f"{gang.name}{coalition} has {_members(int(holders.members[mine]))} and {held}.")]
     incidents: dict[tuple[int, int], list] = {}
     for item in model.ledger.incidents:
@@ -107,17 +115,20 @@ def _gang_story(model, gang: Gang) -> Story:
             taken = bool(captures) and captures[-1].actor == gang.name
             whose = f" from {model.gangs[before].name}" if before >= 0 else ""
             if taken or whose:
-                dated.append((day, f"{gang.name} {'takes' if taken else 'takes over'} {name}{whose}."))
+                text = f"{gang.name} {'takes' if taken else 'takes over'} {name}{whose}."
             else:
-                dated.append((day, f"{name} comes under the rule of {gang.name}."))
+                text = f"{name} comes under the rule of {gang.name}."
         elif after >= 0:
             rival = model.gangs[after].name
             taken = bool(captures) and captures[-1].actor == rival
             how = f"{rival} takes it" if taken else f"{rival} takes it over"
-            dated.append((day, f"{gang.name} loses {name}: {how}."))
+            text = f"{gang.name} loses {name}: {how}."
         else:
             how = "security forces clear it" if cleared else "its rule there is no longer firm"
-            dated.append((day, f"{gang.name} loses {name}: {how}."))
+            text = f"{gang.name} loses {name}: {how}."
+        hands.setdefault(place, []).append((day, text))
+    for place, changes in hands.items():
+        dated += _merged(model, changes, names[place])
     now = np.flatnonzero(holders.now == mine)
     held = f"holds {_listed([names[i] for i in now])}" if now.size else "holds no neighbourhood"
     dated.append((model.day + 1, f"{gang.name} has {_members(gang.members)} and {held}."))
@@ -136,16 +147,18 @@ def _place_story(model, place: Neighbourhood) -> Story:
     for item in model.ledger.incidents:
         if item.place == mine:
             incidents.setdefault(item.day, []).append(item)
-            dated.append((item.day, f"{item.text}."))
-    for entry in holders.entries():
-        if int(entry["member"]) != mine:
-            continue
-        day, after = int(entry["day"]), int(entry["after"])
+    changes = {int(entry["day"]): int(entry["after"]) for entry in holders.entries() if int(entry["member"]) == mine}
+    merged = {day for group in _back_and_forth(sorted(changes)) for day in group}
+    for day, items in incidents.items():
+        dated += [(day, f"{item.text}.") for item in items if not (day in merged and item.kind in HANDS)]
+    hands: list[tuple[int, str]] = []
+    for day, after in changes.items():
         told = {(item.kind, item.actor) for item in incidents.get(day, [])}
-        if after >= 0 and ("captured", model.gangs[after].name) not in told:
-            dated.append((day, f"{model.gangs[after].name} comes to rule {place.name}."))
-        elif after < 0 and not {"cleared", "control"} & {kind for kind, _ in told}:
-            dated.append((day, f"No gang rules {place.name} firmly any more."))
+        if after >= 0 and (day in merged or ("captured", model.gangs[after].name) not in told):
+            hands.append((day, f"{model.gangs[after].name} comes to rule {place.name}."))
+        elif after < 0 and (day in merged or not {"cleared", "control"} & {kind for kind, _ in told}):
+            hands.append((day, f"No gang rules {place.name} firmly any more."))
+    dated += _merged(model, hands, place.name)
     now = f"{place.gang} rules it" if place.gang else f"no gang rules it ({place.label})"
     people = f"{place.residents:,} people are there, {place.displaced_hosted:,} of them displaced from elsewhere"
     dated.append((model.day + 1, f"{people}; {place.displaced_from:,} of its own are displaced; {now}."))
@@ -153,6 +166,29 @@ def _place_story(model, place: Neighbourhood) -> Story:
     return Story(
         place.name, about, [(model.clock.date(min(day, model.day)), text) for day, text in _joined(model, dated)]
     )
+
+
+def _back_and_forth(days: list[int]) -> list[list[int]]:
+    """Days of changes in groups, each within `REST` of the last; those of `MANY` and more."""
+    groups: list[list[int]] = []
+    for day in days:
+        if groups and day - groups[-1][-1] <= REST:
+            groups[-1].append(day)
+        else:
+            groups.append([day])
+    return [group for group in groups if len(group) >= MANY]
+
+
+def _merged(model, changes: list[tuple[int, str]], name: str) -> list[tuple[int, str]]:
+    """Sentences of changes of hands, by day; a back and forth is one, with how often, until when, and how it ends."""
+    groups = _back_and_forth([day for day, _ in changes])
+    within = {day for group in groups for day in group}
+    found = [change for change in changes if change[0] not in within]
+    for group in groups:
+        last = dict(changes)[group[-1]]
+        until = write_date(model.clock.date(group[-1]))
+        found.append((group[0], f"{name} changes hands {len(group)} times until {until}. Then: {last}"))
+    return found
 
 
 def _joined(model, dated: list[tuple[int, str]]) -> list[tuple[int, str]]:

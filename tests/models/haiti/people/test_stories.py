@@ -9,7 +9,9 @@ from models.haiti.kernels import GONE, HOME
 from models.haiti.model import HaitiModel
 from models.haiti.people.columns import STATUS_WORDS
 from models.haiti.people.lives import MOVES, held
+from models.haiti.people.story import MANY, REST
 from models.haiti.scenario.scenario import load_case
+from simulation.clock import write_date
 from simulation.errors import InputError, UnknownNameError
 from simulation.runs.results import CAVEAT
 
@@ -186,9 +188,10 @@ def test_a_gangs_story_leads_from_what_it_held_to_what_it_holds(model):
     for gang in model.gangs:
         story = model.story(gang)
         holds = {names[i] for i in np.flatnonzero(model.holders.first == gang.index)}
-        for _, sentence in story.lines[1:-1]:
+        for _, told in story.lines[1:-1]:
+            sentence = told.partition(" Then: ")[2] or told  # how a back and forth ends
             if lost := re.match(rf"{re.escape(gang.name)} loses (.*?): ", sentence):
-                holds.remove(lost[1])
+                holds.remove(lost[1]) if sentence == told else holds.discard(lost[1])
             elif under := re.match(rf"(.*) comes under the rule of {re.escape(gang.name)}\.", sentence):
                 holds.add(under[1])
             elif took := re.match(rf"{re.escape(gang.name)} takes (?:over )?(.*)\.", sentence):
@@ -203,6 +206,23 @@ def test_a_gangs_story_leads_from_what_it_held_to_what_it_holds(model):
         assert str(story).endswith(CAVEAT)
         assert "minors" in str(story)
     assert sum(len(model.story(gang)) for gang in model.gangs) > 50
+
+
+def test_a_back_and_forth_is_told_once_with_how_often_and_until_when(model):
+    found = 0
+    for number, name in enumerate(model.city.names):
+        place = model.neighbourhood(name)
+        days = [int(entry["day"]) for entry in model.holders.entries() if entry["member"] == number]
+        for _, sentence in place.story().lines:
+            if match := re.match(rf"{re.escape(name)} changes hands (\d+) times until (.*?)\. Then: ", sentence):
+                last = next(day for day in days if write_date(model.clock.date(day)) == match[2])
+                group = [day for day in days if day <= last][-int(match[1]) :]
+                assert max(np.diff(group)) <= REST
+                assert len(group) >= MANY
+                found += len(group)
+    assert found > 0
+    solino = model.neighbourhood("Solino")
+    assert model.story("solino").lines == solino.story().lines
 
 
 def test_takes_are_backed_by_captures(model):

@@ -22,8 +22,7 @@ Posterior = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Draw parameters from a file of `katye calibrate` (`posterior`: the one that comes with the model), others from "
-        "their priors.",
+        help="Draw parameters from a file of `katye calibrate` (`posterior`: the one that comes with the model); others stay.",
     ),
 ]
 
@@ -132,7 +131,9 @@ def drawn_from(uncertainty: bool | None, posterior: str | None) -> bool | str | 
     from simulation.port.posterior import SHIPPED
 
     if posterior and uncertainty:
-        raise InputError("it draws from priors too where it has to", "--uncertainty", "Leave it out beside --posterior")
+        raise InputError(
+            "parameters are drawn from priors or from a posterior", "--uncertainty", "Leave one of the two out"
+        )
     if posterior and posterior != SHIPPED:
         return str(typed_path(posterior).absolute())
     return posterior or uncertainty

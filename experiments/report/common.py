@@ -30,7 +30,7 @@ def spread_words(card: Mapping[str, Any]) -> str:
 def drawn_from(card: Mapping[str, Any]) -> str:
     """Where parameters that are drawn come from, after "drawn from"."""
     posterior = card.get("posterior")
-    return f"the posterior {posterior}, or their priors if it has none of them," if posterior else "their priors"
+    return f"the posterior {posterior}" if posterior else "their priors"
 
 
 def assumptions_section(assumptions: pd.DataFrame | None, family: ModelFamily, card: Mapping[str, Any]) -> Section:

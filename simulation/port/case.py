@@ -39,7 +39,7 @@ class Case:
     off: mechanisms switched off. chosen: parameters that the scenario or the user set, which uncertainty leaves alone.
     population: absolute path of a file with those who are simulated; None: those that the model makes.
     posterior: absolute path of a file of weighted draws (`simulation/port/posterior.py`) that uncertainty takes parameters
-    from, all others from their priors; None: all from their priors.
+    from, all others as they are; None: all from their priors.
     brought: metrics, mechanisms, agents and a map from outside the package.
     """
 
@@ -69,16 +69,20 @@ class Case:
         return [path for path in (self.population, self.posterior) if path]
 
     def drawn(self, seed: int) -> Self:
-        """The case with every parameter that nobody chose drawn, by the luck of `seed`: from the posterior, or its prior."""
+        """The case with what nobody chose drawn by the luck of `seed`: a draw of the posterior, or every prior by itself.
+
+        What a posterior does not hold stays as it is, as it did when it was fitted: drawn from priors beside it, it would undo
+        the fit.
+        """
         dice, changes = Dice(seed), {}
-        known = read_posterior(self.posterior).draw(dice.roll(SHIPPED, 0, 0).uniform()) if self.posterior else {}
+        known = read_posterior(self.posterior).draw(dice.roll(SHIPPED, 0, 0).uniform()) if self.posterior else None
         for number, row in enumerate(self.parameters.rows()):
-            if row.prior is None or row.name in self.chosen:
+            if row.prior is None or row.name in self.chosen or not (known is None or row.name in known):
                 continue
-            if row.name in known:
+            if known is None:
+                changes[row.name] = row.draw(dice.roll(f"prior.{row.name}", 0, number).uniform())
+            else:
                 changes[row.name] = round(known[row.name]) if isinstance(row.default, int) else known[row.name]
-                continue
-            changes[row.name] = row.draw(dice.roll(f"prior.{row.name}", 0, number).uniform())
         return replace(self, parameters=self.parameters.replace(changes))
 
 

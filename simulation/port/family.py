@@ -194,7 +194,7 @@ class Presentation:
 def described(case: Case) -> dict[str, str]:
     """All that sets a case apart from the defaults of its model, in words."""
     setup = {name: str(value) for name, value in case.parameters.changes().items()}
-    drawn = f"drawn from {case.posterior.name}, others from priors" if case.posterior else "drawn from priors"
+    drawn = f"drawn from {case.posterior.name}" if case.posterior else "drawn from priors"
     setup |= {"uncertainty": drawn} if case.uncertainty else {}
     setup |= {"switched off": ", ".join(case.off)} if case.off else {}
     return setup | ({"population": case.population.name} if case.population else {})

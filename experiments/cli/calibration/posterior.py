@@ -82,7 +82,7 @@ def tell_posterior(file: Path, rows: Mapping[str, Row]) -> None:
         say(f"Only known together: {one} and {other} (correlation {r:.2f})")
     unlearnt = [one.name for one in lines if one.unlearnt]
     say(f"Not learnt beyond chance, so as wide as the prior: {', '.join(unlearnt) or 'nothing'}")
-    say("All other parameters keep their priors.")
+    say("All other parameters stay as they are, in the fit and in what is drawn.")
 
 
 def _ends(three: tuple[float, float, float]) -> str:

@@ -238,7 +238,7 @@ def test_the_commands_show_the_whole_path(tmp_path, capsys):
     code, out, _ = told(capsys, "posterior", file)
     assert code == 0
     assert "harm.rate" in out
-    assert "All other parameters keep their priors." in out
+    assert "All other parameters stay as they are" in out
     code, out, _ = told(capsys, "posterior", file, "--json")
     assert {one["parameter"] for one in json.loads(out)["parameters"]} == set(town.TRUTH) | {"harm.idle"}
     run = ["run", "--model", town.MODEL, "--days", 5, "--posterior", file, "--out", tmp_path / "run"]

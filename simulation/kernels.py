@@ -1,7 +1,7 @@
 """All compiled code of the engine, in one file: random streams, rosters, flows along edges. It knows no country.
 
-One file, because the compiler's cache looks at the file of a function only: a change in another file that it calls would go
-unnoticed, and old code would run on.
+One file, because the compiler's cache looks at the file of a function only; what calls these functions from another file says
+so (`compiled_with`), or a change here would go unnoticed and old code would run on.
 """
 
 from __future__ import annotations

@@ -32,46 +32,38 @@ class Prospects(NamedTuple):
     home_bonus: float
 
 
-@compiled_with(stream, uniform)
-def find_opportunities(seed, mechanism, day, sizes, stirred, provoked, act_rate, raid_rate, retaliation):
-    """Which gangs may assault and which may raid today, bool (gangs,), and the streams they go on with, uint64 (gangs, 1).
+@compiled_with(stream)
+def streams(seed, mechanism, day, members):
+    """The stream of each member (a gang), uint64 (members, 1): a row is what `simulation.kernels.stream` gives for it."""
+    states = np.empty((members.size, 1), np.uint64)
+    for k in range(members.size):
+        states[k, 0] = stream(seed, mechanism, day, np.uint64(members[k]))[0]
+    return states
+
+
+@compiled_with(uniform)
+def find_opportunities(luck, sizes, stirred, provoked, act_rate, raid_rate, retaliation):
+    """Which gangs may assault and which may raid today, bool (gangs,) each; `luck`, the gangs' `streams`, goes on.
 
     sizes: int64 (gangs,), members. stirred: float64 (gangs,), factor on how often they look. provoked: float64 (gangs,),
     operations against them lately.
     """
     assaults, raids = np.empty(sizes.size, np.bool_), np.empty(sizes.size, np.bool_)
-    streams = np.empty((sizes.size, 1), np.uint64)
     for gang in range(sizes.size):
-        luck = stream(seed, mechanism, day, np.uint64(gang))
         thousands = sizes[gang] / 1000.0 * stirred[gang]
         revenge = 1.0 + retaliation * provoked[gang]
-        assaults[gang] = uniform(luck) < -math.expm1(-act_rate * thousands)
-        raids[gang] = uniform(luck) < -math.expm1(-raid_rate * revenge * thousands)
-        streams[gang, 0] = luck[0]
-    return assaults, raids, streams
+        assaults[gang] = uniform(luck[gang]) < -math.expm1(-act_rate * thousands)
+        raids[gang] = uniform(luck[gang]) < -math.expm1(-raid_rate * revenge * thousands)
+    return assaults, raids
 
 
-@compiled_with(stream, uniform, poisson, binomial, choose)
+@compiled_with(uniform, poisson, binomial, choose)
 def join_and_leave(
-    seed,
-    mechanism,
-    day,
-    forcing,
-    members,
-    founding,
-    pool,
-    owner,
-    rate,
-    saturation,
-    forced_share,
-    leaving,
-    alarm,
-    alarm_today,
-    asked,
+    lucks, forces, members, founding, pool, owner, rate, saturation, forced_share, leaving, alarm, alarm_today, asked
 ):
     """Recruits, those of them who are forced, and leavers of the day by place, int64 (3, n); members change in place.
 
-    forcing: the name of the luck by which recruits are forced. founding: int64 (gangs,), members of the first day. pool:
+    lucks, forces: `streams` of the gangs, the second for who is forced. founding: int64 (gangs,), first members. pool:
     float64 (n,), young people whom the gang that owns the place looks to. rate: recruits of one of them; saturation: members
     over the pool at which nobody is left; leaving: chance to leave. alarm: of residents at somebody who is forced, added to
     `alarm_today` (n,). asked: int64 (1,), the gang in turn, for whoever tells what went wrong.
@@ -86,7 +78,7 @@ def join_and_leave(
         if sizes[gang] == 0:
             continue
         asked[0] = gang
-        luck = stream(seed, mechanism, day, np.uint64(gang))
+        luck = lucks[gang]
         recruits = 0
         if pools[gang] > 0:
             room = max(0.0, 1.0 - sizes[gang] / (saturation * pools[gang]))
@@ -94,7 +86,7 @@ def join_and_leave(
         if recruits:
             below = max(0.0, 1.0 - sizes[gang] / founding[gang]) if founding[gang] else 0.0
             forced = min(1.0, forced_share * (1.0 + below))
-            force = stream(seed, forcing, day, np.uint64(gang))
+            force = forces[gang]
             for i in range(n):
                 where[i] = pool[i] if owner[i] == gang else 0.0
             for _ in range(recruits):

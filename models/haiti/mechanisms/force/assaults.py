@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.agents.gang import Assault, Gang, Raid
-from models.haiti.passes.luck import find_opportunities
+from models.haiti.passes.luck import find_opportunities, streams
 from models.haiti.passes.places import bring_strength
 from models.haiti.world.contest import chance, expected_rate
 from models.haiti.world.state import GANG
@@ -213,11 +213,11 @@ class Assaults(Mechanism):
         dice, name = model.dice, "gang"
         stirred = affairs.violence * model.politics.aggression * affairs.tempo
         rates = rules.act_rate, rules.raid_rate, rules.retaliation
-        key = dice.seed, dice.name(name), day_key(model.day)
-        assaults, raids, streams = find_opportunities(*key, model.gang_sizes, stirred, affairs.provoked, *rates)
+        lucks = streams(dice.seed, dice.name(name), day_key(model.day), np.arange(len(model.gangs)))
+        assaults, raids = find_opportunities(lucks, model.gang_sizes, stirred, affairs.provoked, *rates)
         found: list[Assault | Raid] = []
         for index in np.flatnonzero(assaults | raids).tolist():
-            luck = Stream(streams[index], (name, model.day, index))
+            luck = Stream(lucks[index], (name, model.day, index))
             found += model.gangs[index].weigh(bool(assaults[index]), bool(raids[index]), luck)
         return found
 

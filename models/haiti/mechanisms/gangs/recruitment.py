@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.passes.luck import join_and_leave
+from models.haiti.passes.luck import join_and_leave, streams
 from models.haiti.world.contest import sigmoid
 from models.haiti.world.state import GANG
 from simulation.dice import day_key
@@ -113,13 +113,15 @@ class Recruitment(Mechanism):
         rate = own.rate * sigmoid(own.wage_slope * pay)
         rate *= (1.0 - livelihoods.coverage * livelihoods.effect) * model.youth_factor
         pool = own.youth * own.unemployment * state.present[: model.n] * state.influence * (state.label == GANG)
-        key = model.dice.seed, model.dice.name(self.name), day_key(model.day), model.dice.name(f"{self.name}.forced")
+        dice, gangs = model.dice, np.arange(len(model.gangs))
+        names = dice.name(self.name), dice.name(f"{self.name}.forced")
+        luck = [streams(dice.seed, name, day_key(model.day), gangs) for name in names]
         who = state.members, model.founding_sizes, pool, state.owner
         rates = rate, rules.gang.saturation, own.forced_share, rules.gang.exit
         asked = np.zeros(1, np.int64)
         try:
             found = join_and_leave(
-                *key, *who, *rates, rules.flight.takeover * own.forced_alarm, model.alarm_today, asked
+                *luck, *who, *rates, rules.flight.takeover * own.forced_alarm, model.alarm_today, asked
             )
         except FloatingPointError as error:
             raise DrawError(f"draw '{self.name}' of day {model.day}, place {asked[0]}: {error}") from None

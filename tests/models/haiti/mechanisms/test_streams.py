@@ -38,6 +38,8 @@ class Record:
         name, day = self.names[int(given["mechanism"])], int(given["day"]) - DAY_ZERO
         if kernel == "stream":
             places, numbers = [int(given["place"])], [Stream(result.copy()).uniform()]
+        elif kernel == "streams":
+            places, numbers = given["members"].tolist(), [Stream(state.copy()).uniform() for state in result]
         elif kernel == "each":
             places, numbers = given["members"].tolist(), result.tolist()
         else:

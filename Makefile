@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run docs notebook test test-fast test-lowest lint pages player benchmark fuzz install install-test install-docs clean
+.PHONY: run docs notebook test test-fast test-lowest test-exchange lint pages player benchmark fuzz install install-test install-docs clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -46,6 +46,11 @@ $(LOWEST)/installed: setup.cfg
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --only-binary :all: --requirement $(LOWEST)/versions.txt
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
 	@touch $@
+
+# With the programs that take what Katye hands on: GeoPandas, xarray, Flee, the EMA Workbench. Their own warnings are theirs.
+test-exchange: install-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[exchange]'
+	$(BIN)/python -m pytest -W default tests/experiments/exchange
 
 lint: install-test
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ LAYERS = (
     "cli",
     "report",
     "calibration",
+    "exchange",
     "run",
     "analysis",
     "store",

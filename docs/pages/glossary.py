@@ -20,13 +20,18 @@ def glossary() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
+def said() -> dict[str, dict[str, str]]:
+    """{language: {key: word and meaning}}."""
+    return {tag: {key: ": ".join(one[tag]) for key, one in glossary().items()} for tag in LANGUAGES}
+
+
 def glossary_page() -> str:
     """The glossary as Markdown."""
     languages = [TITLES[language] for language in LANGUAGES]
     lines = ["# Glossary", "", WRITTEN, "", "French and Creole are for review by native speakers.", ""]
     lines += ["## Words of these pages", "", table_row(languages), table_row(["---"] * len(languages))]
-    for said in sorted(glossary().values(), key=lambda said: said["en"][0]):
-        lines.append(table_row([f"{said[language][0]}: {said[language][1]}" for language in LANGUAGES]))
+    texts = said()
+    lines += [table_row([texts[tag][key] for tag in LANGUAGES]) for key in sorted(texts["en"], key=texts["en"].get)]
     words = read_words(REPLAY.words)
     lines += ["", "## Words of the replay"]
     for table, title in SHOWN.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
 from models.haiti.replay.recipe import REPLAY
+from pages.glossary import said
 from pages.markdown import ROOT, WRITTEN, table_row
 from simulation.replay.page import player_words
 from simulation.replay.words import GLOSSARY, LANGUAGES, read_glossary, read_words
@@ -28,6 +29,7 @@ def words_page() -> str:
     own = {tag: {key: text for key, text in whole[tag].items() if key not in glossary[tag]} for tag in LANGUAGES}
     for title, where, texts in (
         ("Glossary", "models/haiti/replay/words/glossary.toml", glossary),
+        ("Words of the documentation", "docs/pages/glossary.toml", said()),
         ("The page", "simulation/replay/player/words", player_words()),
         ("What happens in the city", "models/haiti/replay/words", own),
     ):

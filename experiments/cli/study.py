@@ -21,6 +21,7 @@ from experiments.cli.terminal import (
     typed,
     typed_path,
 )
+from simulation.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     from experiments.study.study import Study as CheckedStudy
@@ -37,6 +38,8 @@ Days = Annotated[int | None, typer.Option(help="Length of the run in days; the s
 Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Even if code, data, versions or the study have changed.")]
 SHOWN_FAILURES = 5
+MAPS = ("geojson", "geoparquet")
+FORMATS = ("csv", *MAPS, "flee")
 
 
 def plan(
@@ -243,11 +246,39 @@ def export(
     folder: Annotated[Path, typer.Argument(parser=typed_path, help="The folder of a run or a study.")],
     out: Annotated[
         Path | None,
-        typer.Option(parser=typed_path, help="Folder for the files; csv/ in the same folder unless given."),
+        typer.Option(
+            parser=typed_path, help="Folder for the files; csv/, geo/ or flee/ in the same folder unless given."
+        ),
     ] = None,
+    kind: Annotated[
+        str,
+        typer.Option("--format", help="csv: every table. geojson, geoparquet: places as a map. flee: input of Flee."),
+    ] = "csv",
+    run: Annotated[
+        int | None, typer.Option(help="One run of a study, for a map; all runs of every cell summed up unless given.")
+    ] = None,
+    day: Annotated[int | None, typer.Option(help="Day of a run, for a map; the last unless given.")] = None,
 ) -> None:
-    """Write the tables of a run or a study as CSV; of a study that still runs, what has finished so far."""
-    from experiments.store.export import export as write_all
+    """Write the tables of a run or a study as CSV, its places as a map, or a run as input of Flee (`docs/exchange.md`).
 
-    for path in write_all(folder, out):
+    Of a study that still runs, CSV has what has finished so far.
+    """
+    if kind not in FORMATS:
+        raise unknown_name("format", kind, FORMATS, "--format")
+    for name, value in {"--run": run, "--day": day}.items():
+        if value is not None and kind not in MAPS:
+            raise InputError("it chooses what a map shows", name, f"Ask for one with --format {MAPS[0]}")
+    if kind in MAPS:
+        from experiments.exchange.places import export_places
+
+        files = [export_places(folder, kind, out, run, day)]
+    elif kind == "flee":
+        from experiments.exchange.flee import export_flee
+
+        files = export_flee(folder, out)
+    else:
+        from experiments.store.export import export as write_all
+
+        files = write_all(folder, out)
+    for path in files:
         say(path)

@@ -258,6 +258,12 @@ def _place_record(start: datetime.date):
     return place_record(start)
 
 
+def _movement():
+    from models.haiti.movement import movement
+
+    return movement()
+
+
 def about(kinds: Iterable[type[Mechanism]], outcomes: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The outcomes of a run in which each rule can be seen, as it says itself (`shown_by`)."""
     names = list(outcomes)
@@ -322,6 +328,7 @@ FAMILY = ModelFamily(
     price=PROTECTION,
     record=record,
     place_record=_place_record,
+    movement=_movement,
     replay=_replay,
     workshops=Path(__file__).with_name("workshops"),
     calibration=DATA / "calibration.toml",

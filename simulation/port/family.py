@@ -29,6 +29,7 @@ from simulation.port.registers import Registers
 if TYPE_CHECKING:
     import pandas
 
+    from simulation.port.movement import Movement
     from simulation.port.place_record import PlaceRecord
     from simulation.port.record import Observation
     from simulation.recorder import Recorder
@@ -228,6 +229,7 @@ class ModelFamily:
     replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None. workshops: folder of
     prepared ones (`docs/workshops.md`), or None.
     place_record: what was reported of single places by runs that begin on a date (`simulation/port/place_record.py`), or None.
+    movement: places and ways for programs about flight (`katye export --format flee`), or None.
     calibration: the file that says what `katye calibrate` sets free and which of those figures it is held against, or None.
     references: the full reference of every work that a text cites by a key. extend: the family with metrics, mechanisms,
     agents and a map that somebody brings. brought_by: what a scenario brings. registers: tables that a program may add to
@@ -266,6 +268,7 @@ class ModelFamily:
     price: Price | None = None
     record: Callable[[], Sequence[Observation]] | None = None
     place_record: Callable[[datetime.date], PlaceRecord] | None = None
+    movement: Callable[[], Movement] | None = None
     calibration: Path | None = None
     input_files: Callable[[Case], Sequence[Path]] = lambda case: ()
     presentation: Presentation = Presentation()

@@ -11,9 +11,9 @@ from pages.day import day_page, day_picture
 from pages.glossary import glossary_page
 from pages.markdown import ROOT
 from pages.reference import reference_page
+from pages.room.words import words_page
 from pages.site import build
 from pages.verification import verification_page
-from pages.words import words_page
 from pages.written import written_page
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     wanted = parser.parse_args(arguments)
     if wanted.player:
-        from pages.player import write_player
+        from pages.room.player import write_player
 
         path = write_player()
         print(path.relative_to(ROOT), f"({path.stat().st_size} bytes)")

@@ -85,7 +85,7 @@ def study_fields(content: Mapping[str, Any], where: str, folder: Path) -> dict[s
         )
     drawn = kind(content.get("uncertainty", False), (bool, str), "true or false", f"{where}, uncertainty")
     if isinstance(drawn, str):
-        given["uncertainty"] = _posterior(drawn, folder)
+        given["uncertainty"] = whole_posterior(drawn, folder)
     if "start" in content:
         kind(content["start"], (datetime.date, str), "date like 2024-06-01", f"{where}, start")
         given["start"] = parse_date(content["start"], f"{where}, start")
@@ -129,7 +129,7 @@ def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     return given
 
 
-def _posterior(name: str, folder: Path) -> str:
+def whole_posterior(name: str, folder: Path) -> str:
     """What `uncertainty` says where it says no more than yes: a file by its whole path."""
     found = [path for path in (folder / name, Path(name)) if path.is_file()]
     return str(found[0].absolute()) if found and name != SHIPPED else name

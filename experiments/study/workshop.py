@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.study.file import whole_scenario
+from experiments.study.file import whole_posterior, whole_scenario
 from experiments.study.study import SCENARIO, Study, check_study
 from simulation.errors import InputError, unknown_name
 from simulation.files.toml import flat, of_kind, read_toml
@@ -15,7 +15,20 @@ from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.replay.chapters import SIDE, TITLE, Chapter, Text, read_chapters, written
 from simulation.replay.recipe import replay_of
 
-KEYS = ("title", "model", "days", "weight", "pairs", "seed", "shared_start", "fixed", "a", "b", "chapter")
+KEYS = (
+    "title",
+    "model",
+    "days",
+    "weight",
+    "pairs",
+    "seed",
+    "shared_start",
+    "uncertainty",
+    "fixed",
+    "a",
+    "b",
+    "chapter",
+)
 SIDE_KEYS = ("title", "scenario", "set", "cell")
 USUAL = {"weight": 50, "pairs": 12, "seed": 1}
 SIZES = ("days", "weight", "pairs", "shared_start")
@@ -33,7 +46,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Workshop:
-    """What a file says. `sizes`: days, weight, pairs and shared_start where it says them. `fixed`: what both sides set."""
+    """What a file says. `sizes`: days, weight, pairs and shared_start where it says them. `fixed`: what both sides set.
+
+    `uncertainty`: both sides of a pair draw what is not set from its prior, or from a posterior, alike.
+    """
 
     path: Path
     title: Text
@@ -44,6 +60,7 @@ class Workshop:
     sizes: Mapping[str, int]
     fixed: Mapping[str, Any]
     seed: int
+    uncertainty: bool | str = False
 
     @property
     def name(self) -> str:
@@ -70,6 +87,7 @@ class Workshop:
             shared_start=shared,
             seed=self.seed,
             model=self.model,
+            uncertainty=self.uncertainty,
         )
         study = study.resized(
             replicates=pairs or sizes["pairs"], days=days or sizes.get("days"), weight=weight or sizes["weight"]
@@ -91,6 +109,7 @@ def read_workshop(path: Path) -> Workshop:
     seed = content.get("seed", USUAL["seed"])
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"'{seed}' is no whole number from 0 up", f"{where}, seed")
+    drawn = of_kind(content.get("uncertainty", False), (bool, str), "true or false", f"{where}, uncertainty")
     a, b = (_side(content[key], f"{where}, [{key}]", path.parent) for key in ("a", "b"))
     return Workshop(
         path=path,
@@ -102,6 +121,7 @@ def read_workshop(path: Path) -> Workshop:
         sizes=sizes,
         fixed=flat(_table(content.get("fixed", {}), f"{where}, [fixed]"), f"{where}, [fixed]"),
         seed=seed,
+        uncertainty=whole_posterior(drawn, path.parent) if isinstance(drawn, str) else drawn,
     )
 
 

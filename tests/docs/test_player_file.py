@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import pytest
-from pages.player import joined_modules, plain, player_html
+from pages.room.player import joined_modules, plain, player_html
 
 from simulation.errors import InputError
 from simulation.replay.page import MARK

@@ -2,7 +2,7 @@
 
 import re
 
-from pages.player import PLAYER, digest
+from pages.room.player import PLAYER, digest
 
 from simulation.replay.page import SHIPPED, player_words
 

@@ -82,6 +82,7 @@ def test_two_futures_become_a_page_with_chapters(katye, tmp_path):
         (('model = "epstein"', 'model = "epstien"'), (), "Did you mean epstein"),
         (("days = 12", "days = 12\nshared_start = 12"), (), "12 shared days leave none"),
         (("days = 12", "day = 12"), (), "unknown key 'day'. Did you mean days"),
+        (("days = 12", "days = 12\nuncertainty = 3"), (), "uncertainty: '3' is no true or false"),
         (("[[chapter]]", "[[chapters]]"), (), "unknown key 'chapters'"),
         (("[b]", "[c]"), (), "unknown key 'c'"),
         ((WORKSHOP, "title ="), (), "is no TOML"),

@@ -37,13 +37,14 @@ SHOWN = 5  # cells that a message names
 @dataclass(frozen=True)
 class Sides:
     """One or two sides of a page, on the way to it. `title`: what stands above them. `lost`: of runs that failed, their errors;
-    their pairs are left out."""
+    their pairs are left out. `drawn`: pairs differ in parameters too, not in luck alone."""
 
     family: ModelFamily
     brought: Brought
     title: str
     arms: tuple[Arm, ...]
     lost: tuple[str, ...] = ()
+    drawn: bool = False
 
 
 def of_scenarios(study: Study, workers: int | None = None, progress: Progress | None = None) -> Sides:
@@ -141,7 +142,8 @@ def of_comparison(found: Compared, folder: Path) -> Sides:
         texts = [(recorded_in(kept[run], f"run {run}"), f"run {run}") for run in own[both]]
         whole = _of_recorded(texts, found.card.get("model"))
         arms.append(Arm(title, [run for arm in whole.arms for run in arm.runs]))
-    return Sides(whole.family, whole.brought, asked or " | ".join(titles), tuple(arms))
+    drawn = bool(found.card.get("uncertainty"))
+    return Sides(whole.family, whole.brought, asked or " | ".join(titles), tuple(arms), drawn=drawn)
 
 
 def _of_recorded(found: Sequence[tuple[Recorded, str]], model: str | None) -> Sides:
@@ -182,6 +184,7 @@ def content(sides: Sides, *, title: str = "", command: str = "", workshop: Works
     source = {"model": family.name, "version": version("katye"), "command": command}
     source |= {"assumption": texts["en"].get("model.assumption", "")}
     made = payload(replay, sides.arms, map_, texts, title=title or sides.title, source=source)
+    made["drawn"] = sides.drawn
     if workshop is not None:
         first = sides.arms[0].runs[0]
         start = datetime.date.fromisoformat(first.start)
@@ -277,4 +280,4 @@ def _made(
     if not whole:
         raise KatyeError(f"no run ended well, so there is nothing to show ({lost[0]})")
     arms = tuple(Arm(name, runs) for name, runs in zip(titles, zip(*whole, strict=True), strict=True))
-    return Sides(study.family, study.brought, title, arms, lost)
+    return Sides(study.family, study.brought, title, arms, lost, any(case.uncertainty for case in study.cases()))

@@ -12,13 +12,12 @@ const cards = [];
 /** The sentence of a verdict, short: "B less in 18 of 20 pairs". @param {import("../data/luck.js").Verdict} verdict */
 export function verdictWords(verdict, day) {
   const { kind, less, more, pairs } = verdict;
-  const { branch } = shown.payload;
+  const { branch, drawn } = shown.payload;
   if (kind === "none") {
     const before = branch !== null && day < branch;
     return { large: word("ui.luck.none"), small: before ? word("ui.luck.before", { day: whole(branch) }) : word("ui.luck.all", { pairs }) };
   }
-  if (kind === "luck") return { large: word("ui.luck.luck"), small: word("ui.luck.both", { less, more, pairs }) };
-  if (kind === "few") return { large: word("ui.luck.few"), small: word("ui.luck.both", { less, more, pairs }) };
+  if (kind === "luck" || kind === "few") return { large: word(`ui.luck.${kind}${drawn ? "_drawn" : ""}`), small: word("ui.luck.both", { less, more, pairs }) };
   return { large: "", small: word(`ui.luck.${kind}`, { n: kind === "less" ? less : more, pairs }) };
 }
 

@@ -8,6 +8,9 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from models.haiti.kernels import accept_flights
+from models.haiti.mechanisms.people import flight
+from models.haiti.mechanisms.people.flight import GROUPS
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from simulation.errors import BoundError
@@ -56,8 +59,13 @@ def test_every_rule_that_asks_through_a_roster_checks_its_bound(monkeypatch):
         checked[self.name].add((self.model.day, np.size(chances)))
         return check(self, chances, *rest, **more)
 
+    def passed(rows, *rest):  # flight asks and checks in one compiled pass
+        checked["flight"].add((model.day, rows.size))
+        return accept_flights(rows, *rest)
+
     monkeypatch.setattr(Roster, "candidates", heard)
     monkeypatch.setattr(Mechanism, "check_bound", seen)
+    monkeypatch.setattr(flight, "accept_flights", passed)
     model.run(40)
     assert {"flight", "onward", "returning"} <= set(asked)
     for name in set(asked) - TAKES_EVERY_CANDIDATE:
@@ -74,17 +82,41 @@ def test_no_household_ever_has_a_chance_above_its_bound(frozen):
     assert np.all(chance <= bounds[population.present.group[here]] * (1 + 1e-9))
 
 
-def test_about_one_candidate_in_three_flees_on_a_typical_day():
+def test_the_pass_of_flight_names_the_first_whose_chance_passes_its_bound():
+    model = HaitiModel(load_case("baseline", weight=200), run_seed=3).run(5)
+    people, rules = model.population, model.parameters.flight
+    exposure, worn = model.flight.pressure()
+    bounds = model.flight.bounds(exposure, worn)
+    rows = np.flatnonzero(people.present.group >= 0)
+    own = (
+        people.wealth,
+        people.threshold,
+        people.moves,
+        people.previous_effect,
+        rules.half_dose,
+        rules.slope,
+        rules.maximum,
+    )
+    asked = rows, people.present.group[rows], np.ones(rows.size), GROUPS
+    assert accept_flights(*asked, bounds, exposure, worn, *own)[1] == -1
+    low = np.full_like(bounds, np.inf)
+    low[people.present.group[rows[7]]] = 0.0
+    first = np.flatnonzero(people.present.group[rows] == people.present.group[rows[7]])[0]
+    assert accept_flights(*asked, low, exposure + 1.0, worn, *own)[1] == first
+
+
+def test_about_one_candidate_in_three_flees_on_a_typical_day(monkeypatch):
     """The day's candidates of flight and onward in the whole model, one row for ten households."""
     model = HaitiModel(load_case("baseline", weight=10), run_seed=1)
-    asked, fled, ask = 0, 0, model.flight.check_bound
+    asked, fled = 0, 0
 
-    def counted(p, bound, *rest, **more):
+    def counted(*given):
         nonlocal asked, fled
-        asked, fled = asked + p.size, fled + (p / bound).sum()
-        ask(p, bound, *rest, **more)
+        flees, broken = accept_flights(*given)
+        asked, fled = asked + flees.size, fled + flees.sum()
+        return flees, broken
 
-    model.flight.check_bound = counted
+    monkeypatch.setattr(flight, "accept_flights", counted)
     model.run(60)
     assert asked > 500
     assert fled / asked > 0.3

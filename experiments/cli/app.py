@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli import analysis, benchmark, lists, run, study
+from experiments.cli import analysis, develop, lists, run, study
 from experiments.cli.ablation import ablation
 from experiments.cli.calibration.backtest import backtest
 from experiments.cli.calibration.calibrate import calibrate
@@ -41,7 +41,7 @@ PANELS = {
     "Ask the model": (ablation, common_random_numbers, scorecard),
     "Fit the model": (calibrate, posterior, backtest, observations),
     "Look up": lists.COMMANDS,
-    "Develop": (benchmark.benchmark,),
+    "Develop": (develop.benchmark, develop.archive),
 }
 """Commands by what people want to do, in the order of `katye --help`."""
 NAMED_BEFORE = {"switches": ablation, "luck": common_random_numbers}

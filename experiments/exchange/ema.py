@@ -1,9 +1,8 @@
 """A study as a model of the EMA Workbench (Kwakkel 2017), for its samplers, its scenario discovery and its optimisation.
 
 What a study varies becomes an uncertainty or, where the register says that somebody decides it, a lever; its arms are a lever
-too. The Workbench
-then draws the points instead of the study's design; each is run once for every replicate, under the study's seeds, so that
-policies are compared under shared luck.
+too. The Workbench then draws the points instead of the study's design; each is run once for every replicate, under the
+study's seeds, so that policies are compared under shared luck.
 """
 
 from __future__ import annotations
@@ -12,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import stats
 
 from experiments.study.designs import PRIOR, Range
 from experiments.study.study import CHOICES, OFF, POPULATION, SCENARIO, Cell, Study, load_study, mechanisms_off
@@ -67,7 +69,6 @@ def ema_model(study: Study | str | Path, outcomes: tuple[str, ...] = ()) -> ema_
     except ImportError:
         hint = "Install it with: pip install 'katye[exchange]'"
         raise InputError("the EMA Workbench is not installed, and ema_model() needs it", hint=hint) from None
-    import numpy as np
 
     study = study if isinstance(study, Study) else load_study(study)
     where = f"study {study.name}"
@@ -108,18 +109,23 @@ def python_name(name: str) -> str:
     return name.replace(".", "__").replace("-", "_")
 
 
+class Drawn(stats.rv_continuous):
+    """A prior as SciPy has distributions, cut where a study's own draws are cut; only its quantiles and ends are right."""
+
+    def __init__(self, row: Row, **options: Any):
+        self.row = row
+        super().__init__(**({"a": float(row.draw(0.0)), "b": float(row.draw(1.0)), "name": "prior"} | options))
+
+    def _updated_ctor_param(self) -> dict[str, Any]:
+        return {**super()._updated_ctor_param(), "row": self.row}
+
+    def _ppf(self, q):
+        return np.vectorize(lambda u: float(self.row.draw(u)), otypes=[float])(q)
+
+
 def prior_distribution(row: Row):
-    """A prior as a frozen distribution of SciPy, cut where the study's own draws are cut: only `ppf` and its ends are right."""
-    import numpy as np
-    from scipy import stats
-
-    class Drawn(stats.rv_continuous):
-        """Values at quantiles, as the register draws them."""
-
-        def _ppf(self, q):
-            return np.vectorize(lambda u: float(row.draw(u)), otypes=[float])(q)
-
-    return Drawn(a=float(row.draw(0.0)), b=float(row.draw(1.0)), name="prior")()
+    """The prior of a parameter as a frozen distribution. Picklable, as the Workbench sends it to its processes."""
+    return Drawn(row)()
 
 
 def _typed(row: Row, value: Any) -> Any:

@@ -37,7 +37,7 @@ def test_its_runs_are_those_of_the_study(tmp_path):
 
 def test_a_prior_is_drawn_as_the_register_draws_it():
     row = fake_parameters().row("funding.level")
-    drawn = prior_distribution(row)
+    drawn = pickle.loads(pickle.dumps(prior_distribution(row)))
     assert drawn.ppf([0.25, 0.5]).tolist() == [row.draw(0.25), row.draw(0.5)]
     assert (drawn.ppf(0.0), drawn.ppf(1.0)) == (row.draw(0.0), row.draw(1.0))
 

@@ -1,4 +1,4 @@
-"""The command `katye benchmark`: speed, memory and scaling on this machine."""
+"""Commands for those who develop and publish: `katye benchmark` and `katye archive`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,18 @@ def benchmark(
     if record:
         past.append(record, past.row(figures, table.ROWS, quick))
         say(f"One row added to {record}")
+
+
+def archive(
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=typed_path, metavar="FILE", help="The zip to write; katye-VERSION.zip unless given."),
+    ] = None,
+) -> None:
+    """Pack this commit for a model library such as CoMSES: code, the model in ODD + D, metadata, licence."""
+    from experiments.exchange.archive import write_archive
+
+    say(write_archive(out))
 
 
 def _part(name: str) -> ModuleType:

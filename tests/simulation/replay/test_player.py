@@ -29,6 +29,7 @@ COLOURS = """canvas => {
     }
     return found;
 }"""
+STOPPED_AT = "day => +scrub.value === day && document.documentElement.dataset.playing === 'false'"
 MARK = "255,210,74"  # the ground of the word SIMULATION
 
 
@@ -121,17 +122,13 @@ def test_plays_and_stops_at_a_chapter(open_page):
     page = open_page()
     page.select_option("#speed", "60")
     page.click("#play")
-    page.wait_for_selector("html[data-playing=true]")
-    page.wait_for_selector("html[data-playing=false]")
-    assert day(page) == 10
+    page.wait_for_function(STOPPED_AT, arg=10)
     assert page.inner_text("#caption .first") == "Chapter of day 10"
     assert "The west" in page.inner_text("#caption .look")
     assert "And then?" in page.inner_text("#caption .second")
     assert "money received" in page.inner_text(".card.pointed")
     press(page, "Space")
-    page.wait_for_selector("html[data-playing=true]")
-    page.wait_for_selector("html[data-playing=false]")
-    assert day(page) == 40
+    page.wait_for_function(STOPPED_AT, arg=40)
     said = page.inner_text("#caption .first")
     assert said.startswith("Day 40: B less in 8 of 8 pairs; 4 of 8; A 12"), "numbers come from the runs"
     assert said.endswith("Pledges go on | No more money")

@@ -21,12 +21,14 @@ export function verdictWords(verdict, day) {
   return { large: "", small: word(`ui.luck.${kind}`, { n: kind === "less" ? less : more, pairs }) };
 }
 
+/** Its two parts in one line. */
+export const verdictText = ({ large, small }) => (large ? word("ui.luck.line", { large, small }) : small);
+
 /** A verdict in one line: "Luck decides: B less in 5, more in 7 of 12". */
 function verdictLine(one, day) {
   const { runs } = shown;
   if (!runs.seriesReady) return "…";
-  const { large, small } = verdictWords(verdictOf(differences(runs.all(0, one.name), runs.all(1, one.name), day)), day);
-  return large ? word("ui.luck.line", { large, small }) : small;
+  return verdictText(verdictWords(verdictOf(differences(runs.all(0, one.name), runs.all(1, one.name), day)), day));
 }
 
 /** What the runs have for a slot of a chapter's text, on its day. @param {string} slot @param {number} day */
@@ -120,7 +122,7 @@ export function dayInWords() {
   const cardsNow = headlines().map((one) => {
     const { values, large, small, name } = cardWords(one, state.day, state.pair);
     const sides = shown.runs.two ? values.map((value, arm) => `${["A", "B"][arm]} ${value}`).join(", ") : values[0];
-    return `${sides} ${name}. ${[large, small].filter(Boolean).join(": ")}`;
+    return `${sides} ${name}. ${verdictText({ large, small })}`;
   });
   return `${word("ui.mark")}. ${word("ui.day", { day: whole(state.day) })}. ${cardsNow.join(". ")}`;
 }

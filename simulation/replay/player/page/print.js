@@ -2,7 +2,7 @@
 
 import { inLanguage, monthOf, whole, word } from "../data/words.js";
 import { CityMap } from "../map/citymap.js";
-import { armName, cardWords, headlines, told } from "./counters.js";
+import { armName, cardWords, headlines, told, verdictText } from "./counters.js";
 import { find, make } from "./dom.js";
 import { legendRows } from "./legend.js";
 import { lastDay, shown, state } from "./state.js";
@@ -28,7 +28,7 @@ function numbers(day) {
   return headlines().map((one) => {
     const { values, large, small, name } = cardWords(one, day, state.pair);
     const sides = values.map((value, arm) => make("b", {}, shown.runs.two ? `${["A", "B"][arm]} ${value}` : value));
-    return make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, ...sides.flatMap((side) => [side, " "])), make("td", {}, [large, small].filter(Boolean).join(": ")));
+    return make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, ...sides.flatMap((side) => [side, " "])), make("td", {}, verdictText({ large, small })));
   });
 }
 

@@ -91,10 +91,10 @@ def write_backtest(page: Path, asked: Backtest, found: Forecast, record: Sequenc
         own = found.scores[found.scores["arm"] == arm]
         skill = by_series(own)["skill"].dropna()
         told.append(
-            f"*{arm}* beats the better of persistence and line on {int((skill > 0).sum())} of {len(skill)} series; its 90 % "
+            f"{arm} beats the better of persistence and line on {int((skill > 0).sum())} of {len(skill)} series; its 90 % "
             f"intervals hold {int(own['in90'].sum())} of {len(own)} figures, its 50 % intervals {int(own['in50'].sum())}"
         )
-    lines += [f"**{'; '.join(told)}.**", ""]
+    lines += [f"**{'; '.join(told).capitalize()}.**", ""]
     lines += [f"![Intervals of the arm {first} against figures published later]({page.stem}-backtest.png)", ""]
     header = ("series", "figures", "in 50 %", "in 90 %", "bias", "CRPS", *BASELINES, "skill")
     for arm in asked.arms:

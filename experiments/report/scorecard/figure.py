@@ -58,7 +58,7 @@ def _draw(axes: Axes, column: list[tuple[str, pd.DataFrame]], rows: int) -> None
         used = " *" if part["used"].iloc[0] else ""
         short = title if len(title) <= LETTERS else f"{title[: LETTERS - 1]}…"
         behind = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.0}
-        axes.text(1 / MOST, place, f"{short}{used}", fontsize=12, weight="bold", va="center", bbox=behind, zorder=8)
+        axes.text(1 / MOST, place, f"{short}{used}", fontsize=11.5, weight="bold", va="center", bbox=behind, zorder=8)
         for row in part.to_dict("records"):
             place += 1
             ticks.append((place, window(row)))

@@ -170,6 +170,6 @@ def test_the_command_tells_the_scores(known, tmp_path, capsys):
     text = page.read_text()
     assert text.startswith("Before\n")
     assert text.endswith("\nAfter")
-    assert "*blind* beats the better of persistence and line on" in text
+    assert "**Blind beats the better of persistence and line on" in text
     assert "| away |" in text
     assert (tmp_path / "page-backtest.png").read_bytes().startswith(b"\x89PNG")

@@ -31,8 +31,7 @@ LOWEST = build/lowest
 LOWEST_PYTHON ?= python3.11
 QUICKER = not screening_ends and not tiny_study and not cholera
 QUICK = tests/katye/test_front_door.py tests/experiments/cli/test_command_saving.py tests/experiments/cli/test_analysis_command.py \
-  tests/experiments/calibration/test_emulator.py tests/models/haiti/saving/test_kept_runs.py tests/simulation/files \
-  tests/experiments/run/test_cluster.py::test_a_cluster_of_ones_own_is_started_and_ended
+  tests/experiments/calibration/test_emulator.py tests/models/haiti/saving/test_kept_runs.py tests/simulation/files
 
 test-lowest: $(LOWEST)/installed
 	NUMBA_CACHE_DIR=$(CURDIR)/$(LOWEST)/compiled $(LOWEST)/bin/python -m pytest -W default -k "$(QUICKER)" $(QUICK)

@@ -169,7 +169,7 @@ def methods(card: Mapping[str, Any], runs: pd.DataFrame, factors: Sequence[Facto
         if card.get("uncertainty")
         else "Parameters that were not varied kept one value, as the table of assumptions has it.",
         (_effect_methods(card, runs) if factors else "") if design == "factorial" else POINT_METHODS,
-        "All results are conditional on the mechanisms of the model, which is not calibrated, and are no forecast."
+        "All results are conditional on the mechanisms of the model, with parameters that are not fitted, and are no forecast."
         if not card.get("posterior")
         else "All results are conditional on the mechanisms of the model and on what it was fitted to, and are no forecast.",
     ]

@@ -6,9 +6,10 @@ ABOUT = (
 )
 CAVEATS: tuple[tuple[str, str], ...] = (
     (
-        "Not calibrated.",
-        "Parameters come from published figures, from analogy or from judgement, and have not been fitted to the "
-        "record: read directions and orders of magnitude, not single numbers.",
+        "No forecast.",
+        "Defaults come from published figures, from analogy or from judgement. Draws of the posterior were fitted to 36 "
+        "figures, and such a fit foresaw the months after it worse than naive forecasts on most series "
+        "(docs/validation.md): read directions and orders of magnitude, not single numbers.",
     ),
     (
         "Harm is undercounted.",
@@ -66,7 +67,7 @@ FIRST_ASSUMPTIONS = (
     "hold.requirement",
     "exposure.neighbour",
 )
-"""Parameters that moved displacement, deaths, control or deployment most in the shipped screening, the heaviest first."""
+"""Parameters that moved displacement, deaths, control or deployment most in a screening under older rules, heaviest first."""
 SOURCES = (
     "Boundaries: CNIGS, IHSI, UNFPA and OCHA (CC BY-IGO), place names from GeoNames (CC BY 4.0), coast and roads © "
     "OpenStreetMap contributors. Borders do not imply endorsement by the United Nations. Displacement: IOM DTM."

@@ -67,7 +67,7 @@ FIRST_ASSUMPTIONS = (
     "hold.requirement",
     "exposure.neighbour",
 )
-"""Parameters that moved displacement, deaths, control or deployment most in a screening under older rules, heaviest first."""
+"""Parameters that moved outcomes most in a screening under older rules, the heaviest first."""
 SOURCES = (
     "Boundaries: CNIGS, IHSI, UNFPA and OCHA (CC BY-IGO), place names from GeoNames (CC BY 4.0), coast and roads © "
     "OpenStreetMap contributors. Borders do not imply endorsement by the United Nations. Displacement: IOM DTM."

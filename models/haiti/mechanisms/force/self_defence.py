@@ -1,8 +1,8 @@
 """Self-defence groups: residents take up arms against gangs, and kill people they suspect (labelled addition; Y1).
 
-Not in the seed note, and off without `self_defence.active`, which is on by default. Epstein's rule (epstein2002) on the people of
-a neighbourhood: grievance is fear where the police is not trusted; it must outweigh the risk that gangs strong on the spot mean
-to those who join.
+Not in the seed note, and off without `self_defence.active`, which is on by default. Epstein's rule (epstein2002) on the people
+of a neighbourhood: grievance is fear where the police is not trusted; it must outweigh the risk that gangs strong on the spot
+mean to those who join.
 """
 
 from __future__ import annotations

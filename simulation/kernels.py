@@ -1,4 +1,4 @@
-"""All compiled code of the engine, in one file: random streams, rosters, flows along edges. It knows no country.
+"""Compiled code of the engine that deals luck, in one file: random streams, rosters, flows along edges. It knows no country.
 
 One file, because the compiler's cache looks at the file of a function only; what calls these functions from another file says
 so (`compiled_with`), or a change here would go unnoticed and old code would run on.
@@ -29,14 +29,30 @@ def _mix(z):
 
 
 @compiled
-def stream(seed, mechanism, day, place):
-    """State of the stream for this key: a uint64 array of shape (1,), changed by every draw."""
+def _day_key(seed, mechanism, day):
+    """What all streams of a mechanism and day have in common."""
     key = _mix(np.uint64(seed) + _GOLDEN)
     key = _mix((key ^ np.uint64(mechanism)) + _GOLDEN)
-    key = _mix((key ^ np.uint64(day)) + _GOLDEN)
-    key = _mix((key ^ np.uint64(place)) + _GOLDEN)
+    return _mix((key ^ np.uint64(day)) + _GOLDEN)
+
+
+@compiled
+def _place_key(key, place):
+    """State of the stream of one place; a number, where no draw outside has to change it."""
+    return _mix((key ^ np.uint64(place)) + _GOLDEN)
+
+
+@compiled
+def _number(state):
+    """The number in [0, 1) that stands for a state of a stream."""
+    return (_mix(state) >> _S11) * (1.0 / 9007199254740992.0)
+
+
+@compiled
+def stream(seed, mechanism, day, place):
+    """State of the stream for this key: a uint64 array of shape (1,), changed by every draw."""
     state = np.empty(1, np.uint64)
-    state[0] = key
+    state[0] = _place_key(_day_key(seed, mechanism, day), place)
     return state
 
 
@@ -44,7 +60,7 @@ def stream(seed, mechanism, day, place):
 def uniform(state):
     """One number in [0, 1) with 53 random bits."""
     state[0] += _GOLDEN
-    return (_mix(state[0]) >> _S11) * (1.0 / 9007199254740992.0)
+    return _number(state[0])
 
 
 @compiled
@@ -157,17 +173,21 @@ def skip(state, p):
     """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
     if not 0.0 < p <= 1.0:
         raise FloatingPointError("a chance whose bound is not from 0 to 1")
-    if p == 1.0:
-        return 0.0
+    return 0.0 if p == 1.0 else _skip_by(state, math.log1p(-p))
+
+
+@compiled
+def _skip_by(state, failure):
+    """`skip` by the logarithm of the chance to fail, below 0."""
     # not math.floor: compiled, it gives an int64, which overflows for p below about 1e-18
-    return np.floor(math.log(1.0 - uniform(state)) / math.log1p(-p))
+    return np.floor(math.log(1.0 - uniform(state)) / failure)
 
 
 @compiled
 def each(seed, mechanism, day, members):
-    numbers = np.empty(members.size)
+    numbers, today = np.empty(members.size), _day_key(seed, mechanism, day)
     for k in range(members.size):
-        numbers[k] = uniform(stream(seed, mechanism, day, np.uint64(members[k])))
+        numbers[k] = _number(_place_key(today, members[k]) + _GOLDEN)
     return numbers
 
 
@@ -234,12 +254,15 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
     members = np.empty(capacity, np.int32)
     groups = np.empty(capacity, np.int32)
     uniforms = np.empty(capacity, np.float64)
-    found = 0
+    found, today, state = 0, _day_key(seed, mechanism, day), np.empty(1, np.uint64)
     for g in range(bounds.size):
         if bounds[g] == 0.0 or counts[g] == 0:
             continue
-        state = stream(seed, mechanism, day, np.uint64(g))
+        state[0] = _place_key(today, g)
         at = skip(state, bounds[g])
+        if not at < counts[g]:
+            continue
+        failure = -1.0 if bounds[g] == 1.0 else math.log1p(-bounds[g])  # once a group: it costs as much as all the rest
         while at < counts[g]:
             if found == capacity:
                 capacity *= 2
@@ -250,7 +273,7 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
             groups[found] = g
             uniforms[found] = uniform(state)
             found += 1
-            at += 1.0 + skip(state, bounds[g])
+            at += 1.0 + (0.0 if bounds[g] == 1.0 else _skip_by(state, failure))
     return members[:found], groups[:found], uniforms[:found]
 
 
@@ -310,6 +333,8 @@ def pick_people(state, number, starts, counts, slots, people, largest):
     alive = 0
     for g in range(starts.size):
         for k in range(starts[g], starts[g] + counts[g]):
+            if alive >= number:  # enough, as nearly always: nobody need be counted further
+                break
             alive += people[slots[k]]
     number = min(number, alive)
     found = 0
@@ -325,74 +350,3 @@ def pick_people(state, number, starts, counts, slots, people, largest):
             picked[found] = row
             found += 1
     return picked[:found]
-
-
-@compiled
-def least_costs(starts, neighbours, costs, sources):
-    """Least cost of a way from each of `sources` to every place, float64 (sources, n), and the place before it on that way.
-
-    Costs are inf where there is no way; the places before (int32, same shape) are -1 there and at the source itself.
-
-    The neighbours of place i are `neighbours[starts[i]:starts[i + 1]]`, `costs` (same length, 0 or more, inf: no passage) is
-    what the step there costs. Dijkstra's algorithm with a binary heap; from a few sources it takes a fraction of scipy's time.
-    """
-    n = starts.size - 1
-    found = np.full((sources.size, n), np.inf)
-    before = np.full((sources.size, n), np.int32(-1))
-    heap_cost, heap_place = np.empty(neighbours.size + 1), np.empty(neighbours.size + 1, np.int64)
-    for row in range(sources.size):
-        best = found[row]
-        best[sources[row]] = 0.0
-        heap_cost[0], heap_place[0], size = 0.0, sources[row], 1
-        while size > 0:
-            cost, place = heap_cost[0], heap_place[0]
-            size -= 1
-            last_cost, last_place, hole = heap_cost[size], heap_place[size], 0
-            while 2 * hole + 1 < size:
-                child = 2 * hole + 1
-                if child + 1 < size and heap_cost[child + 1] < heap_cost[child]:
-                    child += 1
-                if heap_cost[child] >= last_cost:
-                    break
-                heap_cost[hole], heap_place[hole] = heap_cost[child], heap_place[child]
-                hole = child
-            heap_cost[hole], heap_place[hole] = last_cost, last_place
-            if cost > best[place]:
-                continue
-            for slot in range(starts[place], starts[place + 1]):
-                there, through = neighbours[slot], cost + costs[slot]
-                if through < best[there]:
-                    best[there] = through
-                    before[row, there] = place
-                    hole, size = size, size + 1
-                    while hole > 0 and heap_cost[(hole - 1) // 2] > through:
-                        heap_cost[hole] = heap_cost[(hole - 1) // 2]
-                        heap_place[hole] = heap_place[(hole - 1) // 2]
-                        hole = (hole - 1) // 2
-                    heap_cost[hole], heap_place[hole] = through, there
-    return found, before
-
-
-@compiled
-def joined_places(starts, neighbours, passable):
-    """Number of the group of places that each place can reach, int64 (n,), groups counted from 0.
-
-    Slots as in `least_costs`; passable: bool, one per slot and the same both ways.
-    """
-    n = starts.size - 1
-    group, stack, groups = np.full(n, -1, np.int64), np.empty(n, np.int64), 0
-    for first in range(n):
-        if group[first] >= 0:
-            continue
-        group[first], stack[0], size = groups, first, 1
-        while size > 0:
-            size -= 1
-            place = stack[size]
-            for slot in range(starts[place], starts[place + 1]):
-                there = neighbours[slot]
-                if passable[slot] and group[there] < 0:
-                    group[there] = groups
-                    stack[size] = there
-                    size += 1
-        groups += 1
-    return group

@@ -130,11 +130,14 @@ def accept_flights(
     worn: float64 (n,), chance of being worn out by gang rule.
     """
     flees, broken = np.empty(rows.size, np.bool_), -1
+    own, exposed = np.empty(rows.size), np.empty(rows.size)
+    for k in range(rows.size):  # on its own: a processor fetches many rows at once where little is done with each
+        row = rows[k]
+        own[k] = threshold[row] - (previous if moves[row] > 0 else 0.0)
+        exposed[k] = exposure[groups[k] // strata, wealth[row]]
     for k in range(rows.size):
-        row, bound = rows[k], bounds[groups[k]]
-        place = groups[k] // strata
-        own = threshold[row] - (previous if moves[row] > 0 else 0.0)
-        x = math.pow(exposure[place, wealth[row]] / (half_dose * math.exp(own)), slope)
+        place, bound = groups[k] // strata, bounds[groups[k]]
+        x = math.pow(exposed[k] / (half_dose * math.exp(own[k])), slope)
         chance = 1.0 - (1.0 - most * x / (1.0 + x)) * (1.0 - worn[place])
         if broken < 0 and not chance <= bound * (1.0 + 1e-12) + 1e-15:
             broken = k
@@ -159,6 +162,19 @@ def _draw(weights, u):
 
 
 @compiled
+def _climb(inside, left, ladder):
+    """Weights of sites and of host families added up place by place, (2, n), in place; the two sums."""
+    sites = hosts = 0.0
+    for j in range(left.size):
+        sites += inside[0, j] * left[j]
+        hosts += inside[1, j] * left[j]
+        ladder[0, j], ladder[1, j] = sites, hosts
+    if not (0.0 <= sites < np.inf and 0.0 <= hosts < np.inf):
+        raise FloatingPointError("a shelter with a weight that is not a number of 0 or more")
+    return sites, hosts
+
+
+@compiled
 def choose_shelters(
     origin, tie, u_kind, u_place, inside, near, far, tie_factor, exit_share, pull, nest, offered, n, abroad
 ):
@@ -171,6 +187,7 @@ def choose_shelters(
     rows, places = origin.size, near.shape[1]
     place, status = np.full(rows, -1, np.int64), np.full(rows, SITE, np.int8)
     ladder = np.empty((min(rows, n), 2, places))  # cumulative weights by origin, filled when first needed
+    weights = np.empty((min(rows, n), 4))  # of the kinds from an origin; that of the provinces goes by ties as well
     step, ready = np.full(n, -1), 0
     kinds, beyond = np.empty(4), np.empty(far.shape[1])
     for k in range(rows):
@@ -178,22 +195,16 @@ def choose_shelters(
         if step[here] < 0:
             step[here] = ready
             ready += 1
-            for shelter in range(2):
-                so_far = 0.0
-                for j in range(places):
-                    so_far += inside[shelter, j] * near[here, j]
-                    ladder[step[here], shelter, j] = so_far
-                if not 0.0 <= so_far < np.inf:
-                    raise FloatingPointError("a shelter with a weight that is not a number of 0 or more")
+            sums = _climb(inside, near[here], ladder[step[here]])
+            for kind, total in ((0, sums[0]), (1, sums[1]), (3, exit_share[here])):
+                weights[step[here], kind] = pull[kind] * total**nest if offered[kind] and total > 0.0 else 0.0
         total = 0.0
         for j in range(beyond.size):
             beyond[j] = far[here, j] * (tie_factor if j == tie[k] else 1.0)
             total += beyond[j]
         steps = ladder[step[here]]
-        sums = (steps[0, places - 1], steps[1, places - 1], total, exit_share[here])
-        for kind in range(4):
-            open_ = offered[kind] and sums[kind] > 0.0
-            kinds[kind] = pull[kind] * sums[kind] ** nest if open_ else 0.0
+        kinds[:] = weights[step[here]]
+        kinds[2] = pull[2] * total**nest if offered[2] and total > 0.0 else 0.0
         if kinds.sum() <= 0.0:
             continue
         kind = _draw(kinds, u_kind[k])

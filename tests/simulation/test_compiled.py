@@ -86,6 +86,27 @@ def test_a_disk_that_is_full_when_it_is_kept_is_one_line(mine, caplog, monkeypat
     assert "No space left on device" in line
 
 
+def test_code_is_compiled_anew_when_that_of_another_file_which_it_calls_changes(mine, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "caller.py").write_text(
+        "from mine import double\nfrom simulation.compiled import compiled_with\n\n"
+        "@compiled_with(double)\ndef sixfold(x):\n    return double(3 * x)\n"
+    )
+
+    def sixfold(value):
+        """The value, and how often it was read from the cache, in what another process would see."""
+        for name in ("mine", "caller"):
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        found = importlib.import_module("caller").sixfold
+        return found(value), sum(found.stats.cache_hits.values())
+
+    assert sixfold(2) == (12, 0)
+    assert sixfold(2) == (12, 1)
+    (tmp_path / "mine.py").write_text(SOURCE.replace("2 * x", "200 * x"))
+    assert sixfold(2) == (1200, 0)
+    assert sixfold(2) == (1200, 1)
+
+
 @pytest.mark.parametrize("ending", ["nbi", "nbc"])
 def test_a_damaged_file_is_replaced(mine, caplog, tmp_path, ending):
     mine()

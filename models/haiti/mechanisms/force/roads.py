@@ -14,8 +14,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from models.haiti.world.state import FORCES, GANG, TASKS
-from simulation.graph import KINDS
-from simulation.kernels import joined_places, least_costs
+from simulation.graph import KINDS, joined_places, least_costs
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.same_bits import exp, log, power, weighted_rows

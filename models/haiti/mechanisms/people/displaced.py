@@ -144,14 +144,18 @@ class Returning(Mechanism):
         """Whether rows have made their home elsewhere, bool: after a time of their own, and not in sites."""
         model, households, rate = self.model, self.model.population, self.model.parameters.displaced.settling
         outside = (households.status[rows] != SITE) & (households.status[rows] != HOME)
-        return outside & (self.patience()[rows] < rate * (model.day - households.since[rows]))
+        return outside & (self.patience(rows) < rate * (model.day - households.since[rows]))
 
-    def patience(self) -> np.ndarray:
-        """How long each household stays a guest, in mean times, float64 (rows,): drawn once, when first asked for."""
+    def patience(self, rows: np.ndarray | None = None) -> np.ndarray:
+        """How long households (all if None) stay guests, in mean times, float64 (rows,): drawn once, when first asked for."""
+        count = self.model.population.count
         if self._patience is None:
-            everybody = np.arange(self.model.population.count, dtype=np.int32)
-            self._patience = -log1p(-self.model.dice.each("returning.settled", 0, everybody))
-        return self._patience
+            self._patience = np.full(count, np.nan)
+        rows = np.arange(count, dtype=np.int32) if rows is None else rows
+        new = rows[np.isnan(self._patience[rows])]
+        if new.size:
+            self._patience[new] = -log1p(-self.model.dice.each("returning.settled", 0, new))
+        return self._patience[rows]
 
 
 def return_chance(

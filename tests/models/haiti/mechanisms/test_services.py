@@ -16,7 +16,7 @@ from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.gang_affairs import EXTORTION
 from models.haiti.world.state import GANG, STATE
-from simulation.kernels import joined_places, least_costs
+from simulation.graph import joined_places, least_costs
 
 
 def make(overrides=None, seed=3, weight=2000, off=()):

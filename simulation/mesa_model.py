@@ -126,5 +126,5 @@ class Model(Shown, mesa.Model):
 
         return recorded_of(self._family().name, self.replaying, self, self.replaying.so_far(self))
 
-    def _brought(self) -> Brought:
+    def _brought(self, recorded: Recorded) -> Brought:
         return self.case.brought

@@ -93,9 +93,7 @@ class RunPictures(Shown):
         check_recorded(recorded, replay_of(self._family()), f"folder {self.folder}")
         return recorded
 
-    def _brought(self) -> Brought:
+    def _brought(self, recorded: Recorded) -> Brought:
         """The map of its run; no code."""
-        brought = self._recorded().brought
-        return read_brought(
-            {"data": brought["data"]} if "data" in brought else {}, f"{self.folder}, the map of its run"
-        )
+        data = {"data": recorded.brought["data"]} if "data" in recorded.brought else {}
+        return read_brought(data, f"{self.folder}, the map of its run")

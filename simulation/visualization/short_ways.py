@@ -125,14 +125,14 @@ class Shown:
         from simulation.replay.playing import Player
 
         family, recorded = self._family(), self._recorded()
-        content = content_of_run(family, recorded, self._brought())
+        content = content_of_run(family, recorded, self._brought(recorded))
         return Player(content, self._still(), f"{self._called()}: {recorded.frames - 1} days")
 
     def _recorded(self) -> Recorded:
         """The days that were kept for a replay. InputError if they were not."""
         raise NotImplementedError
 
-    def _brought(self) -> Brought:
+    def _brought(self, recorded: Recorded) -> Brought:
         """What was brought to the model that its map hangs on."""
         raise NotImplementedError
 

@@ -113,7 +113,7 @@ class Told:
         return self.word("ui.day", day=self.number(day))
 
     def month(self, day: int) -> str:
-        """July 2025."""
+        """July 2025, as the player writes it."""
         date = datetime.date.fromisoformat(self.content["start"]) + datetime.timedelta(day)
         return f"{self.word('ui.months').split('|')[date.month - 1]} {date.year}"
 
@@ -216,7 +216,11 @@ class Told:
                 if not day - WEEK < event[0] <= day or event[5] == 0 or not self.knows(f"event.{event[1]}"):
                     continue
                 weight = self._weight(event)
-                if best is None or weight > best[0] or (weight == best[0] and best[1] == [arm] and event[0] > best[2][0]):
+                if (
+                    best is None
+                    or weight > best[0]
+                    or (weight == best[0] and best[1] == [arm] and event[0] > best[2][0])
+                ):
                     best = (weight, [arm], event)
                 elif weight == best[0] and arm not in best[1] and list(event) == list(best[2]):
                     best[1].append(arm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -33,13 +34,13 @@ class CityPicture:
         self.title = self._title()
         self.inset, self.corner = self._inset(narrow)
         self.names = self._names()
-        self._outlines: dict[tuple[int, int], Image.Image | None] = {}
+        self._outlines: dict[tuple[int, float], Any] = {}
 
     def draw(self, day: int, pointed: int | None = None) -> Image.Image:
         """The map on a day; `pointed`: a place that is framed."""
         picture = self.ground.update(self._classes(day)).copy()
         for number in self._fresh(day):
-            self._frame(picture, number, COLOURS["ink"], max(1, round(2 * self.unit)))
+            self._frame(picture, number, COLOURS["ink"], 3.5 * self.unit)
         if self.sheltering is not None:
             for number, people in enumerate(self.sheltering[day].tolist()):
                 radius = self.radius(people)
@@ -48,7 +49,7 @@ class CityPicture:
                     sprite = ring(round(radius), max(1, round(2 * self.unit)))
                     picture.paste(sprite, (round(x - sprite.width / 2), round(y - sprite.height / 2)), sprite)
         if pointed is not None:
-            self._frame(picture, pointed, COLOURS["shown"], max(2, round(5 * self.unit)))
+            self._frame(picture, pointed, COLOURS["shown"], 8 * self.unit)
         picture.paste(self.names, (0, 0), self.names)
         if self.inset:
             self._draw_inset(picture, day)
@@ -69,13 +70,13 @@ class CityPicture:
         changed = self.classes[day] != self.classes[max(0, day - WEEK)]
         return [number for number in np.flatnonzero(changed).tolist() if not self.ground.rural[number]]
 
-    def _frame(self, picture: Image.Image, number: int, colour: str, width: int) -> None:
+    def _frame(self, picture: Image.Image, number: int, colour: str, width: float) -> None:
         key = (number, width)
         if key not in self._outlines:
             self._outlines[key] = self.ground.outline(number, width)
-        mask = self._outlines[key]
-        if mask is not None:
-            picture.paste(colour, (0, 0), mask)
+        found = self._outlines[key]
+        if found is not None:
+            picture.paste(colour, *found)
 
     def _title(self) -> Image.Image:
         text, unit = self.told.side(self.arm), self.unit
@@ -97,7 +98,11 @@ class CityPicture:
         high = max(y for _, y in points) - min(y for _, y in points)
         width = min(round(height * wide / (high or 0.01)), round(0.42 * self.size[0]))
         below = self.title.height + gap
-        corners = [(gap, below), (self.size[0] - width - gap, gap), (gap, self.size[1] - height - round(60 * self.unit))]
+        corners = [
+            (gap, below),
+            (self.size[0] - width - gap, gap),
+            (gap, self.size[1] - height - round(60 * self.unit)),
+        ]
 
         def hidden(corner: tuple[int, int]) -> int:
             left, top = corner
@@ -145,9 +150,11 @@ class CityPicture:
             x, y = self.ground.view(one["at"])
             side = size * 0.42
             taken.append((x - side, y - side, x + side, y + side))
-            draw.rounded_rectangle((x - side, y - side, x + side, y + side), side * 0.4, fill=COLOURS["ink"])
+            draw.rounded_rectangle(taken[-1], side * 0.4, fill=COLOURS["ink"])
             draw.ellipse((x - side / 3, y - side / 3, x + side / 3, y + side / 3), fill=COLOURS["page"])
-            named.append((self.told.word(f"landmark.{one['key']}"), x, y, ((0.62, 0), (-0.62, 0), (0, -1), (0, 1))))
+            text = self.told.word(f"landmark.{one['key']}")
+            beside = 0.5 + side / (letters.getlength(text) + size * 0.5)
+            named.append((text, x, y, ((beside, 0), (-beside, 0), (0, -0.9), (0, 0.9), (beside, 0.7), (beside, -0.7))))
         ranked = sorted((place["rank"], number) for number, place in enumerate(self.map["places"]) if place["rank"])
         around = ((0, 0), (0, -0.9), (0, 0.9), (0.5, 0), (-0.5, 0), (0.4, -0.9), (-0.4, -0.9), (0.4, 0.9), (-0.4, 0.9))
         for _, number in ranked:

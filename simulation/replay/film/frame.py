@@ -114,6 +114,7 @@ class Frames:
         right, px = self.size[0] - self._px(EDGE), self._px
         write(draw, (right, px(43)), self.told.day(day), self._font(38, True), COLOURS["page"], "rs")
         month = self.told.word("ui.calendar", month=self.told.month(day))
+        month = " ".join(month.split())  # a year of its own is no slot here
         write(draw, (right, px(75)), month, self._font(SMALLEST), COLOURS["page"], "rs")
 
     def _cards(self, draw: ImageDraw.ImageDraw, day: int, pointed: str) -> None:
@@ -153,7 +154,9 @@ class Frames:
             at += line
             write(draw, (left, at), text, letters, COLOURS["ink"])
 
-    def _lines(self, draw: ImageDraw.ImageDraw, top: float, text: str, most: int, sizes: list[int], bold: bool) -> float:
+    def _lines(
+        self, draw: ImageDraw.ImageDraw, top: float, text: str, most: int, sizes: list[int], bold: bool
+    ) -> float:
         """Lines of what is told, below one another; where the next one may begin."""
         lines, letters, size = fitted(text, self.size[0] - 2 * self._px(EDGE), most, sizes, bold)
         for line in lines:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 COLOURS = {
     "sea": "#e9f1f4", "land": "#f7f6f1", "coast": "#6d8592", "line": "#ffffff", "ink": "#14212a", "page": "#ffffff",
@@ -68,6 +68,7 @@ class Ground:
         self.picture = Image.new("RGB", self.size, COLOURS["sea"])
         self.land = self._mask(map_["land"], (0, 0, *self.size))
         self.picture.paste(COLOURS["land"], (0, 0), self.land)
+        self.rings = [place["rings"] for place in map_["places"]]
         self.places = [self._place(place) for place in map_["places"]]
         self.rural = [bool(place["rural"]) for place in map_["places"]]
         self.lines = self._lines(map_, unit)
@@ -104,15 +105,20 @@ class Ground:
             for share in (0.05, 0.35, 0.65, 0.95)
         )
 
-    def outline(self, number: int, width: int) -> Image.Image | None:
-        """A mask of a place's border, as large as the map."""
+    def outline(self, number: int, width: float) -> tuple[tuple[int, int], Image.Image] | None:
+        """A mask of a place's border, and where its corner goes; None for a place out of the picture."""
         found = self.places[number]
         if found is None:
             return None
-        box, mask = found
-        whole = Image.new("L", self.size)
-        whole.paste(mask, box)
-        return ImageChops.subtract(grown(whole, width), shrunk(whole, width))
+        more = math.ceil(width)
+        left, top, right, bottom = found[0]
+        left, top, right, bottom = left - more, top - more, right + more, bottom + more
+        mask = Image.new("L", (FINE * (right - left), FINE * (bottom - top)))
+        draw = ImageDraw.Draw(mask)
+        for ring in self.rings[number]:
+            points = [(x - FINE * left, y - FINE * top) for x, y in self.view.ring([*ring, ring[0]], FINE)]
+            draw.line(points, fill=255, width=max(FINE, round(FINE * width)), joint="curve")
+        return (left, top), mask.reduce(FINE)
 
     def _place(self, place: Mapping[str, Any]) -> tuple[tuple[int, int, int, int], Image.Image] | None:
         points = [point for ring in place["rings"] for point in self.view.ring(ring)]
@@ -172,11 +178,3 @@ def hatched(size: tuple[int, int], ground: str, stripe: str, step: int) -> Image
         for top in range(0, size[1], step):
             sheet.paste(tile, (left, top))
     return sheet
-
-
-def grown(mask: Image.Image, by: int) -> Image.Image:
-    return mask.filter(ImageFilter.MaxFilter(2 * by + 1))
-
-
-def shrunk(mask: Image.Image, by: int) -> Image.Image:
-    return mask.filter(ImageFilter.MinFilter(2 * by + 1))

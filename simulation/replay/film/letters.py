@@ -18,7 +18,8 @@ def font(size: int, bold: bool = False) -> Font:
     return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' * bold}.ttf", size)
 
 
-def broken(text: str, letters: Font, width: float) -> list[str]:
+@functools.lru_cache(maxsize=512)
+def broken(text: str, letters: Font, width: float) -> tuple[str, ...]:
     """A text in lines that fit a width."""
     lines = [""]
     for part in text.split(" "):
@@ -27,22 +28,22 @@ def broken(text: str, letters: Font, width: float) -> list[str]:
             lines.append(part)
         else:
             lines[-1] = longer
-    return lines
+    return tuple(lines)
 
 
 def fitted(
     text: str, width: float, lines: int, sizes: Sequence[int], bold: bool = False
-) -> tuple[list[str], Font, int]:
+) -> tuple[tuple[str, ...], Font, int]:
     """The text in the largest of the sizes in which it needs no more than so many lines; what does not fit the last is cut."""
     for size in sizes:
         letters = font(size, bold)
         found = broken(text, letters, width)
         if len(found) <= lines and max(map(letters.getlength, found)) <= width:
             return found, letters, size
-    found = found[:lines]
-    while letters.getlength(f"{found[-1]}…") > width and found[-1]:
-        found[-1] = found[-1][:-1]
-    return [*found[:-1], f"{found[-1]}…"], letters, size
+    last = found[lines - 1]
+    while letters.getlength(f"{last}…") > width and last:
+        last = last[:-1]
+    return (*found[: lines - 1], f"{last}…"), letters, size
 
 
 def write(

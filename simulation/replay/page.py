@@ -22,7 +22,8 @@ FORMAT = 1
 TEXT = {str: str}
 SHAPE = {
     "format": int, "start": str, "frames": int, "branch": int, "languages": [str], "texts": {str: TEXT}, "title": TEXT,
-    "map": {"places": [{"name": str, "rural": bool, "at": [NUMBER], "rings": [[[NUMBER]]]}], "land": [[[NUMBER]]], "landmarks": [dict]},
+    "map": {"places": [{"name": str, "rural": bool, "at": [NUMBER], "rings": [[[NUMBER]]]}], "land": [[[NUMBER]]],
+            "landmarks": [dict]},
     "classes": [str], "fields": [{"name": str, "kind": str}], "series": [{"name": str, "unit": str}],
     "chapters": [{"at": int, "say": TEXT, "ask": TEXT, "see": TEXT, "look": dict}],
     "arms": [{"title": TEXT, "runs": [{"series": {str: dict}, "places": {str: dict}, "events": [list]}]}],
@@ -83,19 +84,22 @@ def read_page(path: Path) -> dict[str, Any]:
     return content
 
 
-def check_target(path: Path) -> None:
-    """InputError, before hours of runs, if a page cannot be written there, or would take the place of another file."""
+def check_target(path: Path, mark: str = CARRIER, kind: str = "replay") -> None:
+    """InputError, before hours of runs, if a page cannot be written there, or would take the place of another file.
+
+    mark: what every page of that kind has in it.
+    """
     if path.is_dir():
         raise InputError("is a folder", str(path), "Name a file, page.html say")
     if not path.parent.is_dir():
         raise InputError("its folder does not exist", str(path), f"Make {path.parent} first")
     if path.exists():
         try:
-            known = CARRIER in path.read_text(encoding="utf-8")
+            known = mark in path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"is there and is no replay ({refusal(error)})", str(path), "Name another file") from None
+            raise InputError(f"is there and is no {kind} ({refusal(error)})", str(path), "Name another file") from None
         if not known:
-            raise InputError("is there and is no replay", str(path), "Name another file")
+            raise InputError(f"is there and is no {kind}", str(path), "Name another file")
 
 
 def write_page(path: Path, content: Mapping[str, Any]) -> int:

@@ -17,6 +17,8 @@ import numpy as np
 
 from simulation.errors import unknown_name
 from simulation.replay.blocks import decode
+from simulation.replay.page import player_words
+from simulation.replay.words import LANGUAGES
 
 ENOUGH = 6  # pairs: five of five is still one throw in sixteen
 LIKELY = 0.05  # luck decides where coins would split the pairs as unevenly in more than this share of tries
@@ -67,10 +69,11 @@ class Told:
     """A payload in one language. InputError for a language that it does not speak."""
 
     def __init__(self, content: Mapping[str, Any], language: str):
-        if language not in content["languages"]:
-            raise unknown_name("language", language, content["languages"], "--language")
+        if language not in LANGUAGES:
+            raise unknown_name("language", language, LANGUAGES, "--language")
         self.content, self.language = content, language
-        self.words: Mapping[str, str] = content["texts"][language]
+        # a page of an older version has its own words, and may lack some
+        self.words: Mapping[str, str] = player_words()[language] | content["texts"].get(language, {})
         self.arms: Sequence[Mapping[str, Any]] = content["arms"]
         self.two = len(self.arms) == 2
         self.shown: int = content["shown"]

@@ -36,7 +36,7 @@ def film(
             help="An .mp4, or a .gif, which needs no ffmpeg.",
             show_default="film.mp4, or film.gif without ffmpeg",
         ),
-    ] = None,  # fmt: skip
+    ] = None,
     language: Annotated[str, typer.Option(help=f"Of all that is written in it: {', '.join(LANGUAGES)}.")] = "en",
     speed: Annotated[float, typer.Option(help="Days a second.")] = 10.0,
     hold: Annotated[float, typer.Option(help="Seconds for which it stands still at a chapter.")] = 8.0,

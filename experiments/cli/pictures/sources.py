@@ -1,4 +1,4 @@
-"""What pictures are made of: scenarios that are run now, a study that is repeated, folders of runs; and what does not go together."""
+"""What pictures are made of: scenarios that are run now, a study that is repeated, folders of runs."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from simulation.replay.film.ground import COLOURS, Box, Ground, View, all_points, dense_points, narrowing
+from simulation.replay.film.ground import COLOURS, Box, Ground, View, all_points, apart, dense_points, narrowing
 from simulation.replay.film.letters import SMALLEST, fitted, font, write
 from simulation.replay.told import WEEK, Told
 
@@ -187,10 +187,6 @@ class CityPicture:
             draw.rectangle((left, top, right, self.size[1]), fill=ground)
             write(draw, (left + size / 2, top + high / 2), text, letters, ink, "lm")
             left = right
-
-
-def apart(one: Box, other: Box) -> bool:
-    return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
 
 
 @functools.lru_cache(maxsize=256)

@@ -8,10 +8,11 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from simulation.errors import InputError
 from simulation.replay.film.city import CityPicture, ring, shared_most
 from simulation.replay.film.ground import COLOURS, hatched
 from simulation.replay.film.letters import SMALLEST, broken, fitted, font, write
-from simulation.replay.told import Card, Told
+from simulation.replay.told import WEEK, Card, Told
 
 WIDE, HIGH = 1920, 1080  # what all lengths here are in; a smaller film has all in proportion
 HEAD, MAPS, LEGEND, CARDS, TEXT = 88, 640, 686, 890, 1050  # where each part of a frame ends
@@ -33,7 +34,7 @@ class Frames:
         self.ground = self._ground()
 
     def draw(self, day: int, chapter: Mapping[str, Any] | None = None, opening: bool = False) -> Image.Image:
-        """The frame of a day, RGB. chapter: that at which the film stands still. opening: what the film is, in place of news."""
+        """The frame of a day, RGB. chapter: that at which it stands still. opening: what the film is, in place of news."""
         picture = self.ground.copy()
         draw = ImageDraw.Draw(picture)
         look = chapter.get("look", {}) if chapter else {}
@@ -197,6 +198,26 @@ class Frames:
             )
         x = along(day)
         draw.rectangle((x - px(6), middle - px(13), x + px(6), middle + px(13)), fill=COLOURS["shown"])
+
+
+def frames_of(content: Mapping[str, Any], language: str, height: int = HIGH) -> Frames:
+    """Frames of a payload that may come from a stranger. InputError if something in it cannot be drawn."""
+    try:
+        frames = Frames(content, language, height)
+        told = frames.told
+        for arm in range(len(told.arms)):
+            shapes = [told.all(arm, one["name"]).shape for one in content["series"]]
+            fields = [told.field(arm, name) for name in ("class", "sheltering")]
+            shapes += [(told.pairs, len(field)) for field in fields if field is not None]
+            if any(shape != (told.pairs, content["frames"]) for shape in shapes):
+                raise ValueError("its days are not those that it says")
+        for day in range(0, content["frames"], WEEK):
+            told.news(day)
+        for chapter in content["chapters"]:
+            frames.draw(chapter["at"], chapter)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        raise InputError(f"it is damaged ({error})", "recording", "Make it again") from None
+    return frames
 
 
 def round_people(people: float) -> int:

@@ -60,6 +60,11 @@ def all_points(places: Sequence[Mapping[str, Any]]) -> list[Sequence[float]]:
     return [point for place in places for ring in place["rings"] for point in ring]
 
 
+def apart(one: Box, other: Box) -> bool:
+    """Whether two boxes share nothing."""
+    return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
 class Ground:
     """A map without what moves on it. `update(classes)` repaints; `picture` is as it is now. `unit`: pixels of a 1080th."""
 

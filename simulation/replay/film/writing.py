@@ -13,7 +13,7 @@ from PIL import Image
 from simulation.errors import InputError
 from simulation.files.atomic import write_atomically, writing
 from simulation.replay.film.cut import Shot, rate, shots
-from simulation.replay.film.frame import Frames
+from simulation.replay.film.frame import frames_of
 
 ENDINGS = (".mp4", ".gif")
 HEIGHTS = {".mp4": 1080, ".gif": 540}  # lines, unless another number is asked for
@@ -65,9 +65,12 @@ def write_film(
     hold: float = 8.0,
     progress: Progress = lambda done, total, failed: None,
 ) -> float:
-    """Write a film of a payload, at once or not at all; how many seconds it lasts. InputError as `Frames`, and if ffmpeg fails."""
+    """Write a film of a payload, at once or not at all; how many seconds it lasts.
+
+    InputError as `frames_of`, and if ffmpeg fails.
+    """
     ending = path.suffix.lower()
-    frames = Frames(content, language, height or HEIGHTS[ending])
+    frames = frames_of(content, language, height or HEIGHTS[ending])
     step = 1 if ending == ".mp4" else max(1, -(-content["frames"] // MOST_PICTURES))
     cut = list(shots(content, speed, hold, step))
 
@@ -78,7 +81,7 @@ def write_film(
         progress(len(cut), len(cut), 0)
 
     told = frames.told
-    title = f"{told.word('ui.mark')}: {told.own(content['title'])}. {told.word('ui.caveat')}."
+    title = f"{told.word('ui.mark')}: {told.own(content['title'])} ({told.word('ui.caveat')})"
     write = {".mp4": _write_mp4, ".gif": _write_gif}[ending]
     with writing(path):
         write_atomically(

@@ -1,7 +1,7 @@
 """Run the notebooks from top to bottom and keep what they show: `python notebooks/keep_outputs.py [NAME ...]`.
 
-Equal outputs give equal files: no times, no counts of executions, numbered cells. The tests run the notebooks too, and look at
-what is kept here.
+A frame with a page in it is not kept: what it stands over is, and a line that says how to see it. Equal outputs give equal
+files: no times, no counts of executions, numbered cells. The tests run the notebooks too, and look at what is kept here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).parent
 TIMEOUT = 300  # seconds a cell
 OWN_FOLDER = re.compile(re.escape(tempfile.gettempdir()) + r"/tmp\w+")  # where a notebook writes; another one each time
+FRAME = re.compile(r"<iframe[^>]*srcdoc='[^']*'></iframe>")
+WITHOUT = "<p><i>Run this cell, and the picture moves.</i></p>"
 QUIET = {
     "language_info": {"name": "python"},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -40,7 +42,7 @@ def run(path: Path, folder: Path) -> nbformat.NotebookNode:
                     *((output.get("data", {}), kind) for kind in output.get("data", {})),
                 ):
                     if isinstance(told.get(key), str):
-                        told[key] = OWN_FOLDER.sub("FOLDER", told[key])
+                        told[key] = FRAME.sub(WITHOUT, OWN_FOLDER.sub("FOLDER", told[key]))
     notebook.metadata = nbformat.from_dict(QUIET)
     return notebook
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import mesa
 
 from simulation.clock import write_date
+from simulation.errors import InputError
 from simulation.port.family import find_family
 from simulation.runs.results import RunResults
 from simulation.visualization.short_ways import Shown
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from simulation.clock import Clock
     from simulation.port.family import ModelFamily
+    from simulation.port.plugins import Brought
+    from simulation.replay.recorded import Recorded
+    from simulation.replay.recording import Recording
 
 FEW = 2  # models in memory that nobody looks through for garbage
 
@@ -39,6 +43,7 @@ class Model(Shown, mesa.Model):
 
     family: ClassVar[str]
     agent_id_counter: int
+    replaying: Recording | None = None  # who looks at every evening for `play`; no part of the run
 
     def __init__(self, *args: Any, **options: Any):
         self.agent_id_counter = 1
@@ -60,6 +65,31 @@ class Model(Shown, mesa.Model):
     def results(self) -> RunResults:
         """The run so far as pandas frames: `daily()`, `events()`, and `neighbourhoods()` if recorded; `outcomes`."""
         return RunResults(self)
+
+    def first_evening(self, replay: bool) -> None:
+        """The first day is there: it is recorded, and kept for `play` from here on if that is wanted."""
+        self.recorder.record(self)
+        if replay:
+            self.keep_replay()
+
+    def evening(self) -> None:
+        """A day is over: it is recorded, and kept for `play` if that is wanted."""
+        self.recorder.record(self)
+        if self.replaying is not None:
+            self.replaying.look(self)
+
+    def keep_replay(self) -> Self:
+        """From today on every day is kept for `play()`: of a model that was loaded or branched, or made without `replay=True`.
+
+        InputError for a model that has no replay.
+        """
+        from simulation.replay.recipe import replay_of
+        from simulation.replay.recording import Recording
+
+        if self.replaying is None:
+            self.replaying = Recording(replay_of(self._family()))
+            self.replaying.progress(self)
+        return self
 
     # How it shows itself: what `Shown` asks for
 
@@ -86,3 +116,15 @@ class Model(Shown, mesa.Model):
 
     def _outcomes(self) -> Mapping[str, Any]:
         return self.summary()
+
+    def _recorded(self) -> Recorded:
+        if self.replaying is None:
+            name = type(self).__name__
+            hint = f"Make it with replay=True and run it: {name}(case, replay=True); keep_replay() keeps the days from today on"
+            raise InputError("its days were not kept for a replay", f"{self._called()}, play", hint)
+        from simulation.replay.recorded import recorded_of
+
+        return recorded_of(self._family().name, self.replaying, self, self.replaying.so_far(self))
+
+    def _brought(self, recorded: Recorded) -> Brought:
+        return self.case.brought

@@ -16,15 +16,15 @@ BLINK = 0.2  # seconds between two pictures of a bar
 
 
 @contextlib.contextmanager
-def watch(title: str) -> Iterator[Callable[[int, int, int], None]]:
-    """A progress function for `run_sweep`: a bar with the time left, or lines where there is no terminal."""
+def watch(title: str, what: str = "runs") -> Iterator[Callable[[int, int, int], None]]:
+    """A progress function for `run_sweep`: a bar with the time left, or lines where there is no terminal. what: is counted."""
     if in_notebook():
-        yield _notebook_bar(title)
+        yield _notebook_bar(title, what)
         return
     if not sys.stderr.isatty():
-        yield _lines(title)
+        yield _lines(title, what)
         return
-    with _bar(title, "runs, left") as show:
+    with _bar(title, f"{what}, left") as show:
         yield lambda finished, total, failed: show(finished, total, f"{failed} failed" if failed else "")
 
 
@@ -64,11 +64,11 @@ def in_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def _notebook_bar(title: str) -> Callable[[int, int, int], None]:
+def _notebook_bar(title: str, what: str) -> Callable[[int, int, int], None]:
     """A bar of plain HTML, which needs no widgets and stays in the saved notebook."""
     from IPython.display import HTML, display
 
-    pace, shown, handle = _Pace(title), 0.0, None
+    pace, shown, handle = _Pace(title, what), 0.0, None
 
     def progress(finished: int, total: int, failed: int) -> None:
         nonlocal shown, handle
@@ -85,9 +85,9 @@ def _notebook_bar(title: str) -> Callable[[int, int, int], None]:
     return progress
 
 
-def _lines(title: str) -> Callable[[int, int, int], None]:
+def _lines(title: str, what: str) -> Callable[[int, int, int], None]:
     """A line at the start, at the first run and at every tenth of them: enough for a log."""
-    pace, fresh = _Pace(title), True
+    pace, fresh = _Pace(title, what), True
 
     def progress(finished: int, total: int, failed: int) -> None:
         nonlocal fresh
@@ -107,8 +107,8 @@ class _Pace:
     not come again; that run alone is measured from the first call.
     """
 
-    def __init__(self, title: str):
-        self.title = plain_text(title)
+    def __init__(self, title: str, what: str):
+        self.title, self.what = plain_text(title), what
         self.before: int | None = None  # runs that were there at the first call
         self.counted, self.since = 0, 0.0  # runs and moment from which the pace counts
 
@@ -116,7 +116,7 @@ class _Pace:
         now = time.monotonic()
         if self.before is None:
             self.before, self.counted, self.since = finished, finished, now
-        line = f"{self.title}: {finished} of {total} runs"
+        line = f"{self.title}: {finished} of {total} {self.what}"
         if finished > self.counted:
             line += f", {duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
         if finished > self.before == self.counted:

@@ -6,7 +6,6 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ from simulation.errors import InputError, KatyeError, UnknownNameError, unknown_
 from simulation.port.family import ModelFamily, find_family
 from simulation.port.plugins import Brought, read_brought
 from simulation.replay.chapters import placed
-from simulation.replay.page import player_words, write_page
-from simulation.replay.payload import Arm, payload
-from simulation.replay.recipe import Replay, replay_of
+from simulation.replay.content import content_of, texts_of
+from simulation.replay.page import write_page
+from simulation.replay.payload import Arm
+from simulation.replay.recipe import replay_of
 from simulation.replay.recorded import Recorded, check_recorded, read_recorded, recorded_in
-from simulation.replay.words import joined, read_words
 from simulation.runs.runner import Failure
 
 SHOWN = 5  # cells that a message names
@@ -172,24 +171,19 @@ def write(out: Path, sides: Sides, *, title: str = "", command: str = "", worksh
 
 def content(sides: Sides, *, title: str = "", command: str = "", workshop: Workshop | None = None) -> dict[str, Any]:
     """The payload of these sides, of a workshop with its chapters. InputError for sides that do not fit together."""
-    replay, family = replay_of(sides.family), sides.family
-    map_ = replay.map(sides.brought)
-    ids = tuple(place["id"] for place in map_["places"])
-    for arm in sides.arms:
-        for one in arm.runs:
-            if one.places != ids:
-                what = "its city has other places than the map that there is now"
-                raise InputError(what, f"run {one.run['luck']} of {arm.title}", "Make the run again")
-    texts = _texts(replay)
-    source = {"model": family.name, "version": version("katye"), "command": command}
-    source |= {"assumption": texts["en"].get("model.assumption", "")}
-    made = payload(replay, sides.arms, map_, texts, title=title or sides.title, source=source)
+    made = content_of(sides.family, sides.brought, sides.arms, title=title or sides.title, command=command)
     made["drawn"] = sides.drawn
     if workshop is not None:
         first = sides.arms[0].runs[0]
         start = datetime.date.fromisoformat(first.start)
         made["chapters"] = placed(
-            workshop.chapters, start, first.frames - 1, replay, map_["places"], texts, str(workshop.path)
+            workshop.chapters,
+            start,
+            first.frames - 1,
+            replay_of(sides.family),
+            made["map"]["places"],
+            made["texts"],
+            str(workshop.path),
         )
         made["title"] = workshop.title
         for arm, side in zip(made["arms"], (workshop.a, workshop.b), strict=True):
@@ -201,11 +195,7 @@ def check_chapters(workshop: Workshop, study: Study) -> None:
     """InputError, before hours of runs, for a chapter that the page could not show."""
     replay, case = replay_of(study.family), study.cases()[0]
     places = replay.map(study.brought)["places"]
-    placed(workshop.chapters, case.start, case.days, replay, places, _texts(replay), str(workshop.path))
-
-
-def _texts(replay: Replay) -> dict[str, dict[str, str]]:
-    return joined(player_words(), read_words(replay.words))
+    placed(workshop.chapters, case.start, case.days, replay, places, texts_of(replay), str(workshop.path))
 
 
 def chosen_cells(study: Study, wanted: Sequence[str]) -> list[int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.run.shared_start import branched, changes_of
 from simulation.errors import InputError
 from simulation.port.family import ModelFamily, RunningModel
-from simulation.replay.recorded import Recorded
+from simulation.replay.recorded import Recorded, recorded_of
 from simulation.replay.recording import Recording
 from simulation.runs.runner import forget
 
@@ -48,12 +48,7 @@ def lived(task: Task, recording: Recording | None = None, events: bool = False) 
 
 def finished(name: str, recording: Recording, model: RunningModel) -> Recorded:
     """What a recording holds once the run is over. InputError for numbers that no page takes."""
-    recorder, days = model.recorder, recording.days
-    start = str(recorder.clock.dates([days[0]])[0])[:10]
-    case = model.case
-    title, brought = case.title or case.name, case.brought.content()
-    places = tuple(recording.replay.places(model))
-    return Recorded(name, title, start, len(days), places, recording.run(model), brought)
+    return recorded_of(name, recording, model, recording.run(model))
 
 
 def finished_if_it_can_be(name: str, recording: Recording | None, model: RunningModel) -> Recorded | None:

@@ -128,9 +128,12 @@ class Cop(Person):
 
 
 class EpsteinModel(Torus, Model):
-    """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given."""
+    """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given. replay:
+    keep every step for `play()`."""
 
-    def __init__(self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None):
+    def __init__(
+        self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None, replay: bool = False
+    ):
         self.run_seed = run_seed = chosen_seed(run_seed, rng, seed)
         super().__init__(rng=run_seed % 2**63)
         self.case = case.drawn(run_seed) if case.uncertainty else case
@@ -141,7 +144,7 @@ class EpsteinModel(Torus, Model):
         self.cops_seen, self.actives_seen = np.zeros(sites, int), np.zeros(sites, int)  # by a citizen on each site
         self._settle(round(rules.citizens.density * sites), round(rules.cops.density * sites))
         self.recorder = Recorder(Clock(self.case.start), metrics.DAILY_VALUES, {}, [])
-        self.recorder.record(self)
+        self.first_evening(replay)
 
     def _settle(self, citizens: int, cops: int) -> None:
         """Everybody quiet on a site of their own."""
@@ -170,7 +173,7 @@ class EpsteinModel(Torus, Model):
         for citizen in self.citizens:
             if citizen.jailed and citizen.free_on <= self.day:
                 citizen.release()
-        self.recorder.record(self)
+        self.evening()
 
     def run(self, days: int | None = None, progress: Callable[[int, int], None] | None = None) -> Self:
         """That many steps further, the case's own number if None; `progress(done, days)` is told every step."""

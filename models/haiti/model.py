@@ -68,14 +68,14 @@ class HaitiModel(Rules, CityPictures, Model):
 
     case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run; if none is given one is drawn, and
     `model.run_seed` says which (`rng` and `seed`, if given, mean the same: Mesa passes them). neighbourhoods, events: record
-    those tables as well as the daily one. gang_class: a subclass of `Gang` with other decisions (that of the case if None).
-    city, start: another map, and the situation on it on the first day (those of the case if None). Raises InputError for
-    anything that does not fit.
+    those tables as well as the daily one; replay: keep every day for `play()`. gang_class: a subclass of `Gang` with other
+    decisions (that of the case if None). city, start: another map, and the situation on it on the first day (those of the
+    case if None). Raises InputError for anything that does not fit.
     """
 
     family = "haiti"
     KINDS = DAY
-    derived = ("run_seed", "datacollector", "households")  # of the opening, or made when asked for
+    derived = ("run_seed", "datacollector", "households", "replaying")  # of the opening, or made when asked for
     limits = sound.RUN
 
     def __init__(
@@ -87,6 +87,7 @@ class HaitiModel(Rules, CityPictures, Model):
         seed: Any = None,
         neighbourhoods: bool = False,
         events: bool = False,
+        replay: bool = False,
         gang_class: type[Gang] | None = None,
         city: City | None = None,
         start: StartingPoint | None = None,
@@ -98,7 +99,7 @@ class HaitiModel(Rules, CityPictures, Model):
         people = read_people(case.population, city, case.weight) if case.population else None
         self._open(case, run_seed, neighbourhoods, events, people.city(city) if people else city, start)
         self._found(gang_class or brought.gang_class(case.brought), people)
-        self.recorder.record(self)
+        self.first_evening(replay)
 
     def _open(self, case: Case, run_seed: int, neighbourhoods: bool, events: bool, city: City, start) -> None:
         """What a run has before anybody lives in it; a loaded run starts from here too."""
@@ -210,7 +211,7 @@ class HaitiModel(Rules, CityPictures, Model):
         self.ledger.close()
         self.holders.look(self.state, self.day)
         self.held.look(self.state, self.day)
-        self.recorder.record(self)
+        self.evening()
 
     def run(self, days: int | None = None, progress: Callable[[int, int], None] | None = None) -> HaitiModel:
         """Step through `days` days (the case's own number if None); `progress(done, days)` is told every day."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
+from simulation.files.json_file import NUMBER, json_of
 from simulation.files.plain_text import plain_text
 from simulation.replay.words import read_words
 
@@ -17,6 +18,17 @@ WORDS = Path(__file__).with_name("player") / "words"
 SHIPPED = Path(__file__).with_name("player.html")
 """The player as it is shipped: `make player` makes it from the folder `player`."""
 MARK = "<!-- katye:payload -->"
+FORMAT = 1
+TEXT = {str: str}
+SHAPE = {
+    "format": int, "start": str, "frames": int, "branch": int, "languages": [str], "texts": {str: TEXT}, "title": TEXT,
+    "map": {"places": [{"name": str, "rural": bool, "at": [NUMBER], "rings": [[[NUMBER]]]}], "land": [[[NUMBER]]],
+            "landmarks": [dict]},
+    "classes": [str], "fields": [{"name": str, "kind": str}], "series": [{"name": str, "unit": str}],
+    "chapters": [{"at": int, "say": TEXT, "ask": TEXT, "see": TEXT, "look": dict}],
+    "arms": [{"title": TEXT, "runs": [{"series": {str: dict}, "places": {str: dict}, "events": [list]}]}],
+    "shown": int, "drawn": bool, "source": TEXT,
+}  # fmt: skip
 CARRIER = '<script type="application/json" id="replay">'
 
 
@@ -54,19 +66,40 @@ def script_json(content: Any) -> str:
     return text
 
 
-def check_target(path: Path) -> None:
-    """InputError, before hours of runs, if a page cannot be written there, or would take the place of another file."""
+def read_page(path: Path) -> dict[str, Any]:
+    """The payload of a page, which may come from a stranger. InputError if it is no page of a replay, or damaged."""
+    where, hint = str(path), "Make the page again"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read ({refusal(error)})", where) from None
+    _, carrier, after = text.partition(CARRIER)
+    if not carrier:
+        raise InputError("it is no page of a replay", where, "katye replay and katye workshop write such pages")
+    content = json_of(after.partition("</script>")[0], SHAPE, where, hint)
+    if content["format"] != FORMAT:
+        raise InputError(f"its format is {content['format']}, and this reads {FORMAT}", where, hint)
+    if not 1 <= len(content["arms"]) <= 2 or not all(arm["runs"] for arm in content["arms"]):
+        raise InputError("is damaged: it has no runs", where, hint)
+    return content
+
+
+def check_target(path: Path, mark: str = CARRIER, kind: str = "replay") -> None:
+    """InputError, before hours of runs, if a page cannot be written there, or would take the place of another file.
+
+    mark: what every page of that kind has in it.
+    """
     if path.is_dir():
         raise InputError("is a folder", str(path), "Name a file, page.html say")
     if not path.parent.is_dir():
         raise InputError("its folder does not exist", str(path), f"Make {path.parent} first")
     if path.exists():
         try:
-            known = CARRIER in path.read_text(encoding="utf-8")
+            known = mark in path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"is there and is no replay ({refusal(error)})", str(path), "Name another file") from None
+            raise InputError(f"is there and is no {kind} ({refusal(error)})", str(path), "Name another file") from None
         if not known:
-            raise InputError("is there and is no replay", str(path), "Name another file")
+            raise InputError(f"is there and is no {kind}", str(path), "Name another file")
 
 
 def write_page(path: Path, content: Mapping[str, Any]) -> int:

@@ -10,11 +10,11 @@ import numpy as np
 
 from simulation.errors import InputError
 from simulation.replay.blocks import decode
+from simulation.replay.page import FORMAT
 from simulation.replay.recipe import Replay
 from simulation.replay.recorded import Recorded
 from simulation.replay.words import LANGUAGES
 
-FORMAT = 1
 FLOWS = 20  # of a week of the pair that is shown first; the page draws a dozen
 HEAVY = 5  # weight of events that the page tells of a pair that is not shown first
 

@@ -14,6 +14,7 @@ from simulation.errors import InputError, named_in
 from simulation.files.json_file import NUMBER, json_of
 from simulation.replay.blocks import decode
 from simulation.replay.recipe import Replay
+from simulation.replay.recording import Recording
 
 NAME = "recording.json"
 BLOCK = {"columns": int, "scale": NUMBER, "data": str, "missing": int}
@@ -56,6 +57,13 @@ class Recorded:
     def text(self) -> str:
         """The same as JSON."""
         return json.dumps(self.content(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def recorded_of(name: str, recording: Recording, model: Any, run: Mapping[str, Any]) -> Recorded:
+    """The days of a model that a recording looked at; `run`: what it holds of them. `name`: the model's."""
+    start = str(model.recorder.clock.dates(recording.days[:1])[0])[:10]
+    case, places = model.case, tuple(recording.replay.places(model))
+    return Recorded(name, case.title or case.name, start, len(recording.days), places, run, case.brought.content())
 
 
 def write_recorded(recorded: Recorded, folder: Path) -> None:

@@ -55,10 +55,14 @@ class Recording:
         return day
 
     def run(self, model: Any) -> dict[str, Any]:
-        """The run as a page reads it: luck, series, places, events and flows. Days count from the first that was looked at."""
+        """As `so_far`, and nobody looks at the model any more."""
+        found = self.so_far(model)
         if self._flows:
-            self._flows.finish()
             self.replay.tell_moves(model, None)
+        return found
+
+    def so_far(self, model: Any) -> dict[str, Any]:
+        """The run as a page reads it: luck, series, places, events and flows. Days count from the first that was looked at."""
         first = self.days[0]
         events = [one._replace(day=one.day - first) for one in self._watch.told()]
         return {
@@ -69,7 +73,7 @@ class Recording:
                 for field, kept in zip(self.replay.fields, self._fields, strict=True)
             },
             "events": [_entry(one) for one in thinned(events)],
-            "flows": self._flows.told if self._flows else [],
+            "flows": self._flows.so_far() if self._flows else [],
         }
 
     def line(self, model: Any, series: Any) -> np.ndarray:
@@ -100,17 +104,20 @@ class Flows:
         if frame % WEEK == 0:
             self._count()
 
-    def finish(self) -> None:
-        """The days since the last full week."""
-        if self._frame % WEEK:
-            self._count()
+    def so_far(self) -> list[list[int]]:
+        """What was told of full weeks, and of the days since the last of them."""
+        return self.told + (self._largest() if self._frame % WEEK else [])
 
     def _count(self) -> None:
-        if self._moves:
-            origin, target, people = map(np.concatenate, zip(*self._moves, strict=True))
-            self._moves.clear()
-            week = (self._frame - 1) // WEEK
-            self.told += [[week, *one] for one in largest(tallied(origin, target, people, self._places))]
+        self.told += self._largest()
+        self._moves.clear()
+
+    def _largest(self) -> list[list[int]]:
+        if not self._moves:
+            return []
+        origin, target, people = map(np.concatenate, zip(*self._moves, strict=True))
+        week = (self._frame - 1) // WEEK
+        return [[week, *one] for one in largest(tallied(origin, target, people, self._places))]
 
 
 def tallied(origin: np.ndarray, target: np.ndarray, people: np.ndarray, places: int) -> np.ndarray:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from simulation.clock import Clock
 from simulation.errors import InputError
 from simulation.port.family import DEFAULT, find_family
+from simulation.port.plugins import read_brought
 from simulation.visualization.short_ways import Shown
 
 if TYPE_CHECKING:
     import pandas
 
     from simulation.port.family import ModelFamily
+    from simulation.port.plugins import Brought
+    from simulation.replay.recorded import Recorded
 
 
 class RunPictures(Shown):
@@ -79,3 +82,18 @@ class RunPictures(Shown):
     def _outcomes(self) -> Mapping[str, Any]:
         outcomes = self.card.get("outcomes")  # the replay of a study has none: they stand in its table of runs
         return outcomes if isinstance(outcomes, Mapping) else {}
+
+    def _recorded(self) -> Recorded:
+        """As the folder keeps it. InputError if there is none, or if it is damaged or not what the model shows."""
+        from simulation.replay.recipe import replay_of
+        from simulation.replay.recorded import check_recorded, read_recorded
+
+        self._days()  # a folder of many runs says so
+        recorded = read_recorded(self.folder)
+        check_recorded(recorded, replay_of(self._family()), f"folder {self.folder}")
+        return recorded
+
+    def _brought(self, recorded: Recorded) -> Brought:
+        """The map of its run; no code."""
+        data = {"data": recorded.brought["data"]} if "data" in recorded.brought else {}
+        return read_brought(data, f"{self.folder}, the map of its run")

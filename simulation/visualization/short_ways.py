@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from simulation.port.family import ModelFamily
     from simulation.port.outcomes import Outcome
+    from simulation.port.plugins import Brought
+    from simulation.replay.playing import Player
+    from simulation.replay.recorded import Recorded
     from simulation.visualization.maps import Geography
     from simulation.visualization.picture import Picture
 
@@ -112,6 +115,26 @@ class Shown:
         if not values.keys() & geography.shapes.keys():
             raise InputError(f"none of its places is on the map of {family.name}", where, "Draw a curve instead")
         return draw_places(family, geography, field, values, f"{date}: {self._called()}")
+
+    def play(self) -> Player:
+        """The days so far as a moving picture: the player in a frame of the notebook; `play().save("run.html")` writes a page.
+
+        A notebook that is not trusted shows the still picture instead. InputError if the days were not kept for it.
+        """
+        from simulation.replay.content import content_of_run
+        from simulation.replay.playing import Player
+
+        family, recorded = self._family(), self._recorded()
+        content = content_of_run(family, recorded, self._brought(recorded))
+        return Player(content, self._still(), f"{self._called()}: {recorded.frames - 1} days")
+
+    def _recorded(self) -> Recorded:
+        """The days that were kept for a replay. InputError if they were not."""
+        raise NotImplementedError
+
+    def _brought(self, recorded: Recorded) -> Brought:
+        """What was brought to the model that its map hangs on."""
+        raise NotImplementedError
 
     def _outcomes(self) -> Mapping[str, Any]:
         """The figures of the run as a whole."""

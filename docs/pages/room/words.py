@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from experiments.report.brief import WORDS as BRIEF
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
 from models.haiti.replay.recipe import REPLAY
@@ -30,6 +31,7 @@ def words_page() -> str:
     for title, where, texts in (
         ("Glossary", "models/haiti/replay/words/glossary.toml", glossary),
         ("Words of the documentation", "docs/pages/glossary.toml", said()),
+        ("The brief on paper", "experiments/report/words", read_words(BRIEF)),
         ("The page", "simulation/replay/player/words", player_words()),
         ("What happens in the city", "models/haiti/replay/words", own),
     ):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,16 +20,36 @@ from experiments.cli.terminal import (
     typed,
     typed_path,
 )
-from simulation.errors import InputError
+from simulation.errors import InputError, unknown_name
+from simulation.replay.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from experiments.study.workshop import Workshop
 
 
 def workshop(
     name: Annotated[
-        str | None, typer.Argument(help="A name from `katye workshop --list`, or a TOML file.", metavar="NAME|FILE")
+        str | None,
+        typer.Argument(
+            help="A name from `katye workshop --list`, or a TOML file; for --brief alone also a page that is there.",
+            metavar="NAME|FILE",
+        ),
     ] = None,
     out: Annotated[
         Path, typer.Option("--out", "-o", parser=typed_path, metavar="FILE", help="The page to write.")
     ] = Path("workshop.html"),
+    brief: Annotated[
+        Path | None,
+        typer.Option(
+            "--brief",
+            parser=typed_path,
+            metavar="FILE",
+            help="Write two pages to be printed for whoever leads it, too.",
+        ),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help=f"Of the brief: {', '.join(LANGUAGES)}.", show_default="en")
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the prepared workshops.")] = False,
     study: Annotated[
         Path | None,
@@ -64,13 +85,23 @@ def workshop(
         raise InputError("no workshop is named", "katye workshop", "katye workshop --list names the prepared ones")
     if as_json:
         raise InputError("it belongs to --list", "--json", "Leave it out")
+    if language is not None and brief is None:
+        raise InputError("it belongs to --brief", "--language", "Leave it out: the page has all three")
+    language = language or LANGUAGES[0]
+    if language not in LANGUAGES:
+        raise unknown_name("language", language, LANGUAGES, "--language")
+    if name.lower().endswith((".html", ".htm")):
+        _brief_of_page(Path(name), brief, language, pairs=pairs, days=days, weight=weight, study=study)
+        return
     found = read_workshop(workshop_path(name, family))
     from experiments.cli.progress import watch
     from experiments.report import replay as made
-    from simulation.replay.page import check_target
+    from simulation.replay.page import check_target, write_page
 
     out = Path(out)
     check_target(out)
+    if brief is not None:
+        _check_brief(brief, out)
     if study is None:
         runs = found.study(pairs=pairs, days=days, weight=weight)
         made.check_chapters(found, runs)
@@ -88,11 +119,50 @@ def workshop(
         with interrupts_told("no page was written"), watch("workshop") as progress:
             sides = made.of_study(study, cells, pairs, workers, progress)
     command = typed("katye", "workshop", name, *_given(pairs=pairs, days=days, weight=weight, study=study))
-    written = made.write(out, sides, command=command, workshop=found)
+    content = made.content(sides, command=command, workshop=found)
+    page = None if brief is None else _brief(content, language, found)
+    written = write_page(out, content)
     for line in sides.lost:
         say(f"left out, as a run of the pair failed: {line}", error=True)
     count = len(sides.arms[0].runs)
     say(f"Page: {out} ({len(found.chapters)} chapters, {count} pair{'s' * (count != 1)} of runs, {size(written)})")
+    if page is not None:
+        _write_brief(brief, page)
+
+
+def _brief_of_page(path: Path, brief: Path | None, language: str, **options: object) -> None:
+    """A brief of a page that is there."""
+    from simulation.replay.page import read_page
+
+    if brief is None:
+        raise InputError("is a page already", str(path), "Say where its brief goes with --brief, or open it")
+    for option, value in options.items():
+        if value is not None:
+            raise InputError("it belongs to runs, and a page holds its own", f"--{option}", "Leave it out")
+    _check_brief(brief, path)
+    _write_brief(brief, _brief(read_page(path), language))
+
+
+def _brief(content: Mapping[str, Any], language: str, workshop: Workshop | None = None) -> str:
+    from experiments.report.brief import brief_html, settings_of
+
+    return brief_html(content, language, settings_of(workshop) if workshop else None)
+
+
+def _check_brief(brief: Path, page: Path) -> None:
+    from experiments.report.brief import MARK
+    from simulation.replay.page import check_target
+
+    if brief.absolute() == page.absolute():
+        raise InputError("is the page itself", str(brief), "Name another file, brief.html say")
+    check_target(brief, MARK, "brief")
+
+
+def _write_brief(brief: Path, page: str) -> None:
+    from simulation.files.atomic import write_whole
+
+    write_whole(brief, page.encode("utf-8"))
+    say(f"Brief: {brief} (two pages; print it, or save it as a PDF, from a browser)")
 
 
 def _given(**options: object) -> list[object]:

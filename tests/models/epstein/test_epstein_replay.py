@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from models.epstein.family import FAMILY, load_case
+from models.epstein.model import EpsteinModel
 from models.epstein.replay import PLACES, REPLAY, lattice
+from simulation.errors import InputError
 from simulation.port.plugins import NOTHING
 from simulation.replay.blocks import decode
 from simulation.replay.recording import Recording
@@ -40,3 +42,20 @@ def test_its_map_and_its_words():
     wanted |= {"event.outburst", "model.name", "model.about", "model.assumption"}
     assert all(set(words) == wanted for words in texts.values())
     assert slots(texts["ht"]["event.outburst"]) == {"a"}
+
+
+def test_a_model_plays_its_days_so_far_in_a_frame_over_a_still_picture(lived, tmp_path):
+    model = EpsteinModel(load_case("baseline", days=40), run_seed=1, replay=True).run(9)
+    first = model.play()
+    assert first.content["frames"] == 10
+    run = model.run(31).play().content["arms"][0]["runs"][0]
+    assert run == lived[1], "looked at on the way or not, it is the same run"
+    assert first.content["frames"] == 10, "what was shown stays as it was"
+    shown = first._repr_html_()
+    assert shown.index("<img src") < shown.index('<iframe class="replay"')
+    assert 'sandbox="allow-scripts"' in shown
+    assert first.save(tmp_path / "run.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    with pytest.raises(InputError, match="EpsteinModel\\(case, replay=True\\)"):
+        lived[0].play()
+    late = lived[0].keep_replay().run(2).play()
+    assert late.content["frames"] == 3, "from the day on which somebody begins to look"

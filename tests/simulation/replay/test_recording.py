@@ -52,8 +52,7 @@ def test_flows_are_of_their_week_and_the_last_days_count_too():
     for day in range(1, 10):
         flows.tell(np.array([0]), np.array([day % 2 + 1]), np.array([40 + 10 * (day == 9)]))
         flows.look(day, 3)
-    flows.finish()
-    assert flows.told == [[0, 0, 2, 160], [0, 0, 1, 120], [1, 0, 2, 50]]
+    assert flows.so_far() == flows.so_far() == [[0, 0, 2, 160], [0, 0, 1, 120], [1, 0, 2, 50]]
 
 
 EVENTS = st.lists(

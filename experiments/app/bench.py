@@ -232,7 +232,7 @@ class Bench:
             Arm(one.title, [job.results[pair, side].recorded for pair in whole or [SKETCH]])
             for side, one in enumerate(wish.sides)
         )
-        title = " | ".join(one.title for one in wish.sides)
+        title = wish.sides[-1].title
         if not whole:
             title = SKETCH_SAID[len(arms) - 1]
         drawn = any(one.case.uncertainty for one in wish.sides)

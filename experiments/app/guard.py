@@ -60,10 +60,10 @@ class Guard:
         if not self._is_ours(host):
             return 421, "This address is not that of the app. Open the address that katye app has printed."
         origin = headers.get("origin")
-        if (origin is not None and origin != f"http://{host}") or headers.get("sec-fetch-site") == "cross-site":
-            # a link somewhere may lead here, but no other page may ask or send anything
-            if origin is not None or headers.get("sec-fetch-mode") != "navigate":
-                return 403, "Another page may not use this app."
+        # a link somewhere may lead here, but no other page may ask or send anything
+        foreign = headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
+        if foreign or (origin is not None and origin != f"http://{host}"):
+            return 403, "Another page may not use this app."
         if self.token and scope["path"] not in OPEN:
             given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
             if not secrets.compare_digest(given.encode(), self.token.encode()):

@@ -56,10 +56,12 @@ class Wish:
 def read_wish(said: Any, model: str = DEFAULT) -> Wish:
     """A wish from a message of the page.
 
-    `scenario`: its name. `days`, `weight`: as the scenario has them unless given. `seed` (1), `pairs` (0: a sketch alone). `a`: changes of both
-    sides, `b`: those of the right one alone, of which there is none without. A change is `{"set": name, "value": value}`,
-    with a `date` unless it holds from the first day, or an event: `{"what": kind, "date": ..., "settings": {...}}`, with `until`
-    or `days`. `title`: of the right side. InputError for whatever does not fit, in the words of the register.
+    `scenario`: its name. `days`, `weight`: as the scenario has them unless given. `seed` (1), `pairs` (0: a sketch alone).
+    `a`: changes of both sides, `b`: those of the right one alone, of which there is none without. A change is
+    `{"set": name, "value": value}`, with a `date` unless it holds from the first day, or an event:
+    `{"what": kind, "date": ..., "settings": {...}}`, with `until` or `days`. `title`: of the right side.
+
+    InputError for whatever does not fit, in the words of the register.
     """
     said = of_kind(said, dict, "table of wishes", "message")
     for key in said:
@@ -108,10 +110,8 @@ def _side(
     table |= {"days": days} | {key: _whole(sizes[key], key, 1, 10**6) for key in ("weight",) if key in sizes}
     parameters, events = table["parameters"], table["events"]
     undated = [one["set"] for one in changes if "set" in one and one.get("date") is None]
-    known = family.parameters()
-    known.replace(
-        {one["set"]: one["value"] for one in changes if "set" in one}
-    )  # the register says what is wrong, and no file
+    # the register says what is wrong with a value before a file does
+    family.parameters().replace({one["set"]: one["value"] for one in changes if "set" in one})
     dated: dict[datetime.date, dict[str, Any]] = {}
     for one in changes:
         if "set" not in one:

@@ -29,7 +29,8 @@ SHOWN = {"": "app.html", "app.js": "app.js", "app.css": "app.css"}
 MOST_BYTES = 256 * 1024  # of a message
 MOST_LISTENING = 100  # streams of progress at once
 LOOK_SECONDS, PING_SECONDS = 0.2, 10.0
-PLAYER = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; frame-ancestors 'self'"
+PLAYER = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+PLAYER += "frame-ancestors 'self'"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -134,8 +135,12 @@ def scenario_file(job: Job, side: int) -> str:
     """The file of a side as it was run, with a comment below for every run of it that has finished."""
     wish, one = job.wish, job.wish.sides[side]
     model = ["--model", wish.model] * (wish.model != "haiti")
+
+    def command(pair: int) -> str:
+        return typed("katye", "run", f"{one.name}.toml", "--seed", wish.seed + pair, *model)
+
     lines = [
-        f"# {typed('katye', 'run', f'{one.name}.toml', '--seed', wish.seed + pair, *model)}  # daily.parquet: sha256 {run.sha256}"
+        f"# {command(pair)}  # daily.parquet: sha256 {run.sha256}"
         for (pair, where), run in sorted(list(job.results.items()), key=lambda item: item[0])
         if pair != SKETCH and where == side and isinstance(run, Lived)
     ]

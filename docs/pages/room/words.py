@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from experiments.app.catalogue import WORDS as APP_WORDS
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
 from models.haiti.replay.recipe import REPLAY
@@ -31,6 +32,7 @@ def words_page() -> str:
         ("Glossary", "models/haiti/replay/words/glossary.toml", glossary),
         ("Words of the documentation", "docs/pages/glossary.toml", said()),
         ("The page", "simulation/replay/player/words", player_words()),
+        ("The app", "experiments/app/words", read_words(APP_WORDS)),
         ("What happens in the city", "models/haiti/replay/words", own),
     ):
         lines += _table(title, where, texts)

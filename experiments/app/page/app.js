@@ -195,7 +195,7 @@ function inputFor(one, value) {
   }
   const kind = one.kind ?? "number";
   if (kind === "date") return make("input", { type: "date", "aria-label": one.name });
-  if (kind === "text" || kind === "pair") return make("input", { type: "text", "aria-label": one.name, value: value ?? "", placeholder: kind === "pair" ? "Solino, Fort National" : "" });
+  if (kind === "text" || kind === "pair") return make("input", { type: "text", "aria-label": one.name, value: value ?? "", placeholder: kind === "pair" ? "Solino, Nazon" : "" });
   const input = make("input", { type: "number", step: "any", "aria-label": one.name, value: value ?? "" });
   if (one.bounds) [input.min, input.max] = one.bounds;
   return input;
@@ -271,7 +271,7 @@ function choose(name) {
 function drawWords() {
   document.documentElement.lang = language;
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
-  document.title = `SIMULATION: ${word("title")}`;
+  document.title = `${word("mark")}: ${word("title")}`;
   find("search").placeholder = word("search", { number: about.parameters.length });
   find("search").setAttribute("aria-label", find("search").placeholder);
   find("kind").setAttribute("aria-label", word("event"));

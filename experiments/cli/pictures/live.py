@@ -46,6 +46,7 @@ def app(
 
             webbrowser.open(address.url)
 
+    say("Getting ready: the first picture is made ...", error=True)
     # a core stays for the page, which is to answer at once while runs go on
     serve(model, host, port, workers or max(1, available_workers() - 1), told)
 

@@ -21,6 +21,7 @@ MAY_IMPORT = {
 OUTSIDE = {"docs", "pages", "tests", "benchmarks", "fuzz", "oracle", "support"}  # what is not the product
 LAYERS = (
     "cli",
+    "app",
     "report",
     "calibration",
     "exchange",

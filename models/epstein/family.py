@@ -45,6 +45,7 @@ FAMILY = ModelFamily(
     usual=("outbursts", "peak_active", "jailed_mean"),
     mechanisms=MECHANISMS,
     unmoved=unmoved,
+    scenario_file=SCENARIOS.find,
     input_files=lambda case: sorted(SCENARIOS.folder.glob("*.toml")),
     presentation=PRESENTATION,
     replay=lambda: REPLAY,

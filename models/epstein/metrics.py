@@ -148,4 +148,5 @@ PRESENTATION = Presentation(
     caveats=(("No country.", "An artificial society on a lattice, set up to show a mechanism."),),
     pictured=("active", "jailed", "arrests_total"),
     step="step",
+    first_choices=("cops.density", "legitimacy.level", "arrest.longest_term"),
 )

@@ -68,6 +68,17 @@ FIRST_ASSUMPTIONS = (
     "exposure.neighbour",
 )
 """Parameters that moved outcomes most in a screening under older rules, the heaviest first."""
+FIRST_CHOICES = (
+    "deployment.authorised",
+    "funding.source",
+    "funding.level",
+    "mandate.option",
+    "command.hold_before_clear",
+    "arms.interdiction",
+    "patronage.sanctions",
+    "livelihoods.coverage",
+)
+"""What a room asks for first: people, money, mandate, tactics, weapons, those who pay gangs, work for young people."""
 SOURCES = (
     "Boundaries: CNIGS, IHSI, UNFPA and OCHA (CC BY-IGO), place names from GeoNames (CC BY 4.0), coast and roads © "
     "OpenStreetMap contributors. Borders do not imply endorsement by the United Nations. Displacement: IOM DTM."

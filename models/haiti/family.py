@@ -16,7 +16,7 @@ import pandas as pd
 
 from models.haiti import brought, metrics
 from models.haiti.bibliography import references
-from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, NOTES, SOURCES
+from models.haiti.caveats import ABOUT, BESIDE, CAVEATS, FIRST_ASSUMPTIONS, FIRST_CHOICES, NOTES, SOURCES
 from models.haiti.day import DAY, SWITCHES
 from models.haiti.mechanisms.mission.funding import yearly_need
 from models.haiti.metrics.comparison import FACTORS, factors, shapley_product
@@ -25,13 +25,14 @@ from models.haiti.model import HaitiModel
 from models.haiti.parameters import FOUNDING, default_parameters
 from models.haiti.saving.branching import check
 from models.haiti.scenario import event_kinds
-from models.haiti.scenario.events import Event
+from models.haiti.scenario.events import KINDS, Event
 from models.haiti.scenario.only_when import idle, unmoved
 from models.haiti.scenario.scenario import FOLDER, Case, brought_by, load_case, scenario_list
 from models.haiti.world.city import DATA
 from simulation.files.tables import read_table
 from simulation.mechanism import Mechanism
 from simulation.port import naming
+from simulation.port.case import find_scenario
 from simulation.port.family import ModelFamily, Part, Presentation, Price, Product, TwoSides, described
 from simulation.port.outcomes import Outcome
 from simulation.port.plugins import Brought
@@ -319,6 +320,8 @@ FAMILY = ModelFamily(
     idle=idle,
     described=set_apart,
     dated=dated,
+    scenario_file=functools.partial(find_scenario, FOLDER),
+    event_kinds=KINDS,
     two_sides=SIDES,
     references=references,
     extend=extend,
@@ -352,6 +355,7 @@ FAMILY = ModelFamily(
         beyond=beyond,
         sections=SECTIONS,
         first_assumptions=FIRST_ASSUMPTIONS,
+        first_choices=FIRST_CHOICES,
         sources=SOURCES,
     ),
 )

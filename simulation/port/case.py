@@ -115,6 +115,10 @@ class Scenarios:
         cases = [self._read(path) for path in sorted(self.folder.glob("*.toml"))]
         return [ScenarioInfo(case.name, case.title, case.question, case.start, case.days) for case in cases]
 
+    def find(self, name: str | Path) -> Path:
+        """The file of a scenario. UnknownNameError or InputError if there is none."""
+        return find_scenario(self.folder, name)
+
     def load(
         self,
         name: str | Path = "baseline",
@@ -130,7 +134,7 @@ class Scenarios:
         """A scenario by name or file, with changes on top; None leaves what it says. InputError for what does not fit."""
         if population is not None:
             raise InputError("this model takes no file of a population", str(population), "Leave it out")
-        case = self._read(find_scenario(self.folder, name))
+        case = self._read(self.find(name))
         case = changed(case, overrides, off, days=days, weight=weight, start=start)
         case = uncertain(case, uncertainty, self.posterior)
         return self._weighed(checked(case, f"scenario {case.name}", self.mechanisms), f"scenario {case.name}")

@@ -174,7 +174,7 @@ class Presentation:
     pictures over time show, at most six. notes: sentences under every table of differences. beside:
     why outcomes stand beside one another. step: what a day is called where its date means nothing, or "". sections: parts
     of a report that a study may ask for, and the factors each needs. first_assumptions: the parameters that matter most,
-    first on every page. sources: whose data the pages show.
+    first on every page. first_choices: those that a room changes first (`katye app`). sources: whose data the pages show.
     """
 
     geography: Callable[[], Geography] | None = None
@@ -188,6 +188,7 @@ class Presentation:
     step: str = ""
     sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_assumptions: tuple[str, ...] = ()
+    first_choices: tuple[str, ...] = ()
     sources: str = ""
     beyond: Callable[[pandas.DataFrame], tuple[str, str] | None] = lambda runs: None
 
@@ -224,6 +225,9 @@ class ModelFamily:
     those that change nothing in this case, with the reason and a hint. idle: of names, those on which no bit of a run of
     this case depends beside the unmoved ones, though a user may well set them (a level of money for a mission of nobody).
     described: {what sets a case apart: value in words}. dated: its dated events in a few words.
+    scenario_file: the file of a scenario by name, and event_kinds: what an `[[events]]` table of one may say, by the name of
+    the kind: its `meaning`, its `settings` (`default`, `unit`, `meaning`, `bounds`, `choices`, `kind` of each) and an `end`
+    if it lasts. Only where both are given scenarios can be made in a room (`katye app`); a model without dated events gives {}.
     two_sides, product, price: what comparisons are shown with, split and price. input_files: files that a run reads.
     record: reads the published figures that runs are set against (`katye scorecard`, `simulation/port/record.py`), or None.
     replay: what is recorded of a run for a moving picture of it (`simulation/replay/recipe.py`), or None. workshops: folder of
@@ -263,6 +267,8 @@ class ModelFamily:
     idle: Callable[[Case, Sequence[str]], Collection[str]] = lambda case, names: ()
     described: Callable[[Case], dict[str, str]] = described
     dated: Callable[[Case], Sequence[tuple[datetime.date, str]]] = lambda case: ()
+    scenario_file: Callable[[str], Path] | None = None
+    event_kinds: Mapping[str, Any] = field(default_factory=dict)
     two_sides: TwoSides | None = None
     product: Product | None = None
     price: Price | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from experiments.app.catalogue import WORDS as APP_WORDS
 from experiments.report.brief import WORDS as BRIEF
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
@@ -33,6 +34,7 @@ def words_page() -> str:
         ("Words of the documentation", "docs/pages/glossary.toml", said()),
         ("The brief on paper", "experiments/report/words", read_words(BRIEF)),
         ("The page", "simulation/replay/player/words", player_words()),
+        ("The app", "experiments/app/words", read_words(APP_WORDS)),
         ("What happens in the city", "models/haiti/replay/words", own),
     ):
         lines += _table(title, where, texts)

@@ -55,7 +55,7 @@ def backtest(
 
     if page:
         from experiments.report.page import check_page
-        from experiments.report.validation import BACKTEST, write_backtest
+        from experiments.report.scorecard.validation import BACKTEST, write_backtest
 
         check_page(page, BACKTEST)
     plan, family = plan_of(file, model), find_family(model)

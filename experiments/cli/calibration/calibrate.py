@@ -70,7 +70,7 @@ def calibrate(
 
     if page:
         from experiments.report.page import check_page
-        from experiments.report.validation import FIT, write_fit
+        from experiments.report.scorecard.validation import FIT, write_fit
 
         check_page(page, FIT)
     plan = plan_of(file, model)

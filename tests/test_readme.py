@@ -24,6 +24,7 @@ LEFT_OUT = {
     "discover",
     "scorecard",
     "workshop",
+    "film",
 }  # too long, and tested in files of their own
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 
 from matplotlib import get_data_path
 from PIL import ImageDraw, ImageFont
 
 SMALLEST = 24  # pixels of a frame of 1080 lines: read from the last row of a room
+FRENCH = re.compile(" ([:;!?»])")  # signs that no line begins with
 Font = ImageFont.FreeTypeFont
 
 
@@ -22,7 +24,7 @@ def font(size: int, bold: bool = False) -> Font:
 def broken(text: str, letters: Font, width: float) -> tuple[str, ...]:
     """A text in lines that fit a width."""
     lines = [""]
-    for part in text.split(" "):
+    for part in FRENCH.sub("\u00a0\\1", text).split(" "):
         longer = f"{lines[-1]} {part}".strip()
         if lines[-1] and letters.getlength(longer) > width:
             lines.append(part)

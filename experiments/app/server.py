@@ -20,10 +20,11 @@ from experiments.app.bench import SKETCH, Bench, Job
 from experiments.app.catalogue import catalogue
 from experiments.app.guard import Guard
 from experiments.app.lived import Lived
-from experiments.app.scenarios import read_wish
+from experiments.app.scenarios import Wish, read_wish
 from simulation.errors import InputError, KatyeError, UnknownNameError, typed
 from simulation.port.family import find_family
 
+FIRST = "baseline"  # the scenario that the page opens with, where a model has one of that name
 FILES = Path(__file__).with_name("page")
 SHOWN = {"": "app.html", "app.js": "app.js", "app.css": "app.css"}
 MOST_BYTES = 256 * 1024  # of a message
@@ -43,7 +44,15 @@ class Server:
 
     def __init__(self, bench: Bench, model: str):
         self.bench, self.model, self.listening = bench, model, 0
-        self.about = json.dumps(catalogue(find_family(model)), ensure_ascii=False).encode("utf-8")
+        self.offers = catalogue(find_family(model))
+        self.about = json.dumps(self.offers, ensure_ascii=False).encode("utf-8")
+
+    def first(self) -> Wish:
+        """What the page wishes for when it opens, word for word, so that its sketch can be made before."""
+        scenarios = {one["name"]: one for one in self.offers["scenarios"]}
+        one = scenarios.get(FIRST) or next(iter(scenarios.values()))
+        weight = {"weight": self.offers["weight"]} if self.offers["weight"] > 1 else {}
+        return read_wish({"scenario": one["name"], "days": one["days"], **weight}, self.model)
 
     def app(self, host: str, port: int, token: str = "") -> Guard:
         """The whole app behind its guard."""

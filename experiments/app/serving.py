@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -12,13 +14,10 @@ import uvicorn
 
 from experiments.app.bench import Bench
 from experiments.app.guard import ANY, is_loopback
-from experiments.app.scenarios import read_wish
 from experiments.app.server import Server
 from simulation.errors import InputError, refusal
 from simulation.port.family import find_family
 from simulation.replay.recipe import replay_of
-
-FIRST = "baseline"  # the scenario that the page opens with, where a model has one of that name
 
 
 @dataclass(frozen=True)
@@ -43,28 +42,31 @@ def serve(model: str, host: str, port: int, workers: int, told: Callable[[Addres
         address = Address(host, listening.getsockname()[1], "" if is_loopback(host) else secrets.token_urlsafe(16))
         bench = Bench(workers)
         try:
-            app = Server(bench, model).app(address.host, address.port, address.token)
+            server = Server(bench, model)
+            app = server.app(address.host, address.port, address.token)
             config = uvicorn.Config(
                 app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=1
             )
-            _warm(bench, model)
+            _warm(bench, server)
             told(address)
-            uvicorn.Server(config).run(sockets=[listening])
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # then workers are ended too
+            with contextlib.suppress(KeyboardInterrupt):  # the usual end of an app
+                uvicorn.Server(config).run(sockets=[listening])
         finally:
             bench.close()
 
 
-def _warm(bench: Bench, model: str) -> None:
-    """The sketch of the scenario that the page opens with: workers import and compile before anybody waits for them."""
-    names = [one.name for one in find_family(model).scenarios()]
-    job = bench.submit(read_wish({"scenario": FIRST if FIRST in names else names[0]}, model))
+def _warm(bench: Bench, server: Server) -> None:
+    """The sketch that the page opens with: workers import and compile before anybody waits for them."""
+    job = bench.submit(server.first())
     while job.open:
         time.sleep(0.05)
 
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # with its protocol named, else asyncio lets small answers wait 40 ms for company
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))

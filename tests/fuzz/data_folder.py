@@ -37,6 +37,7 @@ def data_folders(folder: Path, inputs: int, seed: int = 1) -> Tally:
     """Copies of the shipped data folder with one or two files harmed, on which a run begins and has its maps drawn."""
     tally, path = Tally(), folder / "harmed-map.toml"
     whole = {name: (DATA / name).read_bytes() for name in READ}
+    HaitiModel(load_case(weight=10_000), run_seed=1).run(1)  # compiles what no input is to wait for
     for number in range(inputs):
         luck, harmed = Random(f"data {seed} {number}"), folder / f"harmed-data-{number}"
         harmed.mkdir()

@@ -52,6 +52,7 @@ def scenarios(folder: Path, inputs: int, seed: int = 1) -> Tally:
     trees = _shipped(FOLDER) + _shipped(ROOT / "models/epstein/scenarios")
     epstein, tally = find_family("epstein"), Tally()
     path = folder / "harmed-scenario.toml"
+    HaitiModel(load_case(weight=10_000), run_seed=1)  # compiles what no input is to wait for
     for number in range(inputs):
         luck = Random(f"scenario {seed} {number}")
         path.write_bytes(_toml(trees, number, luck))

@@ -1,7 +1,9 @@
 """Models that nobody holds any more are freed, in scripts and notebooks too, and their agents keep their numbers."""
 
 import gc
+import resource
 import weakref
+from pathlib import Path
 
 import mesa
 import numpy as np
@@ -41,6 +43,23 @@ def test_models_that_nobody_holds_are_freed(make):
         del model
     gc.collect()
     assert [ref() for ref in left if ref() is not None] == []
+
+
+MEMORY = Path("/proc/self/statm")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not MEMORY.exists(), reason="only Linux says how much memory a process has now")
+def test_twenty_models_of_the_whole_city_leave_less_than_five_megabytes():
+    """Of each less than half a byte a household: 738,000 live in the city."""
+    case, used = load_case(days=2), []
+    for seed in range(23):
+        model = HaitiModel(case, run_seed=seed).run(2)
+        assert model.population.count > 700_000
+        del model
+        gc.collect()
+        used.append(int(MEMORY.read_text().split()[1]) * resource.getpagesize())
+    assert used[-1] - used[2] < 5e6  # the first ones fill what stays: compiled code, tables read once
 
 
 def test_few_models_are_in_memory_at_once_though_nobody_asks_for_it():

@@ -24,6 +24,7 @@ LEFT_OUT = {
     "discover",
     "scorecard",
     "workshop",
+    "app",  # serves until it is stopped
     "film",
 }  # too long, and tested in files of their own
 

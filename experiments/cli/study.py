@@ -213,12 +213,13 @@ def status(
     if len(found.failures) > SHOWN_FAILURES:
         say(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
     if found.bands is not None and len(found.bands):
+        pairs = {"lowest to highest": ("lowest", "highest"), "50 %": ("low50", "high50"), "90 %": ("low90", "high90")}
         rows = [
-            (row.outcome, row.arm, row.runs, row.median, f"{text(row.low50)} to {text(row.high50)}",
-             f"{text(row.low90)} to {text(row.high90)}")
-            for row in found.bands.itertuples()
+            (*(row[name] for name in ("outcome", "arm", "runs", "median")),
+             *("" if row[low] != row[low] else f"{text(row[low])} to {text(row[high])}" for low, high in pairs.values()))
+            for row in found.bands.to_dict("records")
         ]  # fmt: skip
-        print_table(("outcome", "arm", "runs", "median", "50 %", "90 %"), rows)
+        print_table(("outcome", "arm", "runs", "median", *pairs), rows)
         say("Bands over the levels and the luck of an arm. Conditional on the mechanisms, not a forecast.")
 
 

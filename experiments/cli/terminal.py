@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 # Columns of tables that are set to the right.
-NUMBERS = ("value", "lowest", "highest", "ms a day", "share", "runs", "median", "50 %", "90 %")
+NUMBERS = ("value", "lowest", "highest", "ms a day", "share", "runs", "median", "lowest to highest", "50 %", "90 %")
 
 
 def say(text: object = "", *, error: bool = False) -> None:

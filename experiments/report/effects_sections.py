@@ -142,8 +142,15 @@ def _effect_cell(table: pd.DataFrame, factor: Factor, place: int, item: Outcome)
 
 
 def _spread_rows(found: StudyPage) -> tuple[list[str], list[list[str]]]:
-    header = ["", "Points", "5 %", "25 %", "Median", "75 %", "95 %"]
-    return header, [
-        [item.title, str(item.points), *(write(value, item.outcome.format) for value in item.quantiles)]
+    if all(item.points >= spread.ENOUGH for item in found.spreads):
+        names = {0.05: "5 %", 0.25: "25 %", 0.5: "Median", 0.75: "75 %", 0.95: "95 %"}
+    else:
+        names = {0: "Lowest", 0.5: "Median", 1: "Highest"}
+    return ["", "Points", *names.values()], [
+        [
+            item.title,
+            str(item.points),
+            *(write(value, item.outcome.format) for value in item.values["value"].quantile(list(names))),
+        ]
         for item in found.spreads
     ]

@@ -16,6 +16,7 @@ from experiments.report.force_funding.finding import ENOUGH_PAIRS
 from experiments.report.html import Section
 from experiments.run.citation import program
 from simulation.port.family import DEFAULT
+from simulation.visualization.spread import ENOUGH
 
 if TYPE_CHECKING:
     from experiments.report.study import StudyPage
@@ -110,10 +111,12 @@ def spread_sentence(spread: Spread, ranked: bool = True) -> str:
     if not len(spread.values):
         return f"{spread.title}: no point has it."
     low90, low50, median, high50, high90 = (write(value, format) for value in spread.quantiles.to_numpy())
-    text = (
-        f"{spread.title}: median over {spread.points} points {median}, half of them between {low50} and "
-        f"{high50}, nine in ten between {low90} and {high90}."
-    )
+    text = f"{spread.title}: median over {spread.points} points {median}, "
+    if spread.points >= ENOUGH:
+        text += f"half of them between {low50} and {high50}, nine in ten between {low90} and {high90}."
+    else:
+        lowest, highest = (write(value, format) for value in spread.values["value"].agg(["min", "max"]))
+        text += f"the lowest {lowest}, the highest {highest}."
     if not ranked:
         return text
     sure = spread.correlations[spread.correlations["beyond"]]

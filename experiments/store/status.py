@@ -12,12 +12,14 @@ from experiments.store.load import table_of
 from experiments.store.sharing import over_cells, sharing_of
 from experiments.store.store import StoreState, is_open, store_of
 from simulation.port.family import DEFAULT, find_family
+from simulation.visualization.spread import ENOUGH, HALF
 
 if TYPE_CHECKING:
     import pandas
 
+FEWEST = {"low90": ENOUGH, "high90": ENOUGH, "low50": HALF, "high50": HALF}  # runs
 QUANTILES = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}
-BANDS = ("outcome", "arm", "runs", "median", "low50", "high50", "low90", "high90")
+BANDS = ("outcome", "arm", "runs", "median", "lowest", "highest", "low50", "high50", "low90", "high90")
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,10 @@ def _seconds_left(state: StoreState, missing: int) -> float | None:
 
 
 def bands(runs: pandas.DataFrame, outcomes: Sequence[str]) -> pandas.DataFrame:
-    """Median, 50 % and 90 % band over runs of every outcome, by arm, and by scenario where those differ.
+    """Median, lowest, highest, 50 % and 90 % band over runs of every outcome, by arm, and by scenario where those differ.
 
-    Over all levels and seeds of an arm: the spread is that of the whole design. `runs` of several cells count once.
+    Over all levels and seeds of an arm: the spread is that of the whole design. `runs` of several cells count once. Bands of
+    fewer runs than `HALF` and `ENOUGH` are NaN: the runs do not tell them.
     """
     import pandas
 
@@ -97,6 +100,7 @@ def bands(runs: pandas.DataFrame, outcomes: Sequence[str]) -> pandas.DataFrame:
         for name, values in runs.groupby(arm, sort=False)[outcome]:
             known = values.dropna()
             number = runs.loc[known.index, "run"].nunique() if "run" in runs else len(known)
-            found = {key: known.quantile(q) for key, q in QUANTILES.items()}
-            rows.append({"outcome": outcome, "arm": name, "runs": number, **found})
+            found = {key: known.quantile(q) for key, q in QUANTILES.items() if number >= FEWEST.get(key, 0)}
+            ends = {"lowest": known.min(), "highest": known.max()}
+            rows.append({"outcome": outcome, "arm": name, "runs": number, **ends, **found})
     return pandas.DataFrame(rows, columns=list(BANDS))

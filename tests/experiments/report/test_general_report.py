@@ -148,8 +148,11 @@ def test_arms_of_a_sample_are_told_apart(tmp_path):
     folder = general_study(
         tmp_path / "s", vary, design="latin-hypercube", samples=9, replicates=1, arms=("open", "shut")
     )
-    said = text(page_of(folder), "finding")
+    page = page_of(folder)
+    said = text(page, "finding")
     assert "Residents killed, open: median over 9 points" in said
+    assert ", the lowest " in said
+    assert "nine in ten" not in said + text(page, "points")
     assert "Residents killed, shut: median over 9 points" in said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import math
 
 import pytest
 from support.stand_in import MODEL
@@ -181,7 +182,10 @@ def test_status_of_a_study_that_stopped(stopped, capsys):
     runs = load_runs(stopped)
     mine = runs[runs["arm"] == "gated"]["displaced_people_end"]
     row = found.bands.iloc[0]
-    assert (row["runs"], row["median"], row["low90"]) == (len(mine), mine.median(), mine.quantile(0.05))
+    assert (row["runs"], row["median"], row["low50"]) == (len(mine), mine.median(), mine.quantile(0.25))
+    assert (row["lowest"], row["highest"]) == (mine.min(), mine.max())
+    assert len(mine) < 20
+    assert math.isnan(row["low90"])  # of so few runs nobody knows what nine in ten lie between
     with pytest.raises(SystemExit):
         main(["status", str(stopped)])
     said = capsys.readouterr().out
@@ -198,6 +202,9 @@ def test_bands_tell_scenarios_apart():
     assert list(found["arm"]) == ["main, a", "main, b"]
     assert list(found["runs"]) == [2, 0]
     assert found["median"][0] == 2.0
+    assert found[["low50", "high50", "low90", "high90"]].isna().all(axis=None)
+    many = bands(pd.DataFrame({"arm": "main", "scenario": "a", "killed": range(21)}), ["killed"]).iloc[0]
+    assert (many["low50"], many["high50"], many["low90"], many["high90"]) == (5, 15, 1, 19)
 
 
 def test_the_cost_of_a_study_is_measured_on_one_of_its_runs(tmp_path, capsys, monkeypatch):

@@ -128,20 +128,16 @@ class Cop(Person):
 
 
 class EpsteinModel(Torus, Model):
-    """Model I on a torus. case: a `Case` from `load_case`. run_seed: all the luck of the run, drawn if none is given. replay:
-    keep every step for `play()`."""
+    """Model I on a torus. case: from `load_case`. run_seed: all its luck, drawn if none. replay: keep steps for `play()`."""
 
-    def __init__(
-        self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None, replay: bool = False
-    ):
+    def __init__(self, case: Case, *, run_seed: int | None = None, rng: Any = None, seed: Any = None, replay=False):
         self.run_seed = run_seed = chosen_seed(run_seed, rng, seed)
         super().__init__(rng=run_seed % 2**63)
         self.case = case.drawn(run_seed) if case.uncertainty else case
-        self.rules, self.dice, self.day, self.arrests = self.case.parameters, Dice(run_seed), 0, 0
-        rules, sites = self.rules, self.rules.lattice.side**2
-        self.citizens_see = sites_seen(rules.lattice.side, rules.citizens.vision)
-        self.empty, self.rebels = np.ones(sites, bool), [None] * sites
-        self.cops_seen, self.actives_seen = np.zeros(sites, int), np.zeros(sites, int)  # by a citizen on each site
+        self.rules = rules = self.case.parameters
+        self.dice, self.day, self.arrests, sites = Dice(run_seed), 0, 0, rules.lattice.side**2
+        self.citizens_see, self.rebels = sites_seen(rules.lattice.side, rules.citizens.vision), [None] * sites
+        self.empty, self.cops_seen, self.actives_seen = np.ones(sites, bool), np.zeros(sites, int), np.zeros(sites, int)
         self._settle(round(rules.citizens.density * sites), round(rules.cops.density * sites))
         self.recorder = Recorder(Clock(self.case.start), metrics.DAILY_VALUES, {}, [])
         self.first_evening(replay)

@@ -7,7 +7,6 @@ A branch at a day is nothing else than changes from that day on: under the same 
 from __future__ import annotations
 
 import datetime
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from typing import Any
 
 from simulation.clock import parse_date
 from simulation.errors import InputError, unknown_name
-from simulation.files.toml import flat, of_kind, read_toml
+from simulation.files.toml import flat, of_kind, read_toml, toml_key, toml_value
 from simulation.port.family import DEFAULT, Case, ModelFamily, find_family
 
 MOST_CHANGES = 100  # of one side
@@ -209,31 +208,11 @@ def written(table: Mapping[str, Any]) -> str:
     """A scenario as TOML: its own keys, then parameters, then events."""
     lines = [f"{key} = {_value(one)}" for key, one in table.items() if key not in ("parameters", "events")]
     if table["parameters"]:
-        lines += ["", "[parameters]", *(f"{_key(key)} = {_value(one)}" for key, one in table["parameters"].items())]
+        lines += ["", "[parameters]", *(f"{toml_key(key)} = {_value(one)}" for key, one in table["parameters"].items())]
     for event in table["events"]:
-        lines += ["", "[[events]]", *(f"{_key(key)} = {_value(one)}" for key, one in event.items())]
+        lines += ["", "[[events]]", *(f"{toml_key(key)} = {_value(one)}" for key, one in event.items())]
     return "\n".join(lines) + "\n"
 
 
-def _key(key: str) -> str:
-    return key if key.isidentifier() and key.isascii() else _text(key)
-
-
 def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(key)} = {_value(one)}' for key, one in value.items())} }}" if value else "{}"
-    if isinstance(value, Sequence):
-        return f"[{', '.join(map(_value, value))}]"
-    raise InputError(f"'{value}' is neither a number nor a text", "changes")
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # which JSON leaves as it is
+    return toml_value(value, "changes")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from simulation.files.toml import toml_value
 
 SAMPLES = 64  # rows of the Sobol sample; a power of two
 NAME = "sobol-survivors"
@@ -50,9 +51,4 @@ def _date(value: Any) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value as TOML writes it; JSON and TOML agree on texts, numbers, true and false."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return toml_value(value, "the study that follows")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import json
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,33 @@ def of_kind(value: Any, wanted: type | tuple[type, ...], words: str, where: str,
     if not isinstance(value, wanted):
         raise InputError(f"'{value}' is no {words}", where, hint)
     return value
+
+
+def toml_key(key: str) -> str:
+    """A key as TOML writes it."""
+    return key if key.isidentifier() and key.isascii() else _text(key)
+
+
+def toml_value(value: Any, where: str) -> str:
+    """A value as TOML writes it. InputError, which names where, for what it has no words for."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return (
+            f"{{ {', '.join(f'{toml_key(key)} = {toml_value(one, where)}' for key, one in value.items())} }}"
+            if value
+            else "{}"
+        )
+    if isinstance(value, Sequence):
+        return f"[{', '.join(toml_value(one, where) for one in value)}]"
+    raise InputError(f"'{value}' is neither a number nor a text", where)
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # which JSON leaves as it is

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.cli.pictures.sources import Asked, not_given, sides_of
+from experiments.cli.pictures.sources import Asked, not_given, sides_of, tell_lost, workshop_sides
 from experiments.cli.study import Days, Weight, Workers
 from experiments.cli.terminal import check_positive, duration, interrupts_told, say, size, typed_path
 from simulation.errors import InputError, unknown_name
@@ -95,10 +95,12 @@ def content_of(asked: Asked, title: str) -> Mapping[str, Any]:
         given = {"--seed": asked.seed, "--set": asked.changes, **asked.cells, "--title": title or None}
         not_given(given, "runs without chapters, and a workshop's file says its own")
         workshop = read_workshop(path)
-        return made.content(workshop_sides(workshop, asked), workshop=workshop)
+        study = workshop.study(pairs=asked.pairs, days=asked.days, weight=asked.weight)
+        sides = workshop_sides(workshop, study, asked.workers, "runs for a film", NOTHING)
+        tell_lost(sides)
+        return made.content(sides, workshop=workshop)
     found = sides_of(asked, "runs for a film", NOTHING)
-    for line in found.lost:
-        say(f"left out, as a run of the pair failed: {line}", error=True)
+    tell_lost(found)
     return made.content(found, title=title)
 
 
@@ -114,17 +116,3 @@ def _workshop(asked: Asked) -> Path | None:
     if name.endswith(".toml"):
         return Path(name) if "chapter" in read_toml(Path(name))[0] else None
     return prepared(find_family(asked.model or DEFAULT)).get(name)
-
-
-def workshop_sides(workshop: Any, asked: Asked) -> Any:
-    """Both sides of a workshop, run now."""
-    from experiments.cli.progress import watch
-    from experiments.report import replay as made
-
-    study = workshop.study(pairs=asked.pairs, days=asked.days, weight=asked.weight)
-    made.check_chapters(workshop, study)
-    with interrupts_told(NOTHING), watch("runs for a film") as progress:
-        sides = made.of_workshop(workshop, study, asked.workers, progress)
-    for line in sides.lost:
-        say(f"left out, as a run of the pair failed: {line}", error=True)
-    return sides

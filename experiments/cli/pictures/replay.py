@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.pictures.sources import USUAL_PAIRS, Asked, sides_of
+from experiments.cli.pictures.sources import USUAL_PAIRS, Asked, sides_of, tell_lost
 from experiments.cli.study import Days, Weight, Workers
 from experiments.cli.terminal import check_positive, say, size, typed_path
 
@@ -65,8 +65,7 @@ def replay(
 
 
 def _tell(found: Sides, out: Path, written: int) -> None:
-    for line in found.lost:
-        say(f"left out, as a run of the pair failed: {line}", error=True)
+    tell_lost(found)
     runs = len(found.arms[0].runs)
     what = f"{runs} pair{'s' * (runs != 1)} of runs" if len(found.arms) == 2 else f"{runs} run{'s' * (runs != 1)}"
     say(f"Page: {out} ({what}, {size(written)})")

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.cli.terminal import interrupts_told, settings_of, typed
+from experiments.cli.terminal import interrupts_told, say, settings_of, typed
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.report.replay import Sides
+    from experiments.study.study import Study
+    from experiments.study.workshop import Workshop
 
 USUAL_PAIRS = 20
 
@@ -94,6 +96,22 @@ def sides_of(asked: Asked, name: str, otherwise: str) -> Sides:
             model=asked.model or DEFAULT,
         )
         return made.of_scenarios(study, asked.workers, progress)
+
+
+def workshop_sides(workshop: Workshop, study: Study, workers: int | None, name: str, otherwise: str) -> Sides:
+    """Both sides of a workshop, run now by its study; its chapters are looked at first. `name`, `otherwise` as `sides_of`."""
+    from experiments.cli.progress import watch
+    from experiments.report import replay as made
+
+    made.check_chapters(workshop, study)
+    with interrupts_told(otherwise), watch(name) as progress:
+        return made.of_workshop(workshop, study, workers, progress)
+
+
+def tell_lost(sides: Sides) -> None:
+    """The pairs that are left out, and why."""
+    for line in sides.lost:
+        say(f"left out, as a run of the pair failed: {line}", error=True)
 
 
 def not_given(options: dict[str, Any], whose: str) -> None:

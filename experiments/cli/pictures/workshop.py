@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.cli.pictures.sources import tell_lost, workshop_sides
 from experiments.cli.run import Model
 from experiments.cli.study import Days, Weight, Workers
 from experiments.cli.terminal import (
@@ -104,9 +105,7 @@ def workshop(
         _check_brief(brief, out)
     if study is None:
         runs = found.study(pairs=pairs, days=days, weight=weight)
-        made.check_chapters(found, runs)
-        with interrupts_told("no page was written"), watch("workshop") as progress:
-            sides = made.of_workshop(found, runs, workers, progress)
+        sides = workshop_sides(found, runs, workers, "workshop", "no page was written")
     else:
         for option, value in (("--days", days), ("--weight", weight)):
             if value is not None:
@@ -122,8 +121,7 @@ def workshop(
     content = made.content(sides, command=command, workshop=found)
     page = None if brief is None else _brief(content, language, found)
     written = write_page(out, content)
-    for line in sides.lost:
-        say(f"left out, as a run of the pair failed: {line}", error=True)
+    tell_lost(sides)
     count = len(sides.arms[0].runs)
     say(f"Page: {out} ({len(found.chapters)} chapters, {count} pair{'s' * (count != 1)} of runs, {size(written)})")
     if page is not None:

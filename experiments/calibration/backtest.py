@@ -135,7 +135,8 @@ def backtest(asked: Backtest, record: Sequence[Observation], folder: Path, watch
     places = None
     if family.place_record:
         known = family.place_record(case.start)
-        months = dict(iter(load_cells(place, MONTHS).groupby("arm", sort=False)))
+        whole = load_cells(place, MONTHS).rename(columns={"neighbourhood": "place"})  # models name their places
+        months = dict(iter(whole.groupby("arm", sort=False)))
         table = place_table(known, months, asked.cutoff, min(asked.until, max(item.end for item in record)))
         places = place_scores(table, asked.arms)
         write_csv(table, folder / "places.csv")
@@ -149,12 +150,13 @@ def backtest(asked: Backtest, record: Sequence[Observation], folder: Path, watch
 
 def _of_places(known: PlaceRecord, months: pd.DataFrame, cutoff: datetime.date, arm: str) -> pd.DataFrame:
     """Rows of the forecast for every place and month after the cut-off, and for the larger areas that places lie in."""
-    name = next(name for name in ("neighbourhood", "place") if name in months)
     later = months[pd.to_datetime(months["month"]) > pd.Timestamp(cutoff)]
     about = {"origin": cutoff, "arm": arm, "target_date": pd.to_datetime(later["month"]), "draw": later["replicate"]}
     both = {"place_held": later["held"], "place_residents_killed": later["killed"]}
-    rows = [pd.DataFrame({**about, "area": later[name], "metric": key, "value": value}) for key, value in both.items()]
-    areas = pd.DataFrame({**about, "area": later[name].map(known.area), "value": later["hosted"]})
+    rows = [
+        pd.DataFrame({**about, "area": later["place"], "metric": key, "value": value}) for key, value in both.items()
+    ]
+    areas = pd.DataFrame({**about, "area": later["place"].map(known.area), "value": later["hosted"]})
     keys = [column for column in areas if column != "value"]
     rows.append(areas.groupby(keys, as_index=False, sort=False)["value"].sum().assign(metric="area_displaced_hosted"))
     return pd.concat(rows, ignore_index=True).astype({"value": float})[COLUMNS]

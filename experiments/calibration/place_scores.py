@@ -18,6 +18,7 @@ import pandas as pd
 from simulation.port.place_record import PlaceRecord
 
 FAR = datetime.date.min
+ORDERS = ("past attacks", "people", "held beside it")
 
 
 def rivals(record: PlaceRecord, cutoff: datetime.date) -> dict[str, dict[str, float]]:
@@ -25,7 +26,7 @@ def rivals(record: PlaceRecord, cutoff: datetime.date) -> dict[str, dict[str, fl
     held = record.held_by(cutoff)
     beside = {place: float(np.mean([one in held for one in near] or [0.0])) for place, near in record.beside.items()}
     attacks = {place: float(count) for place, count in record.attacks(FAR, cutoff).items()}
-    return {"past attacks": attacks, "people": dict(record.people), "held beside it": beside}
+    return dict(zip(ORDERS, (attacks, dict(record.people), beside), strict=True))
 
 
 def place_table(
@@ -42,13 +43,12 @@ def place_table(
     table["fell"] = table["place"].isin(taken)
     table["attacks"] = table["place"].map(attacks)
     for arm, rows in months.items():
-        place = next(name for name in ("neighbourhood", "place") if name in rows)
         day = pd.to_datetime(rows["month"])
-        before = rows[day == day[day <= pd.Timestamp(cutoff)].max()].set_index(["run", place])["held"]
+        before = rows[day == day[day <= pd.Timestamp(cutoff)].max()].set_index(["run", "place"])["held"]
         later = rows[(day > pd.Timestamp(cutoff)) & (day <= pd.Timestamp(until))]
-        ever = later.groupby(["run", place])["held"].max()
+        ever = later.groupby(["run", "place"])["held"].max()
         falls = (ever & ~before.reindex(ever.index, fill_value=False)).groupby(level=1).mean()
-        killed = later.groupby(["run", place])["killed"].sum().groupby(level=1).mean()
+        killed = later.groupby(["run", "place"])["killed"].sum().groupby(level=1).mean()
         table[f"chance_{arm}"] = table["place"].map(falls).astype(float)
         table[f"killed_{arm}"] = table["place"].map(killed).astype(float)
     for name, order in rivals(record, cutoff).items():
@@ -64,7 +64,7 @@ def place_scores(table: pd.DataFrame, arms: Mapping[str, object]) -> pd.DataFram
     risk = table[table["at_risk"]]
     fell, rate = risk["fell"].to_numpy(bool), float(risk["fell"].mean())
     forecasts = {arm: (f"chance_{arm}", f"killed_{arm}") for arm in arms}
-    orders = {name: (name, name) for name in ("past attacks", "people", "held beside it")}
+    orders = {name: (name, name) for name in ORDERS}
     rows = []
     for name, (chance, violence) in (forecasts | orders).items():
         said = risk[chance].to_numpy(float)

@@ -20,6 +20,7 @@ NAME = "scorecard"
 MOST = 4.0  # times the figure, and as many times less: what lies beyond stands at the edge with an arrow
 TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
 HELD, MISSED = style.CATEGORICAL[0], style.CATEGORICAL[1]
+BEGIN = -0.2  # of the axis: titles begin above the dates, for the longest ends at the axis' right end
 LETTERS = 58  # of a series' title, as many as a column has room for
 WIDTH, ROW, EDGE = 13, 0.24, 1.5  # inches: the whole, a row, and all that is above and below the rows
 
@@ -58,7 +59,8 @@ def _draw(axes: Axes, column: list[tuple[str, pd.DataFrame]], rows: int) -> None
         used = " *" if part["used"].iloc[0] else ""
         short = title if len(title) <= LETTERS else f"{title[: LETTERS - 1]}…"
         behind = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.0}
-        axes.text(1 / MOST, place, f"{short}{used}", fontsize=11.5, weight="bold", va="center", bbox=behind, zorder=8)
+        told = {"fontsize": 11.5, "weight": "bold", "va": "center", "bbox": behind, "zorder": 8}
+        axes.text(BEGIN, place, f"{short}{used}", transform=axes.get_yaxis_transform(), **told)
         for row in part.to_dict("records"):
             place += 1
             ticks.append((place, window(row)))

@@ -46,28 +46,28 @@ NOTES = (
 """Sentences under every table of differences."""
 
 FIRST_ASSUMPTIONS = (
-    "gang.terror",
     "flight.half_dose",
-    "gang.act_rate",
-    "gang.cohesion",
-    "exposure.decay",
+    "gang.terror",
+    "hold.requirement",
     "force.quality_police",
     "control.community",
-    "command.tempo",
+    "gang.raid_rate",
+    "exposure.decay",
+    "gang.act_rate",
     "gang.arms",
-    "clearing.fire_state",
-    "clearing.exposed_share",
+    "displaced.return_rate",
+    "force.quality_mission",
+    "gang.cohesion",
+    "command.tempo",
+    "flight.predation_outflow",
     "deployment.cost_per_bed",
     "contributor.follow_through",
-    "displaced.return_rate",
-    "displaced.onward",
-    "flight.predation_outflow",
+    "recruitment.rate",
+    "gang.members",
     "control.rate",
-    "gang.raid_rate",
-    "hold.requirement",
-    "exposure.neighbour",
+    "clearing.fire_state",
 )
-"""Parameters that moved outcomes most in a screening under older rules, the heaviest first."""
+"""Parameters that moved displacement, deaths, control or deployment most in the study `screening`, the heaviest first."""
 FIRST_CHOICES = (
     "deployment.authorised",
     "funding.source",

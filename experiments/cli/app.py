@@ -16,6 +16,7 @@ from experiments.cli import analysis, develop, lists, run, study
 from experiments.cli.ablation import ablation
 from experiments.cli.calibration.backtest import backtest
 from experiments.cli.calibration.calibrate import calibrate
+from experiments.cli.calibration.information import information
 from experiments.cli.calibration.observations import observations
 from experiments.cli.calibration.posterior import posterior
 from experiments.cli.common_random_numbers import common_random_numbers
@@ -39,7 +40,7 @@ app = typer.Typer(
 PANELS = {
     "Run": (run.run, compare, replay, workshop, film, live.app),
     "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
-    "Ask a study": analysis.COMMANDS,
+    "Ask a study": (*analysis.COMMANDS, information),
     "Ask the model": (ablation, common_random_numbers, scorecard),
     "Fit the model": (calibrate, posterior, backtest, observations),
     "Look up": lists.COMMANDS,

@@ -19,6 +19,7 @@ from experiments.cli.calibration.calibrate import calibrate
 from experiments.cli.calibration.information import information
 from experiments.cli.calibration.observations import observations
 from experiments.cli.calibration.posterior import posterior
+from experiments.cli.calibration.shares import shares
 from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
 from experiments.cli.pictures import live
@@ -40,7 +41,7 @@ app = typer.Typer(
 PANELS = {
     "Run": (run.run, compare, replay, workshop, film, live.app),
     "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
-    "Ask a study": (*analysis.COMMANDS, information),
+    "Ask a study": (*analysis.COMMANDS, shares, information),
     "Ask the model": (ablation, common_random_numbers, scorecard),
     "Fit the model": (calibrate, posterior, backtest, observations),
     "Look up": lists.COMMANDS,

@@ -1,14 +1,17 @@
-"""What would make an answer surer, in a town of which it is known: what people flee by, and nothing else, decides it."""
+"""Shares of draws, and what would make an answer surer, in a town where one thing decides it: what people flee by."""
 
 from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from support import town
 
 from experiments.calibration.information import FIGURE, PARAMETER, answer
+from experiments.calibration.shares import shares
 from experiments.cli.app import main
+from experiments.report.page import marks
 from experiments.run.sweep import run_sweep
 from simulation.errors import InputError
 
@@ -91,3 +94,54 @@ def test_a_study_that_cannot_say_is_refused(tmp_path, change, said):
     folder = run_sweep(tmp_path / "asked.toml", workers=1, out=tmp_path / "out")
     with pytest.raises(InputError, match=said):
         answer(folder, "away_people_end", arm="hurt")
+
+
+# Shares of draws
+
+
+def test_shares_are_of_pairs_under_one_draw_and_one_luck(folder):
+    found = shares(folder, "leaving.pull", days=(10, 20)).table
+    assert set(found["arm"]) == {"as-it-is", "hurt"}
+    assert (found["share"] == 0).all()  # more people leave in every pair
+    assert (found["from"] > 0).all()
+    turned = shares(folder, "leaving.pull", against="0.7").table
+    assert (turned["share"] == 1).all()
+    assert (turned["low"] > 0.8).all()
+
+
+def test_what_changes_nothing_is_lower_in_no_pair_and_higher_in_none(folder):
+    (row,) = shares(folder, "arm").table.query("day == day.max()").to_dict("records")
+    assert (row["share"], row["difference"]) == (0.0, 0.0)
+
+
+def test_a_page_gets_a_table_of_shares_between_its_marks(folder, tmp_path, capsys):
+    page = tmp_path / "page.md"
+    words = ["shares", str(folder), "--factor", "leaving.pull", "--out", str(tmp_path), "--page", str(page)]
+    page.write_text("before\n")
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "does not have its two marks" in capsys.readouterr().err
+    page.write_text("\n".join(["before", *marks("shares asked"), "after"]))
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 0
+    text = page.read_text()
+    assert text.startswith("before")
+    assert text.endswith("after")
+    assert "**0 % (0 to 14)**" in text
+    assert "not a forecast" in text
+    assert len(pd.read_csv(tmp_path / "shares.csv")) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"factor": "arms"}, "unknown factor 'arms'"),
+        ({"against": "0.4"}, "unknown level of leaving.pull '0.4'"),
+        ({"outcomes": ["away"]}, "unknown column of curves 'away'"),
+    ],
+)
+def test_shares_of_what_is_not_there_are_refused(folder, asked, said):
+    with pytest.raises(InputError, match=said):
+        shares(folder, **asked)

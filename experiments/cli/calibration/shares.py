@@ -37,7 +37,7 @@ def shares(
     from experiments.analysis.study_results import StudyResults, analysis_folder, write_csv
     from experiments.calibration.shares import shares as found_in
     from experiments.report.page import check_page
-    from experiments.report.share_tables import READING, mark, tables, write_page
+    from experiments.report.sensitivity.shares import READING, mark, tables, write_page
     from simulation.runs.results import CAVEAT
 
     found = found_in(folder, factor, against, day or (), outcome or ())

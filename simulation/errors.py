@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import importlib.metadata
 import shlex
+import shutil
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from simulation.files.plain_text import plain_text, shortened
@@ -101,3 +105,19 @@ def refusal(error: Exception) -> str:
 def typed(*words: Any) -> str:
     """A command as it is to be typed, for a hint: a folder with a space in its name stands in quotes."""
     return shlex.join(map(str, words))
+
+
+def installing(what: str) -> str:
+    """The hint that installs what is missing into the Python that runs now, whose `pip` may not be the one that a shell finds.
+
+    what: a package, or "katye[app]" for what an extra of the program needs; in a checkout that was never installed, of it.
+    """
+    found, own = shutil.which("pip"), Path(sys.executable)
+    pip = ("pip",) if found and Path(found).parent == own.parent else (own, "-m", "pip")
+    name, bracket, extra = what.partition("[")
+    if bracket:
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            return f"Install it with: {typed(*pip, 'install', '--editable', f'{Path(__file__).parents[1]}[{extra}')}"
+    return f"Install it with: {typed(*pip, 'install', what)}"

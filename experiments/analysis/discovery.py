@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 ARM = "arm"
 FEW_POINTS = 50
+MOST_NAMED, LETTERS = 8, 60  # parts of a bar that have their names, and letters that a bar has room for
 FEW_HITS = 20  # points that meet the wish, or do not, below which a box is a guess
 REPRODUCED = 0.5  # share of halves below which a restriction is not robust
 
@@ -229,13 +231,29 @@ def _draw_trade(axes: Axes, found: Discovery) -> None:
     axes.legend(loc="lower left")
 
 
+def _draw_names(axes: Axes, place: int, known: Sequence[Any], limit: Limit) -> None:
+    """A restriction on names: a part of the bar each, blue where the box has it, with what they are called if there is room."""
+    part = 1.0 / len(known)
+    for number, one in enumerate(known):
+        if limit.among is None or one in limit.among:
+            axes.barh(place, part - 0.01, left=number * part + 0.005, height=0.5, color=style.CATEGORICAL[0])
+        if len(known) <= MOST_NAMED:
+            words = parameter_words(one)
+            text = words if len(words) <= LETTERS // len(known) else f"{words[: LETTERS // len(known) - 1]}…"
+            axes.text(
+                (number + 0.5) * part, place + 0.42, text, fontsize=12, color=style.MUTED, va="center", ha="center"
+            )
+
+
 def _draw_limits(axes: Axes, found: Discovery) -> None:
     """A bar a restriction: grey the whole range, blue what the box leaves of it."""
     names = list(found.box.limits)
     for place, (name, limit) in enumerate(found.box.limits.items()):
         axes.barh(place, 1, height=0.5, color=style.SEA)
         values = found.points[name]
-        if limit.among is None and is_number(values):
+        if limit.among is not None or not is_number(values):
+            _draw_names(axes, place, sorted(set(values), key=str), limit)
+        else:
             bottom, top = float(values.min()), float(values.max())
             low, high = bottom if limit.low is None else limit.low, top if limit.high is None else limit.high
             ends = [(end - bottom) / (top - bottom) for end in (low, high)]

@@ -7,8 +7,8 @@ assumptions nor its parameters are in them.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import stats
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 MOST_RUNS = 10**9  # beyond, a number of runs is as good as none
+FEWEST_ALIKE = 6  # pairs that all differ by the same, from which on that is no chance: 2 / 2^6 < 5 %
+ALIKE = 1e-9  # of their mean, what rounding leaves of differences that are all the same
 
 
 def standard_error(values: np.ndarray) -> float:
@@ -56,10 +58,16 @@ def median_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, fl
 
 
 def p_value(values: np.ndarray) -> float:
-    """Two-sided p of 'the mean is 0' by the t test; 1 where all are 0, 0 where all are the same other number."""
+    """Two-sided p of 'the mean is 0' by the t test; 1 where all are 0.
+
+    Where all are the same other number there is no spread to go by, and two runs of a count are easily alike: then it is
+    that of the sign test, 2 / 2^n, below 0.05 from `FEWEST_ALIKE` values on.
+    """
     error, mean = standard_error(values), float(values.mean())
-    if not error > 0:
-        return math.nan if math.isnan(error) else float(mean == 0)
+    if math.isnan(error):
+        return math.nan
+    if error <= ALIKE * abs(mean):
+        return 2.0 ** (1 - values.size) if mean else 1.0
     return float(2 * stats.t.sf(abs(mean) / error, values.size - 1))
 
 
@@ -129,13 +137,18 @@ def difference(one: np.ndarray, reference: np.ndarray, precision: float = math.n
         "variance_ratio": variance_ratio(one, reference),
         "precision": precision,
         "pairs_for_precision": runs_needed(spread, precision),
-        "pairs_to_exclude_zero": runs_needed(spread, abs(mean)) if mean else math.nan,
+        "pairs_to_exclude_zero": (runs_needed(spread, abs(mean)) if spread else FEWEST_ALIKE) if mean else math.nan,
     }
 
 
-def excludes_zero(low: float, high: float) -> bool:
-    """Whether an interval leaves 0 out."""
-    return bool(low > 0 or high < 0)
+def alike(low: float, high: float) -> bool:
+    """Whether an interval has no width, as all values are the same."""
+    return math.isclose(low, high, rel_tol=ALIKE)
+
+
+def excludes_zero(row: Mapping[str, Any]) -> bool:
+    """Whether the interval of a `difference` leaves 0 out; no interval that has no width only because pairs are few does."""
+    return bool(row["p"] < 1 - LEVEL)
 
 
 def chance(one: np.ndarray, other: np.ndarray, direction: int) -> dict[str, float]:

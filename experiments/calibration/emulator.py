@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.errors import InputError
+from simulation.errors import InputError, installing
 
 ACTIVE = 6  # coordinates over which the Gaussian process bends the line
 MOST = 160  # points from which hyperparameters are taken: their cost grows with the cube
@@ -79,7 +79,7 @@ def check_installed() -> None:
     try:
         import sklearn  # noqa: F401
     except ImportError:
-        hint = "Install it with: pip install 'katye[calibration]'"
+        hint = installing("katye[calibration]")
         raise InputError("scikit-learn is not installed, and emulators need it", hint=hint) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import io
@@ -14,6 +15,24 @@ from simulation.runs.streams import open_standard_streams
 
 GONE = {errno.EPIPE, errno.EBADF, errno.EIO}
 """Nobody reads any more (`katye scenarios | head -1`, a terminal that was closed): nothing to complain about, and to nobody."""
+
+
+NEAREST = {
+    "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u00b1": "+-", "\u00d7": "x", "\u00b7": "*", "\u2264": "<=", "\u2265": ">=",
+    "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "...", "\u00a0": " ", "\u202f": " ", "\u2190": "<-",
+    "\u2192": "->",
+}  # fmt: skip
+"""What stands for signs that a screen lacks: a minus that became a question mark would change a number. All others are one."""
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """An error handler of `codecs`."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end]
+    return "".join(NEAREST.get(letter, "?") for letter in lacking), error.end
+
+
+codecs.register_error("nearest", _nearest)
 
 
 class _Outlet(io.FileIO):
@@ -67,7 +86,7 @@ def _patient(name: str, stream: io.TextIOBase) -> _Outlet | None:
         return None
     stream.flush()
     outlet = _Outlet(stream.fileno(), "w", closefd=False)
-    errors = "replace" if name == "stdout" else "backslashreplace"
+    errors = "nearest" if name == "stdout" else "backslashreplace"
     shown = io.TextIOWrapper(
         outlet if stream.buffer is raw else io.BufferedWriter(outlet),  # as it is: `python -u` has no buffer
         encoding=stream.encoding,

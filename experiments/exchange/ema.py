@@ -17,7 +17,7 @@ from scipy import stats
 
 from experiments.study.designs import PRIOR, Range
 from experiments.study.study import CHOICES, OFF, POPULATION, SCENARIO, Cell, Study, load_study, mechanisms_off
-from simulation.errors import InputError
+from simulation.errors import InputError, installing
 from simulation.parameters import Row
 from simulation.runs.runner import forget
 
@@ -67,7 +67,7 @@ def ema_model(study: Study | str | Path, outcomes: tuple[str, ...] = ()) -> ema_
     try:
         from ema_workbench import CategoricalParameter, IntegerParameter, RealParameter, ReplicatorModel, ScalarOutcome
     except ImportError:
-        hint = "Install it with: pip install 'katye[exchange]'"
+        hint = installing("katye[exchange]")
         raise InputError("the EMA Workbench is not installed, and ema_model() needs it", hint=hint) from None
 
     study = study if isinstance(study, Study) else load_study(study)

@@ -45,7 +45,7 @@ def _cell(row: pandas.Series, format: str) -> str:
     most = max(abs(row["low"]), abs(row["high"]))
     middle, low, high = (write_difference(row[name], format, beside=most) for name in ("difference", "low", "high"))
     text = f"{middle} ({low} to {high})"
-    return f"**{text}**" if excludes_zero(row["low"], row["high"]) else text
+    return f"**{text}**" if excludes_zero(row) else text
 
 
 def own_rows(found: Ablation) -> list[tuple[str, ...]]:
@@ -75,7 +75,7 @@ def figure_ablation(found: Ablation, table: pandas.DataFrame, note: str) -> Figu
             scale = 100.0 if item.format == "share" else 1.0
             own = table[table["outcome"] == item.name].set_index("mechanism").loc[order]
             for place, (_, row) in enumerate(own.iterrows()):
-                sure = excludes_zero(row["low"], row["high"])
+                sure = excludes_zero(row)
                 colour = style.CATEGORICAL[0] if sure else style.MUTED
                 axes.plot([scale * row["low"], scale * row["high"]], [place, place], color=colour)
                 axes.plot(scale * row["difference"], place, "o", color=colour, markersize=10)

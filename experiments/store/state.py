@@ -11,6 +11,7 @@ from typing import Any
 
 from experiments.store import database
 from experiments.store.records import Kept
+from experiments.study.inputs import lost_place
 from simulation.errors import InputError, typed
 from simulation.files.json_file import kept, read_json
 
@@ -49,6 +50,7 @@ SHAPE = {
     "identity": {"sha256": str, "study": dict, "code": {str: str}, "data": {str: str}, "versions": {str: str}},
     "study": {"model": str, "start": str, "outcomes": [str], "replicates": int},
     "same_runs": [{"cell": int, "first": int, "row": dict}],
+    "inputs": {str: str},
 }
 PARTS = ("sha256", "study", "code", "data", "versions")
 
@@ -73,6 +75,8 @@ def read_about(store: Path) -> dict[str, Any]:
     if wrong or not 0 <= about["planned"] <= MOST_PLANNED:
         wrong = f"it has no {wrong} of the program" if wrong else f"planned is {about['planned']}"
         raise InputError(f"{where} is damaged: {wrong}", f"folder {store.parent}", hint)
+    if lost := lost_place(about.get("inputs") or {}):
+        raise InputError(f"{where} is damaged: {lost!r} is none of the files it keeps", f"folder {store.parent}", hint)
     return about
 
 

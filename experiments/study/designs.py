@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, installing, unknown_name
 from simulation.parameters import whole_number
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def unit_points(design: str, factors: int, samples: int, seed: int) -> np.ndarra
     try:
         from SALib.sample import morris, sobol
     except ImportError:
-        hint = "Install it with: pip install 'katye[sensitivity]'"
+        hint = installing("katye[sensitivity]")
         raise InputError(f"SALib is not installed, and a {design} design needs it", hint=hint) from None
     problem = {"num_vars": factors, "names": [str(k) for k in range(factors)], "bounds": [[0.0, 1.0]] * factors}
     if design == "sobol":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import posixpath
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from experiments.study.file import renamed
@@ -45,6 +46,19 @@ def _place(path: Path) -> str:
     return Path(INPUTS, *([drive] if drive else []), *path.parts[1:]).as_posix()
 
 
+def lost_place(inputs: Mapping[str, str]) -> str:
+    """The first place of `own_files` that lies outside the study's folder, or of which no whole path is told; or nothing."""
+    whole = _whole_paths(inputs)
+    inside = {place for place in whole if PurePosixPath(posixpath.normpath(place)).is_relative_to(INPUTS)}
+    return next((place for place in inputs.values() if place not in inside), "")
+
+
+def _whole_paths(inputs: Mapping[str, str]) -> dict[str, str]:
+    """{place in the folder: whole path}, also of a folder that comes from another system."""
+    kinds = PurePosixPath, PureWindowsPath
+    return {place: name for name, place in inputs.items() if any(kind(name).is_absolute() for kind in kinds)}
+
+
 def kept_study(about: Mapping[str, Any], folder: Path) -> Study:
     """The study that a store was made for. Files of one's own are where they were, or all of them in the study's folder.
 
@@ -54,7 +68,7 @@ def kept_study(about: Mapping[str, Any], folder: Path) -> Study:
     if "start" in content:
         content["start"] = datetime.date.fromisoformat(content["start"])
     kept = about.get("inputs", {})
-    whole = {place: name for name, place in kept.items() if Path(name).is_absolute()}
+    whole = _whole_paths(kept)
     there = all(Path(name).exists() for name in whole.values())
     moved = {name: whole[place] if there else str(folder / place) for name, place in kept.items()}
     if "bring" in content:

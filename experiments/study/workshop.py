@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.study.file import whole_posterior, whole_scenario
 from experiments.study.study import SCENARIO, Study, check_study
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, named_in, unknown_name
 from simulation.files.toml import flat, of_kind, read_toml
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.replay.chapters import SIDE, TITLE, Chapter, Text, read_chapters, written
@@ -68,31 +68,32 @@ class Workshop:
 
     def study(self, *, pairs: int | None = None, days: int | None = None, weight: int | None = None) -> Study:
         """The runs of both sides as a study with an arm each. InputError for what the model does not have."""
-        sizes = USUAL | dict(self.sizes)
-        shared = sizes.get("shared_start")
-        if shared and self.a.scenario != self.b.scenario:
-            raise InputError("sides that share their first days have one scenario", f"{self.path}, shared_start")
-        arms = {
-            name: dict(side.changes) | ({} if shared else {SCENARIO: side.scenario})
-            for name, side in (("A", self.a), ("B", self.b))
-        }
-        study = Study(
-            name=f"workshop-{self.name}",
-            title=self.title["en"],
-            question="",
-            scenario=self.a.scenario,
-            vary={},
-            arms=arms,
-            fixed=dict(self.fixed),
-            shared_start=shared,
-            seed=self.seed,
-            model=self.model,
-            uncertainty=self.uncertainty,
-        )
-        study = study.resized(
-            replicates=pairs or sizes["pairs"], days=days or sizes.get("days"), weight=weight or sizes["weight"]
-        )
-        return check_study(study)
+        with named_in(str(self.path)):
+            sizes = USUAL | dict(self.sizes)
+            shared = sizes.get("shared_start")
+            if shared and self.a.scenario != self.b.scenario:
+                raise InputError("sides that share their first days have one scenario", "shared_start")
+            arms = {
+                name: dict(side.changes) | ({} if shared else {SCENARIO: side.scenario})
+                for name, side in (("A", self.a), ("B", self.b))
+            }
+            study = Study(
+                name=f"workshop-{self.name}",
+                title=self.title["en"],
+                question="",
+                scenario=self.a.scenario,
+                vary={},
+                arms=arms,
+                fixed=dict(self.fixed),
+                shared_start=shared,
+                seed=self.seed,
+                model=self.model,
+                uncertainty=self.uncertainty,
+            )
+            study = study.resized(
+                replicates=pairs or sizes["pairs"], days=days or sizes.get("days"), weight=weight or sizes["weight"]
+            )
+            return check_study(study)
 
 
 def read_workshop(path: Path) -> Workshop:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from simulation.errors import InputError
+from simulation.errors import InputError, installing
 from simulation.runs.executors import ONE_THREAD, deaf_to_ctrl_c
 from simulation.runs.streams import open_standard_streams
 
@@ -30,7 +30,7 @@ class DaskWorkers(Executor):
         try:
             import distributed
         except ImportError:
-            hint = "Install it with: pip install 'katye[cluster]'"
+            hint = installing("katye[cluster]")
             raise InputError("Dask is not installed, and a cluster needs it", "--cluster", hint) from None
         # A worker that dies, or a cluster that is closed under running tasks, is told by what comes of the tasks.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from simulation.errors import InputError, UnwritableError, refusal, typed, unknown_name
+from simulation.errors import InputError, UnwritableError, installing, refusal, typed, unknown_name
 from simulation.files.atomic import flush, naming
 from simulation.files.leftovers import clear_beside
 from simulation.files.parquet import read_frame
@@ -326,7 +326,7 @@ class Tables:
         try:
             import xarray
         except ImportError:
-            hint = "Install it with: pip install xarray"
+            hint = installing("xarray")
             raise InputError("xarray is not installed, and to_xarray() needs it", hint=hint) from None
         table = self.table(name)
         index = [column for column in INDEX.get(name, []) if column in table.columns]

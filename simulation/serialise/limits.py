@@ -9,6 +9,7 @@ A bound or a length may be the name of a size of the model ("rows"), which `Look
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -26,8 +27,6 @@ RICHEST = 1e15  # USD, or any other amount
 LONGEST = 20_000  # characters of a text
 EPS = 1e-9
 Size = int | str
-Limits = types.MappingProxyType
-"""What a class says of its attributes: by name, and for good."""
 Limits = types.MappingProxyType
 """What a class says of its attributes: by name, and for good."""
 
@@ -66,12 +65,13 @@ class Anything(Limit):
 
 @dataclass(frozen=True)
 class Number(Limit):
-    """A finite number within bounds, both included. nan: it may also be none at all."""
+    """A finite number within bounds, both included. nan: it may also be none at all; endless: or without end."""
 
     low: Size | float
     high: Size | float
     whole: bool
     nan: bool = False
+    endless: bool = False
 
     def check(self, value: Any, place: str, look: Look) -> None:
         kinds = (int, np.integer) if self.whole else (int, float, np.integer, np.floating)
@@ -79,7 +79,7 @@ class Number(Limit):
         if (
             isinstance(value, kinds)
             and type(value) is not bool
-            and (low <= value <= high or (self.nan and value != value))
+            and (low <= value <= high or (self.nan and value != value) or (self.endless and value == math.inf))
         ):
             return
         refuse(place, value, f"{'a whole number' if self.whole else 'a number'} of {low:,} to {high:,}")
@@ -90,9 +90,9 @@ def whole(low: Size = 0, high: Size = MOST) -> Number:
     return Number(low, high, True)
 
 
-def amount(low: float = 0.0, high: float = RICHEST, nan: bool = False) -> Number:
+def amount(low: float = 0.0, high: float = RICHEST, nan: bool = False, endless: bool = False) -> Number:
     """A number."""
-    return Number(low, high, False, nan)
+    return Number(low, high, False, nan, endless)
 
 
 def share() -> Number:

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from unittest import mock
 
+import typer
 from support.stand_in import MODEL
 
 from experiments.cli.app import main
@@ -53,6 +54,13 @@ WHOLE_JSON = (
     "\x00",
     "{}{}",
 )
+
+
+@contextlib.contextmanager
+def commands_made_once() -> Iterator[None]:
+    """typer makes all commands anew at every call, which takes longer than to ask one of them."""
+    with mock.patch("typer.main.get_command", functools.cache(typer.main.get_command)):
+        yield
 
 
 @contextlib.contextmanager
@@ -155,7 +163,7 @@ def folders(folder: Path, inputs: int, seed: int = 1) -> Tally:
     """Copies of a finished study, each harmed and asked three things in some order; finished runs must outlive all of it."""
     whole, tally, here = finished_study(folder / "whole"), Tally(), Path.cwd()
     rows = load_runs(whole)
-    with without_pictures():
+    with without_pictures(), commands_made_once():
         for number in range(inputs):
             luck = Random(f"folder {seed} {number}")
             harmed, scratch = folder / f"harmed-{number}", folder / f"scratch-{number}"

@@ -15,6 +15,7 @@ import pyarrow
 import pyarrow.parquet
 
 from experiments.study.study import STUDIES, load_study
+from experiments.study.workshop import read_workshop
 from fuzz.data_folder import data_folders
 from fuzz.folders import folders
 from fuzz.judging import Tally, judge
@@ -37,6 +38,7 @@ WORDS = (
     "curves", "sections", "asks", "analysis", "metrics", "mechanisms", "agents", "data", "add", "after", "by", "replace",
     "gang", "", "x",
 )  # fmt: skip
+WORKSHOPS = ROOT / "models/haiti/workshops"
 FEW = 500  # what a shipped study may have of samples, so that the many inputs stay cheap
 
 
@@ -220,6 +222,16 @@ def bringing(folder: Path, inputs: int, seed: int = 1) -> Tally:
     return tally
 
 
+def workshops(folder: Path, inputs: int, seed: int = 1) -> Tally:
+    """Files of workshops, with the study that each of them runs."""
+    trees, path, tally = _shipped(WORKSHOPS), folder / "harmed-workshop.toml", Tally()
+    for number in range(inputs):
+        luck = Random(f"workshop {seed} {number}")
+        path.write_bytes(_toml(trees, number, luck))
+        judge(tally, lambda: read_workshop(path).study(), ("harmed-workshop",), f"workshop {seed} {number}")
+    return tally
+
+
 def _shipped(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     found = []
     for path in sorted(folder.glob("*.toml")):
@@ -235,6 +247,7 @@ KINDS_OF_FILES = {
     "study": studies,
     "population": populations,
     "bring": bringing,
+    "workshop": workshops,
     "data": data_folders,
     "kept": kept_runs,
     "folder": folders,

@@ -4,7 +4,16 @@ import pytest
 
 from fuzz.kinds import KINDS_OF_FILES
 
-INPUTS = {"scenario": 200, "study": 80, "population": 200, "bring": 60, "data": 60, "kept": 80, "folder": 12}
+INPUTS = {
+    "scenario": 200,
+    "study": 80,
+    "population": 200,
+    "bring": 60,
+    "workshop": 60,
+    "data": 60,
+    "kept": 80,
+    "folder": 12,
+}
 
 
 @pytest.mark.slow

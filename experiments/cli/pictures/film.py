@@ -11,7 +11,7 @@ import typer
 from experiments.cli.pictures.sources import Asked, not_given, sides_of, tell_lost, workshop_sides
 from experiments.cli.study import Days, Weight, Workers
 from experiments.cli.terminal import check_positive, duration, interrupts_told, say, size, typed_path
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError, installing, unknown_name
 from simulation.replay.words import LANGUAGES
 
 NOTHING = "no film was written"
@@ -66,7 +66,7 @@ def film(
     if out is None:
         out = Path("film.mp4" if has_ffmpeg() else "film.gif")
         if out.suffix == ".gif":
-            say("ffmpeg is missing (pip install imageio-ffmpeg), so this will be a GIF", error=True)
+            say(f"ffmpeg is missing, so this will be a GIF. {installing('imageio-ffmpeg')}", error=True)
     out = Path(out)
     check_target(out)
     check_look(height, speed, hold)

@@ -9,7 +9,7 @@ import typer
 from experiments.cli.run import Model
 from experiments.cli.study import Workers
 from experiments.cli.terminal import check_positive, say
-from simulation.errors import InputError
+from simulation.errors import InputError, installing
 
 MOST_PORT = 65_535
 
@@ -32,7 +32,7 @@ def app(
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn"):
             raise
-        raise InputError(f"{error.name} is not installed", "katye app", "Type: pip install 'katye[app]'") from None
+        raise InputError(f"{error.name} is not installed", "katye app", installing("katye[app]")) from None
     from experiments.run.sweep import available_workers
 
     def told(address: Address) -> None:

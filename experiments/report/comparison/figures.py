@@ -67,7 +67,7 @@ def _draw_interval(axes: Axes, place: int, row: dict[str, float], look: tuple[st
     colour, marker = look
     axes.plot([row["joint_low"], row["joint_high"]], [place, place], color=colour, linewidth=1.4)
     axes.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=4.5, solid_capstyle="butt")
-    face = colour if excludes_zero(row["low"], row["high"]) else style.PAPER
+    face = colour if excludes_zero(row) else style.PAPER
     axes.plot(row["difference"], place, marker, markersize=9, mew=2, color=colour, markerfacecolor=face, zorder=4)
 
 

@@ -14,6 +14,7 @@ from experiments.report.common import drawn_from
 
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 """Header and rows of a table, all text."""
+ALIKE = "[the same in all pairs]"
 LUCK = "Intervals cover luck only; parameters and mechanisms are uncertain too, and more so."
 DRAWN = (
     "Intervals cover luck and, in {}, parameters drawn from {} with it; mechanisms and all other parameters are "
@@ -51,13 +52,17 @@ def notes(found: Compared) -> list[str]:
     lines = [line for name in found.names[1:] if (line := _left_out(found, name))]
     if not found.others:
         return [*lines, "Fewer than two pairs have finished: nothing can be said about differences."]
-    count = len(found.tables["differences"])
+    rows = found.tables["differences"].to_dict("records")
+    count = len(rows)
     chance_hits = count * (1 - paired.LEVEL)
+    alike = any(row["difference"] and paired.alike(row["low"], row["high"]) for row in rows)
     return [
         *lines,
         f"Differences: mean over pairs with shared luck [95 % interval, Student's t]. * the interval leaves out 0; ** it "
         f"does so too when all {count} intervals are taken at once (Holm, 5 %). Were nothing different, about "
-        f"{chance_hits:.1f} of {count} would still have *.",
+        f"{chance_hits:.1f} of {count} would still have *."
+        + f" What is the same in all pairs has * from {paired.FEWEST_ALIKE} pairs on (sign test)."
+        * alike,
         _cover(found),
         *found.family.presentation.notes,
     ]
@@ -166,7 +171,7 @@ def harm(row: Mapping[str, float]) -> str:
 
 def mark(row: Mapping[str, Any]) -> str:
     """* where the interval leaves out 0, ** where it also does with all intervals of the comparison at once."""
-    if not paired.excludes_zero(row["low"], row["high"]):
+    if not paired.excludes_zero(row):
         return ""
     return " **" if row["p_holm"] < 1 - paired.LEVEL else " *"
 
@@ -178,9 +183,11 @@ def write_estimate(value: float, low: float, high: float, format: str) -> str:
 
 
 def write_interval(low: float, high: float, format: str, beside: float = 0.0) -> str:
-    """[low, high]; without end where the pairs are too few for one."""
+    """[low, high]; without end where the pairs are too few for one, of no width where all are alike."""
     if math.isinf(low) and math.isinf(high):
         return "[too few pairs]"
+    if paired.alike(low, high):
+        return ALIKE
     beside = max(beside, abs(low), abs(high))
     return f"[{write_difference(low, format, beside=beside)}, {write_difference(high, format, beside=beside)}]"
 
@@ -191,4 +198,4 @@ def _ratio(row: Mapping[str, float], name: str, written: Callable[[float], str])
         return "no protection gained"
     if math.isinf(high):
         return "the gain may be nothing"
-    return f"{written(value)} [{written(low)}, {written(high)}]"
+    return f"{written(value)} {f'[{written(low)}, {written(high)}]' if not paired.alike(low, high) else ALIKE}"

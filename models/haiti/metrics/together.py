@@ -105,6 +105,7 @@ def _take_counts(model, found: Figures) -> None:
         METRICS["people_alive"]: counts.alive,
         METRICS["displaced_people_provinces"]: counts.beyond - int(state.present[model.abroad]),
         METRICS["displaced_people_hosted_capital"]: sum(by_commune),
+        METRICS["displaced_people_hosted_outside_capital"]: people.hosted_outside(model),
     }
     for slug, number in zip(COMMUNES, by_commune, strict=False):
         found[METRICS[f"displaced_people_hosted_{slug}"]] = number

@@ -5,7 +5,6 @@ Asked when a run is kept and when it is opened again, before anything runs: a fi
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +69,7 @@ RUN = Limits(
         "contingents": listed(a("Contingent")),
         "donors": listed(a("Donor")),
         "mechanisms": listed(Anything(), "rules"),
-        "ceilings": table(amount(0, math.inf)),
+        "ceilings": table(amount(endless=True)),
         "binding_ceiling": TEXT,
         "initial_displaced": whole(-1_000_000_000),
     }

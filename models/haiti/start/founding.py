@@ -15,10 +15,8 @@ from models.haiti.world.state import CONTESTED, GANG, GUARDS, STATE
 from simulation.mechanism import live
 
 BURN_IN_DAYS = 60
-FAR, CLOSE = (
-    0.01,
-    0.0025,
-)  # people displaced on the first day are mended where they miss those counted by more, to within
+# Displaced people of the first day who miss those counted by more than the first share are mended to within the second.
+FAR, CLOSE = 0.005, 0.0025
 BREAKAWAY_GROUPS = 3  # rows without members, for gangs that split
 
 

@@ -55,7 +55,7 @@ class CityState:
             "expectation": floats("n", 3, low=-100.0, high=100.0),
             **dict.fromkeys(("captured_day", "cleared_day"), wholes(np.int32, "n", low=-1, high="day")),
             "cleared_from": positions(np.int32, "gangs", "n", none=True),
-            **dict.fromkeys(("safe_days", "ruled_days"), wholes(np.int32, "n", high=1_000_000)),
+            **dict.fromkeys(("safe_days", "ruled_days"), wholes(np.int32, "n", high="day")),
         }
     )
 

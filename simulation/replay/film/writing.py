@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from simulation.errors import InputError
+from simulation.errors import InputError, installing
 from simulation.files.atomic import write_atomically, writing
 from simulation.replay.film.cut import Shot, rate, shots
 from simulation.replay.film.frame import frames_of
@@ -39,7 +39,7 @@ def check_target(path: Path) -> None:
     if not path.parent.is_dir():
         raise InputError("its folder does not exist", str(path), f"Make {path.parent} first")
     if path.suffix.lower() == ".mp4" and not has_ffmpeg():
-        hint = f"Install it with: pip install imageio-ffmpeg. Or write a GIF, which needs none: -o {path.stem}.gif"
+        hint = f"{installing('imageio-ffmpeg')}. Or write a GIF, which needs none: -o {path.stem}.gif"
         raise InputError("ffmpeg is missing, which writes .mp4", str(path), hint)
 
 

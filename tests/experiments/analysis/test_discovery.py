@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgba
 from scipy import stats
 from support.made_study import made_study
 
@@ -16,6 +17,7 @@ from experiments.analysis.prim import Limit, best_box, peel, quasi_p, resample, 
 from experiments.analysis.study_results import StudyResults, wish
 from experiments.study.designs import Range
 from simulation.errors import InputError
+from simulation.visualization import style
 
 
 def cube(size=600, seed=1):
@@ -73,6 +75,14 @@ def test_names_true_and_false_and_few_levels_are_restricted_too():
         "force": Limit(low=1000.0), "forced": Limit(among=(True,)), "source": Limit(among=("level", "pledges")),
     }  # fmt: skip
     assert (boxes[-1].density, boxes[-1].coverage) == (1, 1)
+    end = len(boxes) - 1
+    found = discovery.Discovery(
+        "few flee", points, met, np.arange(500), 1, boxes, end, boxes[end], {}, {}, 1.0, 1.0, "x"
+    )
+    bars = discovery.figure_discovery(found).axes[1]
+    blue = [bar for bar in bars.patches if bar.get_facecolor() == to_rgba(style.CATEGORICAL[0])]
+    assert len(bars.patches) == 3 + len(blue) == 3 + 1 + 1 + 2  # a number, true, and the two sources that stay
+    assert {"gifts", "level", "pledges", "true", "false"} <= {text.get_text() for text in bars.texts}
 
 
 def test_a_restriction_that_means_nothing_has_a_large_quasi_p():

@@ -12,14 +12,14 @@ from experiments.analysis.main_effects import Factor, adjusted, coded, effects, 
 def test_effects_are_paired_cell_by_cell():
     rows = [
         {"run": k, "arm": "main", "replicate": r, "a": a, "b": b, "x": 10 * r + 100 * (b == "q") + 3 * a}
-        for k, (r, a, b) in enumerate((r, a, b) for r in range(4) for a in (0, 1) for b in ("p", "q"))
+        for k, (r, a, b) in enumerate((r, a, b) for r in range(8) for a in (0, 1) for b in ("p", "q"))
     ]
     runs = pd.DataFrame(rows).drop(index=3)  # replicate 0 has no cell (1, q): (0, q) must not count either
     card = {"vary": {"a": [0, 1], "b": ["p", "q"]}, "arms": {"main": {}}}
     found = effects(runs, factors_of(card, runs), "x").set_index("factor")
     assert found.loc["a", "difference"] == pytest.approx(3)
     assert found.loc["b", "difference"] == pytest.approx(100)
-    assert list(found["pairs"]) == [4, 4]
+    assert list(found["pairs"]) == [8, 8]
     assert list(found["beyond"]) == [True, True]
 
 

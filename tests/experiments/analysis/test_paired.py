@@ -50,15 +50,19 @@ def test_sides_that_are_the_same_differ_by_exactly_nothing():
     assert found["p"] == 1.0
     assert found["variance_ratio"] == 0.0
     assert math.isnan(found["pairs_to_exclude_zero"])
-    assert not paired.excludes_zero(found["low"], found["high"])
+    assert not paired.excludes_zero(found)
 
 
-def test_a_shift_without_spread_is_certain_and_needs_two_pairs():
-    still = np.full(4, 0.1)
+@pytest.mark.parametrize("pairs", [2, 5, 6, 20])
+def test_a_shift_without_spread_is_told_from_chance_by_the_sign_test(pairs):
+    """Two runs of a count easily differ by the same as two others: no spread is no certainty."""
+    still = np.full(pairs, 0.1)
     found = paired.difference(still + 0.25, still)
     assert (found["low"], found["high"]) == pytest.approx((0.25, 0.25))
-    assert (found["p"], found["pairs_to_exclude_zero"]) == (0.0, 2.0)
+    assert found["p"] == pytest.approx(stats.binomtest(pairs, pairs).pvalue)
+    assert paired.excludes_zero(found) == (pairs >= paired.FEWEST_ALIKE) == (found["pairs_to_exclude_zero"] <= pairs)
     assert math.isnan(found["variance_ratio"])
+    assert paired.difference(still, still)["p"] == 1.0
 
 
 def test_variance_ratio_by_hand():

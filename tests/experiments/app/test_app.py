@@ -332,4 +332,4 @@ def test_without_the_extra_it_says_what_to_type(capsys, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert katye("app") == 2
-    assert "Type: pip install 'katye[app]'" in capsys.readouterr().err
+    assert "pip install 'katye[app]'" in capsys.readouterr().err

@@ -117,14 +117,23 @@ def test_letters_that_the_screen_lacks_are_replaced(tmp_path, screen):
         status, said, complained = screen(*command)
         assert status == 0, complained
         told += said + complained
-    assert "?tude ? ?deux? ? 3" in told
-    assert "O? ??a?" in told
+    assert "?tude - 'deux' >= 3" in told
+    assert "O? '?a'" in told
     plain, known = (screen("status", out, "--json", encoding=encoding)[1] for encoding in ("ascii", "utf-8"))
     assert json.loads(plain) == json.loads(known)
     assert json.loads(plain)["name"] == "étude"
     assert screen("metrics", "déjà")[0] == 2
     title = json.loads((tmp_path / "out" / "card.json").read_text(encoding="utf-8"))["title"]
     assert title == "Étude – ‘deux’ ≥ 3"
+
+
+def test_a_number_keeps_its_sign_on_a_screen_that_has_ascii_only(screen, monkeypatch):
+    from experiments.cli import app, terminal
+
+    told = {"ascii": "-1.5 +- 0.2, 1 -> 2\n", "utf-8": "\u22121.5 \u00b1 0.2, 1 \u2192 2\n"}
+    for encoding, wanted in told.items():
+        monkeypatch.setattr(app, "app", lambda args: terminal.say(told["utf-8"].strip()) or sys.exit(0))
+        assert screen(encoding=encoding)[1] == wanted
 
 
 def test_a_name_of_bytes_that_are_no_letters_is_a_folder_like_any_other(tmp_path, screen):

@@ -143,6 +143,16 @@ def test_a_known_shift_is_found_exactly_and_with_its_sign(tmp_path, faked):
     assert "gang_members_killed_total" not in set(found.tables["chances"].outcome) | set(found.tables["ranks"].outcome)
 
 
+@pytest.mark.parametrize("replicates", [2, 8])
+def test_what_two_pairs_have_alike_is_not_told_as_sure(tmp_path, faked, replicates):
+    faked(POL1={"residents_killed_total": -20.0})
+    found = compared_study(run(tmp_path, "POL0", "POL1", replicates=replicates))
+    gap = words.gap(found.difference("residents_killed_total", "POL1"), "count")
+    assert gap.removesuffix(" *") == "−20 [the same in all pairs]"
+    assert gap.endswith("*") == (replicates == 8)
+    assert "has * from 6 pairs on" in " ".join(words.notes(found))
+
+
 def test_protection_has_its_price_and_its_harm(tmp_path, faked):
     """365 people more for four days are four person-years; 400,000 dollars; four residents killed in operations and one."""
     faked(POL1={"protected": 365})
@@ -158,7 +168,7 @@ def test_protection_has_its_price_and_its_harm(tmp_path, faked):
 def test_no_price_is_told_where_the_gain_may_be_nothing(tmp_path, faked):
     faked(POL1={"protected": 365})
     found = compared_study(run(tmp_path, "POL0", "POL1"))
-    assert "US$\u00a0100k [US$\u00a0100k, US$\u00a0100k] each" in words.price_sentences(found)[0]
+    assert "US$\u00a0100k [the same in all pairs] each" in words.price_sentences(found)[0]
     found.tables["prices"]["price_high"] = float("inf")
     assert words.price_sentences(found)[0].endswith("the gain may be nothing, so no price can be told.")
     found.tables["prices"]["price"] = float("nan")

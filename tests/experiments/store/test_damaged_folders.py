@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -58,6 +59,20 @@ def test_what_the_study_is_was_damaged(folder, tmp_path, capsys, text):
     assert (tmp_path / "csv/runs.csv").read_text().count("\n") == 6
 
 
+@pytest.mark.parametrize(
+    "inputs",
+    [{"": 1}, {"mine.toml": "store/inputs/mine.toml"}, {"/mine.toml": "/etc/passwd"}, {"/x": "store/inputs/../../x"}],
+    ids=["no path", "no whole path", "another's", "outside"],
+)
+def test_where_the_files_of_ones_own_are_was_damaged(folder, capsys, inputs):
+    about = json.loads((folder / "store/study.json").read_text())
+    (folder / "store/study.json").write_text(json.dumps(about | {"inputs": inputs}))
+    status, _, error = said(capsys, "status", folder, "--run", 1)
+    assert status == 2
+    assert "study.json, which says what the study is, is damaged" in error
+    assert "\n" not in error
+
+
 @pytest.mark.parametrize("text", JSON[:6], ids=["empty", "cut", "null", "list", "no keys", "number"])
 def test_the_card_was_damaged(folder, tmp_path, capsys, text):
     (folder / "card.json").write_text(text)
@@ -83,8 +98,6 @@ def test_the_card_was_damaged(folder, tmp_path, capsys, text):
     ],
 )  # fmt: skip
 def test_a_value_of_the_card_was_damaged(folder, tmp_path, capsys, key, value):
-    import json
-
     card = json.loads((folder / "card.json").read_text())
     (folder / "card.json").write_text(json.dumps(card | {key: value}))
     status, _, error = said(capsys, "compare", folder, "--out", tmp_path / "c")

@@ -22,6 +22,7 @@ LIMITS = [
     (say.whole(0, "day"), [5], [6]),
     (say.amount(0, 5), [0, 5.0, np.float64(3)], [-0.1, 6, NAN, INF, True, "3", None, 10**400]),
     (say.amount(0, 5, nan=True), [NAN, 1.0], [INF, -INF]),
+    (say.amount(endless=True), [INF, 5.0, 1e15], [NAN, -INF, 1e300]),
     (say.share(), [0.0, 1.0, 1.0 + 1e-12], [1.1, -0.1]),
     (say.position("n"), [0, 2], [-1, 3, 0.0]),
     (say.position("n", none=True), [-1], [-2, 3]),

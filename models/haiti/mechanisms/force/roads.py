@@ -100,8 +100,8 @@ class Passage:
             "reach_at_start": amount(0, 1e9),
             "opened": whole(),
             **dict.fromkeys(("free_pairs", "free_pairs_people"), share()),
-            "cost": amount(0, math.inf, nan=True),
-            "response": amount(0, math.inf, nan=True),
+            "cost": amount(nan=True, endless=True),
+            "response": amount(nan=True, endless=True),
         }
     )
 

@@ -18,6 +18,11 @@ def hosted(model, commune: str = "") -> int:
     return int((model.state.in_sites + model.state.with_hosts)[inside].sum())
 
 
+def hosted_outside(model) -> int:
+    """Displaced people living on the map outside the nine metropolitan communes."""
+    return int((model.state.in_sites + model.state.with_hosts)[~model.city.metropolitan].sum())
+
+
 def in_sites(model) -> int:
     return int(model.state.in_sites[model.city.metropolitan].sum())
 
@@ -92,6 +97,10 @@ METRICS = (
             _hosted_in(commune),
         )
         for slug, commune in COMMUNES.items()
+    ),
+    Metric(
+        "displaced_people_hosted_outside_capital", "people",
+        "displaced people living in neighbourhoods of the map outside the nine metropolitan communes", hosted_outside,
     ),
     Metric(
         "displaced_people_provinces", "people", "displaced people in the provinces", in_provinces,

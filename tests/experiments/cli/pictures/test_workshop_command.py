@@ -83,6 +83,11 @@ def test_two_futures_become_a_page_with_chapters(katye, tmp_path):
         (("days = 12", "days = 12\nshared_start = 12"), (), "12 shared days leave none"),
         (("days = 12", "day = 12"), (), "unknown key 'day'. Did you mean days"),
         (("days = 12", "days = 12\nuncertainty = 3"), (), "uncertainty: '3' is no true or false"),
+        (
+            ("days = 12", "days = 12\nuncertainty = 'some'"),
+            (),
+            "mine.toml, study workshop-mine, cell A: scenario baseline: 'some' for",
+        ),
         (("[[chapter]]", "[[chapters]]"), (), "unknown key 'chapters'"),
         (("[b]", "[c]"), (), "unknown key 'c'"),
         ((WORKSHOP, "title ="), (), "is no TOML"),

@@ -125,6 +125,10 @@ def test_daily_table_and_places_tell_the_same_totals():
     inside = dict(zip(model.city.ids, model.city.metropolitan, strict=True))
     hosted = places[places.neighbourhood.map(inside)].groupby("day").displaced_hosted.sum()
     np.testing.assert_array_equal(hosted, daily.displaced_people_hosted_capital)
+    beyond = daily.displaced_people_provinces + daily.displaced_people_abroad
+    outside = daily.displaced_people_hosted_outside_capital
+    np.testing.assert_array_equal(hosted.to_numpy() + outside + beyond, daily.displaced_people)
+    assert outside[0] > 0
     weight = dict(zip(model.city.ids, model.city.population * model.city.metropolitan, strict=True))
     held = places[places.label == "gang"].assign(people=lambda t: t.neighbourhood.map(weight))
     share = held.groupby("day").people.sum() / sum(weight.values())

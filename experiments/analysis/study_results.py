@@ -37,12 +37,13 @@ ABOUT = (
 class StudyResults:
     """A study that has run, at least in part. `runs`: a row a finished run, with its levels by dotted name.
 
-    A run that several cells share has a row for each of them.
+    A run that several cells share has a row for each of them. `language`: in which outcomes are called.
     """
 
     folder: Path
     card: Mapping[str, Any]
     runs: pandas.DataFrame
+    language: str = "en"
 
     @classmethod
     def read(cls, folder: str | Path) -> StudyResults:
@@ -65,7 +66,8 @@ class StudyResults:
     def family(self) -> ModelFamily:
         """The model that was asked."""
         with named_in(f"{self.folder / 'card.json'}"):
-            return find_family(self.card.get("model", DEFAULT), read_brought(self.card.get("brought") or {}, "bring"))
+            brought = read_brought(self.card.get("brought") or {}, "bring")
+            return find_family(self.card.get("model", DEFAULT), brought).speaking(self.language)
 
     @property
     def factors(self) -> list[str]:

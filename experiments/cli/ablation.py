@@ -9,7 +9,7 @@ import typer
 
 from experiments.cli.ending import run_with_page
 from experiments.cli.run import Model
-from experiments.cli.study import Cluster, Quick, Workers
+from experiments.cli.study import Cluster, Language, Quick, Workers
 from experiments.cli.terminal import check_positive, typed_path
 
 
@@ -32,6 +32,7 @@ def ablation(
     page: Annotated[
         Path | None, typer.Option(parser=typed_path, help="Markdown page whose tables and figure are written anew.")
     ] = None,
+    language: Language = "en",
 ) -> None:
     """Switch off the mechanisms of a model one by one and report what is different without each."""
     check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
@@ -42,4 +43,4 @@ def ablation(
         scenario, mechanism or (), replicates=seeds, days=days, weight=weight, seed=seed, model=model
     )
     options = {"workers": workers, "cluster": cluster, "quick": quick, "out": out}
-    raise typer.Exit(run_with_page(study, shown, page, **options))
+    raise typer.Exit(run_with_page(study, shown, page, language, **options))

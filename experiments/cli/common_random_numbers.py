@@ -9,7 +9,7 @@ import typer
 
 from experiments.cli.ending import run_with_page
 from experiments.cli.run import Model
-from experiments.cli.study import Cluster, Quick, Workers
+from experiments.cli.study import Cluster, Language, Quick, Workers
 from experiments.cli.terminal import check_positive, settings_of, typed_path
 
 
@@ -34,6 +34,7 @@ def common_random_numbers(
     page: Annotated[
         Path | None, typer.Option(parser=typed_path, help="Markdown page whose tables and figure are written anew.")
     ] = None,
+    language: Language = "en",
 ) -> None:
     """Measure what shared seeds save when two policies are compared; the model has two of its own unless some are set."""
     check_positive(seeds=seeds, days=days, weight=weight, workers=workers)
@@ -45,4 +46,4 @@ def common_random_numbers(
         scenario, *sides, replicates=seeds, days=days, weight=weight, seed=seed, model=model
     )
     options = {"workers": workers, "cluster": cluster, "quick": quick, "out": out}
-    raise typer.Exit(run_with_page(study, shown, page, **options))
+    raise typer.Exit(run_with_page(study, shown, page, language, **options))

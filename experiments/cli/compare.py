@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from experiments.cli.ending import tell_end
 from experiments.cli.found import print_comparison
 from experiments.cli.run import Model
-from experiments.cli.study import Cluster, Days, Quick, Weight, Workers
+from experiments.cli.study import Cluster, Days, Language, Quick, Weight, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, settings_of, typed_path
 from simulation.errors import InputError
 
@@ -44,6 +45,7 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
     ] = None,
+    language: Language = "en",
 ) -> None:
     """Compare scenarios under shared luck: differences with intervals, what they cost, and where a change comes from."""
     check_positive(replicates=replicates, days=days, weight=weight, workers=workers)
@@ -57,7 +59,7 @@ def compare(
         for name, value in options.items():
             if value is not None:
                 raise InputError(f"{name} belongs to runs that are still to be made", "folders", "Leave it out")
-        found, folder = write_comparison_of_folders(sides, out)
+        found, folder = write_comparison_of_folders(sides, out, language)
         print_comparison(found)
         raise typer.Exit(tell_end(folder))
     study = comparison_study(
@@ -78,7 +80,7 @@ def compare(
             quick=quick,
             out=out,
             progress=progress,
-            report=write_study_report,
+            report=partial(write_study_report, language=language),
             **given,
         )
     raise typer.Exit(tell_end(folder))

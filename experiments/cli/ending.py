@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -37,10 +38,11 @@ def tell_end(folder: Path) -> int:
     return exit_status(folder)
 
 
-def run_with_page(study: Study, shown: ModuleType, page: Path | None, **options: Any) -> int:
+def run_with_page(study: Study, shown: ModuleType, page: Path | None, language: str, **options: Any) -> int:
     """Run a study that a command has made and tell what came of it; returns the exit status.
 
     shown: the module of `experiments.report` that writes its part (`NAME`) of a page of the documentation, if one is given.
+    language: of its report's headings and outcomes.
     """
     from experiments.cli.progress import watch
     from experiments.report.page import check_page
@@ -50,7 +52,7 @@ def run_with_page(study: Study, shown: ModuleType, page: Path | None, **options:
     if page:
         check_page(page, shown.NAME)
     with interrupts_told(), watch(shown.NAME) as progress:
-        folder = run_sweep(study, progress=progress, report=write_study_report, **options)
+        folder = run_sweep(study, progress=progress, report=partial(write_study_report, language=language), **options)
     status = tell_end(folder)
     if page:
         say(f"Page: {page}, figure: {shown.write_page(page, folder)}")

@@ -10,7 +10,7 @@ import typer
 from experiments.cli.compare import USUAL_REPLICATES
 from experiments.cli.ending import run_with_page, tell_end
 from experiments.cli.run import Model, Posterior, drawn_from
-from experiments.cli.study import Cluster, Quick, Workers
+from experiments.cli.study import Cluster, Language, Quick, Workers
 from experiments.cli.terminal import check_positive, say, settings_of, typed_path
 from simulation.errors import InputError
 
@@ -49,6 +49,7 @@ def scorecard(
     page: Annotated[
         Path | None, typer.Option(parser=typed_path, help="Markdown page whose tables and figure are written anew.")
     ] = None,
+    language: Language = "en",
 ) -> None:
     """Set an ensemble against published figures: which its band holds, which it misses, and what naive forecasts would say."""
     check_positive(replicates=replicates, days=days, weight=weight, workers=workers)
@@ -63,7 +64,7 @@ def scorecard(
         for name, value in options.items():
             if value is not None:
                 raise InputError(f"{name} belongs to runs that are still to be made", "folder", "Leave it out")
-        raise typer.Exit(_of_folder(Path(scenario), out, page))
+        raise typer.Exit(_of_folder(Path(scenario), out, page, language))
     study = scorecard_study(
         scenario,
         replicates=USUAL_REPLICATES if replicates is None else replicates,
@@ -75,10 +76,11 @@ def scorecard(
         model=model,
     )
     given = {"replicates": replicates, "days": days, "weight": weight} if quick else {}
-    raise typer.Exit(run_with_page(study, shown, page, workers=workers, cluster=cluster, quick=quick, out=out, **given))
+    given |= {"workers": workers, "cluster": cluster, "quick": quick, "out": out}
+    raise typer.Exit(run_with_page(study, shown, page, language, **given))
 
 
-def _of_folder(folder: Path, out: Path | None, page: Path | None) -> int:
+def _of_folder(folder: Path, out: Path | None, page: Path | None, language: str) -> int:
     """The scorecard of a study that has run, in a folder of its own; returns the exit status."""
     from experiments.cli.found import print_scorecard
     from experiments.report.page import check_page
@@ -87,7 +89,7 @@ def _of_folder(folder: Path, out: Path | None, page: Path | None) -> int:
 
     if page:
         check_page(page, shown.NAME)
-    found, target = write_scorecard_of_folder(folder, out)
+    found, target = write_scorecard_of_folder(folder, out, language)
     print_scorecard(found)
     status = tell_end(target)
     if page:

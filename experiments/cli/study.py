@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,11 +18,13 @@ from experiments.cli.terminal import (
     print_table,
     say,
     size,
+    spoken,
     text,
     typed,
     typed_path,
 )
 from simulation.errors import InputError, unknown_name
+from simulation.replay.words import LANGUAGES
 
 if TYPE_CHECKING:
     from experiments.study.study import Study as CheckedStudy
@@ -36,6 +39,10 @@ Cluster = Annotated[
 Replicates = Annotated[int | None, typer.Option(help="Runs of every cell.")]
 Days = Annotated[int | None, typer.Option(help="Length of the run in days; the scenario's own unless given.")]
 Weight = Annotated[int | None, typer.Option(help="Households that one simulated household stands for; 1 is everybody.")]
+Language = Annotated[
+    str,
+    typer.Option(parser=spoken, metavar="|".join(LANGUAGES), help="Of the report's headings and outcomes."),
+]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Even if code, data, versions or the study have changed.")]
 SHOWN_FAILURES = 5
 MAPS = ("geojson", "geoparquet")
@@ -106,6 +113,7 @@ def sweep(
     out: Annotated[
         Path | None, typer.Option(parser=typed_path, help="Folder to make; a free one in runs/ unless given.")
     ] = None,
+    language: Language = "en",
 ) -> None:
     """Run a study: every cell of its design, several times, into one folder with a report. Survives being killed."""
     check_positive(workers=workers, replicates=replicates, days=days, weight=weight)
@@ -124,7 +132,7 @@ def sweep(
             quick=quick,
             out=out,
             progress=progress,
-            report=write_study_report,
+            report=partial(write_study_report, language=language),
         )
     raise typer.Exit(tell_end(folder))
 
@@ -136,6 +144,7 @@ def resume(
     replicates: Annotated[int | None, typer.Option(help="More runs of every cell than so far.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Run those again that failed.")] = False,
     anyway: Anyway = False,
+    language: Language = "en",
 ) -> None:
     """Go on with a study that was stopped or killed, or add replicates to it. No finished run is run again."""
     check_positive(workers=workers, replicates=replicates)
@@ -152,7 +161,7 @@ def resume(
             failed=failed,
             anyway=anyway,
             progress=progress,
-            report=write_study_report,
+            report=partial(write_study_report, language=language),
             say=lambda note: say(f"note: {note}", error=True),
         )
     raise typer.Exit(tell_end(folder))

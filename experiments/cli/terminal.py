@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.errors import InputError
+from simulation.errors import InputError, unknown_name
 from simulation.errors import typed as typed
 from simulation.files.paths import typed_path as typed_path
 from simulation.files.plain_text import plain_json, plain_lines, plain_text
+from simulation.replay.words import LANGUAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +26,13 @@ NUMBERS = ("value", "lowest", "highest", "ms a day", "share", "runs", "median", 
 def say(text: object = "", *, error: bool = False) -> None:
     """What commands print with: nothing that a file or a name holds steers the terminal. `error`: on the standard error."""
     print(plain_lines(text), file=sys.stderr if error else sys.stdout, flush=error)
+
+
+def spoken(language: str) -> str:
+    """A language that somebody typed. UnknownNameError if no page speaks it."""
+    if language not in LANGUAGES:
+        raise unknown_name("language", language, LANGUAGES, "--language")
+    return language
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from experiments.report.html import render
+from experiments.report.html import WORDS, render
 from experiments.study.workshop import Workshop
 from simulation.errors import InputError
 from simulation.replay.film.ground import Box, View, apart, dense_points, narrowing
 from simulation.replay.told import Told
 from simulation.replay.words import read_words
 
-WORDS = Path(__file__).with_name("words")
 MARK = '<meta name="generator" content="katye brief">'
 WIDE, HIGH = 186, 150  # millimetres of the map
 SIZES = {5: 10.8, 7: 9.6, 9: 8.4}  # points of the type of the first page, for so many chapters

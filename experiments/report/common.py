@@ -41,7 +41,7 @@ def assumptions_section(assumptions: pd.DataFrame | None, family: ModelFamily, c
     by_name = {row["name"]: row for row in rows}
     first = [by_name[name] for name in wanted if name in by_name]
     rest = [row for row in rows if row["name"] not in wanted]
-    return Section("assumptions", "Assumptions used", "assumptions.html", {"first": first, "rest": rest})
+    return Section("assumptions", "assumptions.html", {"first": first, "rest": rest})
 
 
 def assumption_rows(assumptions: pd.DataFrame | None) -> list[dict[str, str]]:
@@ -58,22 +58,20 @@ def caveats_section(family: ModelFamily, runs: pd.DataFrame, spread: str) -> Sec
     """What the model says of itself, and of runs beyond all experience. `spread`: what intervals and bands are of."""
     beyond = family.presentation.beyond(runs)
     caveats = [*family.presentation.caveats, *([beyond] if beyond else [])]
-    return Section("caveats", "Caveats", "caveats.html", {"spread": spread, "caveats": caveats})
+    return Section("caveats", "caveats.html", {"spread": spread, "caveats": caveats})
 
 
 def missing_section(folder: Path) -> Section | None:
     """The runs that failed and how to repeat them; nothing where none did."""
     failures = read_failures(folder)
-    return Section("missing", "Runs left out", "missing.html", {"failures": failures}) if failures else None
+    return Section("missing", "missing.html", {"failures": failures}) if failures else None
 
 
 def provenance_section(card: Mapping[str, Any], family: ModelFamily) -> Section:
     """The card, how to make the figures again, and how to cite them."""
     shown = {name: value for name, value in card.items() if name not in NOT_SHOWN}
     data = {"command": card.get("command") or "", "rows": provenance_rows(shown), "citation": citation(card)}
-    return Section(
-        "provenance", "Provenance, citing", "provenance.html", data | {"sources": family.presentation.sources}
-    )
+    return Section("provenance", "provenance.html", data | {"sources": family.presentation.sources})
 
 
 def provenance_rows(card: Mapping[str, object]) -> list[tuple[str, list[str]]]:

@@ -26,14 +26,14 @@ def sections(found: StudyPage) -> list[Section]:
     if found.spreads:
         data = {"spreads": _spread_rows(found)}
         data["purpose"] = "" if found.indices is not None else words.purpose(found.results.card["design"])
-        return [Section("points", "Over the points", "points.html", data)]
+        return [Section("points", "points.html", data)]
     beside = found.results.family.presentation.beside
     data = {"effects": _effect_rows(found), "outcomes": found.outcomes, "beside": beside}
     data |= {"pairwise": None, "interactions": None, "ends": spread.ends_words(_fewest_runs(found), "replicates")}
     if found.pairwise is not None:
         data["pairwise"] = effect_words.pairwise_rows(found.pairwise)
         data["interactions"] = effect_words.interaction_rows(found.pairwise)
-    return [Section("effects", "Effects", "effects.html", data)]
+    return [Section("effects", "effects.html", data)]
 
 
 def _fewest_runs(found: StudyPage) -> int:
@@ -58,7 +58,7 @@ def time_section(found: StudyPage) -> Section:
     for name, figure in made.items():
         found.gallery.add(name, f"Outcomes over time with bands over runs{by}.", figure, dense=True)
     data = {"names": list(made), "events": common.event_words(found.events), "bands": spread.bands_words(runs)}
-    return Section("time", "Over time", "time.html", data)
+    return Section("time", "time.html", data)
 
 
 def finding(found: StudyPage) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,25 +11,30 @@ from typing import TYPE_CHECKING, Any
 from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
 from simulation.files.plain_text import plain_lines
-from simulation.runs.results import CAVEAT
+from simulation.replay.words import SLOT, read_words
 from simulation.visualization import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TEMPLATES = Path(__file__).with_name("templates")
+WORDS = Path(__file__).with_name("words")  # of pages on paper and on the screen, in three languages
 FIGURES = "figures"  # folder of a page's pictures
 DOTS = 140  # an inch
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page: `template` is a file in templates/sections, `data` what it shows."""
+    """A part of a page: `template` is a file in templates/sections, `data` what it shows.
+
+    heading: its key below `[heading]` of the words, if that is not its `id`; slots: what the heading names.
+    """
 
     id: str
-    title: str
     template: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    heading: str = ""
+    slots: Mapping[str, str] = field(default_factory=dict)
 
 
 class Gallery:
@@ -70,7 +76,10 @@ class Gallery:
 
 @dataclass(frozen=True)
 class Page:
-    """A report: what it found first, then its sections. `brief`: a small table of contrasts with a note, or nothing."""
+    """A report: what it found first, then its sections. `brief`: a small table of contrasts with a note, or nothing.
+
+    language: of its headings; what is told beside them is English.
+    """
 
     title: str
     question: str
@@ -79,6 +88,7 @@ class Page:
     gallery: Gallery
     brief: Sequence[Mapping[str, tuple[str, str]]] = ()
     brief_note: str = ""
+    language: str = "en"
 
     def html(self) -> str:
         """The page as text: no part of it is loaded from anywhere else."""
@@ -89,7 +99,9 @@ class Page:
             finding=self.finding,
             brief=self.brief,
             brief_note=self.brief_note,
-            sections=self.sections,
+            sections=[(one, heading(self.language, one.heading or one.id, **one.slots)) for one in self.sections],
+            word=functools.partial(report_word, self.language),
+            language=self.language,
             pictures=self.gallery.pictures,
         )
 
@@ -105,7 +117,7 @@ class Page:
 
 
 def render(template: str, **values: object) -> str:
-    """A page from a file in `templates`, with the look of all reports and the sentence that no report goes without."""
+    """A page from a file in `templates`, with the look of all reports."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -117,7 +129,22 @@ def render(template: str, **values: object) -> str:
         finalize=_harmless,
     )
     look = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return environment.get_template(template).render(look=look, conditional=CAVEAT, **values)
+    return environment.get_template(template).render(look=look, **values)
+
+
+@functools.cache
+def _words() -> dict[str, dict[str, str]]:
+    return read_words(WORDS)
+
+
+def report_word(language: str, key: str, **slots: str) -> str:
+    """A text of reports in a language, its slots filled."""
+    return SLOT.sub(lambda found: str(slots[found[1]]), _words()[language][f"report.{key}"])
+
+
+def heading(language: str, key: str, **slots: str) -> str:
+    """The heading of a section, or of a page."""
+    return report_word(language, f"heading.{key}", **slots)
 
 
 def _harmless(value: object) -> object:

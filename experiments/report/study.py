@@ -7,7 +7,7 @@ may name further sections. One HTML file that opens offline, made from what the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,9 @@ class StudyPage:
     @cached_property
     def compared(self) -> Compared | None:
         """The study's sides, if it is a comparison."""
-        wanted = self.results.card.get("analysis") == COMPARISON
-        return compared_study(self.results.folder) if wanted else None
+        if self.results.card.get("analysis") != COMPARISON:
+            return None
+        return replace(compared_study(self.results.folder), family=self.results.family)
 
     @cached_property
     def scored(self) -> Scorecard | None:
@@ -91,9 +92,9 @@ class StudyPage:
         return Scorecard.read(self.results.folder) if self.results.card.get("analysis") == SCORECARD else None
 
 
-def read_study_page(folder: Path) -> StudyPage:
+def read_study_page(folder: Path, language: str = "en") -> StudyPage:
     """What the report is made of. InputError if the folder holds no study with a finished run."""
-    results, tables = StudyResults.read(folder), read_study_tables(folder)
+    results, tables = replace(StudyResults.read(folder), language=language), read_study_tables(folder)
     runs, card = results.runs, results.card
     outcomes = _shown_outcomes(results)
     factors = factors_of(card, runs)
@@ -116,9 +117,9 @@ def _shown_outcomes(results: StudyResults) -> list[Outcome]:
     return [*first, *(item for item in results.outcomes() if item not in first)]
 
 
-def study_page(folder: Path) -> Page:
-    """The report of a study: its sections in the order in which people read them."""
-    found = read_study_page(folder)
+def study_page(folder: Path, language: str = "en") -> Page:
+    """The report of a study: its sections in the order in which people read them. `language`: of headings and outcomes."""
+    found = read_study_page(folder, language)
     card, runs, family = found.results.card, found.results.runs, found.results.family
     named = [name for name in card.get("sections") or [] if name in NAMED]
     sections = [] if found.scored is not None else [words.reading_section(found)]
@@ -138,12 +139,12 @@ def study_page(folder: Path) -> Page:
         found.gallery.add_file(path, text)
     if pictures:
         data = {"names": [path.stem for path in pictures]}
-        sections.append(Section("analyses", "Analyses of this study", "analyses.html", data))
-    shown = player.study_section(folder, card, family, found.compared, _run_in_full(found))
+        sections.append(Section("analyses", "analyses.html", data))
+    shown = player.study_section(folder, card, family, found.compared, _run_in_full(found), language)
     sections += [shown] if shown else []
     methods = words.methods(card, runs, found.factors)
     methods += "" if found.scored is None else f" {scorecard_words.methods(found.scored)}"
-    sections.append(Section("methods", "Methods, ready to paste", "methods.html", {"methods": methods}))
+    sections.append(Section("methods", "methods.html", {"methods": methods}))
     sections.append(common.assumptions_section(found.tables.assumptions, family, card))
     spread = common.POINTS if found.spreads else common.spread_words(card)
     sections += [section for section in [common.missing_section(found.results.folder)] if section]
@@ -151,15 +152,15 @@ def study_page(folder: Path) -> Page:
     sections.append(common.provenance_section(card, family))
     brief, note = next((BRIEFS[name](found) for name in named if name in BRIEFS), ((), ""))
     title = str(card.get("title") or card.get("study") or "A study")
-    return Page(title, _question(found), _finding(found, named), sections, found.gallery, brief, note)
+    return Page(title, _question(found), _finding(found, named), sections, found.gallery, brief, note, language)
 
 
-def write_report(folder: Path, out: Path) -> Path:
+def write_report(folder: Path, out: Path, language: str = "en") -> Path:
     """Write the report of a study's folder to the file `out`, its pictures into figures/ beside it; returns the file.
 
     The file appears whole or not at all. InputError if the folder holds no runs or `out` cannot be written.
     """
-    return study_page(Path(folder)).write(Path(out))
+    return study_page(Path(folder), language).write(Path(out))
 
 
 def _question(found: StudyPage) -> str:

@@ -281,7 +281,7 @@ def reading_section(found: StudyPage) -> Section:
         "limits": limits(card),
         "terms": terms,
     }
-    return Section("reading", "How to read this", "reading.html", data)
+    return Section("reading", "reading.html", data)
 
 
 def _plainly(found: StudyPage) -> str:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from experiments.report.html import Page
 
 
-def write_study_report(folder: Path) -> None:
-    """report.html of a study's folder, its pictures, and the tables of what it is for.
+def write_study_report(folder: Path, language: str = "en") -> None:
+    """report.html of a study's folder, its pictures, and the tables of what it is for. `language`: of headings and outcomes.
 
     If any of that cannot be made, report-error.txt says why. OSError or UnwritableError if the disk does not take it.
     """
@@ -34,7 +34,7 @@ def write_study_report(folder: Path) -> None:
         from experiments.report.study import write_report
 
         write_analysis(folder)
-        write_report(folder, folder / "report.html")
+        write_report(folder, folder / "report.html", language)
     except Exception as error:
         if isinstance(error, UnwritableError) or getattr(error, "errno", None) is not None:
             raise  # a full disk is no fault of the report, and would not take the file that tells of it
@@ -66,7 +66,9 @@ def write_analysis(folder: Path) -> None:
         write_effects(read_effects(folder), folder)
 
 
-def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path | None = None) -> tuple[Compared, Path]:
+def write_comparison_of_folders(
+    folders: Sequence[str | Path], out: str | Path | None = None, language: str = "en"
+) -> tuple[Compared, Path]:
     """A comparison of what is finished, in a folder of its own: tables, report, and a card that says what it is made of.
 
     One folder: a study, whose own sides are compared. InputError as `compared_study` and `compared_folders` have it.
@@ -95,10 +97,14 @@ def write_comparison_of_folders(folders: Sequence[str | Path], out: str | Path |
         root=ROOT,
         details=details,
     )
-    return found, _written(target, card, lambda folder: write_tables(found, folder), folders_page(found, card))
+    return found, _written(
+        target, card, lambda folder: write_tables(found, folder), folders_page(found, card, language)
+    )
 
 
-def write_scorecard_of_folder(folder: str | Path, out: str | Path | None = None) -> tuple[Scorecard, Path]:
+def write_scorecard_of_folder(
+    folder: str | Path, out: str | Path | None = None, language: str = "en"
+) -> tuple[Scorecard, Path]:
     """The scorecard of a study that has run, in a folder of its own: table, report, and a card that says what it is made of.
 
     InputError as `Scorecard.read` has it.
@@ -120,7 +126,9 @@ def write_scorecard_of_folder(folder: str | Path, out: str | Path | None = None)
         root=ROOT,
         details=details,
     )
-    return found, _written(target, card, lambda folder: write_scorecard_tables(found, folder), folder_page(found, card))
+    return found, _written(
+        target, card, lambda folder: write_scorecard_tables(found, folder), folder_page(found, card, language)
+    )
 
 
 def _written(target: Path, card: dict[str, Any], tables: Callable[[Path], Any], page: Page) -> Path:

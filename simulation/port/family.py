@@ -8,6 +8,7 @@ group `katye.models`), `find_family("some.package:FAMILY")` anywhere on the path
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import functools
 import importlib
@@ -293,6 +294,16 @@ class ModelFamily:
             what = f"the model {self.name} takes no metrics, mechanisms, agents or maps from outside"
             raise InputError(what, "bring", "Leave the table out")
         return self.extend(self, brought)
+
+    def speaking(self, language: str) -> ModelFamily:
+        """The family whose outcomes are called by their titles in a language, where they have one."""
+        if language == "en":
+            return self
+        tables = {name: getattr(self, name) for name in ("outcomes", "daily", "fields", "columns")}
+        spoken = {
+            name: {key: item.spoken(language) for key, item in columns.items()} for name, columns in tables.items()
+        }
+        return dataclasses.replace(self, **spoken)
 
     def check_effect(self, case: Case, names: Sequence[str], where: str) -> None:
         """InputError for the first of these names that changes nothing in this case."""

@@ -30,7 +30,8 @@ class Outcome:
     comes from its days, in words; "" for a daily column. `value`: the function of the model that computes it, or its days.
     `summed`: days add up to a meaningful total (flows do, stocks do not); its name then ends in `_today`. `part`: one of
     several that a total is split into, which pages leave out where it is 0 in every run. `never_aim`: why no analysis may
-    look for more of it, or "". `before`: names that it had once, for errors that lead to today's.
+    look for more of it, or "". `before`: names that it had once, for errors that lead to today's. `titles`: {language: title}
+    for those languages that have one; the others show `title`, which is in `language`.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Outcome:
     part: bool = False
     never_aim: str = ""
     before: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)
+    language: str = field(default="en", compare=False)
 
     def __post_init__(self) -> None:
         if self.summed != self.name.endswith(naming.TODAY):
@@ -63,6 +66,11 @@ class Outcome:
         title = self.title or self.name.replace("_", " ").capitalize()
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "plain", self.plain or title)
+
+    def spoken(self, language: str) -> Outcome:
+        """The same outcome, called by its title in a language, if it has one there."""
+        known = language in self.titles
+        return replace(self, title=self.titles[language], language=language) if known else self
 
     @property
     def formula(self) -> str:
@@ -81,9 +89,14 @@ def on_curves(daily: Mapping[str, Outcome]) -> dict[str, Outcome]:
 
 def _so_far(item: Outcome) -> Outcome:
     """A flow as its running sum."""
-    title, plain = (f"{text.removesuffix(' that day')} since the start" for text in (item.title, item.plain))
+
+    def since(text: str, language: str) -> str:
+        return text.removesuffix(naming.said(naming.TODAY, language)) + naming.said(naming.SO_FAR, language)
+
+    more = {language: since(title, language) for language, title in item.titles.items()}
+    told = {"title": since(item.title, item.language), "plain": since(item.plain, "en"), "titles": more}
     meaning = f"{item.meaning.removesuffix(' that day')}, since the start"
-    return replace(item, name=naming.running(item.name), meaning=meaning, title=title, plain=plain, summed=False)
+    return replace(item, name=naming.running(item.name), meaning=meaning, summed=False, **told)
 
 
 def former(columns: Iterable[Outcome]) -> dict[str, str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from experiments.app.catalogue import WORDS as APP_WORDS
-from experiments.report.brief import WORDS as BRIEF
+from experiments.report.html import WORDS as REPORTS
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
+from models.haiti.metrics.words import TITLES
 from models.haiti.replay.recipe import REPLAY
 from pages.glossary import said
 from pages.markdown import ROOT, WRITTEN, table_row
+from simulation.port.naming import ENDINGS
 from simulation.replay.page import player_words
 from simulation.replay.words import GLOSSARY, LANGUAGES, read_glossary, read_words
 
@@ -32,7 +34,9 @@ def words_page() -> str:
     for title, where, texts in (
         ("Glossary", "models/haiti/replay/words/glossary.toml", glossary),
         ("Words of the documentation", "docs/pages/glossary.toml", said()),
-        ("The brief on paper", "experiments/report/words", read_words(BRIEF)),
+        ("Reports, and the brief on paper", "experiments/report/words", read_words(REPORTS)),
+        ("Names of outcomes", "models/haiti/metrics/titles.toml", TITLES),
+        ("What names of outcomes say of the days", "simulation/port/endings.toml", read_glossary(ENDINGS)),
         ("The page", "simulation/replay/player/words", player_words()),
         ("The app", "experiments/app/words", read_words(APP_WORDS)),
         ("What happens in the city", "models/haiti/replay/words", own),

@@ -8,10 +8,22 @@ from typing import Annotated, Any
 
 import typer
 
-from experiments.cli.pictures.sources import Asked, not_given, sides_of, tell_lost, workshop_sides
+from experiments.cli.pictures.sources import (
+    Asked,
+    Changes,
+    Left,
+    OfModel,
+    Pairs,
+    Right,
+    Seed,
+    not_given,
+    sides_of,
+    tell_lost,
+    workshop_sides,
+)
 from experiments.cli.study import Days, Weight, Workers
-from experiments.cli.terminal import check_positive, duration, interrupts_told, say, size, typed_path
-from simulation.errors import InputError, installing, unknown_name
+from experiments.cli.terminal import check_positive, duration, interrupts_told, say, size, spoken, typed_path
+from simulation.errors import InputError, installing
 from simulation.replay.words import LANGUAGES
 
 NOTHING = "no film was written"
@@ -37,25 +49,23 @@ def film(
             show_default="film.mp4, or film.gif without ffmpeg",
         ),
     ] = None,
-    language: Annotated[str, typer.Option(help=f"Of all that is written in it: {', '.join(LANGUAGES)}.")] = "en",
+    language: Annotated[
+        str, typer.Option(parser=spoken, metavar="|".join(LANGUAGES), help="Of all that is written in it.")
+    ] = "en",
     speed: Annotated[float, typer.Option(help="Days a second.")] = 10.0,
     hold: Annotated[float, typer.Option(help="Seconds for which it stands still at a chapter.")] = 8.0,
     height: Annotated[
         int | None, typer.Option(help="Lines of the picture; 16:9.", show_default="1080, of a .gif 540")
     ] = None,
-    pairs: Annotated[
-        int | None, typer.Option(help="Runs of every side; run k has the same luck in both.", show_default="20")
-    ] = None,
+    pairs: Pairs = None,
     days: Days = None,
     weight: Weight = None,
-    seed: Annotated[int | None, typer.Option(help="What all seeds come from.", show_default="1")] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set in every scenario; repeatable.")
-    ] = None,
-    a: Annotated[str | None, typer.Option("--a", metavar="CELL", help="Of a study: the cell on the left.")] = None,
-    b: Annotated[str | None, typer.Option("--b", metavar="CELL", help="Of a study: the cell on the right.")] = None,
+    seed: Seed = None,
+    changes: Changes = None,
+    a: Left = None,
+    b: Right = None,
     title: Annotated[str, typer.Option(help="What stands above it, unless a page or a workshop says it.")] = "",
-    model: Annotated[str | None, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")] = None,
+    model: OfModel = None,
     workers: Workers = None,
 ) -> None:
     """Write runs as a film: the map by the day, its numbers with their luck, and the chapters of a workshop."""
@@ -70,8 +80,6 @@ def film(
     out = Path(out)
     check_target(out)
     check_look(height, speed, hold)
-    if language not in LANGUAGES:
-        raise unknown_name("language", language, LANGUAGES, "--language")
     content = content_of(Asked(sides, pairs, days, weight, seed, changes, a, b, model, workers), title)
     with interrupts_told(NOTHING), watch("film", "pictures") as progress:
         lasts = write_film(out, content, language, height=height, speed=speed, hold=hold, progress=progress)

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.pictures.sources import USUAL_PAIRS, Asked, sides_of, tell_lost
+from experiments.cli.pictures.sources import (
+    USUAL_PAIRS,
+    Asked,
+    Changes,
+    Left,
+    OfModel,
+    Pairs,
+    Right,
+    Seed,
+    sides_of,
+    tell_lost,
+)
 from experiments.cli.study import Days, Weight, Workers
 from experiments.cli.terminal import check_positive, say, size, typed_path
 
@@ -29,26 +40,20 @@ def replay(
     out: Annotated[
         Path, typer.Option("--out", "-o", parser=typed_path, metavar="FILE", help="The page to write.")
     ] = Path("replay.html"),
-    pairs: Annotated[
-        int | None, typer.Option(help="Runs of every side; run k has the same luck in both.", show_default="20")
-    ] = None,
+    pairs: Pairs = None,
     days: Days = None,
     weight: Weight = None,
-    seed: Annotated[int | None, typer.Option(help="What all seeds come from.", show_default="1")] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set in every scenario; repeatable.")
-    ] = None,
-    a: Annotated[
-        str | None, typer.Option("--a", metavar="CELL", help="Of a study: the cell on the left, a number or words.")
-    ] = None,
-    b: Annotated[str | None, typer.Option("--b", metavar="CELL", help="Of a study: the cell on the right.")] = None,
+    seed: Seed = None,
+    changes: Changes = None,
+    a: Left = None,
+    b: Right = None,
     title: Annotated[
         str,
         typer.Option(
             help="What stands above the page; the question of the right side, or the study's title, unless given."
         ),
     ] = "",
-    model: Annotated[str | None, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")] = None,
+    model: OfModel = None,
     workers: Workers = None,
 ) -> None:
     """Write runs as one page: a map by the day, two futures side by side, and how sure the difference is."""

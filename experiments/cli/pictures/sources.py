@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from experiments.cli.terminal import interrupts_told, say, settings_of, typed
 from simulation.errors import InputError
@@ -16,6 +18,19 @@ if TYPE_CHECKING:
     from experiments.study.workshop import Workshop
 
 USUAL_PAIRS = 20
+Pairs = Annotated[
+    int | None,
+    typer.Option(help="Runs of every side; run k has the same luck in both.", show_default=str(USUAL_PAIRS)),
+]
+Seed = Annotated[int | None, typer.Option(help="What all seeds come from.", show_default="1")]
+Changes = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set in every scenario; repeatable.")
+]
+Left = Annotated[
+    str | None, typer.Option("--a", metavar="CELL", help="Of a study: the cell on the left, a number or words.")
+]
+Right = Annotated[str | None, typer.Option("--b", metavar="CELL", help="Of a study: the cell on the right.")]
+OfModel = Annotated[str | None, typer.Option(help="A model's name, or module:NAME of a ModelFamily.")]
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from experiments.cli.terminal import (
     print_records,
     say,
     size,
+    spoken,
     typed,
     typed_path,
 )
-from simulation.errors import InputError, unknown_name
+from simulation.errors import InputError
 from simulation.replay.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def workshop(
         ),
     ] = None,
     language: Annotated[
-        str | None, typer.Option(help=f"Of the brief: {', '.join(LANGUAGES)}.", show_default="en")
+        str | None, typer.Option(parser=spoken, metavar="|".join(LANGUAGES), help="Of the brief.", show_default="en")
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the prepared workshops.")] = False,
     study: Annotated[
@@ -89,8 +90,6 @@ def workshop(
     if language is not None and brief is None:
         raise InputError("it belongs to --brief", "--language", "Leave it out: the page has all three")
     language = language or LANGUAGES[0]
-    if language not in LANGUAGES:
-        raise unknown_name("language", language, LANGUAGES, "--language")
     if name.lower().endswith((".html", ".htm")):
         _brief_of_page(Path(name), brief, language, pairs=pairs, days=days, weight=weight, study=study)
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from experiments.analysis.compared import Compared
 from experiments.analysis.numbers import write_difference
 from experiments.report import common, player
 from experiments.report.comparison import figures, rows, words
-from experiments.report.html import Gallery, Page, Section
+from experiments.report.html import Gallery, Page, Section, heading
 from simulation.files.atomic import write_whole
 from simulation.files.spreadsheets import csv_text
 from simulation.visualization import spread
@@ -26,36 +28,36 @@ def comparison_sections(found: Compared, gallery: Gallery) -> list[Section]:
     told, product = found.family.price, found.family.product
     about = [(name, *found.about.get(name, ("", ""))) for name in found.names]
     sections = [
-        Section("sides", "What is compared", "sides.html", {"sides": about, "why": words.why(found)}),
+        _section("sides", sides=about, why=words.why(found)),
         _section(
             "differences",
-            f"Differences to {found.reference}",
+            {"reference": found.reference},
             summary=words.summary_rows(found),
             notes=words.notes(found),
         ),
     ]
     if bands:
         drawn = {"words": spread.bands_words(int(found.runs.groupby("side").size().min())), "bands": bands}
-        sections.append(_section("bands", "Over time", events=common.event_words(events), **drawn))
+        sections.append(_section("bands", events=common.event_words(events), **drawn))
     if len(found.tables["prices"]):
-        sections.append(_section("price", "Control and its price", caution=told.caution, rows=rows.price_rows(found)))
+        sections.append(_section("price", caution=told.caution, rows=rows.price_rows(found)))
     if len(found.tables["decomposition"]):
         told = {"caution": product.caution, "sentences": words.decomposition_sentences(found)}
-        sections.append(_section("parts", "Where the change comes from", rows=rows.decomposition_rows(found), **told))
+        sections.append(_section("parts", rows=rows.decomposition_rows(found), **told))
     if directed and found.others:
         chances = [(item.title, rows.chance_rows(found, item)) for item in directed]
-        sections.append(_section("chances", "Which is better, how often", chances=chances))
-        sections.append(_section("ranks", "Ranks", rows=rows.rank_rows(found)))
+        sections.append(_section("chances", chances=chances))
+        sections.append(_section("ranks", rows=rows.rank_rows(found)))
     if found.others:
-        sections.append(_section("precision", "How sure, and how many runs", rows=rows.precision_rows(found)))
+        sections.append(_section("precision", rows=rows.precision_rows(found)))
     setup = rows.setup_rows(found)
     if setup[1]:
-        sections.append(_section("setup", "What differs", rows=setup))
+        sections.append(_section("setup", rows=setup))
     return sections
 
 
-def _section(name: str, title: str, **data: Any) -> Section:
-    return Section(name, title, f"{name}.html", data)
+def _section(name: str, slots: Mapping[str, str] | None = None, **data: Any) -> Section:
+    return Section(name, f"{name}.html", data, slots=slots or {})
 
 
 def _draw(found: Compared, gallery: Gallery, events: list[tuple[str, str]]) -> list[str]:
@@ -102,15 +104,17 @@ def comparison_finding(found: Compared) -> list[str]:
     return paragraphs
 
 
-def folders_page(found: Compared, card: dict[str, Any]) -> Page:
-    """The report of a comparison of folders that are finished."""
+def folders_page(found: Compared, card: dict[str, Any], language: str = "en") -> Page:
+    """The report of a comparison of folders that are finished. `language`: of headings and outcomes."""
+    found = dataclasses.replace(found, family=found.family.speaking(language))
     gallery = Gallery()
     sections = comparison_sections(found, gallery)
-    shown = player.folders_section(found, card["folders"])
+    shown = player.folders_section(found, card["folders"], language)
     sections += [shown] if shown else []
     sections.append(common.caveats_section(found.family, found.runs, common.CHANCE))
     sections.append(common.provenance_section(card, found.family))
-    return Page(f"Comparison: {', '.join(found.names)}", size(found), comparison_finding(found), sections, gallery)
+    title = heading(language, "comparison", sides=", ".join(found.names))
+    return Page(title, size(found), comparison_finding(found), sections, gallery, language=language)
 
 
 def size(found: Compared) -> str:

@@ -25,21 +25,16 @@ def sections(found: StudyPage) -> list[Section]:
     runs = fewest_runs(tables)
     spreads = {"bands": spread.bands_words(runs), "ends": spread.ends_words(runs)}
     made = [
-        Section("cells-read", "Force, money and arms", "reading.html", _reading(found)),
-        Section("people", "People displaced", "force_funding_people.html"),
-        Section("territory", "Territory under gangs", "force_funding_territory.html"),
-        Section("deaths", "People killed", "force_funding_deaths.html"),
-        Section("time", "Over time", "force_funding_curves.html", spreads),
-        Section(
-            "deployment",
-            "Promised and present: would more money have put more people on the street?",
-            "force_funding_deployment.html",
-            spreads,
-        ),
+        Section("cells-read", "reading.html", _reading(found)),
+        Section("people", "force_funding_people.html"),
+        Section("territory", "force_funding_territory.html"),
+        Section("deaths", "force_funding_deaths.html"),
+        Section("time", "force_funding_curves.html", spreads),
+        Section("deployment", "force_funding_deployment.html", spreads),
     ]
     if tables.places is not None and tables.geography is not None:
-        made.append(Section("maps", "Maps: start and end", "force_funding_maps.html"))
-    return [*made, Section("cells", "All cells", "force_funding_cells.html", {"cells": _cell_rows(tables.runs)})]
+        made.append(Section("maps", "force_funding_maps.html"))
+    return [*made, Section("cells", "force_funding_cells.html", {"cells": _cell_rows(tables.runs)})]
 
 
 def finding(found: StudyPage) -> list[str]:

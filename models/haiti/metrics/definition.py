@@ -139,7 +139,7 @@ def daily_of(metrics: Iterable[Metric], words: Callable[[str], Any]) -> dict[str
 
 def outcome(name: str, unit: str, meaning: str, words: Any, **more: Any) -> Outcome:
     """An `Outcome` with its words."""
-    told = {key: getattr(words, key) for key in ("title", "plain", "direction", "part", "never_aim")}
+    told = {key: getattr(words, key) for key in ("title", "plain", "direction", "part", "never_aim", "titles")}
     return Outcome(name, unit, meaning, format=format_of(unit), **told, **more)
 
 

@@ -52,9 +52,9 @@ def test_a_title_of_a_study_and_an_error_are_clean(tmp_path, capsys):
 
 
 def test_pages_and_maps_are_clean():
-    page = Page(
-        EVIL, EVIL, [EVIL], [Section("a", EVIL, "caveats.html", {"spread": EVIL, "caveats": []})], Gallery()
-    ).html()
+    data = {"spread": EVIL, "caveats": []}
+    section = Section("differences", "caveats.html", data, slots={"reference": EVIL})
+    page = Page(EVIL, EVIL, [EVIL], [section], Gallery()).html()
     assert f"<title>{SHOWN} – Katye</title>" in page
     assert not STEERING.search(page)
     assert "\n" in page

@@ -25,7 +25,7 @@ const SHORT = { en: "EN", fr: "FR", ht: "KR" };
 function readAddress() {
   const wish = new URLSearchParams(location.hash.slice(1));
   const { languages } = shown.payload;
-  const asked = [wish.get("lang"), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  const asked = [wish.get("lang"), shown.payload.language, ...navigator.languages.map((tag) => tag.slice(0, 2))];
   state.language = asked.find((tag) => tag && languages.includes(tag)) ?? languages[0];
   state.theme = ["light", "dark"].find((name) => name === wish.get("theme")) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   state.day = Math.max(0, Math.min(lastDay(), Math.round(Number(wish.get("day"))) || 0));

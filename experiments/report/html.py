@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.errors import InputError, refusal
 from simulation.files.atomic import write_whole
 from simulation.files.plain_text import plain_lines
+from simulation.port.wording import CONDITIONAL, wording
 from simulation.replay.words import SLOT, read_words
 from simulation.visualization import style
 
@@ -101,6 +102,7 @@ class Page:
             brief_note=self.brief_note,
             sections=[(one, heading(self.language, one.heading or one.id, **one.slots)) for one in self.sections],
             word=functools.partial(report_word, self.language),
+            conditional=wording(self.language, CONDITIONAL),
             language=self.language,
             pictures=self.gallery.pictures,
         )

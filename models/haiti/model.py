@@ -25,7 +25,7 @@ from models.haiti.people.household_sets import AgentsByType
 from models.haiti.people.lives import Holders
 from models.haiti.people.on_demand import HouseholdViews, RecorderView
 from models.haiti.people.population_file import PeopleFile, read_people
-from models.haiti.people.story import Story, tell
+from models.haiti.people.story import Story, tell, tell_lives
 from models.haiti.pictures import CityPictures
 from models.haiti.recording import CityRecorder
 from models.haiti.saving import branching, saving, sound
@@ -379,13 +379,17 @@ class HaitiModel(Rules, CityPictures, Model):
             }
         )
 
-    def story(self, who: int | str | mesa.Agent | Neighbourhood) -> Story:
+    def story(self, who: int | str | mesa.Agent | Neighbourhood, language: str = "en") -> Story:
         """The life of a household (its number, or `households[17]`), the course of a gang (a `Gang`, or its name) or the days
-        of a neighbourhood (its name, or `neighbourhood(name)`) so far.
+        of a neighbourhood (its name, or `neighbourhood(name)`) so far, in English (en), French (fr) or Kreyòl (ht).
 
-        Print it. Needs `events=True`; InputError otherwise, and for an unknown name or number.
+        Print it. Needs `events=True`; InputError otherwise, and for an unknown name, number or language.
         """
-        return tell(self, who)
+        return tell(self, who, language)
+
+    def stories(self, language: str = "en") -> list[Story]:
+        """A household of every class of wealth, drawn by lot and each told as by `story`."""
+        return tell_lives(self, language)
 
     def summary(self) -> dict[str, Any]:
         """The outcomes of the run so far, one row of runs.parquet."""

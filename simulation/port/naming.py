@@ -13,16 +13,13 @@ say what they are by themselves and have none of these words.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from simulation.errors import UnknownNameError, unknown_name
-from simulation.replay.words import read_glossary
+from simulation.port.wording import wording
 
 TODAY, TOTAL, END, MEAN, LAST = "_today", "_total", "_end", "_mean", "_last_90_days"
 SO_FAR = "_so_far"  # of no name: a total on a day before the last, in titles
-ENDINGS = Path(__file__).with_name("endings.toml")
 WORDS = {
     TOTAL: "the sum since the start",
     END: "on the last day",
@@ -46,14 +43,9 @@ def ending(name: str) -> str:
     return next((word for word in WORDS if name.endswith(word)), "")
 
 
-@functools.cache
-def _endings() -> dict[str, dict[str, str]]:
-    return read_glossary(ENDINGS)
-
-
 def said(ending: str, language: str) -> str:
     """What a title says of the days, with the blank or comma before it; "" for a name that has no word for them."""
-    return _endings()[language][f"ending.{ending.removeprefix('_')}"] if ending else ""
+    return wording(language, f"ending.{ending.removeprefix('_')}") if ending else ""
 
 
 def running(name: str) -> str:

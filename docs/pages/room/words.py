@@ -9,10 +9,11 @@ from experiments.report.html import WORDS as REPORTS
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
 from models.haiti.metrics.words import TITLES
+from models.haiti.people.telling import story_words
 from models.haiti.replay.recipe import REPLAY
 from pages.glossary import said
 from pages.markdown import ROOT, WRITTEN, table_row
-from simulation.port.naming import ENDINGS
+from simulation.port.wording import WORDS as SHARED
 from simulation.replay.page import player_words
 from simulation.replay.words import GLOSSARY, LANGUAGES, read_glossary, read_words
 
@@ -36,7 +37,8 @@ def words_page() -> str:
         ("Words of the documentation", "docs/pages/glossary.toml", said()),
         ("Reports, and the brief on paper", "experiments/report/words", read_words(REPORTS)),
         ("Names of outcomes", "models/haiti/metrics/titles.toml", TITLES),
-        ("What names of outcomes say of the days", "simulation/port/endings.toml", read_glossary(ENDINGS)),
+        ("Words that all share", "simulation/port/words.toml", read_glossary(SHARED)),
+        ("Stories", "models/haiti/people/words", story_words()),
         ("The page", "simulation/replay/player/words", player_words()),
         ("The app", "experiments/app/words", read_words(APP_WORDS)),
         ("What happens in the city", "models/haiti/replay/words", own),

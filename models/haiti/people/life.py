@@ -8,51 +8,34 @@ from models.haiti.agents.household import Household
 from models.haiti.kernels import ABROAD, GONE, HOME, HOST, PROVINCE, SITE
 from models.haiti.people.columns import NO_TIE, WEALTH_WORDS
 from models.haiti.people.lives import BY_HAND, MOVES
+from models.haiti.people.telling import Teller
 from models.haiti.world.naming import place_name
 
-SHELTER = {
-    HOME: "at home in {}",
-    SITE: "in a site in {}",
-    HOST: "with a host family in {}",
-    PROVINCE: "in the provinces ({})",
-    ABROAD: "abroad",
-}
-WEALTH = dict(zip(WEALTH_WORDS, ("poor", "of middle wealth", "better off"), strict=True))
-FAMILY = {
-    "Abroad": "abroad",
-    "Dominican border": "at the Dominican border",
-    "Rest of Ouest": "in the rest of Ouest",
-}
+SHELTER = {HOME: "home", SITE: "site", HOST: "host", PROVINCE: "province", ABROAD: "abroad"}
+WEALTH = dict(zip(WEALTH_WORDS, ("poor", "middle", "better_off"), strict=True))
+FAMILY = ("Abroad", "Dominican border", "Rest of Ouest")  # places beyond with words of their own
 TOLD = ("captured", "repelled", "cleared", "raided by forces", "operation lost", "control")
-
-
-def people(number: int) -> str:
-    """1 person, 2 people, 1,200 people."""
-    return "1 person" if number == 1 else f"{number:,} people"
 
 
 class Life:
     """One household, read forwards from the first day."""
 
-    def __init__(self, model, household: Household):
-        self.model, self.household = model, household
+    def __init__(self, model, household: Household, teller: Teller):
+        self.model, self.household, self.teller = model, household, teller
         self.kinds = model.diary.kinds
         self.entries = model.diary.entries(household.row)
         self.home = household.home
 
     @property
     def title(self) -> str:
-        noun = "Household" if self.household.weight == 1 else "Row"
-        commune = self.model.city.communes[self.model.population.home[self.household.row]]
-        return f"{noun} {self.household.row} of {self.household.home}, {commune}"
+        noun, row = ("household" if self.household.weight == 1 else "row"), self.household.row
+        commune = self.model.city.communes[self.model.population.home[row]]
+        return self.teller.say(f"life.{noun}", row=str(row), home=self.household.home, commune=commune)
 
     @property
     def about(self) -> str:
         """What kind of thing is told about."""
-        if self.household.weight == 1:
-            return "A simulated household; nobody real is told about."
-        about = "Simulated households; nobody real is told about. "
-        return about + f"One row stands for about {self.household.weight:,} of them that share one fate."
+        return self.teller.counted("life.about", self.household.weight)
 
     def sentences(self) -> list[tuple[int, str]]:
         """Days and sentences, from the first day to today."""
@@ -95,64 +78,62 @@ class Life:
                 wealth = WEALTH_WORDS[entry["was"]]
             if self.kinds[entry["kind"]] == BY_HAND["ties"]:
                 tie = int(entry["origin"])
-        family = f"with family {self._family(tie)}" if tie != NO_TIE else "without family beyond the city"
-        who = f"{people(number)}, {WEALTH[wealth]}, {family}"
-        live, have = ("lives", "has") if number == 1 else ("live", "have")
+        say = self.teller.say
+        family = say("family.with", where=self._family(tie)) if tie != NO_TIE else say("family.none")
+        people = self.teller.counted("number.people", number)
+        who = say("life.who", people=people, wealth=say(f"wealth.{WEALTH[wealth]}"), family=family)
         if status == HOME:
-            return f"{who}, {live} at home in {self.home}."
-        return f"{who}, {have} fled {self.home} before the story begins and {live} {self._shelter(status, place)}."
+            return self.teller.counted("life.home", number, who=who, home=self.home)
+        where = self._shelter(status, place)
+        return self.teller.counted("life.fled_before", number, who=who, home=self.home, where=where)
 
     def _today(self, number: int) -> str:
         household, row = self.household, self.household.row
         columns = self.model.population
-        times = {0: "never fled", 1: "fled once in all", 2: "fled twice in all"}
-        fled = times.get(household.moves, f"fled {household.moves} times in all")
-        verb, have = ("lives", "has") if number == 1 else ("live", "have")
+        fled = int(household.moves)
+        times = self.teller.say(f"life.times_{fled if fled < 3 else 'many'}", n=fled)
         where = self._shelter(int(columns.status[row]), int(columns.place[row]))
-        return f"{people(number)} {verb} {where} and {have} {fled}."
+        people = self.teller.counted("number.people", number)
+        return self.teller.counted("life.today", number, people=people, where=where, times=times)
 
     def _sentence(self, kind: str, entry: np.void, number: int) -> str:
         """What an entry says; `number` people are alive after it."""
         origin, place = int(entry["origin"]), int(entry["place"])
         where = self._shelter(int(entry["status"]), place) if kind in MOVES else ""
-        if kind == "fled":
-            return f"They flee {self._name(origin)} and now live {where}."
-        if kind == "fled again":
-            return f"Violence reaches them again: they flee {self._name(origin)} and now live {where}."
-        if kind == "moved on":
-            return f"They leave the site in {self._name(origin)} of their own accord and now live {where}."
+        say = self.teller.say
+        if kind in ("fled", "fled again", "moved on"):
+            return say(f"life.{kind.replace(' ', '_')}", origin=self._name(origin), where=where)
         if kind == "returned":
-            return f"They go home to {self._name(place)}."
+            return say("life.returned", place=self._name(place))
         if kind == "home destroyed":
-            return f"Their home in {self.home} is destroyed behind them."
+            return say("life.home_destroyed", home=self.home)
         if kind == "died":
             return self._deaths(int(entry["people"]), number, self._name(place))
         if kind == "no survivors":
             return ""  # the sentence on the last death says so
-        return f"By hand, not by the model: {self._hand(kind, entry, number, where)}."
+        return say("life.by_hand", what=self._hand(kind, entry, number, where))
 
     def _deaths(self, dead: int, left: int, place: str) -> str:
         if left:
-            dying, staying = ("is" if number == 1 else "are" for number in (dead, left))
-            return f"{dead:,} of them {dying} killed in {place}; {people(left)} {staying} left."
-        if dead == 1:
-            return f"The last of them is killed in {place}. Nobody is left."
-        return f"All {dead:,} of them are killed in {place}. Nobody is left."
+            return self.teller.counted("life.died", dead, place=place, left=self.teller.counted("life.left", left))
+        return self.teller.say("life.last_died" if dead == 1 else "life.all_died", n=dead, place=place)
 
     def _hand(self, kind: str, entry: np.void, number: int, where: str) -> str:
+        say = self.teller.say
         if kind == BY_HAND["place"]:
-            return f"they are moved from {self._name(int(entry['origin']))} and now live {where}"
+            return say("life.hand_place", origin=self._name(int(entry["origin"])), where=where)
         if kind == BY_HAND["people"]:
-            return f"their number is set from {number - int(entry['people']):,} to {number:,}"
+            return say("life.hand_people", before=number - int(entry["people"]), after=number)
         if kind == BY_HAND["wealth"]:
-            return f"their wealth is set from {WEALTH_WORDS[entry['was']]} to {WEALTH_WORDS[entry['status']]}"
+            before, after = (WEALTH[WEALTH_WORDS[entry[word]]] for word in ("was", "status"))
+            return say("life.hand_wealth", before=say(f"wealth.hand_{before}"), after=say(f"wealth.hand_{after}"))
         if kind == BY_HAND["ties"]:
-            before, after = (self._name(tie) if tie != NO_TIE else "none" for tie in (entry["origin"], entry["place"]))
-            return f"their family beyond the city is set from {before} to {after}"
+            ties = (int(entry[word]) for word in ("origin", "place"))
+            before, after = (self._name(tie) if tie != NO_TIE else say("family.nowhere") for tie in ties)
+            return say("life.hand_ties", before=before, after=after)
         if kind == BY_HAND["home_destroyed"]:
-            return f"their home is set to {'destroyed' if entry['status'] else 'not destroyed'}"
-        names = {"fear": "fear", "threshold": "threshold of flight", "moves": "number of flights"}
-        return f"their {next(words for name, words in names.items() if kind == BY_HAND[name])} is changed"
+            return say("life.hand_destroyed" if entry["status"] else "life.hand_whole")
+        return say(f"life.hand_{next(name for name in ('fear', 'threshold', 'moves') if kind == BY_HAND[name])}")
 
     def _around(self, place: int, arrived: int, until: int) -> list[tuple[int, int, str]]:
         """What happened where they lived, after the day they came and until the day they left."""
@@ -165,17 +146,17 @@ class Life:
         ]
         decided = {item.day for item in here if item.kind in ("captured", "cleared")}
         return [
-            (item.day, 0, f"Where they live: {item.text}.")
+            (item.day, 0, self.teller.say("life.around", what=self.teller.incident(item)))
             for item in here
             if item.kind != "control" or item.day not in decided
         ]
 
     def _family(self, tie: int) -> str:
         name = self._name(tie)
-        return FAMILY.get(name, f"in {name}")
+        return self.teller.say(f"family.{name.lower().replace(' ', '_') if name in FAMILY else 'place'}", place=name)
 
     def _name(self, place: int) -> str:
         return place_name(self.model.city, int(place))
 
     def _shelter(self, status: int, place: int) -> str:
-        return "" if status == GONE else SHELTER[status].format(self._name(place))
+        return "" if status == GONE else self.teller.say(f"shelter.{SHELTER[status]}", place=self._name(place))

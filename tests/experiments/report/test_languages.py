@@ -12,6 +12,7 @@ from experiments.report.html import TEMPLATES, heading, report_word
 from experiments.report.html import WORDS as REPORTS
 from experiments.report.study import study_page
 from models.haiti import FAMILY
+from simulation.port.wording import CONDITIONAL, wording
 from simulation.replay.words import LANGUAGES, read_words
 from simulation.runs.results import CAVEAT
 
@@ -55,7 +56,7 @@ def test_what_comparisons_and_pictures_show_has_a_title_in_every_language(langua
 
 
 def test_the_sentence_that_no_report_goes_without_is_the_one_of_all_outputs():
-    assert report_word("en", "conditional") == CAVEAT
+    assert wording("en", CONDITIONAL) == CAVEAT
 
 
 def test_a_report_in_another_language(tmp_path):
@@ -66,7 +67,7 @@ def test_a_report_in_another_language(tmp_path):
     assert [title for _, title in titles][:2] == [heading("ht", "finding"), heading("ht", "reading")]
     assert FAMILY.speaking("ht").outcomes["displaced_people_end"].title in page
     assert report_word("ht", "languages") in page
-    assert report_word("ht", "conditional") in page
+    assert wording("ht", CONDITIONAL) in page
     plain = study_page(folder).html()
     assert "Moun" not in plain
     assert ' lang="ht"' not in plain

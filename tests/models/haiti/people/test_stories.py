@@ -10,9 +10,11 @@ from models.haiti.model import HaitiModel
 from models.haiti.people.columns import STATUS_WORDS
 from models.haiti.people.lives import MOVES, held
 from models.haiti.people.story import MANY, REST
+from models.haiti.people.telling import Teller
 from models.haiti.scenario.scenario import load_case
 from simulation.clock import write_date
 from simulation.errors import InputError, UnknownNameError
+from simulation.port.wording import CONDITIONAL, wording
 from simulation.runs.results import CAVEAT
 
 LIVELY = {"displaced.return_days": 5, "displaced.return_rate": 0.02, "displaced.onward": 0.02, "gang.act_rate": 0.5}
@@ -281,3 +283,34 @@ def test_wrong_questions_are_answered_with_the_nearest_right_one(model):
 
 def test_statuses_of_the_diary_are_those_of_the_columns():
     assert (STATUS_WORDS[HOME], STATUS_WORDS[GONE]) == ("at home", "no survivors")
+
+
+@pytest.mark.parametrize("language", ["fr", "ht"])
+def test_every_story_is_told_line_by_line_in_other_languages(model, language):
+    teller = Teller(language)
+    placed = [item for item in model.ledger.incidents if item.place >= 0]
+    assert {item.text for item in placed if teller.incident(item) == item.text} == set()
+    english, names = set(), set(model.city.names)
+    whom = [
+        *model.gangs,
+        *map(model.neighbourhood, model.city.names),
+        *(told(model, kind)[0] for kind in ("died", "fled again")),
+    ]
+    for who in whom:
+        here, there = model.story(who), model.story(who, language)
+        assert [date for date, _ in there] == [date for date, _ in here]
+        english |= {sentence for _, sentence in here} & {sentence for _, sentence in there}
+        assert not re.search(r"[{}]", str(there))
+        assert str(there).endswith(wording(language, CONDITIONAL))
+    assert english - names == set()
+    with pytest.raises(UnknownNameError, match="unknown language 'de'"):
+        model.story("Solino", "de")
+
+
+def test_people_of_every_class_of_wealth_are_drawn_by_lot(model):
+    lives = model.stories()
+    words = ("poor", "of middle wealth", "better off")
+    assert [next(word for word in words if f", {word}, with" in life.lines[0][1]) for life in lives] == list(words)
+    assert all("nobody real" in life.about for life in lives)
+    assert [life.title for life in model.stories()] == [life.title for life in lives]
+    assert [len(life) for life in model.stories("ht")] == [len(life) for life in lives]

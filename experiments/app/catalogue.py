@@ -9,10 +9,19 @@ from typing import Any
 from experiments.app.scenarios import MOST_PAIRS, OWN_FILES
 from simulation.files.toml import read_toml
 from simulation.port.family import ModelFamily
+from simulation.port.wording import CONDITIONAL, wording
 from simulation.replay.words import LANGUAGES, read_words
 from simulation.runs.results import plain
 
 WORDS = Path(__file__).with_name("words")
+
+
+def page_words() -> dict[str, dict[str, str]]:
+    """{language: {key: text}} of the page; the sentence under its title is that of all pages."""
+    own = read_words(WORDS)
+    return {language: {"app.caveat": wording(language, CONDITIONAL), **own[language]} for language in LANGUAGES}
+
+
 FEW = 8  # parameters that a page shows before somebody searches
 USUAL_WEIGHT, USUAL_PAIRS = 50, 20
 
@@ -78,7 +87,7 @@ def catalogue(family: ModelFamily) -> dict[str, Any]:
             "pairs": USUAL_PAIRS,
             "most_pairs": MOST_PAIRS,
             "languages": LANGUAGES,
-            "words": read_words(WORDS),
+            "words": page_words(),
         }
     )
 

@@ -3,102 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 
 import pytest
+from support.browsing import COLOURS, MARK, STOPPED_AT, press, settled
 from support.invented import replay as invented
 
 from simulation.replay.chapters import ASK, SAY
-from simulation.replay.page import page_html
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install playwright")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
-]
-ROOM = {"width": 1920, "height": 1080}
-COLOURS = """canvas => {
-    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true}), found = {};
-    copy.drawImage(canvas, 0, 0);
-    const {data} = copy.getImageData(0, 0, canvas.width, canvas.height);
-    for (let at = 0; at < data.length; at += 4 * 7) {
-        const colour = [data[at], data[at + 1], data[at + 2]].join();
-        found[colour] = (found[colour] ?? 0) + 1;
-    }
-    return found;
-}"""
-STOPPED_AT = "day => +scrub.value === day && document.documentElement.dataset.playing === 'false'"
-MARK = "255,210,74"  # the ground of the word SIMULATION
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    """Writes the page of a payload once: pages(name, **changes of the payload)."""
-    folder = tmp_path_factory.mktemp("replay")
-    made: dict[str, Path] = {}
-
-    def path(name: str, change=None, **parts) -> Path:
-        if name not in made:
-            content = invented.payload(**parts)
-            if change:
-                change(content)
-            made[name] = folder / f"{name}.html"
-            made[name].write_text(page_html(content), encoding="utf-8")
-        return made[name]
-
-    return path
-
-
-@pytest.fixture
-def open_page(browser, pages):
-    """Opens one; at the end nothing may have been asked of anybody, and nothing complained of."""
-    contexts, troubles = [], []
-
-    def opened(
-        name: str = "pair", hash_: str = "lang=en&theme=light", ready: str = "all", change=None, parts=None, **how
-    ):
-        context = browser.new_context(**{"viewport": ROOM, "locale": "en-US"} | how)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda one: None if one.url.startswith(("file:", "data:")) else troubles.append(one.url))
-        page.on("console", lambda one: troubles.append(one.text) if one.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(f"{pages(name, change, **(parts or {})).as_uri()}#{hash_}")
-        page.wait_for_selector(f"html[data-ready={ready}]", timeout=10_000)
-        settled(page)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
+pytestmark = pytest.mark.slow
 
 
 def day(page) -> int:
     return int(page.input_value("#scrub"))
-
-
-def settled(page) -> None:
-    """After what was asked for is drawn, however busy the machine."""
-    page.evaluate(
-        "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go, 20))))"
-    )
-
-
-def press(page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-        settled(page)
 
 
 def size(page, selector: str) -> float:

@@ -89,6 +89,14 @@ function drawCards() {
     say(card.name, name);
     say(card.small, small);
   });
+  requestAnimationFrame(keepReachable);
+}
+
+/** On a screen too small for all cards they scroll, and then keys can reach them. */
+function keepReachable() {
+  const side = find("side");
+  if (side.scrollHeight > side.clientHeight + 1) side.tabIndex = 0;
+  else side.removeAttribute("tabindex");
 }
 
 function drawDay() {
@@ -115,6 +123,7 @@ export function setUpCounters() {
   find("counters").replaceChildren(...cards.map((card) => card.box));
   watch(["day", "pair", "language", "series", "pointed"], drawCards);
   watch(["day", "pair", "language"], drawDay);
+  watch(["size"], keepReachable);
 }
 
 /** The day in one sentence. */

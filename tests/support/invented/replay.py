@@ -6,11 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from models.haiti.replay.recipe import REPLAY
+from simulation.port.plugins import NOTHING
 from simulation.replay.blocks import encode
+from simulation.replay.chapters import SAY
+from simulation.replay.content import texts_of
 from simulation.replay.page import player_words
 from simulation.replay.words import LANGUAGES, joined
 
 FRAMES, SIDE, BRANCH = 61, 6, 20
+CALM = 0.004  # swing of a place a day with which one or two of 138 change hands, as in the city
 WORDS = {
     "class.state": "State present",
     "class.contested": "Disputed",
@@ -66,12 +71,12 @@ def city_map() -> dict[str, Any]:
     return {"places": places, "land": [land], "landmarks": landmarks, "roads": []}
 
 
-def run(luck: int, arm: int, difference: bool) -> dict[str, Any]:
+def run(luck: int, arm: int, difference: bool, places: int = SIDE * SIDE, swing: float = 0.04) -> dict[str, Any]:
     """One run. After the branch B has half of the force in every pair; its people away differ by luck alone."""
     dice = np.random.default_rng(luck)
     days = np.arange(FRAMES)
     late = (days > BRANCH) & bool(arm) & difference
-    level = np.clip(dice.random(SIDE * SIDE) + np.cumsum(dice.normal(0, 0.04, (FRAMES, SIDE * SIDE)), axis=0), 0, 1)
+    level = np.clip(dice.random(places) + np.cumsum(dice.normal(0, swing, (FRAMES, places)), axis=0), 0, 1)
     level = np.where(late[:, None], np.clip(level + 0.2, 0, 1), level)
     kind = np.digitize(level, (0.4, 0.6))
     away = 200_000 + 1_000 * days + dice.normal(0, 500, FRAMES) + np.where(late, (-1) ** luck * 3_000, 0)
@@ -89,7 +94,7 @@ def run(luck: int, arm: int, difference: bool) -> dict[str, Any]:
         "places": {
             "class": encode(kind.astype(float)),
             "level": encode(level, 0.05),
-            "sheltering": encode(np.round(9_000 * (1 - level)), 10),
+            "sheltering": encode(np.round(18 * (1 - level)) * 500, 10),
             "present": encode(np.round(50_000 * (1 - level / 2)), 100),
         },
         "events": sorted(events, key=lambda event: event[0]),
@@ -145,3 +150,27 @@ def payload(
         ],
         "shown": min(3, pairs - 1),
     }
+
+
+def of_city(pairs: int = 12) -> dict[str, Any]:
+    """Invented runs on the map of the city, in its words: three of four numbers are luck, and parameters are drawn too."""
+    found = payload(pairs=pairs)
+    found |= {"map": REPLAY.map(NOTHING), "texts": texts_of(REPLAY), "drawn": True, "classes": list(REPLAY.classes)}
+    names = {"away": "displaced_people", "force": "usable_force", "killed": "residents_killed"}
+    units = {one.name: one.unit for one in REPLAY.series}
+    shown = ("displaced_people", "usable_force", "held_by_armed_groups", "residents_killed")
+    found["series"] = [{"name": name, "unit": units[name], "better": None, "headline": True} for name in shown]
+    for number, arm in enumerate(found["arms"]):
+        arm["runs"] = [run(luck, number, True, len(found["map"]["places"]), CALM) for luck in range(pairs)]
+        for luck, one in enumerate(arm["runs"]):
+            late = np.arange(FRAMES) > BRANCH
+            lines = {names[name]: line for name, line in one["series"].items() if name in names}
+            way = np.where(late, number * (-1) ** luck, 0)
+            lines["held_by_armed_groups"] = encode(0.6 + 0.01 * way, 0.002)
+            lines["residents_killed"] = encode(np.arange(FRAMES) * 20.0 + 8 * way)
+            one["series"] = lines
+    asked = {tag: found["texts"][tag]["model.about"][:SAY] for tag in LANGUAGES}
+    for chapter, line in zip(found["chapters"], shown, strict=False):
+        slot = {tag: f"{{{line}}}; A {{{line}.a}}, {{month}}, {{{line}.name}}" for tag in LANGUAGES}
+        chapter |= {"say": slot, "ask": asked, "look": {"series": line}}
+    return found

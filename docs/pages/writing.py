@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from pages.catalogue import bibliography_page, mechanisms_page, parameters_page
 from pages.day import day_page, day_picture
@@ -42,7 +43,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--site", action="store_true", help="make the documentation site in build/site, and write no page"
     )
+    parser.add_argument(
+        "--screens", nargs="+", type=Path, metavar="PAGE", help="take sheets of screenshots of three workshops' pages"
+    )
     wanted = parser.parse_args(arguments)
+    if wanted.screens:
+        from pages.room.screens import write_screens
+
+        for path in write_screens(wanted.screens):
+            print(path.relative_to(ROOT), f"({path.stat().st_size} bytes)")
+        return 0
     if wanted.player:
         from pages.room.player import write_player
 

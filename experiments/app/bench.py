@@ -123,6 +123,11 @@ class Bench:
                 )
             return self._jobs[number]
 
+    def last_shown(self) -> Job | None:
+        """The newest job whose picture has pairs, or none."""
+        with self._lock:
+            return next((job for job in reversed(self._jobs.values()) if job.shown), None)
+
     def stop(self, number: int) -> Job:
         """Nothing more is begun for it; what has finished stays."""
         job = self.job(number)

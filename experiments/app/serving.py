@@ -6,9 +6,9 @@ import contextlib
 import secrets
 import signal
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 
@@ -16,6 +16,7 @@ from experiments.app.bench import Bench
 from experiments.app.guard import ANY, is_loopback
 from experiments.app.server import Server
 from simulation.errors import InputError, refusal
+from simulation.files.atomic import write_whole
 from simulation.port.family import find_family
 from simulation.replay.recipe import replay_of
 
@@ -34,8 +35,14 @@ class Address:
         return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")
 
 
-def serve(model: str, host: str, port: int, workers: int, told: Callable[[Address], object]) -> None:
-    """Serve until Ctrl-C. `told` is called once everything is ready. InputError if nothing can listen there."""
+def serve(
+    model: str, host: str, port: int, workers: int, told: Callable[[Address], object], export: Path | None = None
+) -> int:
+    """Serve until Ctrl-C. `told` is called once somebody can open the page, whose first picture is being made meanwhile.
+
+    export: file that takes the last picture with pairs, as a page, at the end; how many pairs it has, 0 without one.
+    InputError if nothing can listen there.
+    """
     replay_of(find_family(model))
     listening = _bound(host, port)
     with listening:
@@ -47,20 +54,17 @@ def serve(model: str, host: str, port: int, workers: int, told: Callable[[Addres
             config = uvicorn.Config(
                 app, log_level="warning", access_log=False, server_header=False, ws="none", timeout_graceful_shutdown=1
             )
-            _warm(bench, server)
+            bench.submit(server.first())  # workers import and compile while the browser opens
             told(address)
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # then workers are ended too
             with contextlib.suppress(KeyboardInterrupt):  # the usual end of an app
                 uvicorn.Server(config).run(sockets=[listening])
         finally:
             bench.close()
-
-
-def _warm(bench: Bench, server: Server) -> None:
-    """The sketch that the page opens with: workers import and compile before anybody waits for them."""
-    job = bench.submit(server.first())
-    while job.open:
-        time.sleep(0.05)
+        last = bench.last_shown() if export else None
+        if last is not None:
+            write_whole(export, last.page)
+        return last.shown if last else 0
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from experiments.analysis.compared import Compared
 from experiments.run.recorded import RecordedRun, record_all
 from experiments.run.results import unlike
 from experiments.run.sweep import Progress, plan
@@ -29,6 +28,9 @@ from simulation.replay.payload import Arm
 from simulation.replay.recipe import replay_of
 from simulation.replay.recorded import Recorded, check_recorded, read_recorded, recorded_in
 from simulation.runs.runner import Failure
+
+if TYPE_CHECKING:
+    from experiments.analysis.compared import Compared
 
 SHOWN = 5  # cells that a message names
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from experiments.cli.run import Model
 from experiments.cli.study import Workers
-from experiments.cli.terminal import check_positive, say
+from experiments.cli.terminal import check_positive, say, typed_path
 from simulation.errors import InputError, installing
 
 MOST_PORT = 65_535
@@ -20,6 +21,14 @@ def app(
         str, typer.Option(help="Listen to other machines too, as 0.0.0.0; the address then has a random token.")
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            parser=typed_path,
+            metavar="FILE",
+            help="At the end (Ctrl-C) write the last picture with pairs as one page that opens without Katye.",
+        ),
+    ] = None,
     model: Model = "haiti",
     workers: Workers = None,
 ) -> None:
@@ -34,6 +43,7 @@ def app(
             raise
         raise InputError(f"{error.name} is not installed", "katye app", installing("katye[app]")) from None
     from experiments.run.sweep import available_workers
+    from simulation.replay.page import check_target
 
     def told(address: Address) -> None:
         say(
@@ -46,9 +56,13 @@ def app(
 
             webbrowser.open(address.url)
 
-    say("Getting ready: the first picture is made ...", error=True)
+    if export:
+        export = Path(export)
+        check_target(export)
     # a core stays for the page, which is to answer at once while runs go on
-    serve(model, host, port, workers or max(1, available_workers() - 1), told)
+    pairs = serve(model, host, port, workers or max(1, available_workers() - 1), told, export)
+    if export:
+        say(f"Page: {export} ({pairs} pairs of runs)" if pairs else "No pairs were run, so no page was written.")
 
 
 def _shared(address: object) -> str:

@@ -25,7 +25,7 @@ from experiments.app.scenarios import read_wish
 from experiments.app.server import MOST_BYTES, Server, scenario_file
 from experiments.cli.app import main
 from simulation.errors import InputError
-from simulation.replay.page import CARRIER
+from simulation.replay.page import CARRIER, read_page
 
 FEWER = {"set": "cops.density", "value": 0.02}
 SHORT = {"scenario": "baseline", "days": 3, "a": [{"set": "lattice.side", "value": 16}]}
@@ -333,3 +333,33 @@ def test_without_the_extra_it_says_what_to_type(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert katye("app") == 2
     assert "pip install 'katye[app]'" in capsys.readouterr().err
+
+
+def test_the_last_picture_with_pairs_is_written_at_the_end(tmp_path, monkeypatch, capsys):
+    benches, out = [], tmp_path / "workshop.html"
+    monkeypatch.setattr("experiments.app.bench.RenewedWorkers", Inline)
+    monkeypatch.setattr("experiments.app.serving.Bench", lambda workers: benches.append(Bench(workers)) or benches[-1])
+    monkeypatch.setattr("signal.signal", lambda *given: None)
+    monkeypatch.setattr(Server, "first", lambda self: read_wish(SHORT, "epstein"))
+
+    def met(*wishes):
+        """What `uvicorn` runs in place of waiting for a room: these wishes, one after the other."""
+
+        def run(self, sockets):
+            for wish in wishes:
+                job = benches[-1].submit(read_wish(wish, "epstein"))
+                while job.open:
+                    time.sleep(0.02)
+
+        monkeypatch.setattr(uvicorn.Server, "run", run)
+        return katye("app", "--model", "epstein", "--port", 0, "--export", out)
+
+    assert met(SHORT) == 0
+    assert "no page was written" in capsys.readouterr().out
+    assert not out.exists()
+    assert met(SHORT | {"pairs": 2, "b": [FEWER]}, SHORT) == 0
+    assert "(2 pairs of runs)" in capsys.readouterr().out
+    assert [len(arm["runs"]) for arm in read_page(out)["arms"]] == [2, 2]
+    out.write_text("mine", encoding="utf-8")
+    assert met() == 2
+    assert out.read_text(encoding="utf-8") == "mine"

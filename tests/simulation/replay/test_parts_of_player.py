@@ -2,7 +2,9 @@
 
 import re
 
+import numpy as np
 from pages.room.player import PLAYER, digest
+from support.colours import DEUTERANOPIA, lightness
 
 from simulation.replay.page import SHIPPED, player_words
 
@@ -27,3 +29,19 @@ def test_every_word_of_the_page_is_there_and_used():
 
 def test_the_shipped_player_is_made_from_its_modules():
     assert digest() in SHIPPED.read_text(encoding="utf-8"), "run: make player"
+
+
+def test_less_and_more_differ_for_people_who_do_not_tell_red_from_green():
+    """Also where a difference is no more than three tenths of the strongest, in light and in dark."""
+    style = (PLAYER / "player.css").read_text(encoding="utf-8")
+    light, dark = (
+        {name: np.array([int(code[at : at + 2], 16) for at in (0, 2, 4)]) / 255 for name, code in found}
+        for found in (
+            re.findall(r"--(even|fewer|more): #(\w{6})", part) for part in style.split('[data-theme="dark"]')[:2]
+        )
+    )
+    for theme in (light, dark):
+        mixed = [0.7 * theme["even"] + 0.3 * theme[way] for way in ("fewer", "more")]
+        for see in (None, DEUTERANOPIA):
+            less, more = lightness(np.array(mixed), see)
+            assert np.linalg.norm(less - more) > 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.browsing import CHROMIUM, NO_CHROMIUM, ROOM, settled
+from support.browser.looking import CHROMIUM, NO_CHROMIUM, ROOM, settled
 from support.invented import replay as invented
 
 from simulation.replay.page import page_html

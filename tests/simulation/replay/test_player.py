@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from support.browsing import COLOURS, MARK, STOPPED_AT, press, settled
+from support.browser.looking import COLOURS, MARK, STOPPED_AT, press, settled
 from support.invented import replay as invented
 
 from simulation.replay.chapters import ASK, SAY

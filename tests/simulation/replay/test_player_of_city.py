@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from support.browsing import press, settled
+from support.browser.looking import press, settled
 from support.invented import replay as invented
 
 from simulation.replay.told import Told

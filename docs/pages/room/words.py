@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from experiments.app.catalogue import WORDS as APP_WORDS
 from experiments.report.brief import WORDS as BRIEF
+from experiments.report.guide.papers import WORDS as GUIDE
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
 from models.haiti.replay.recipe import REPLAY
@@ -33,6 +34,7 @@ def words_page() -> str:
         ("Glossary", "models/haiti/replay/words/glossary.toml", glossary),
         ("Words of the documentation", "docs/pages/glossary.toml", said()),
         ("The brief on paper", "experiments/report/words", read_words(BRIEF)),
+        ("The facilitator's papers", "experiments/report/guide/words", read_words(GUIDE)),
         ("The page", "simulation/replay/player/words", player_words()),
         ("The app", "experiments/app/words", read_words(APP_WORDS)),
         ("What happens in the city", "models/haiti/replay/words", own),

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from simulation.errors import InputError, refusal
+from simulation.errors import InputError, installing, refusal
 from simulation.files.atomic import write_whole
 
 FOLDER = Path(__file__).parent
@@ -21,7 +21,7 @@ def typesetter() -> ModuleType:
     try:
         import typst
     except ModuleNotFoundError:
-        raise InputError("typst is not installed", "katye guide", "Type: pip install 'katye[guide]'") from None
+        raise InputError("typst is not installed", "katye guide", installing("katye[guide]")) from None
     return typst
 
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run docs notebook test test-fast test-lowest test-exchange lint pages player benchmark fuzz install install-test install-docs clean
+.PHONY: run docs notebook workshop guide test test-fast test-lowest test-exchange lint pages player benchmark fuzz install install-test install-docs clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -12,6 +12,15 @@ run: install
 notebook: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebook]'
 	$(BIN)/python -m jupyterlab notebooks
+
+# A page for a room, workshop.html: opens by double click, without a network. Minutes on a quiet laptop.
+workshop: install
+	$(BIN)/katye workshop money-stops
+
+# A facilitator's papers in three languages, as PDF below papers/: guide, handout, map.
+guide: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[guide]'
+	$(BIN)/katye guide
 
 # A file's tests stay on one process: they share what is dear to make.
 # Left to itself it would begin with the files of many tests, and end with one process at the dearest of few.

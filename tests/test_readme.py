@@ -28,6 +28,7 @@ LEFT_OUT = {
     "workshop",
     "app",  # serves until it is stopped
     "film",
+    "guide",
 }  # too long, and tested in files of their own
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("katye", "simulation", "models", "experiments")
+COPIED = ("katye", "simulation", "models", "experiments", "tests", "docs")
 STEP = re.compile(
     r"(?:New file `(?P<new>[^`]+)`|In `(?P<old>[^`]+)`, after the line `(?P<line>[^`]+)`|(?P<check>Check)):"
     r"\n\n```\w+\n(?P<code>.*?)```",
@@ -34,6 +34,7 @@ def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("copy")
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name)
+    shutil.copyfile(ROOT / "pyproject.toml", folder / "pyproject.toml")
     return folder
 
 
@@ -68,6 +69,8 @@ def run(folder, words):
     """A line of a shell, with the program of the copy."""
     if words[0] == "katye":
         words = [sys.executable, "-m", "katye", *words[1:]]
+    elif words[0] == "python":
+        words = [sys.executable, *words[1:]]
     environment = os.environ | {"PYTHONPATH": str(folder)}
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

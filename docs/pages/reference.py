@@ -88,5 +88,12 @@ def _code(text: str) -> list[str]:
 
 
 def _text(docstring: str) -> list[str]:
-    """A docstring as prose."""
-    return docstring.splitlines()
+    """A docstring as prose; its examples as code, since `>` is a quotation elsewhere."""
+    lines: list[str] = []
+    inside = False
+    for line in docstring.splitlines():
+        begins = line.startswith(">>> ") and not inside
+        ends = inside and not line.strip()
+        lines += ["```pycon", line] if begins else ["```", line] if ends else [line]
+        inside = (inside or begins) and not ends
+    return [*lines, "```"] if inside else lines

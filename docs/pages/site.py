@@ -13,9 +13,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from pages.curves.drawn import draw_all
+from pages.curves.tried import Curve, declared
 from pages.markdown import FENCE, ROOT
 
 CONFIG = Path(__file__).with_name("site.toml")
@@ -26,6 +28,9 @@ SAID = "Agent-based simulation of Port-au-Prince under gang rule. Results are co
 WORKER, FETCHED = Path(__file__).parent / "assets/iframe-worker.js", "https://unpkg.com/iframe-worker/shim"
 PICTURES = (".png", ".svg", ".jpg", ".webp")
 TOKEN = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?P<target>(?!\w+:)[^\s)]+)\)|(?<!`)`(?P<code>[^`\n]+)`(?!`)")
+RULES = "docs/mechanisms.md"
+"""The page under whose headings the pictures of rules stand; they are drawn for the site, and lie in no checkout."""
+UNDER = "*The rule alone, in a small city on day 90: its own code is asked at each point, at a parameter's default and ends.*"
 BEGINS = re.compile(r"(?:[-*+]|\d+\.) |\|")
 HEAD = """\
 [project]
@@ -73,8 +78,11 @@ def staged() -> dict[str, str]:
     return places | {pages[0]: "index.md"}
 
 
-def stage(folder: Path) -> Path:
-    """Copy pages and pictures below `folder` and write the configuration; returns its path. What was there is replaced."""
+def stage(folder: Path, curves: Sequence[Curve] = ()) -> Path:
+    """Copy pages and pictures below `folder` and write the configuration; returns its path. What was there is replaced.
+
+    curves: pictures of rules that are drawn and put under the rules' headings.
+    """
     places = staged()
     shutil.rmtree(folder / PAGES, ignore_errors=True)
     for page, place in places.items():
@@ -85,6 +93,10 @@ def stage(folder: Path) -> Path:
             there = folder / PAGES / picture
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / picture, there)
+    if curves:
+        page = folder / PAGES / places[RULES]
+        told = draw_all(page.parent / "rules", curves)
+        page.write_text(with_pictures(page.read_text(encoding="utf-8"), told), encoding="utf-8")
     path = folder / "zensical.toml"
     path.write_text(configuration(places), encoding="utf-8")
     return path
@@ -112,6 +124,16 @@ def rewritten(page: str, places: Mapping[str, str]) -> str:
         kept += [_linked(_lists_apart(text[at : block.start()]), page, places), block[0]]
         at = block.end()
     return "".join([*kept, _linked(_lists_apart(text[at:]), page, places)])
+
+
+def with_pictures(text: str, told: Mapping[str, str]) -> str:
+    """The page of rules with a picture under the heading of each that has one. KeyError for a picture without its heading."""
+    for rule, shown in told.items():
+        heading = f"\n### {rule}\n"
+        if heading not in text:
+            raise KeyError(rule)
+        text = text.replace(heading, f"{heading}\n{shown}\n\n{UNDER}\n")
+    return text
 
 
 def _lists_apart(text: str) -> str:
@@ -175,9 +197,12 @@ def _way(here: PurePosixPath, there: str) -> str:
     return PurePosixPath(os.path.relpath(there, here)).as_posix()
 
 
-def build(folder: Path = ROOT / "build") -> Path:
-    """Make the site; returns its front page. CalledProcessError, after what zensical says, for any warning."""
-    config = stage(folder)
+def build(folder: Path = ROOT / "build", curves: Sequence[Curve] | None = None) -> Path:
+    """Make the site; returns its front page. CalledProcessError, after what zensical says, for any warning.
+
+    curves: those whose pictures are drawn, all if None.
+    """
+    config = stage(folder, declared() if curves is None else curves)
     shutil.rmtree(folder / SITE, ignore_errors=True)
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", str(config)]
     subprocess.run(command, check=True)

@@ -150,7 +150,7 @@ class StudyResults:
         groups = {parameter_words(level): part for level, part in dated.groupby(by, sort=False)}
         if len(groups) > MOST_SIDES:
             raise InputError(f"{len(groups)} levels of {by} are too many for one picture", where, "Look at its report")
-        return draw_sides(item, groups, f"{self._called()}, by {by}")
+        return draw_sides(item, groups, f"{self._called()} (by {by})")
 
     def map(self, field: str = "", **levels: Any) -> Picture:
         """A field of all places on the last day, its mean over runs, as a matplotlib figure.

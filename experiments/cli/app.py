@@ -24,6 +24,7 @@ from experiments.cli.common_random_numbers import common_random_numbers
 from experiments.cli.compare import compare
 from experiments.cli.pictures import live
 from experiments.cli.pictures.film import film
+from experiments.cli.pictures.guide import guide
 from experiments.cli.pictures.replay import replay
 from experiments.cli.pictures.workshop import workshop
 from experiments.cli.scorecard import scorecard
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PANELS = {
-    "Run": (run.run, compare, replay, workshop, film, live.app),
+    "Run": (run.run, compare, replay, workshop, guide, film, live.app),
     "Study": (study.plan, study.sweep, study.status, study.resume, study.rerun, study.export),
     "Ask a study": (*analysis.COMMANDS, shares, information),
     "Ask the model": (ablation, common_random_numbers, scorecard),

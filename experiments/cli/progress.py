@@ -104,7 +104,7 @@ class _Pace:
     """How many runs are there and how long the rest will take.
 
     At the pace since the first run that ended, as what comes before it (workers that start, days that all runs share) does
-    not come again; that run alone is measured from the first call.
+    not come again; that run alone is measured from the first call, and says the most that it can be.
     """
 
     def __init__(self, title: str, what: str):
@@ -118,7 +118,8 @@ class _Pace:
             self.before, self.counted, self.since = finished, finished, now
         line = f"{self.title}: {finished} of {total} {self.what}"
         if finished > self.counted:
-            line += f", {duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
+            most = "at most " * (self.before == self.counted and finished < total)
+            line += f", {most}{duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
         if finished > self.before == self.counted:
             self.counted, self.since = finished, now
         return line + (f", {failed} failed" if failed else "")

@@ -56,6 +56,7 @@ def brief_html(content: Mapping[str, Any], language: str, settings: Mapping[str,
         rules=word("brief.rules").split("|"),
         draw=word("brief.draw", letters=", ".join(letters)),
         letters=[word("brief.letter", letter=letter, kind=kind) for letter, kind in zip(letters, kinds)],
+        credit=word("model.credit") if told.knows("model.credit") else "",
         map=map_svg(content["map"], told),
         made=word("brief.made", **{key: content["source"].get(key, "") for key in ("version", "command")}),
     )
@@ -75,39 +76,64 @@ def initials(words: list[str]) -> list[str]:
     return found
 
 
-def map_svg(map_: Mapping[str, Any], told: Told) -> str:
-    """Outlines of the dense city with the names that people say, and nothing in them."""
-    unit = 10  # of a millimetre: whole numbers are fine enough
-    view = View(dense_points(map_["places"]), narrowing(map_), WIDE * unit, HIGH * unit, 4 * unit)
+class Rings:
+    """Outlines of the dense city as paths of an SVG that is `WIDE` by `HIGH` millimetres, in tenths of them."""
 
-    def path(rings: Any) -> str:
-        pieces = []
+    unit = 10  # whole numbers are fine enough
+
+    def __init__(self, map_: Mapping[str, Any]):
+        unit = self.unit
+        self.view = View(dense_points(map_["places"]), narrowing(map_), WIDE * unit, HIGH * unit, 4 * unit)
+
+    def path(self, rings: Any) -> str:
+        """Those rings that reach into the picture."""
+        pieces, unit = [], self.unit
         for ring in rings:
-            points = [(round(x), round(y)) for x, y in view.ring(ring)]
+            points = [(round(x), round(y)) for x, y in self.view.ring(ring)]
             if any(-unit < x < WIDE * unit + unit and -unit < y < HIGH * unit + unit for x, y in points):
                 pieces.append(f"M{' '.join(f'{x},{y}' for x, y in points)}z")
         return "".join(pieces)
 
-    taken: list[Box] = []
 
-    def spot(at: Any, text: str) -> str:
-        x, y = view(at)
+class Names:
+    """Names on a map where no other one stands: `spots` has x, y (tenths of a millimetre) and text of each that fits."""
+
+    def __init__(self, rings: Rings, map_: Mapping[str, Any], words: Mapping[str, str]):
+        self.spots: list[tuple[float, float, str]] = []
+        self._taken: list[Box] = []
+        ranked = sorted((place for place in map_["places"] if place["rank"]), key=lambda place: place["rank"])
+        for place in ranked:
+            self._put(rings.view(place["at"]), place.get("said") or place["name"], rings.unit)
+        for one in map_["landmarks"]:
+            self._put(rings.view(one["at"]), words.get(f"landmark.{one['key']}", one["key"]), rings.unit)
+
+    def _put(self, at: tuple[float, float], text: str, unit: int) -> None:
+        x, y = at
         half = LETTER * len(text) / 2
         x = min(max(x, half + unit), WIDE * unit - half - unit) if 0 < x < WIDE * unit else x
         for shift in (0, -LINE, LINE):
             box = (x - half, y + shift - LINE / 2, x + half, y + shift + LINE / 2)
-            if box[0] > 0 and box[2] < WIDE * unit and 0 < y < HIGH * unit and all(apart(box, one) for one in taken):
-                taken.append(box)
-                return f'<text x="{x:.0f}" y="{y + shift:.0f}">{html.escape(text)}</text>'
-        return ""
+            if (
+                box[0] > 0
+                and box[2] < WIDE * unit
+                and 0 < y < HIGH * unit
+                and all(apart(box, one) for one in self._taken)
+            ):
+                self._taken.append(box)
+                self.spots.append((x, y + shift, text))
+                return
 
-    places = "".join(f'<path d="{drawn}"/>' for place in map_["places"] if (drawn := path(place["rings"])))
-    ranked = sorted((place for place in map_["places"] if place["rank"]), key=lambda place: place["rank"])
-    names = "".join(spot(place["at"], place.get("said") or place["name"]) for place in ranked)
-    names += "".join(spot(one["at"], told.word(f"landmark.{one['key']}")) for one in map_["landmarks"])
+
+def map_svg(map_: Mapping[str, Any], told: Told) -> str:
+    """Outlines of the dense city with the names that people say, and nothing in them."""
+    rings = Rings(map_)
+    places = "".join(f'<path d="{drawn}"/>' for place in map_["places"] if (drawn := rings.path(place["rings"])))
+    spots = Names(rings, map_, told.words).spots
+    names = "".join(f'<text x="{x:.0f}" y="{y:.0f}">{html.escape(text)}</text>' for x, y, text in spots)
+    box = f"0 0 {WIDE * rings.unit} {HIGH * rings.unit}"
     return (
-        f'<svg viewBox="0 0 {WIDE * unit} {HIGH * unit}" role="img" aria-label="{html.escape(told.word("brief.map"))}">'
-        f'<path class="land" d="{path(map_["land"])}"/><g class="places">{places}</g><g class="names">{names}</g></svg>'
+        f'<svg viewBox="{box}" role="img" aria-label="{html.escape(told.word("brief.map"))}">'
+        f'<path class="land" d="{rings.path(map_["land"])}"/><g class="places">{places}</g><g class="names">{names}</g></svg>'
     )
 
 

@@ -71,6 +71,9 @@ class HaitiModel(Rules, CityPictures, Model):
     those tables as well as the daily one; replay: keep every day for `play()`. gang_class: a subclass of `Gang` with other
     decisions (that of the case if None). city, start: another map, and the situation on it on the first day (those of the
     case if None). Raises InputError for anything that does not fit.
+
+    >>> HaitiModel(load_case("baseline", weight=2000), run_seed=1).run(5)
+    <HaitiModel baseline, seed 1: day 5, 6 June 2024>
     """
 
     family = "haiti"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from experiments.app.catalogue import WORDS as APP_WORDS
+from experiments.report.guide.papers import WORDS as GUIDE
 from experiments.report.html import WORDS as REPORTS
 from experiments.study.workshop import prepared, read_workshop
 from models.haiti import FAMILY
@@ -39,6 +40,7 @@ def words_page() -> str:
         ("Names of outcomes", "models/haiti/metrics/titles.toml", TITLES),
         ("Words that all share", "simulation/port/words.toml", read_glossary(SHARED)),
         ("Stories", "models/haiti/people/words", story_words()),
+        ("The facilitator's papers", "experiments/report/guide/words", read_words(GUIDE)),
         ("The page", "simulation/replay/player/words", player_words()),
         ("The app", "experiments/app/words", read_words(APP_WORDS)),
         ("What happens in the city", "models/haiti/replay/words", own),

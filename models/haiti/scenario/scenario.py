@@ -74,6 +74,10 @@ def load_case(
     A relative path of a `population` counts from the working folder, in a scenario file from the folder of that file.
     off: mechanisms to switch off beside those that the scenario has switched off. bring: what a `[bring]` table says, beside
     what the scenario brings itself (`simulation/port/plugins.py`).
+
+    >>> case = load_case("baseline", overrides={"funding.source": "level", "funding.level": 0.5}, days=90)
+    >>> case.days, case.parameters.funding.level
+    (90, 0.5)
     """
     case = _read(find_scenario(FOLDER, name), read_brought(bring, "bring"))
     people = None if population is None else Path(population).absolute()

@@ -30,7 +30,7 @@ def test_the_time_left_leaves_out_what_was_there_before(clock, capsys):
         show(900, 1000, 0)
         clock.seconds += 10
         show(901, 1000, 1)
-    assert capsys.readouterr().err.splitlines()[1] == "made: 901 of 1000 runs, 16 min left, 1 failed"
+    assert capsys.readouterr().err.splitlines()[1] == "made: 901 of 1000 runs, at most 16 min left, 1 failed"
 
 
 def test_the_time_left_leaves_out_what_comes_once_before_the_first_run(clock, capsys):
@@ -43,7 +43,7 @@ def test_the_time_left_leaves_out_what_comes_once_before_the_first_run(clock, ca
         clock.seconds += 10
         show(3, 10, 0)
     left = [line.split(", ")[1] for line in capsys.readouterr().err.splitlines()[1:]]
-    assert left == [f"{duration(5400)} left", f"{duration(80)} left", f"{duration(70)} left"]
+    assert left == [f"at most {duration(5400)} left", f"{duration(80)} left", f"{duration(70)} left"]
 
 
 def test_a_notebook_gets_one_bar_that_is_updated(clock, monkeypatch):

@@ -1,5 +1,7 @@
 """The second model that has a replay: squares of its torus, two lines, outbursts."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,10 @@ def test_a_model_plays_its_days_so_far_in_a_frame_over_a_still_picture(lived, tm
     shown = first._repr_html_()
     assert shown.index("<img src") < shown.index('<iframe class="replay"')
     assert 'sandbox="allow-scripts"' in shown
+    untrusted = re.sub(r"<iframe.*?</iframe>", "", shown, flags=re.S)  # as JupyterLab does
+    assert untrusted.count("<img") == 1
+    assert re.search(r'<img src="data:image/png;base64,[^"]+" alt="[^"]*not a forecast', untrusted)
+    assert "<script" not in untrusted
     assert first.save(tmp_path / "run.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     with pytest.raises(InputError, match="EpsteinModel\\(case, replay=True\\)"):
         lived[0].play()

@@ -1,0 +1,1 @@
+"""Pictures of rules: what goes in against what comes out, found by the rules' own code."""

@@ -69,9 +69,7 @@ class HaitiModel(Rules, CityPictures, Model):
     case: a scenario's name or a `Case` from `load_case`. run_seed: all the luck of the run; if none is given one is drawn, and
     `model.run_seed` says which (`rng` and `seed`, if given, mean the same: Mesa passes them). neighbourhoods, events: record
     those tables as well as the daily one; replay: keep every day for `play()`. gang_class: a subclass of `Gang` with other
-    decisions (that of the case if None). city, start: another map, and the situation on it on the first day (those of the
-    case if None). Raises InputError for anything that does not fit.
-
+    decisions. city, start: another map and its first day. None is what the case has. InputError for what does not fit.
     >>> HaitiModel(load_case("baseline", weight=2000), run_seed=1).run(5)
     <HaitiModel baseline, seed 1: day 5, 6 June 2024>
     """
@@ -384,9 +382,8 @@ class HaitiModel(Rules, CityPictures, Model):
 
     def story(self, who: int | str | mesa.Agent | Neighbourhood, language: str = "en") -> Story:
         """The life of a household (its number, or `households[17]`), the course of a gang (a `Gang`, or its name) or the days
-        of a neighbourhood (its name, or `neighbourhood(name)`) so far, in English (en), French (fr) or Kreyòl (ht).
-
-        Print it. Needs `events=True`; InputError otherwise, and for an unknown name, number or language.
+        of a neighbourhood (its name, or `neighbourhood(name)`), to print, in English (en), French (fr) or Kreyòl (ht). Needs
+        `events=True`; InputError otherwise, and for an unknown name, number or language.
         """
         return tell(self, who, language)
 

@@ -76,7 +76,7 @@ def make_runs_cheap():
     writing.write_study_report = write_report
 
 
-def write_report(folder):
+def write_report(folder, language="en"):
     assert (folder / "runs.parquet").exists()
     (folder / "report.html").write_text("<html>", encoding="utf-8")
 

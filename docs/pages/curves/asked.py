@@ -12,7 +12,7 @@ from models.haiti.mechanisms.people.relocation import KINDS
 from models.haiti.scenario.changes import apply_parameters
 from models.haiti.world.gang_affairs import EXTORTION, PATRONAGE, TOLLS, TRAFFICKING
 from models.haiti.world.state import CLEAR, GANG, TASKS
-from pages.curves.tried import counted, weekday
+from pages.curves.mornings import counted, weekday
 
 HIT = ("residents_killed", "residents_injured")
 

@@ -5,11 +5,9 @@ A curve is drawn for a parameter's default and for both ends of what is plausibl
 
 from __future__ import annotations
 
-import copy
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +16,10 @@ import numpy as np
 from models.haiti import HaitiModel, load_case
 from models.haiti.parameters import default_parameters
 from models.haiti.scenario.changes import apply_parameters
+from pages.curves import asked
+from pages.curves.mornings import Kept
 
 WEIGHT, DAYS = 2000, 90  # of the city in which rules are tried: small, and with the mission there
-HOLDERS = (
-    "state", "affairs", "pool", "politics", "facilities", "command", "cooperation", "beyond", "mission", "passage",
-)  # fmt: skip
 Find = Callable[[HaitiModel, Any, float], float]
 
 
@@ -47,8 +44,6 @@ class Curve:
     @classmethod
     def declared(cls, rule: str, entry: Mapping[str, Any]) -> Curve:
         """The curve of an entry of curves.toml. AttributeError for a rule or a start that asked.py does not know."""
-        from pages.curves import asked
-
         low, high, points = entry.get("between", (0, 0, 0))
         return cls(
             rule,
@@ -72,39 +67,6 @@ def declared() -> tuple[Curve, ...]:
     """All curves, in the order of the day."""
     entries = tomllib.loads(Path(__file__).with_name("curves.toml").read_text(encoding="utf-8"))
     return tuple(Curve.declared(rule, entry) for rule, entry in entries.items())
-
-
-class Kept:
-    """What rules change, as it is now; `restore` puts it back."""
-
-    def __init__(self, model: HaitiModel, rule: Any):
-        self.model, holders = model, [getattr(model, name) for name in HOLDERS]
-        holders += [model.mission.fleet, model.calendar, rule, *model.forces.all(), *model.contingents]
-        self.kept = [(one, {name: _copied(value) for name, value in vars(one).items()}) for one in holders]
-        self.own = {name: _copied(getattr(model, name)) for name in ("day", "alarm_today", "self_defenders", "donors")}
-        self.fear = model.population.fear.field.copy()
-        self.trust = model.trust.mean.copy(), model.trust.told.copy()
-
-    def restore(self) -> None:
-        for one, values in self.kept:
-            _put(one, values)
-        _put(self.model, self.own)
-        self.model.population.fear.field[:] = self.fear
-        self.model.trust.mean[:], self.model.trust.told[:] = self.trust
-        self.model.ledger.clear()
-
-
-def _copied(value: Any) -> Any:
-    return copy.copy(value) if isinstance(value, np.ndarray | list | dict) else value
-
-
-def _put(one: Any, values: Mapping[str, Any]) -> None:
-    """Arrays in place, as others hold them; numbers, words and lists anew."""
-    for name, value in values.items():
-        if isinstance(value, np.ndarray) and getattr(one, name).shape == value.shape:
-            getattr(one, name)[...] = value
-        elif isinstance(value, Number | str | list | dict) or value is None:
-            setattr(one, name, _copied(value))
 
 
 def lived_in() -> HaitiModel:
@@ -137,22 +99,3 @@ def _line(curve: Curve, city: HaitiModel, value: float) -> tuple[np.ndarray, np.
         found.append(curve.find(model, rule, x))
         kept.restore()
     return np.asarray(curve.values, float), np.array(found)
-
-
-def counted(
-    model: HaitiModel, rule: Any, names: Sequence[str], days: int, act: Callable[[], object] | None = None
-) -> float:
-    """A mean over many days' luck of what the ledger counts while the rule (or `act`) acts, each time from the same morning."""
-    kept, total = Kept(model, rule), 0.0
-    for day in range(days):
-        kept.restore()
-        model.day += day
-        (act or rule.step)()
-        total += sum(model.ledger.sum(name) for name in names)
-    kept.restore()
-    return total / days
-
-
-def weekday(model: HaitiModel, every: int = 7) -> None:
-    """Forward to a day on which weekly (monthly) things are done."""
-    model.day += -model.day % every

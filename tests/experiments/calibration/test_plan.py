@@ -155,7 +155,7 @@ def test_a_model_without_figures_is_fitted_to_those_of_a_file(tmp_path, capsys):
 def test_the_plan_of_the_city_can_be_read_and_knows_its_figures():
     family = find_family("haiti")
     plan = read_plan(family.calibration, family, "haiti")
-    assert len(plan.free) == 20
+    assert len(plan.free) == 23
     series = {item.series for item in family.record()}
     assert set(plan.targets) <= series
     assert all(item.released and item.area and item.own_sd + item.shared_sd > 0 for item in family.record())

@@ -80,7 +80,7 @@ def test_pictures_of_a_sensitivity(disk):
 
 
 def without_reports(monkeypatch):
-    monkeypatch.setattr("experiments.report.study.write_report", lambda folder, out: None)
+    monkeypatch.setattr("experiments.report.study.write_report", lambda folder, out, language: None)
 
 
 @pytest.mark.slow

@@ -100,7 +100,7 @@ def test_a_folder_of_any_model_with_a_record_has_a_scorecard(katye, tmp_path):
         ),
         (
             ["--days", "3"],
-            "none of the 106 published figures lies within 3 days from 2024-06-01. Take --days 25 or more",
+            "none of the 125 published figures lies within 3 days from 2024-06-01. Take --days 25 or more",
         ),
         (["--days", "0"], "--days: 0 is no positive whole number"),
         (["basline"], "unknown scenario 'basline'. Did you mean baseline?"),
@@ -125,4 +125,4 @@ def test_wrong_input_is_one_message_status_2_and_nothing_written(katye, tmp_path
 
 
 def test_the_number_of_figures_that_messages_name_is_that_of_the_file():
-    assert len(FAMILY.record()) == 106
+    assert len(FAMILY.record()) == 125

@@ -244,7 +244,7 @@ def test_nothing_finished_leaves_nothing(tmp_path, faked):
 
 
 def test_a_report_that_breaks_loses_no_result(tmp_path, faked, monkeypatch):
-    def broken(folder, out):
+    def broken(folder, out, language):
         raise RuntimeError("no picture today")
 
     faked()

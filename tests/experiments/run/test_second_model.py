@@ -142,7 +142,7 @@ def test_a_study_has_a_report_and_the_same_bytes_with_any_number_of_workers(katy
 
 @pytest.mark.slow
 def test_a_study_killed_on_the_way_goes_on_to_the_same_bytes(katye, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.report.writing.write_study_report", lambda folder: None)
+    monkeypatch.setattr("experiments.report.writing.write_study_report", lambda folder, language: None)
     study, out = written(tmp_path, "long.toml", LONG), tmp_path / "killed"
     code = "from experiments.cli.app import main; main()"
     words = ("sweep", str(study), "--workers", "1", "--out", str(out))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -62,13 +61,12 @@ class Answer:
         return len(self.gaps)
 
 
-def answer(folder: str | Path, outcome: str, factor: str | None = None, arm: str | None = None) -> Answer:
+def answer(studied: StudyResults, outcome: str, factor: str | None = None, arm: str | None = None) -> Answer:
     """What to learn first about what `factor` does to `outcome` in a study whose parameters are drawn.
 
     InputError: a study without draws or with too few; a factor that has not two levels; an outcome without variance.
     """
-    studied = StudyResults.read(folder)
-    where = f"study {folder}"
+    where = f"study {studied.folder}"
     if not studied.card.get("uncertainty"):
         raise InputError("no parameters are drawn in it", where, 'Its file needs uncertainty = true or "posterior"')
     told = studied.outcome(outcome)

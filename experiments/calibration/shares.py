@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -40,7 +39,7 @@ class Shares:
 
 
 def shares(
-    folder: str | Path,
+    studied: StudyResults,
     factor: str | None = None,
     against: str | None = None,
     days: Sequence[int] = (),
@@ -52,7 +51,7 @@ def shares(
     the last one if none is given. outcomes: columns of the curves, else those that the study's outcomes end in. InputError,
     UnknownNameError.
     """
-    studied, where = StudyResults.read(folder), f"study {folder}"
+    where = f"study {studied.folder}"
     try:
         curves = load_cells(studied.folder, "curves")
     except UnknownNameError:

@@ -30,7 +30,8 @@ def information(
     from experiments.calibration.information import FIGURE, PARAMETER, answer
     from simulation.runs.results import CAVEAT
 
-    found = answer(folder, outcome, factor, arm)
+    studied = StudyResults.read(folder)
+    found = answer(studied, outcome, factor, arm)
     if as_json:
         print_json(found.table.to_dict("records"))
         return
@@ -47,7 +48,7 @@ def information(
     say(
         "Variance gone: of the answer over draws, by ranks, less what chance explains. Low, high: a third of the draws each."
     )
-    path = write_csv(found.table, analysis_folder(StudyResults.read(folder), out) / f"information-{outcome}.csv")
+    path = write_csv(found.table, analysis_folder(studied, out) / f"information-{outcome}.csv")
     say(CAVEAT)
     say(f"Written: {path}")
 

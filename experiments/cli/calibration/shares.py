@@ -40,7 +40,8 @@ def shares(
     from experiments.report.sensitivity.shares import READING, mark, tables, write_page
     from simulation.runs.results import CAVEAT
 
-    found = found_in(folder, factor, against, day or (), outcome or ())
+    studied = StudyResults.read(folder)
+    found = found_in(studied, factor, against, day or (), outcome or ())
     if page:
         check_page(page, mark(found))
     if as_json:
@@ -50,7 +51,7 @@ def shares(
             print_table(header, [[cell.replace("**", "") for cell in row] for row in body])
         say(READING.replace(", bold where that leaves out a half", "").replace(", bold where 0 is left out", ""))
         say(CAVEAT)
-    path = write_csv(found.table, analysis_folder(StudyResults.read(folder), out) / "shares.csv")
+    path = write_csv(found.table, analysis_folder(studied, out) / "shares.csv")
     if page:
         write_page(page, found)
     if not as_json:

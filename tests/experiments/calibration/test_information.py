@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from support import town
 
+from experiments.analysis.study_results import StudyResults
 from experiments.calibration.information import FIGURE, PARAMETER, answer
 from experiments.calibration.shares import shares
 from experiments.cli.app import main
@@ -36,7 +37,7 @@ def folder(tmp_path_factory):
 
 
 def test_what_decides_the_answer_is_found_and_nothing_else(folder):
-    found = answer(folder, "away_people_end", arm="as-it-is")
+    found = answer(StudyResults.read(folder), "away_people_end", arm="as-it-is")
     assert (found.factor, found.one, found.other, found.draws) == ("leaving.pull", 0.3, 0.7, 24)
     assert (found.gaps > 0).all()
     parameters = found.table[found.table["kind"] == PARAMETER].set_index("name")
@@ -50,7 +51,7 @@ def test_what_decides_the_answer_is_found_and_nothing_else(folder):
 
 
 def test_what_an_arm_sets_is_no_longer_asked_for(folder):
-    table = answer(folder, "away_people_end", "leaving.pull", "hurt").table
+    table = answer(StudyResults.read(folder), "away_people_end", "leaving.pull", "hurt").table
     assert "harm.rate" not in set(table["name"])
 
 
@@ -78,7 +79,7 @@ def test_the_command_prints_both_tables_and_writes_one(folder, tmp_path, capsys)
 )
 def test_what_is_no_question_is_refused(folder, words, said):
     with pytest.raises(InputError, match=said):
-        answer(**{"folder": folder, "outcome": "away_people_end", "arm": "hurt", **words})
+        answer(**{"studied": StudyResults.read(folder), "outcome": "away_people_end", "arm": "hurt", **words})
 
 
 @pytest.mark.parametrize(
@@ -93,24 +94,24 @@ def test_a_study_that_cannot_say_is_refused(tmp_path, change, said):
     (tmp_path / "asked.toml").write_text(STUDY.format(model=town.MODEL).replace(*change))
     folder = run_sweep(tmp_path / "asked.toml", workers=1, out=tmp_path / "out")
     with pytest.raises(InputError, match=said):
-        answer(folder, "away_people_end", arm="hurt")
+        answer(StudyResults.read(folder), "away_people_end", arm="hurt")
 
 
 # Shares of draws
 
 
 def test_shares_are_of_pairs_under_one_draw_and_one_luck(folder):
-    found = shares(folder, "leaving.pull", days=(10, 20)).table
+    found = shares(StudyResults.read(folder), "leaving.pull", days=(10, 20)).table
     assert set(found["arm"]) == {"as-it-is", "hurt"}
     assert (found["share"] == 0).all()  # more people leave in every pair
     assert (found["from"] > 0).all()
-    turned = shares(folder, "leaving.pull", against="0.7").table
+    turned = shares(StudyResults.read(folder), "leaving.pull", against="0.7").table
     assert (turned["share"] == 1).all()
     assert (turned["low"] > 0.8).all()
 
 
 def test_what_changes_nothing_is_lower_in_no_pair_and_higher_in_none(folder):
-    (row,) = shares(folder, "arm").table.query("day == day.max()").to_dict("records")
+    (row,) = shares(StudyResults.read(folder), "arm").table.query("day == day.max()").to_dict("records")
     assert (row["share"], row["difference"]) == (0.0, 0.0)
 
 
@@ -144,4 +145,4 @@ def test_a_page_gets_a_table_of_shares_between_its_marks(folder, tmp_path, capsy
 )
 def test_shares_of_what_is_not_there_are_refused(folder, asked, said):
     with pytest.raises(InputError, match=said):
-        shares(folder, **asked)
+        shares(StudyResults.read(folder), **asked)

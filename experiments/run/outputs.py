@@ -53,11 +53,10 @@ def months_table(recorder: Recorder, design: Mapping[str, Any], record: PlaceRec
     ends = ends[ends > 0]
     field, value = record.held
     killed = np.cumsum(np.array(recorder.place_values[record.killed], float), axis=0)[ends]
-    first = np.zeros(
-        (1, len(recorder.place_ids))
-    )  # deaths of a month that had begun before the runs are those of its rest
+    # Deaths of a month that had begun before the runs are those of its rest.
+    first = np.zeros((1, len(recorder.place_ids)))
     table = {
-        "month": np.repeat(dates[ends] - 1, len(recorder.place_ids)),
+        "month": np.repeat(dates[ends] - np.timedelta64(1, "D"), len(recorder.place_ids)),
         recorder.place_name: np.tile(np.asarray(recorder.place_ids), len(ends)),
         "held": (np.array(recorder.place_values[field])[ends] == value).ravel(),
         "killed": np.diff(killed, axis=0, prepend=first).ravel(),

@@ -50,7 +50,10 @@ def test_what_was_killed_and_resumed_has_the_tables_of_what_was_not(katye, tmp_p
         workers = ("--workers", 2 if kill == 4 else 1)
         session = katye(*words, *workers, "--out", out) if kill == 0 else katye("resume", out, *workers)
         assert session.wait_for(lambda opened=opened: count(out, "opened") > opened), session.text()
-        assert session.wait_for(lambda before=before: count(out, "done") > before), session.text()
+        # On a machine that held this process up, the last runs may have ended before the kill: nothing is left to kill.
+        if not session.wait_for(lambda before=before: count(out, "done") > before):
+            assert session.wait()[0] == 0, session.text()
+            break
         time.sleep(luck.uniform(0.0, 0.05))
         session.send(signal.SIGKILL)
         session.process.join()

@@ -22,7 +22,7 @@ from simulation.parameters import Row
 if TYPE_CHECKING:
     from simulation.port.family import ModelFamily
 
-SIZES = ("days", "weight", "waves", "points", "seeds")
+SIZES = ("days", "weight", "waves", "points", "last", "seeds")
 KEYS = ("scenario", "start", *SIZES, "cut", "missed", "quick", "free", "targets", "fixed", "observations", "arms")
 FREE_KEYS = ("name", "parameters", "why")
 TARGET_KEYS = ("discrepancy", "why")
@@ -60,7 +60,8 @@ class Discrepancy:
 class Plan:
     """A calibration as its file declares it. targets: {series: discrepancy}. fixed: parameters at other values than default.
 
-    days, weight: None are the scenario's own. cut: implausible beyond so many standard deviations. missed: figures that may be.
+    days, weight: None are the scenario's own. last: points of the last wave, whose runs are the posterior; None: as many as
+    in any other. cut: implausible beyond so many standard deviations. missed: figures that may be.
     observations: a file of figures, None for the record of the model. arms: {name: what it sets} of a backtest's forecasts:
     a scenario, parameters, mechanisms that are off, as an arm of a study does.
     """
@@ -74,6 +75,7 @@ class Plan:
     weight: int | None = None
     waves: int = 3
     points: int = 400
+    last: int | None = None
     seeds: int = 2
     cut: float = 3.0
     missed: int = 0
@@ -81,6 +83,11 @@ class Plan:
     quick: Mapping[str, int] = dataclasses.field(default_factory=dict)
     observations: Path | None = None
     arms: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def drawn(self) -> int:
+        """Points of the last wave."""
+        return self.last or self.points
 
     @property
     def names(self) -> list[str]:
@@ -93,11 +100,12 @@ class Plan:
             raise InputError(
                 "it has no small size", "calibration, [quick]", "Add the table, or give --points and --days"
             )
-        return dataclasses.replace(self, quick={}, **self.quick)
+        return dataclasses.replace(self, **{"quick": {}, "last": None} | self.quick)
 
     def resized(self, **sizes: int | None) -> Plan:
-        """With other sizes; None leaves them. InputError for none from 1 up, and for too few points."""
+        """With other sizes; None leaves them, and other `points` are the last wave's too. InputError for too few."""
         given = {name: positive(value, f"--{name}", "") for name, value in sizes.items() if value is not None}
+        given = ({"last": None} if "points" in given else {}) | given
         return _checked(dataclasses.replace(self, **given), "--points")
 
     def settings(self, unit: np.ndarray, rows: Mapping[str, Row]) -> dict[str, tuple[float, ...]]:
@@ -170,8 +178,8 @@ def read_plan(path: Path, family: ModelFamily, model: str) -> Plan:
 
 
 def _checked(plan: Plan, where: str) -> Plan:
-    if plan.points < FEWEST:
-        what = f"{plan.points} points say nothing of {len(plan.free)} parameters"
+    if (fewest := min(plan.points, plan.drawn)) < FEWEST:
+        what = f"{fewest} points say nothing of {len(plan.free)} parameters"
         raise InputError(what, where, f"Take {FEWEST} or more, and ten a parameter where it is to mean something")
     return plan
 

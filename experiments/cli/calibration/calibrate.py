@@ -36,6 +36,10 @@ def calibrate(
     ] = None,
     waves: Annotated[int | None, typer.Option(help="Waves, if something is left so long.")] = None,
     points: Annotated[int | None, typer.Option(help="Points of the free space in a wave.")] = None,
+    last: Annotated[
+        int | None,
+        typer.Option(help="Points of the last wave, from which draws come; as --points where only that is given."),
+    ] = None,
     seeds: Annotated[int | None, typer.Option(help="Runs of a point, each with luck of its own.")] = None,
     days: Days = None,
     weight: Weight = None,
@@ -60,7 +64,7 @@ def calibrate(
     ] = None,
 ) -> None:
     """Fit a model to published figures in waves of runs, down to weighted draws of what is plausible. Can be gone on with."""
-    sizes = {"waves": waves, "points": points, "seeds": seeds, "days": days, "weight": weight}
+    sizes = {"waves": waves, "points": points, "last": last, "seeds": seeds, "days": days, "weight": weight}
     check_positive(workers=workers, known=known, **sizes)
     from experiments.calibration.calibrate import calibrate as fit
     from experiments.calibration.calibrate import prepare
@@ -80,13 +84,12 @@ def calibrate(
     folder = whole_path(
         out or Path("runs", f"calibration-{model.rpartition('.')[2].partition(':')[0]}" + "-quick" * quick)
     )
-    runs = plan.points * plan.seeds * (plan.waves + 1)
+    runs = plan.seeds * (plan.points * plan.waves + plan.drawn)
     say(
         f"{len(plan.free)} free directions ({len(plan.names)} parameters), {len(setting.targets)} figures, {setting.days} days"
     )
-    say(
-        f"{plan.waves} waves and a last one of {plan.points} points x {plan.seeds}: at most {text(runs)} runs, in {folder}"
-    )
+    sizes = f"{plan.waves} waves of {plan.points} points and a last one of {plan.drawn}, x {plan.seeds}"
+    say(f"{sizes}: at most {text(runs)} runs, in {folder}")
     again = "Go on with the same command"
     with interrupts_told(f"all finished runs are kept. {again}"):
         if known:

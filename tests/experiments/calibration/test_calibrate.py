@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 
 import numpy as np
@@ -40,12 +41,13 @@ def ready(folder, text=town.PLAN, **options):
 def fitted(tmp_path_factory):
     """A calibration of the town, and its setting."""
     root = tmp_path_factory.mktemp("town")
-    setting = ready(root)
+    setting = ready(root, town.PLAN.replace("points = 40", "points = 40\nlast = 60", 1))
     return setting, calibrate(setting, root / "out", watch)
 
 
 def test_the_truth_is_found_and_what_no_figure_knows_is_not(fitted):
     setting, found = fitted
+    assert [len(found.weights), *(wave.points for wave in found.waves)] == [60, 40, 40]
     posterior = read_posterior(found.posterior)
     lines = {one.name: one for one in learnt(posterior, setting.rows)}
     assert lines["harm.rate"].shrinkage > 0.8
@@ -85,9 +87,9 @@ def test_a_calibration_goes_on_where_it_stopped(fitted, tmp_path, monkeypatch):
 def test_a_folder_of_something_else_is_left_alone(fitted, tmp_path):
     setting, found = fitted
     with pytest.raises(InputError, match="another calibration: seed differ"):
-        calibrate(ready(tmp_path, seed=2), found.folder, watch)
-    with pytest.raises(InputError, match=r"another calibration: plan, plan\.points differ"):
-        calibrate(ready(tmp_path, town.PLAN.replace("points = 40", "points = 41", 1)), found.folder, watch)
+        calibrate(dataclasses.replace(setting, seed=2), found.folder, watch)
+    with pytest.raises(InputError, match=r"another calibration: plan, plan\.last differ"):
+        calibrate(dataclasses.replace(setting, plan=setting.plan.resized(last=61)), found.folder, watch)
     (tmp_path / "full").mkdir()
     (tmp_path / "full/mine.txt").write_text("mine")
     with pytest.raises(InputError, match="holds no calibration"):

@@ -29,6 +29,14 @@ def test_a_plan_says_what_is_free(tmp_path):
     assert (plan.points, plan.quickly().points, plan.quickly().seeds) == (40, 12, 1)
 
 
+def test_the_last_wave_has_a_size_of_its_own_or_that_of_the_others(tmp_path):
+    plan = plan_of(tmp_path, town.PLAN.replace("points = 40", "points = 40\nlast = 90", 1))
+    sizes = [plan, plan.quickly(), plan.resized(points=50), plan.resized(points=50, last=60), plan.resized(seeds=1)]
+    assert [one.drawn for one in sizes] == [90, 12, 50, 60, 90]
+    with pytest.raises(InputError, match="3 points say nothing"):
+        plan.resized(last=3)
+
+
 def test_parameters_that_are_moved_as_one_follow_one_coordinate(tmp_path):
     both = '[[free]]\nparameters = ["leaving.rate", "-harm.rate"]\nwhy = "x"\n[targets.away]\n'
     plan = plan_of(tmp_path, both)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from experiments.study.designs import PRIOR, Range
+from experiments.study.designs import POSTERIOR, PRIOR, Range
 from experiments.study.study import CHOICES, OFF, POPULATION, SCENARIO, Cell, Study, load_study, mechanisms_off
 from simulation.errors import InputError, installing
 from simulation.parameters import Row
@@ -61,8 +61,8 @@ def ema_model(study: Study | str | Path, outcomes: tuple[str, ...] = ()) -> ema_
 
     outcomes: those of the study, else the model's usual ones. Each is the mean over the study's replicates. Names are
     those of the register with `__` for a dot, as the Workbench wants Python's names. InputError without the Workbench, for a
-    study that the Workbench cannot draw points for (a shared start, a table of points), and for an
-    outcome that is not there.
+    study that the Workbench cannot draw points for (a shared start, a table of points, a posterior), and for an outcome that
+    is not there.
     """
     try:
         from ema_workbench import CategoricalParameter, IntegerParameter, RealParameter, ReplicatorModel, ScalarOutcome
@@ -72,8 +72,10 @@ def ema_model(study: Study | str | Path, outcomes: tuple[str, ...] = ()) -> ema_
 
     study = study if isinstance(study, Study) else load_study(study)
     where = f"study {study.name}"
-    if study.shared_start or study.design == "table":
-        what = "it has a shared start or a table of points, for which the Workbench has no word"
+    if study.shared_start or study.design == "table" or POSTERIOR in study.vary.values():
+        what = (
+            "it has a shared start, a table of points or levels from a posterior, for which the Workbench has no word"
+        )
         raise InputError(what, where, "Give levels or ranges under [vary], and no shared_start")
     rows = {row.name: row for row in study.family.parameters().rows()}
     levers, uncertainties, names = [], [], {}

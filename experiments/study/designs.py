@@ -1,29 +1,32 @@
 """Designs: how the levels of a study become design points. Every combination, rows of a table, or a sample.
 
 A sample is drawn in the unit cube, a coordinate a varied parameter, from the study's seed alone; each coordinate then
-becomes a value: between two limits, by the quantile of the parameter's prior, or one of a list. Whole numbers and the
-members of a list are equally likely.
+becomes a value: between two limits, by the quantile of the parameter's prior or of its draws in a posterior, or one of a list.
+Whole numbers and the members of a list are equally likely. Of a posterior each parameter is taken by itself, as indices of
+variance want it: what is known of two only together is lost.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.errors import InputError, installing, unknown_name
 from simulation.parameters import whole_number
+from simulation.port.posterior import SHIPPED, read_posterior
 
 if TYPE_CHECKING:
     from simulation.parameters import Row
 
 SAMPLED = ("latin-hypercube", "sobol", "morris")
 DESIGNS = ("factorial", "table", *SAMPLED)
-PRIOR = "prior"
+PRIOR, POSTERIOR = "prior", SHIPPED
 GRID = 4  # levels of a Morris screening, as usual
 MOST_CELLS, MOST_RUNS = 1_000_000, 10_000_000  # more than fit into memory as a plan, or into a life as runs
 
@@ -37,7 +40,7 @@ class Range:
 
 
 Levels = tuple[Any, ...] | Range | str
-"""What one parameter takes: a list, a range, or the word `prior`."""
+"""What one parameter takes: a list, a range, or one of the words `prior` and `posterior`."""
 
 
 def unit_points(design: str, factors: int, samples: int, seed: int) -> np.ndarray:
@@ -75,11 +78,17 @@ def even_points(design: str, unit: np.ndarray, samples: int, seed: int) -> np.nd
 
 
 def points(
-    design: str, vary: Mapping[str, Levels], samples: int | None, seed: int, rows: Mapping[str, Row]
+    design: str,
+    vary: Mapping[str, Levels],
+    samples: int | None,
+    seed: int,
+    rows: Mapping[str, Row],
+    posterior: Callable[[], Path | None] = lambda: None,
 ) -> list[dict[str, Any]]:
     """Every design point as {name: value}; the last name changes fastest in a factorial design.
 
-    rows: the declared parameters, for priors, limits and whole numbers. Checked by `check_design` before.
+    rows: the declared parameters, for priors, limits and whole numbers. posterior: finds the file that the study draws from.
+    Checked by `check_design` before. InputError for a parameter that the posterior does not hold.
     """
     if design == "factorial":
         made = itertools.product(*vary.values())
@@ -88,6 +97,7 @@ def points(
     else:
         unit = unit_points(design, len(vary), samples, seed)
         even = even_points(design, unit, samples, seed)
+        vary = {name: _drawn(name, posterior()) if levels == POSTERIOR else levels for name, levels in vary.items()}
         made = zip(
             *([_value(levels, float(u), float(e), rows.get(name)) for u, e in zip(*columns, strict=True)]
               for (name, levels), *columns in zip(vary.items(), unit.T, even.T, strict=True)),
@@ -96,13 +106,31 @@ def points(
     return [dict(zip(vary, point, strict=True)) for point in made]
 
 
-def _value(levels: Levels, u: float, even: float, row: Row | None) -> Any:
+def _drawn(name: str, file: Path | None) -> Callable[[float], float]:
+    """What a posterior has at a quantile of a parameter: one of its draws, those that weigh more the more often."""
+    where = f"[vary] {name}"
+    if file is None:
+        raise InputError(
+            "the study draws from no posterior", where, 'Add uncertainty = "posterior", or name its file there'
+        )
+    known = read_posterior(file)
+    if name not in known.names:
+        raise unknown_name("parameter of the posterior", name, known.names, where)
+    column = known.values[:, known.names.index(name)]
+    order = np.argsort(column, kind="stable")
+    reached = np.cumsum(known.weights[order])
+    return lambda u: float(column[order[min(int(np.searchsorted(reached, u, side="right")), len(order) - 1)]])
+
+
+def _value(levels: Levels | Callable[[float], float], u: float, even: float, row: Row | None) -> Any:
     if isinstance(levels, tuple):
         return levels[whole_number(even, 0, len(levels) - 1)]
     if isinstance(levels, Range):
         if isinstance(row.default, int):
             return whole_number(even, int(levels.low), int(levels.high))
         return float(levels.low + u * (levels.high - levels.low))
+    if callable(levels):
+        return round(levels(u)) if isinstance(row.default, int) else levels(u)
     return row.draw(even if row.whole_ends() else u)
 
 
@@ -156,7 +184,7 @@ def _check_lists(design: str, vary: Mapping[str, Levels], samples: int | None, w
         raise InputError(f"a {design} design takes no samples", f"{where}, samples", hint)
     for name, levels in vary.items():
         if not isinstance(levels, tuple):
-            hint = f"A range or a prior belongs to a sampled design: {', '.join(SAMPLED)}"
+            hint = f"A range, a prior or a posterior belongs to a sampled design: {', '.join(SAMPLED)}"
             raise InputError(f"a {design} design needs a list of levels", f"{where}, [vary] {name}", hint)
         if design == "factorial":
             _check_repeated(levels, f"{where}, [vary] {name}")
@@ -177,6 +205,8 @@ def _check_continuous(name: str, levels: Range | str, row: Row | None, where: st
         if row.prior is None:
             hint = "Give { low = ..., high = ... } or a list of levels"
             raise InputError(f"no prior is declared for {name}", where, hint)
+        return
+    if levels == POSTERIOR:
         return
     if levels.low >= levels.high:
         raise InputError(f"low = {levels.low:g} is not below high = {levels.high:g}", where)

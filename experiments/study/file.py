@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.study.designs import PRIOR, Levels, Range
+from experiments.study.designs import POSTERIOR, PRIOR, Levels, Range
 from simulation.clock import parse_date
 from simulation.errors import InputError, UnknownNameError, unknown_name
 from simulation.files.checked_text import check_line
@@ -45,7 +45,7 @@ KEYS += ("analysis", "asks", "sections")
 NAMED_BEFORE = {"entropy": "seed", "spin_up": "shared_start"}
 """Keys that older study files have, and what they are called now."""
 TABLES = ("vary", "arms", "fixed", "quick", "replay", "titles", "bring")
-LEVELS = 'a list of levels, { low = ..., high = ... } or "prior"'
+LEVELS = 'a list of levels, { low = ..., high = ... }, "prior" or "posterior"'
 
 
 def study_names() -> list[str]:
@@ -308,8 +308,8 @@ def _levels(table: Mapping[str, Any], where: str) -> dict[str, Levels]:
         if isinstance(values, dict):
             known(values, ("low", "high"), "key", here)
             levels[name] = _range(values, here)
-        elif values == PRIOR:
-            levels[name] = PRIOR
+        elif values in (PRIOR, POSTERIOR):
+            levels[name] = values
         else:
             values = kind(values, list, "list of levels", here, f"It takes {LEVELS}")
             if not values:

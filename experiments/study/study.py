@@ -134,7 +134,7 @@ class Study:
     @functools.cached_property
     def _cells(self) -> list[Cell]:
         rows = {row.name: row for row in self.family.parameters().rows()}
-        design = points(self.design, self.vary, self.samples, self.seed, rows)
+        design = points(self.design, self.vary, self.samples, self.seed, rows, lambda: self.shared_case().posterior)
         return [
             self._cell(arm, levels, self.fixed | changes | levels, number)
             for arm, changes in self.arms.items()

@@ -13,6 +13,7 @@ from experiments.study.designs import even_points, unit_points
 from experiments.study.study import load_study, read_content
 from simulation.errors import InputError
 from simulation.parameters import whole_number
+from simulation.port.posterior import read_posterior
 
 SAMPLED = """
 design = "latin-hypercube"
@@ -211,3 +212,47 @@ def test_without_salib_a_sobol_study_says_what_to_install(load, monkeypatch):
     monkeypatch.setitem(sys.modules, "SALib.sample", None)
     with pytest.raises(InputError, match=r"SALib is not installed.*katye\[sensitivity\]"):
         load(SAMPLED.replace("latin-hypercube", "sobol"))
+
+
+POSTERIOR = """
+uncertainty = "posterior"
+design = "latin-hypercube"
+samples = 64
+[vary]
+gang.act_rate = "posterior"
+gang.members = { low = 6000, high = 9000 }
+"""
+
+
+def made(tmp_path, text):
+    (tmp_path / "made.toml").write_text(text, encoding="utf-8")
+    return load_study(tmp_path / "made.toml")
+
+
+def test_a_posterior_is_sampled_as_often_as_its_draws_weigh(tmp_path):
+    study = made(tmp_path, POSTERIOR)
+    posterior = read_posterior(study.cases()[0].posterior)
+    own = posterior.values[:, posterior.names.index("gang.act_rate")]
+    found = np.array([cell.levels["gang.act_rate"] for cell in study.cells()])
+    assert set(found) <= set(own)
+    assert len(set(found)) > 10
+    for value in np.quantile(own, [0.2, 0.5, 0.8]):
+        assert np.mean(found <= value) == pytest.approx(posterior.weights[own <= value].sum(), abs=1 / 64)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('uncertainty = "posterior"', "", 'the study draws from no posterior. Add uncertainty = "posterior"'),
+        ("gang.act_rate", "gang.cohesion", "unknown parameter of the posterior 'gang.cohesion'"),
+        (
+            '"latin-hypercube"\nsamples = 64',
+            '"factorial"',
+            "A range, a prior or a posterior belongs to a sampled design",
+        ),
+    ],
+)
+def test_a_posterior_that_cannot_be_sampled_is_told(tmp_path, old, new, message):
+    with pytest.raises(InputError) as error:
+        made(tmp_path, POSTERIOR.replace(old, new, 1))
+    assert message in str(error.value)

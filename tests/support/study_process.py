@@ -112,7 +112,7 @@ class Session:
         self.process = context.Process(target=_call, args=given)
         self.process.start()
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=150):
         """Exit status and all that it printed."""
         self.process.join(seconds)
         assert self.process.exitcode is not None, f"still running: {self.text()}"
@@ -128,7 +128,7 @@ class Session:
         else:
             os.killpg(self.process.pid, number)
 
-    def wait_for(self, condition, seconds=30):
+    def wait_for(self, condition, seconds=150):
         """Until `condition()` holds or the process has ended; whether it holds."""
         end = time.monotonic() + seconds
         while not (found := condition()) and self.process.is_alive():

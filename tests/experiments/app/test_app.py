@@ -77,7 +77,7 @@ def listening(server, host="127.0.0.1", token=""):
         thread = threading.Thread(target=running.run, kwargs={"sockets": [taken]})
         thread.start()
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=100, trust_env=False) as client:
                 yield client
         finally:
             running.should_exit = True

@@ -163,5 +163,5 @@ def test_closed_streams_are_opened_before_a_file_gets_their_number():
         "open_standard_streams()\nassert os.get_inheritable(2) and open(os.devnull).fileno() > 2\n"
         "print('nobody', file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert (done.returncode, done.stdout) == (0, "")

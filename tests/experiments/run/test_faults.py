@@ -210,7 +210,7 @@ def test_ctrl_c_once_or_twice_keeps_what_has_finished(katye, tmp_path, calm, pau
     if pause is not None:
         time.sleep(pause)
         session.send(signal.SIGINT)
-    status, said = session.wait(20)
+    status, said = session.wait()
     assert status == 130, said
     assert "Traceback" not in said
     assert f"katye resume {out}" in said

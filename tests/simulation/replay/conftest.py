@@ -50,12 +50,13 @@ def open_page(browser, pages):
     ):
         context = browser.new_context(**{"viewport": ROOM, "locale": "en-US"} | how)
         contexts.append(context)
+        context.set_default_timeout(100_000)  # of a machine that does much else at once
         page = context.new_page()
         page.on("request", lambda one: None if one.url.startswith(("file:", "data:")) else troubles.append(one.url))
         page.on("console", lambda one: troubles.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(f"{pages(name, change, **(parts or {})).as_uri()}#{hash_}")
-        page.wait_for_selector(f"html[data-ready={ready}]", timeout=10_000)
+        page.wait_for_selector(f"html[data-ready={ready}]")
         settled(page)
         return page
 

@@ -39,7 +39,7 @@ def axe(tmp_path_factory):
     folder = tmp_path_factory.mktemp("axe")
     asked = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), AXE]
     try:
-        found = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+        found = subprocess.run(asked, capture_output=True, text=True, timeout=200, check=False)
     except subprocess.TimeoutExpired:
         pytest.skip("npm does not answer")
     if found.returncode:

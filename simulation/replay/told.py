@@ -26,6 +26,7 @@ MANY = 20  # runs, below which 5 % of them is nobody
 MOST_CARDS = 4
 WEEK = 7
 SLOT = re.compile(r"\{([\w.]+)\}")
+INSIDE = re.compile(r"[:,;]\s*$")  # before a slot: it stands within a sentence
 HEAVIEST, CITY, KNOWN, MOST_PEOPLE = 1e10, 1e9, 1e8, 1e7
 
 
@@ -168,8 +169,10 @@ class Told:
             return self.word(f"ui.luck.{kind}{drawn}"), self.word("ui.luck.both", less=less, more=more, pairs=pairs)
         return "", self.word(f"ui.luck.{kind}", n=less if kind == "less" else more, pairs=pairs)
 
-    def verdict_line(self, name: str, day: int) -> str:
+    def verdict_line(self, name: str, day: int, within: bool = False) -> str:
+        """In one line; `within` a sentence without its capital letter."""
         large, small = self.verdict_words(self.verdict(name, day), day)
+        large = large[:1].lower() + large[1:] if within else large
         return self.word("ui.luck.line", large=large, small=small) if large else small
 
     def card(self, one: Mapping[str, Any], day: int) -> Card:
@@ -191,9 +194,10 @@ class Told:
 
     def chapter(self, chapter: Mapping[str, Any], part: str) -> str:
         """What is said or asked at a chapter, with its {slots} filled from the runs on its day."""
-        return SLOT.sub(lambda found: self._slot(found[1], chapter["at"]), self.own(chapter[part]))
+        text = self.own(chapter[part])
+        return SLOT.sub(lambda one: self._slot(one[1], chapter["at"], bool(INSIDE.search(text, 0, one.start()))), text)
 
-    def _slot(self, slot: str, day: int) -> str:
+    def _slot(self, slot: str, day: int, within: bool) -> str:
         plain = {"day": self.number(day), "month": self.month(day), "pairs": self.number(self.pairs)}
         plain |= {letter: self.own(arm["title"]) for letter, arm in zip("ab", self.arms)}
         if slot in plain:
@@ -209,7 +213,7 @@ class Told:
             return self.amount(self.spread("ab".index(part), name, day)[1], units[name])
         if part in ("less", "more"):
             return self.number(getattr(self.verdict(name, day), part))
-        return self.verdict_line(name, day)
+        return self.verdict_line(name, day, within)
 
     def news(self, day: int) -> str:
         """The line of the week that weighs most, or that it was a quiet one."""

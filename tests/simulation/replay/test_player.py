@@ -40,6 +40,7 @@ def test_plays_and_stops_at_a_chapter(open_page):
     page.click("#play")
     page.wait_for_function(STOPPED_AT, arg=10)
     assert page.inner_text("#caption .first") == "Chapter of day 10"
+    assert page.inner_text("#caption .go") == "Space: go on"
     assert "The west" in page.inner_text("#caption .look")
     assert "And then?" in page.inner_text("#caption .second")
     assert "money received" in page.inner_text(".card.pointed")
@@ -86,6 +87,8 @@ def test_everything_by_keys(open_page):
     assert not page.is_visible("#help")
     press(page, "Space")
     assert page.get_attribute("html", "data-playing") == "true"  # from the last day it starts again
+    told = re.search(r"Day (\d+)", page.inner_text("#caption"))
+    assert told is None or int(told[1]) < 55, "the line tells nothing that has not happened yet"
 
 
 def test_a_place_by_search_and_by_click(open_page):
@@ -225,8 +228,20 @@ def test_print_gives_a_page_a_chapter(open_page, name, parts, count):
 
 
 def test_a_phone_shows_one_map_with_a_switch(open_page):
-    page = open_page(hash_="lang=fr&day=30", viewport={"width": 390, "height": 844}, has_touch=True)
+    def ends(content):
+        content["chapters"][2] |= {"at": content["frames"] - 1, "look": {"series": "money"}}
+        for part, size in (("say", SAY - 5), ("ask", ASK - 5)):
+            content["chapters"][2][part] = invented.everywhere(("na e li " * 20)[:size].strip())
+
+    page = open_page("ends", "lang=fr&day=60", change=ends, viewport={"width": 390, "height": 844}, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    first = (
+        "[...document.querySelectorAll('.map canvas, .transport button, .card.pointed')].filter(e => e.offsetParent)"
+    )
+    low = page.evaluate(f"{first}.map(e => e.getBoundingClientRect().bottom)")
+    assert len(low) == 7
+    assert max(low) <= 844, "map, play and the number that the chapter points at are there without scrolling"
+    assert page.inner_text("#caption .go") == "Touchez ▶ : recommencer"  # a phone has no space bar
     shown = lambda: [canvas.is_visible() for canvas in page.query_selector_all(".map canvas")]  # noqa: E731
     assert shown() == [True, False]
     page.tap("#armswitch .arm-1")

@@ -28,6 +28,30 @@ DRAWN = """() => new Promise(done => {
     };
     requestAnimationFrame(look);
 })"""
+NAMED = """said => {  // by each name on the map, the places that a mouse finds below it and right beside it
+    const found = {}, [canvas] = [...document.querySelectorAll('.map canvas')].filter(e => e.offsetParent);
+    const box = canvas.getBoundingClientRect(), ratio = canvas.width / box.width, tip = document.getElementById('hover');
+    for (const [text, [x, y, width, size]] of written) {
+        if (!said.includes(text)) continue;
+        found[text] = [];
+        for (let across = -0.5 * size; across <= width + 0.5 * size; across += size / 4)
+            for (let down = -size; down <= size; down += size / 4) {
+                canvas.dispatchEvent(new PointerEvent('pointermove', {pointerType: 'mouse', pointerId: 1,
+                    clientX: box.left + (x + across) / ratio, clientY: box.top + (y + down) / ratio}));
+                if (!tip.hidden) found[text].push(tip.textContent);
+            }
+    }
+    return found;
+}"""
+WRITTEN = """() => {
+    window.written = new Map();
+    const write = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+        const size = parseFloat(this.font.match(/([0-9.]+)px/)[1]);
+        if (!this.canvas.isConnected) written.set(text, [x, y, this.measureText(text).width, size]);
+        return write.call(this, text, x, y);
+    };
+}"""
 GO_TO = "day => { scrub.value = day; scrub.dispatchEvent(new Event('input', {bubbles: true})); }"
 
 
@@ -73,6 +97,18 @@ def test_all_numbers_of_a_workshop_are_on_the_screen(city_page, viewport):
         assert len(page.query_selector_all(".card:not(.certain):not([hidden])")) == 3
         assert page.evaluate(over) == [], language
     assert page.get_attribute("#side", "tabindex") is None
+
+
+@pytest.mark.parametrize("viewport", [(390, 844), (1366, 768)], ids=str)
+def test_a_name_stands_on_its_place_or_right_beside_it(city_page, viewport):
+    page = city_page(viewport=dict(zip(("width", "height"), viewport)))
+    page.evaluate(WRITTEN)
+    press(page, "t")  # the map is laid out anew
+    whole = {place.get("said", place["name"]): place["name"] for place in invented.of_city(1)["map"]["places"]}
+    named = page.evaluate(NAMED, list(whole))
+    assert len(named) >= 5
+    far = {text for text, under in named.items() if not any(tip.startswith(f"{whole[text]}:") for tip in under)}
+    assert far == set()
 
 
 def test_what_is_too_small_for_all_numbers_can_be_scrolled_by_keys(city_page):
@@ -156,6 +192,7 @@ def test_the_page_says_what_films_and_briefs_say(city_page):
             first = plain(page.inner_text("#caption .first"))
             if chapter:
                 assert first == plain(told.chapter(chapter, "say"))
+                assert first.count(":") == 1, "a verdict brings no second colon"
                 assert plain(page.inner_text("#caption .second")).endswith(plain(told.chapter(chapter, "ask")))
             else:
                 assert first.endswith(plain(told.news(day))), (language, day)

@@ -171,6 +171,6 @@ def of_city(pairs: int = 12) -> dict[str, Any]:
             one["series"] = lines
     asked = {tag: found["texts"][tag]["model.about"][:SAY] for tag in LANGUAGES}
     for chapter, line in zip(found["chapters"], shown, strict=False):
-        slot = {tag: f"{{{line}}}; A {{{line}.a}}, {{month}}, {{{line}.name}}" for tag in LANGUAGES}
+        slot = {tag: f"{{{line}.name}}: {{{line}}}; A {{{line}.a}}, {{month}}" for tag in LANGUAGES}
         chapter |= {"say": slot, "ask": asked, "look": {"series": line}}
     return found

@@ -93,7 +93,7 @@ export function drawChart(canvas, { arms, frames, branch, unit }, paint, rem, fa
   }
   context.font = `400 ${rem}px ${family}`;
   context.textBaseline = "middle";
-  context.lineWidth = rem * 0.22;
+  context.lineWidth = rem * 0.4;
   context.strokeStyle = paint.get("page");
   context.fillStyle = paint.get("text");
   let free = -Infinity; // from here down a label fits: in a low chart some lines have none

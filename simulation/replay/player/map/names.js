@@ -47,8 +47,8 @@ export class Names {
       if (shown === most) break;
       const width = context.measureText(name.text).width + size * 0.5, height = size * 1.25;
       const [x, y] = shapes.at[name.index];
-      // the middle of the place first, then around it, nearest first
-      const tries = [[0, 0], [0, -0.9], [0, 0.9], [0.5, 0], [-0.5, 0], [0.4, -0.9], [-0.4, -0.9], [0.4, 0.9], [-0.4, 0.9], [0, -1.7], [0, 1.7]];
+      // the middle of the place first, then right beside it; a name that finds no room there would name another place
+      const tries = [[0, 0], [0, -0.9], [0, 0.9], [0.5, 0], [-0.5, 0], [0.4, -0.9], [-0.4, -0.9], [0.4, 0.9], [-0.4, 0.9]];
       const box = tries.map(([across, down]) =>
         ({ left: x - width / 2 + across * width, top: y - height / 2 + down * height, width, height }))
         .find((candidate) => free(candidate) && this.onLand(shapes, candidate));

@@ -4,7 +4,7 @@ import { eventOfWeek, sentence } from "../data/story.js";
 import { inLanguage, whole, word } from "../data/words.js";
 import { told } from "./counters.js";
 import { find, make } from "./dom.js";
-import { change, chapterAt, chapterHere, pointedAt, shown, state, watch } from "./state.js";
+import { change, chapterAt, chapterHere, lastDay, pointedAt, shown, state, touched, watch } from "./state.js";
 
 const HOLD = 2600; // a sentence can be read in this many milliseconds
 
@@ -15,7 +15,8 @@ export function weekLine() {
   const { payload, runs } = shown;
   const now = performance.now();
   const here = Math.floor(state.day / 7);
-  if (state.playing && (here === week || now - since < HOLD)) return kept;
+  const before = here < week || kept?.day > state.day; // somebody went back: what is kept has not happened yet
+  if (state.playing && !before && (here === week || now - since < HOLD)) return kept;
   const found = eventOfWeek(runs.arms.map((arm) => arm.runs[state.pair].events ?? []), state.day, payload.map.places);
   week = here;
   since = now;
@@ -30,10 +31,13 @@ export function eventWords(found) {
   return word("ui.event.line", { day: whole(found.day), arm: where, sentence: sentence(found.event, payload.map.places) });
 }
 
+/** What goes on from here, and by what. */
+const nextStep = () => word(state.day < lastDay() ? "ui.go_on" : "ui.again", { how: word(touched() ? "ui.tap" : "ui.space") });
+
 function chapterLines(chapter) {
   return [make("p", { class: "first" }, told(chapter, "say")),
     make("p", { class: "second" }, make("b", {}, word("ui.ask")), ` ${told(chapter, "ask")}`),
-    make("p", { class: "look" }, make("b", {}, word("ui.see")), ` ${inLanguage(chapter.see)}`, make("span", { class: "go" }, word("ui.go_on")))];
+    make("p", { class: "look" }, make("b", {}, word("ui.see")), ` ${inLanguage(chapter.see)}`, make("span", { class: "go" }, nextStep()))];
 }
 
 function drawCaption() {
@@ -41,7 +45,7 @@ function drawCaption() {
   const index = chapterAt(state.day);
   const chapter = chapters[index], here = chapterHere();
   const found = weekLine();
-  const key = [state.language, index, Boolean(here), state.pair, state.series, found?.event.join()].join();
+  const key = [state.language, index, Boolean(here), state.day < lastDay(), state.pair, state.series, found?.event.join()].join();
   const box = find("caption");
   if (box.dataset.key === key) return;
   box.dataset.key = key;

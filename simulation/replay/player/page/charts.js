@@ -71,7 +71,7 @@ export function setUpCharts() {
     const list = make("select", { onchange: () => change({ charts: state.charts.map((old, index) => (index === slot ? Number(list.value) : old)) }) });
     const chart = make("canvas", { role: "img" }), note = make("small"), line = make("i");
     const dots = runs.two && runs.pairs > 1 ? make("canvas", { role: "img", class: "dots" }) : null;
-    const plot = make("div", { class: "plot", onclick: (event) => goTo((event.offsetX / chart.clientWidth) * lastDay()) }, chart, line);
+    const plot = make("div", { class: "plot", onclick: (event) => goTo((event.offsetX / chart.clientWidth) * lastDay()) }, line, chart); // the day goes behind what is written
     boxes.push({ list, chart, note, line, dots });
     find("charts").append(make("div", { class: "chart" }, make("div", { class: "head" }, list, note), plot, ...(dots ? [dots] : [])));
   });

@@ -24,15 +24,16 @@ export function verdictWords(verdict, day) {
 /** Its two parts in one line. */
 export const verdictText = ({ large, small }) => (large ? word("ui.luck.line", { large, small }) : small);
 
-/** A verdict in one line: "Luck decides: B less in 5, more in 7 of 12". */
-function verdictLine(one, day) {
+/** A verdict in one line: "Luck decides (B less in 5, more in 7 of 12)"; within a sentence without its capital letter. */
+function verdictLine(one, day, within) {
   const { runs } = shown;
   if (!runs.seriesReady) return "…";
-  return verdictText(verdictWords(verdictOf(differences(runs.all(0, one.name), runs.all(1, one.name), day)), day));
+  const { large, small } = verdictWords(verdictOf(differences(runs.all(0, one.name), runs.all(1, one.name), day)), day);
+  return verdictText({ large: within ? large.charAt(0).toLowerCase() + large.slice(1) : large, small });
 }
 
-/** What the runs have for a slot of a chapter's text, on its day. @param {string} slot @param {number} day */
-function slotOf(slot, day) {
+/** What the runs have for a slot of a chapter's text, on its day. @param {string} slot @param {number} day @param {boolean} within a sentence */
+function slotOf(slot, day, within) {
   const { payload, runs } = shown;
   const plain = { day: whole(day), month: monthOf(payload.start, day), pairs: whole(runs.pairs), a: inLanguage(payload.arms[0].title), b: inLanguage(payload.arms[1]?.title) };
   if (slot in plain) return plain[slot];
@@ -42,11 +43,11 @@ function slotOf(slot, day) {
   if (!one || !runs.seriesReady) return "…";
   if (part === "a" || part === "b") return amount(spread(runs.all(part === "a" ? 0 : 1, name), day).middle, one.unit);
   if (!runs.two) return "…";
-  return part ? whole(verdictOf(differences(runs.all(0, name), runs.all(1, name), day))[part]) : verdictLine(one, day);
+  return part ? whole(verdictOf(differences(runs.all(0, name), runs.all(1, name), day))[part]) : verdictLine(one, day, within);
 }
 
 /** A chapter's text with its {slots} filled from the runs of the page. @param {{at: number}} chapter @param {string} part */
-export const told = (chapter, part) => inLanguage(chapter[part]).replace(/\{([\w.]+)\}/g, (_, slot) => slotOf(slot, chapter.at));
+export const told = (chapter, part) => inLanguage(chapter[part]).replace(/\{([\w.]+)\}/g, (_, slot, at, text) => slotOf(slot, chapter.at, /[:,;]\s*$/.test(text.slice(0, at))));
 
 /** All a card says at a day: for the screen, for print and for those who listen. */
 export function cardWords(one, day, pair) {

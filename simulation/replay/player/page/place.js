@@ -26,7 +26,7 @@ function build() {
   } });
   const chart = make("canvas", { role: "img" }), line = make("i");
   const story = make("div", { class: "story", tabindex: "0", role: "group" });
-  find("place").replaceChildren(make("div", { class: "head" }, title, close), now, list, make("div", { class: "plot" }, chart, line), story);
+  find("place").replaceChildren(make("div", { class: "head" }, title, close), now, list, make("div", { class: "plot" }, line, chart), story);
   parts = { close, title, now, list, chart, line, story };
 }
 

@@ -64,3 +64,4 @@ export const pointedAt = (chapter) => chapter?.look ?? NOTHING;
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const phone = () => matchMedia("(max-width: 699px)").matches;
+export const touched = () => matchMedia("(pointer: coarse)").matches;

@@ -74,7 +74,9 @@ def _taken(chromium: Any, screen: Screen, page: Path, language: str, theme: str,
     from PIL import Image
 
     where, keys = VIEWS[language]
-    opened = chromium.new_page(viewport={"width": screen.width, "height": screen.height})
+    touched = screen.name == "phone"
+    viewport = {"width": screen.width, "height": screen.height}
+    opened = chromium.new_page(viewport=viewport, has_touch=touched, is_mobile=touched)
     if blind:
         wire = opened.context.new_cdp_session(opened)
         wire.send("Emulation.setEmulatedVisionDeficiency", {"type": "deuteranopia"})

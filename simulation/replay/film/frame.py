@@ -128,10 +128,11 @@ class Frames:
 
     def _card(self, draw: ImageDraw.ImageDraw, card: Card, left: float, wide: float, pointed: bool) -> None:
         px, top = self._px, self._px(LEGEND)
-        draw.rectangle((left, top, left + wide, top + px(4)), fill=COLOURS["ink"])
         if pointed:
-            box = (left - px(8), top, left + wide + px(8), px(CARDS) - px(4))
+            box = (left - px(14), top - px(2), left + wide + px(6), px(CARDS) - px(4))
             draw.rectangle(box, outline=COLOURS["shown"], width=max(2, px(5)))
+        else:
+            draw.rectangle((left, top, left + wide, top + px(4)), fill=COLOURS["ink"])
         at = top + px(42)
         if card.large:
             lines, letters, _ = fitted(card.large, wide, 1, self._sizes(34, 30, 27, SMALLEST), True)

@@ -181,7 +181,12 @@ class ParameterSet:
 
     def changes(self) -> dict[str, Any]:
         """The values that differ from their default."""
-        return {row.name: row.value for row in self.rows() if row.value != row.default}
+        return {
+            f"{group}.{item.name}": value
+            for group, values in self._groups.items()
+            for item in dataclasses.fields(values)
+            if (value := getattr(values, item.name)) != item.default
+        }
 
     def _row(self, name: str) -> Row:
         group, _, leaf = name.partition(".")

@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments.app.lived import Lived, Order, live
+from experiments.app.lived import Lived, Order, live, warm
 from experiments.app.scenarios import Wish
 from experiments.report.replay import Sides, content
 from simulation.errors import InputError
@@ -24,7 +24,8 @@ from simulation.runs.runner import ATTEMPTS, Failure, attempt
 MOST_OPEN = 20  # jobs that are not finished
 MOST_KEPT = 30  # jobs whose pages are kept, the latest
 MOST_RUNS = 1000  # finished runs that are kept for jobs with the same side, some 60 kB each
-SKETCH = -1  # in place of a pair's number
+OPENING, SKETCH = -2, -1  # in place of a pair's number
+OPENING_SAID = "The first day; a sketch of the run is being made"
 SKETCH_SAID = ("Sketch: one light run", "Sketch: one light pair")
 log = logging.getLogger("katye.app")
 
@@ -52,7 +53,7 @@ class Job:
 
     def order(self, pair: int, side: int) -> Order:
         one = self.wish.sides[side]
-        return Order(self.wish.model, one.name, one.text, self.wish.seed + max(pair, 0), pair == SKETCH)
+        return Order(self.wish.model, one.name, one.text, self.wish.seed + max(pair, 0), pair < 0, pair == OPENING)
 
     def whole(self) -> list[int]:
         """Pairs of which every side has ended well; a sketch is none."""
@@ -62,7 +63,7 @@ class Job:
 
     def seen(self) -> dict[str, Any]:
         """What a client is told."""
-        runs = [one for (pair, _), one in list(self.results.items()) if pair != SKETCH]
+        runs = [one for (pair, _), one in list(self.results.items()) if pair >= 0]
         lost = [one.error for one in runs if isinstance(one, Failure)]
         total, passed = self.wish.pairs * len(self.wish.sides), time.monotonic() - self.begun
         left = passed / len(runs) * (total - len(runs)) if runs and self.open else None
@@ -95,14 +96,22 @@ class Bench:
         self._deaths: dict[Order, int] = {}
         self._lock, self._wake = threading.RLock(), threading.Event()
         self._ended: deque[tuple[Order, Future]] = deque()
+        self._warming: Future | None = None
         self._thread = threading.Thread(target=self._work, name="bench", daemon=True)
         self._thread.start()
+
+    def warm(self, model: str) -> None:
+        """A worker reads the code of a model while this process does; nothing is run before it is there. Before any wish."""
+        self._warming = self._executor.submit(warm, model)
+        self._warming.add_done_callback(lambda _: self._wake.set())
 
     def submit(self, wish: Wish) -> Job:
         """A job for a wish. InputError if too many wait."""
         sides = range(len(wish.sides))
-        todo = deque((pair, side) for pair in (SKETCH, *range(wish.pairs)) for side in sides)
         with self._lock:
+            # who opens the page sees the first day while the first run is on its way
+            alone = not wish.pairs and all(order.opening for order in self._known)
+            todo = deque((pair, side) for pair in range(OPENING if alone else SKETCH, wish.pairs) for side in sides)
             if sum(job.open for job in self._jobs.values()) >= MOST_OPEN:
                 raise InputError(f"{MOST_OPEN} others wait for their runs already", "runs", "Try again in a while")
             job = Job(next(self._numbers), wish, todo)
@@ -156,7 +165,7 @@ class Bench:
 
     def _fill(self) -> None:
         """Give every idle worker the next run that is wanted, of whoever has waited for a first picture or has had least."""
-        while not self.closed:
+        while not self.closed and (self._warming is None or self._warming.done()):
             with self._lock:
                 there = [job for job in self._jobs.values() if job.open]
             for job in there:
@@ -207,16 +216,16 @@ class Bench:
             return
         job.state = "running"
         job.results[pair, side] = result
-        if pair == SKETCH and isinstance(result, Failure):  # what only a founded model can tell: the same for all
+        if pair < 0 and isinstance(result, Failure):  # what only a founded model can tell: the same for all
             job.error = result.error.partition(": ")[2] or result.error
             self._end(job, "failed")
             return
         sides = range(len(job.wish.sides))
         if all((pair, one) in job.results for one in sides):
-            count, whole = len(job.results) // len(sides) - 1, job.whole()
-            last = count == job.wish.pairs
-            if (pair == SKETCH and not job.shown) or (whole and (last or len(whole).bit_count() == 1)):
-                self._draw(job, whole)
+            whole, left = job.whole(), job.wish.pairs - sum(one >= 0 for one, _ in job.results) // len(sides)
+            last = not left and all((SKETCH, one) in job.results for one in sides)
+            if (pair < 0 and not job.shown) or (whole and (last or len(whole).bit_count() == 1)):
+                self._draw(job, whole or [pair])
             if last:
                 well = whole or not job.wish.pairs
                 job.error = "" if well else f"no run ended well ({result.error})"
@@ -230,16 +239,16 @@ class Bench:
         job.state = state
         job.version += 1
 
-    def _draw(self, job: Job, whole: list[int]) -> None:
-        """The page of the pairs so far, or of the sketch; what goes wrong with it is told, and the runs go on."""
+    def _draw(self, job: Job, pairs: list[int]) -> None:
+        """The page of the pairs so far, or of the first day or the sketch; what goes wrong is told, and the runs go on."""
         wish = job.wish
         arms = tuple(
-            Arm(one.title, [job.results[pair, side].recorded for pair in whole or [SKETCH]])
-            for side, one in enumerate(wish.sides)
+            Arm(one.title, [job.results[pair, side].recorded for pair in pairs]) for side, one in enumerate(wish.sides)
         )
         title = wish.sides[-1].title
+        whole = [pair for pair in pairs if pair >= 0]
         if not whole:
-            title = SKETCH_SAID[len(arms) - 1]
+            title = OPENING_SAID if OPENING in pairs else SKETCH_SAID[len(arms) - 1]
         drawn = any(one.case.uncertainty for one in wish.sides)
         made = content(Sides(wish.family, NOTHING, title, arms, drawn=drawn), command="katye app")
         job.page, job.shown, job.pages = page_html(made).encode("utf-8"), len(whole), job.pages + 1

@@ -22,13 +22,15 @@ SKETCH_WEIGHT = 2000  # households a row of the first, light picture
 
 @dataclass(frozen=True)
 class Order:
-    """A run that is wanted; equal orders are one run. `sketch`: at a high weight, to have a picture at once."""
+    """A run that is wanted; equal orders are one run. `sketch`: at a high weight, to have a picture soon; `opening`: its first
+    day alone, to have one at once."""
 
     model: str
     name: str
     text: str
     seed: int
     sketch: bool = False
+    opening: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Lived:
 
     recorded: Recorded
     sha256: str
+
+
+def warm(model: str) -> None:
+    """Read the code of a model, which takes a process a second, before it gets a run."""
+    find_family(model)
 
 
 def case_of(order: Order, family: ModelFamily) -> Case:
@@ -51,11 +58,11 @@ def case_of(order: Order, family: ModelFamily) -> Case:
 
 
 def live(order: Order) -> Lived:
-    """Run it through, exactly as `katye run` does."""
+    """Run it through, exactly as `katye run` does, or its first day."""
     family = find_family(order.model)
     recording = Recording(replay_of(family))
     model = family.create(case_of(order, family), order.seed, places=True, events=True)
-    model.run(progress=recording.progress(model))
+    model.run(1 if order.opening else None, progress=recording.progress(model))
     daily = io.BytesIO()
     write_table(model.recorder.daily(), daily, codebook(family, "daily"))
     found = Lived(finished(family.name, recording, model), hashlib.sha256(daily.getvalue()).hexdigest())

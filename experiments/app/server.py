@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from experiments.app.bench import SKETCH, Bench, Job
+from experiments.app.bench import Bench, Job
 from experiments.app.catalogue import catalogue
 from experiments.app.guard import Guard
 from experiments.app.lived import Lived
@@ -151,7 +151,7 @@ def scenario_file(job: Job, side: int) -> str:
     lines = [
         f"# {command(pair)}  # daily.parquet: sha256 {run.sha256}"
         for (pair, where), run in sorted(list(job.results.items()), key=lambda item: item[0])
-        if pair != SKETCH and where == side and isinstance(run, Lived)
+        if pair >= 0 and where == side and isinstance(run, Lived)
     ]
     return "\n".join([one.text, *(["# Its runs in the app:"] if lines else []), *lines, ""])
 

@@ -43,12 +43,13 @@ def serve(
     export: file that takes the last picture with pairs, as a page, at the end; how many pairs it has, 0 without one.
     InputError if nothing can listen there.
     """
-    replay_of(find_family(model))
     listening = _bound(host, port)
     with listening:
         address = Address(host, listening.getsockname()[1], "" if is_loopback(host) else secrets.token_urlsafe(16))
         bench = Bench(workers)
         try:
+            bench.warm(model)
+            replay_of(find_family(model))
             server = Server(bench, model)
             app = server.app(address.host, address.port, address.token)
             config = uvicorn.Config(

@@ -175,8 +175,11 @@ def test_a_sketch_comes_alone_and_equal_sides_are_run_once(client, monkeypatch):
     runs = []
     monkeypatch.setattr("experiments.app.bench.live", lambda order: (runs.append(order), live(order))[1])
     seen = ended(client, SHORT)
-    assert (seen["state"], seen["total"], seen["shown"], seen["pages"]) == ("done", 0, 0, 1)
+    assert (seen["state"], seen["total"], seen["shown"], seen["pages"]) == ("done", 0, 0, 2)
     assert "Sketch: one light run" in client.get(f"/page/{seen['job']}").text
+    assert [order.opening for order in runs] == [True, False], "the first day is there before the run is made"
+    assert (live(runs[0]).recorded.frames, live(runs[1]).recorded.frames) == (2, 4)
+    assert ended(client, SHORT | {"seed": 2})["pages"] == 1, "only who opens the app waits for its code to be read"
     ended(client, SHORT | {"pairs": 1})
     before = len(runs)
     ended(client, SHORT | {"pairs": 1, "b": [FEWER]})

@@ -46,8 +46,9 @@ function slotOf(slot, day, within) {
   return part ? whole(verdictOf(differences(runs.all(0, name), runs.all(1, name), day))[part]) : verdictLine(one, day, within);
 }
 
-/** A chapter's text with its {slots} filled from the runs of the page. @param {{at: number}} chapter @param {string} part */
-export const told = (chapter, part) => inLanguage(chapter[part]).replace(/\{([\w.]+)\}/g, (_, slot, at, text) => slotOf(slot, chapter.at, /[:,;]\s*$/.test(text.slice(0, at))));
+/** A chapter's text with its {slots} filled from the runs of the page; no line begins with a French sign. @param {{at: number}} chapter @param {string} part */
+export const told = (chapter, part) => inLanguage(chapter[part]).replace(/\{([\w.]+)\}/g, (_, slot, at, text) => slotOf(slot, chapter.at, /[:,;]\s*$/.test(text.slice(0, at))))
+  .replace(/ ([:;?!»])/g, "\u00a0$1");
 
 /** All a card says at a day: for the screen, for print and for those who listen. */
 export function cardWords(one, day, pair) {

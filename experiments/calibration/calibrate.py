@@ -1,8 +1,9 @@
 """History matching from the first wave to the posterior: what `katye calibrate` does.
 
 Each wave runs points of the space that is left, learns emulators from them, and leaves out what these find implausible. When
-the waves are over, or nothing is left, points are drawn from the last space as the emulators' likelihood has it; their real
-runs, weighted by real over emulated likelihood, are the posterior. Everything is kept in one folder, and goes on from there.
+the waves are over, or nothing is left, points are drawn from the last space as the emulators' likelihood has it, and run.
+Emulators of these runs say better how likely each of them is; weighted by that over what it was drawn from, they are the
+posterior. Everything is kept in one folder, and goes on from there.
 """
 
 from __future__ import annotations
@@ -126,12 +127,12 @@ def calibrate(
     last = waves[-1]
     unit = _points(folder, FINAL, partial(_likely, setting, space, last, sample, walkers))
     runs = scaled(setting.targets, run_points(setting, FINAL, unit, folder, watch))
-    lucks = [one.luck for one in last.emulators]
-    weights, effective = weigh(setting.targets, runs, lucks, last.log_likelihood(unit))
+    final = Wave(setting.targets, fit_all(setting.targets, unit, runs), plan.missed)
+    with one_thread():
+        weights, effective = weigh(final, unit, runs, last.log_likelihood(unit))
     about: dict[str, Any] = {"effective": effective, "waves": len(waves), "share_left": stories[-1].share}
     about |= {"space_ended": stories[-1].empty, "made": datetime.date.today().isoformat()}
     path = write_draws(setting, unit, weights, folder, about)
-    final = Wave(setting.targets, last.emulators, plan.missed)
     table = figures(final, runs, plan.cut, weights)
     write_csv(table, folder / "final.csv")
     return Calibrated(folder, path, stories, table, effective, unit, weights)

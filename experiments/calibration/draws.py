@@ -1,8 +1,8 @@
-"""The posterior of a calibration: real runs of the last space weighted by how likely they make the figures, and drawn anew."""
+"""The posterior of a calibration: points of the last space weighted by how likely they make the figures, and drawn anew."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.calibration.implausibility import log_likelihood
+from experiments.calibration.implausibility import Wave, log_likelihood
 from experiments.calibration.plan import quantiles
-from experiments.calibration.targets import Target
 from simulation.port.posterior import DRAW, WEIGHT, Posterior, register, write_posterior
 
 if TYPE_CHECKING:
@@ -25,21 +24,18 @@ UNLEARNT = 0.1  # shrinkage below which nothing was learnt
 UNIFORM_SD = 12.0**-0.5
 
 
-def weigh(
-    targets: Sequence[Target], runs: np.ndarray, lucks: Sequence[float], proposed: np.ndarray
-) -> tuple[np.ndarray, float]:
+def weigh(wave: Wave, unit: np.ndarray, runs: np.ndarray, proposed: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights of points that were drawn from a density, and their effective number.
 
-    runs: float64 (points, seeds, targets) on the scale of targets, NaN where one failed. lucks: variance of a run's luck, one a
-    target. proposed: log of the density that points were drawn from, (points,). Points without any run weigh nothing.
+    wave: the emulators that were fitted to these points. unit: (points, free). runs: float64 (points, seeds, targets) on the
+    scale of targets, NaN where one failed. proposed: log of the density that points were drawn from, (points,).
+
+    How likely a point makes the figures is told by the emulators and not by its own few runs, whose luck would choose among
+    points: of the city, weights by the one and by the other of two runs had a correlation of .3, by emulators of one and of the
+    other half of the points .9. What no emulator can tell is told by the runs. Points without any run weigh nothing.
     """
-    there = np.isfinite(runs)
-    seeds = there.sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        means = np.where(seeds > 0, np.where(there, runs, 0.0).sum(axis=1) / np.maximum(seeds, 1), np.nan)
-    lucky = np.nan_to_num(np.asarray(lucks, float)) * (1.0 + 1.0 / np.maximum(seeds, 1))
-    found = log_likelihood(targets, list(means.T), list(lucky.T)) - proposed
-    found[~there.any(axis=(1, 2))] = -np.inf
+    found = log_likelihood(wave.targets, *wave.expected(unit, runs)) - proposed
+    found[~np.isfinite(runs).any(axis=(1, 2))] = -np.inf
     weights = np.exp(found - found.max())
     weights /= weights.sum()
     return weights, float(1.0 / (weights**2).sum())

@@ -70,6 +70,24 @@ class Wave:
             else np.zeros(len(unit))
         )
 
+    def expected(self, unit: np.ndarray, runs: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """What points give by the emulators of all targets, usable or not, and its variance with luck: a (m,) each a target.
+
+        runs: float64 (m, seeds, targets) of the points, which tell it where an emulator has nothing to say.
+        """
+        seeds = np.maximum(np.isfinite(runs).sum(axis=1), 1)
+        with np.errstate(invalid="ignore"):
+            own = np.where(np.isfinite(runs).any(axis=1), np.nansum(runs, axis=1) / seeds, np.nan)
+        means, variances = [], []
+        for number, one in enumerate(self.emulators):
+            if one.points is None:
+                said = own[:, number], np.nan_to_num(one.luck) * (1.0 + 1.0 / seeds[:, number])
+            else:
+                said = self._said(number, unit)
+            means.append(said[0])
+            variances.append(said[1])
+        return means, variances
+
     def _said(self, number: int, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mean, variance = self.emulators[number].predict(unit)
         return mean, variance + self.emulators[number].luck

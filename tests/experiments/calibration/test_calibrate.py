@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 
 from experiments.calibration.calibrate import calibrate, prepare
 from experiments.calibration.draws import learnt, resample, together, weigh
+from experiments.calibration.emulator import fit
+from experiments.calibration.implausibility import Wave
 from experiments.calibration.known import check_known
 from experiments.calibration.plan import read_plan
 from experiments.calibration.targets import Target
@@ -41,13 +43,13 @@ def ready(folder, text=town.PLAN, **options):
 def fitted(tmp_path_factory):
     """A calibration of the town, and its setting."""
     root = tmp_path_factory.mktemp("town")
-    setting = ready(root, town.PLAN.replace("points = 40", "points = 40\nlast = 60", 1))
+    setting = ready(root, town.PLAN.replace("points = 40", "points = 40\nlast = 120", 1))
     return setting, calibrate(setting, root / "out", watch)
 
 
 def test_the_truth_is_found_and_what_no_figure_knows_is_not(fitted):
     setting, found = fitted
-    assert [len(found.weights), *(wave.points for wave in found.waves)] == [60, 40, 40]
+    assert [len(found.weights), *(wave.points for wave in found.waves)] == [120, 40, 40]
     posterior = read_posterior(found.posterior)
     lines = {one.name: one for one in learnt(posterior, setting.rows)}
     assert lines["harm.rate"].shrinkage > 0.8
@@ -89,7 +91,7 @@ def test_a_folder_of_something_else_is_left_alone(fitted, tmp_path):
     with pytest.raises(InputError, match="another calibration: seed differ"):
         calibrate(dataclasses.replace(setting, seed=2), found.folder, watch)
     with pytest.raises(InputError, match=r"another calibration: plan, plan\.last differ"):
-        calibrate(dataclasses.replace(setting, plan=setting.plan.resized(last=61)), found.folder, watch)
+        calibrate(dataclasses.replace(setting, plan=setting.plan.resized(last=121)), found.folder, watch)
     (tmp_path / "full").mkdir()
     (tmp_path / "full/mine.txt").write_text("mine")
     with pytest.raises(InputError, match="holds no calibration"):
@@ -120,12 +122,25 @@ def test_known_draws_are_recovered_with_the_stated_coverage(tmp_path):
 
 def test_weights_are_likelihood_over_what_points_were_drawn_from():
     target = Target(town.figure("a", 1, 1, 0.5, 0.1, "away_share", unit="share"))
-    runs = np.array([[[0.5]], [[0.9]], [[np.nan]]])
-    weights, effective = weigh([target], runs, [0.0], np.zeros(3))
+    unit, runs = np.array([[0.1], [0.5], [0.9]]), np.array([[[0.5]], [[0.9]], [[np.nan]]])
+    wave = Wave(
+        [target], [fit(unit, runs[..., 0] * np.nan, 0.5)]
+    )  # an emulator that knows nothing leaves it to the runs
+    weights, effective = weigh(wave, unit, runs, np.zeros(3))
     assert weights[0] > 10 * weights[1] > 0 == weights[2]
     assert 1 < effective < 1.2
-    other, _ = weigh([target], runs, [0.0], np.log([10.0, 1.0, 1.0]))
+    other, _ = weigh(wave, unit, runs, np.log([10.0, 1.0, 1.0]))
     assert other[0] / other[1] == pytest.approx(weights[0] / weights[1] / 10)
+
+
+def test_weights_do_not_choose_the_lucky():
+    """Of points whose runs differ by luck alone one is worth as much as another, however near its runs came to the figure."""
+    target = Target(town.figure("a", 1, 1, 0.5, 0.01, "away_share", unit="share"))
+    rng = np.random.default_rng(1)
+    unit, runs = rng.random((200, 2)), 0.5 + 0.1 * rng.standard_normal((200, 2, 1))
+    weights, effective = weigh(Wave([target], [fit(unit, runs[..., 0], 0.5)]), unit, runs, np.zeros(200))
+    assert effective > 150
+    assert abs(np.corrcoef(weights, np.abs(runs.mean(axis=(1, 2)) - 0.5))[0, 1]) < 0.3
 
 
 def test_resampling_keeps_the_weights():

@@ -171,6 +171,48 @@ def wilson(share: float, number: float, level: float = LEVEL) -> tuple[float, fl
     return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
+def grouped_error(values: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
+    """Standard error of the mean of pairs that come in groups, of one draw of parameters say, and its degrees of freedom.
+
+    groups: a label a pair; groups alone are independent. Cluster-robust with the correction CR2; freedom of Bell and McCaffrey
+    (2002), as if the group decided all: groups - 1 where all are of one size. Where every pair is a group of its own it is
+    Student's. (NaN, 0) for one group.
+    """
+    label, sizes = np.unique(groups, return_inverse=True, return_counts=True)[1:]
+    if sizes.size < 2:
+        return math.nan, 0.0
+    parts = sizes / values.size
+    off = values - values[0]  # equal values leave 0 and not what rounding leaves
+    sums = np.bincount(label, off - off.mean())
+    error = math.sqrt(float((sums**2 / (1.0 - parts)).sum())) / values.size
+    # A row a group: what each group's own deviation weighs in the sum of its residuals.
+    ways = (np.diag(sizes.astype(float)) - np.outer(parts, sizes)) / np.sqrt(1.0 - parts)[:, None]
+    inner = ways @ ways.T
+    return error, float(np.trace(inner)) ** 2 / float((inner**2).sum())
+
+
+def grouped_interval(values: np.ndarray, groups: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
+    """Student's interval of the mean of pairs that come in groups (`grouped_error`); without end for one group."""
+    error, freedom = grouped_error(values, groups)
+    if math.isnan(error):
+        return -math.inf, math.inf
+    mean, half = float(values.mean()), error * float(stats.t.ppf((1 + level) / 2, freedom))
+    return mean - half, mean + half
+
+
+def worth_of_groups(wins: np.ndarray, groups: np.ndarray) -> float:
+    """How many independent pairs a share of `wins` in groups is worth: pairs over the design effect (Kish 1965).
+
+    Between what groups would be worth if all pairs of one were alike, (sum of sizes)^2 / sum of squares, and the number of
+    pairs; the first where all pairs won or none did, as nothing tells then how alike they are.
+    """
+    sizes = np.unique(groups, return_counts=True)[1]
+    least, share = wins.size**2 / float((sizes**2).sum()), float(wins.mean())
+    error = grouped_error(wins.astype(float), groups)[0] if 0 < share < 1 else math.nan
+    found = least if math.isnan(error) else 1.0 + share * (1.0 - share) / error**2 if error else wins.size
+    return float(min(max(found, least), wins.size))
+
+
 def ranks(values: pandas.DataFrame, direction: int) -> pandas.DataFrame:
     """Ranks of scenarios in one outcome, 1 for the one that everybody would want. `values`: a row a seed, a column a scenario.
 

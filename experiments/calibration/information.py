@@ -17,8 +17,7 @@ import pandas as pd
 from experiments.analysis.main_effects import ARM
 from experiments.analysis.paired import LEVEL, holm
 from experiments.analysis.study_results import StudyResults
-from experiments.store.state import StoreState, store_of
-from experiments.study.inputs import kept_study
+from experiments.calibration.drawn import drawn_parameters, same_draw, studied_in
 from experiments.study.study import Cell, Study
 from simulation.errors import InputError, unknown_name
 from simulation.port.outcomes import Outcome
@@ -79,9 +78,9 @@ def answer(studied: StudyResults, outcome: str, factor: str | None = None, arm: 
     tables = [runs[runs[name] == level].groupby("replicate").mean(numeric_only=True) for level in (one, other)]
     both = tables[0].index.intersection(tables[1].index)
     seeds = runs[runs[name] == one].drop_duplicates("replicate").set_index("replicate")["seed"].loc[both]
-    study = kept_study(StoreState(store_of(studied.folder)).about, studied.folder)
-    values = _drawn(study, _cell(study, arms[0], name, one), seeds)
-    draw = values.round(12).astype(str).agg("|".join, axis=1) if len(values.columns) else pd.Series("", both)
+    study = studied_in(studied.folder)
+    values = drawn_parameters(study, studied.folder, _cell(study, arms[0], name, one), seeds)
+    draw = same_draw(values)
     gaps = (tables[1][outcome] - tables[0][outcome]).loc[both].groupby(draw).mean()
     if len(gaps) < FEWEST:
         raise InputError(f"{len(gaps)} different draws are too few to say", where, f"Take {FEWEST} replicates or more")
@@ -107,17 +106,6 @@ def _factor(studied: StudyResults, asked: str | None, where: str) -> str:
 
 def _cell(study: Study, arm: str, factor: str, level: object) -> Cell:
     return next(cell for cell in study.cells() if cell.arm == arm and cell.levels[factor] == level)
-
-
-def _drawn(study: Study, cell: Cell, seeds: pd.Series) -> pd.DataFrame:
-    """The parameters that the draws differ in, a row a replicate, a column a parameter."""
-    case, rows = study.case(cell), {}
-    free = [row.name for row in case.parameters.rows() if row.prior is not None and row.name not in case.chosen]
-    for replicate, seed in seeds.items():
-        own = dict(case.drawn(int(seed)).parameters)
-        rows[replicate] = {name: float(own[name]) for name in free}
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    return table.loc[:, table.nunique() > 1]
 
 
 def _published(studied: StudyResults, columns: Iterable[str]) -> list[str]:

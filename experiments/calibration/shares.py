@@ -1,7 +1,7 @@
 """In which share of draws, or of seeds, a level of a factor gives less than another: on days of the curves, pair by pair.
 
-A claim of sign carries this share beside its mean: where every pair is a world of its own (drawn parameters and luck), it says
-in how many of them the claim would be right.
+A claim of sign carries this share beside its mean: where parameters are drawn, it says in how many worlds the claim would be
+right. Pairs that drew the same parameters are no worlds of their own, so that intervals go by draws.
 """
 
 from __future__ import annotations
@@ -12,22 +12,28 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments.analysis.numbers import write_difference
-from experiments.analysis.paired import chance, t_interval
+from experiments.analysis.paired import grouped_interval, wilson, worth_of_groups
 from experiments.analysis.study_results import StudyResults, parameter_words
+from experiments.calibration.drawn import draws_by_replicate, studied_in
 from experiments.store.sharing import load_cells
+from experiments.study.study import Cell, Study
 from simulation.errors import InputError, UnknownNameError, unknown_name
 from simulation.port.naming import unknown_column
 from simulation.port.outcomes import Outcome
 
-FEWEST = 4  # pairs
-COLUMNS = ["arm", "level", "day", "outcome", "pairs", "share", "low", "high", "difference", "from", "to"]
+FEWEST = 4  # draws
+COLUMNS = [
+    "arm", "level", "day", "outcome", "pairs", "draws", "worth", "share", "low", "high", "difference", "from", "to",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Shares:
     """table: a row an arm, level, day and outcome, COLUMNS; share: of pairs in which the level gives less than `against`.
 
-    low, high: Wilson's interval of the share; difference with its Student interval (from, to). study: its name.
+    draws: how many of the pairs' draws are different, which is all of them unless a posterior is drawn from. worth: of how many
+    independent pairs the share is as sure. low, high: its Wilson interval for that many; difference with its Student interval
+    over draws (from, to). study: its name.
     """
 
     study: str
@@ -65,17 +71,18 @@ def shares(
     known = studied.family.curve_columns
     chosen = [_column(one, known, curves) for one in outcomes] or _usual(studied, known, curves)
     at = [_nearest(curves["day"], day) for day in days] or [int(curves["day"].max())]
-    rows = []
+    study, rows = studied_in(studied.folder), []
     for arm in studied.arms if name != "arm" else [""]:
+        draws = _draws(studied, study, {"arm": base} if name == "arm" else {"arm": arm, name: base})
         part = curves[curves["arm"] == arm] if name != "arm" else curves
         for day in dict.fromkeys(at):
             here = part[part["day"] == day]
             for item in chosen:
                 wide = here.pivot_table(index="replicate", columns="level", values=item.name)
-                rows += [_row(arm, level, day, item, wide, base) for level in levels if level != base]
+                rows += [_row(arm, level, day, item, wide, base, draws) for level in levels if level != base]
     table = pd.DataFrame([row for row in rows if row], columns=COLUMNS)
     if table.empty:
-        raise InputError(f"no {FEWEST} pairs have finished", where)
+        raise InputError(f"no pairs of {FEWEST} different draws have finished", where, "Give it more replicates")
     return Shares(
         str(studied.card.get("study") or studied.folder.name),
         name,
@@ -86,17 +93,38 @@ def shares(
     )
 
 
-def _row(arm: str, level: str, day: int, item: Outcome, wide: pd.DataFrame, base: str) -> dict[str, object] | None:
+def _draws(studied: StudyResults, study: Study, levels: dict[str, str]) -> pd.Series:
+    """Which draw each replicate of a cell is of; `levels`, in words, tell the cell."""
+    cell = next(one for one in study.cells() if _is(one, levels))
+    runs = studied.runs
+    for factor, words in levels.items():
+        runs = runs[runs[factor].map(parameter_words) == words]
+    seeds = runs.drop_duplicates("replicate").set_index("replicate")["seed"]
+    return draws_by_replicate(study, studied.folder, cell, seeds)
+
+
+def _is(cell: Cell, levels: dict[str, str]) -> bool:
+    here = {"arm": cell.arm, **cell.levels}
+    return all(parameter_words(here[factor]) == words for factor, words in levels.items())
+
+
+def _row(
+    arm: str, level: str, day: int, item: Outcome, wide: pd.DataFrame, base: str, draws: pd.Series
+) -> dict[str, object] | None:
     if level not in wide or base not in wide:
         return None
     both = wide[[level, base]].dropna()
-    if len(both) < FEWEST:
+    groups = draws.reindex(both.index).to_numpy()
+    number = len(set(groups))
+    if number < FEWEST:
         return None
-    one, other = both[level].to_numpy(), both[base].to_numpy()
-    won, ends = chance(one, other, -1), t_interval(one - other)
-    about = {"arm": arm, "level": level, "day": day, "outcome": item.name, "pairs": won["pairs"]}
-    about |= {key: won[key] for key in ("share", "low", "high")}
-    return about | {"difference": float((one - other).mean()), "from": ends[0], "to": ends[1]}
+    gaps = (both[level] - both[base]).to_numpy()
+    below = gaps < 0
+    share, worth = float(below.mean()), worth_of_groups(below, groups)
+    (low, high), (first, last) = wilson(share, worth), grouped_interval(gaps, groups)
+    about = {"arm": arm, "level": level, "day": day, "outcome": item.name, "pairs": len(both), "draws": number}
+    about |= {"worth": worth, "share": share, "low": low, "high": high}
+    return about | {"difference": float(gaps.mean()), "from": first, "to": last}
 
 
 def _factor(studied: StudyResults, asked: str | None, where: str) -> str:

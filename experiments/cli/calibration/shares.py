@@ -37,7 +37,7 @@ def shares(
     from experiments.analysis.study_results import StudyResults, analysis_folder, write_csv
     from experiments.calibration.shares import shares as found_in
     from experiments.report.page import check_page
-    from experiments.report.sensitivity.shares import READING, mark, tables, write_page
+    from experiments.report.sensitivity.shares import mark, pairs_in_words, reading, tables, write_page
     from simulation.runs.results import CAVEAT
 
     studied = StudyResults.read(folder)
@@ -49,7 +49,8 @@ def shares(
     else:
         for header, body in tables(found):
             print_table(header, [[cell.replace("**", "") for cell in row] for row in body])
-        say(READING.replace(", bold where that leaves out a half", "").replace(", bold where 0 is left out", ""))
+        say(pairs_in_words(found))
+        say(reading(found).replace(", bold where that leaves out a half", "").replace(", bold where 0 is left out", ""))
         say(CAVEAT)
     path = write_csv(found.table, analysis_folder(studied, out) / "shares.csv")
     if page:

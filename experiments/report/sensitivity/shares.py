@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.calibration.shares import Shares, mean_cell, share_cell
 from experiments.report.page import markdown_table, write_between
 from simulation.port.outcomes import Outcome
 from simulation.runs.results import CAVEAT
 
+if TYPE_CHECKING:
+    import pandas
+
 Table = tuple[list[str], list[list[str]]]
 READING = (
     "Share of pairs in which the level gives less, with Wilson's 95 % interval, bold where that leaves out a half; mean "
-    "differences with Student's, bold where 0 is left out. Every pair has its own draw and its own luck."
+    "differences with Student's, bold where 0 is left out. Every pair has its own luck."
+)
+REPEATED = (
+    " Pairs of one draw are not worlds of their own: a share counts for as many pairs as its draws are worth, and a mean's "
+    "interval goes by draws."
 )
 
 
@@ -61,9 +68,27 @@ def mark(found: Shares) -> str:
 
 def write_page(page: Path, found: Shares) -> None:
     """Its part of a page, between the marks of its study."""
-    pairs = found.table["pairs"]
-    many = f"{pairs.min()} to {pairs.max()}" if pairs.min() < pairs.max() else f"{pairs.min()}"
-    lines = [f"{many} pairs. {CAVEAT}", ""]
+    lines = [f"{pairs_in_words(found)} {CAVEAT}", ""]
     for header, body in tables(found):
         lines += [*markdown_table(header, body), ""]
-    write_between(page, mark(found), "\n".join([*lines, READING]))
+    write_between(page, mark(found), "\n".join([*lines, reading(found)]))
+
+
+def reading(found: Shares) -> str:
+    """How the tables are read: what stands under them."""
+    return READING + (REPEATED if (found.table["draws"] < found.table["pairs"]).any() else "")
+
+
+def pairs_in_words(found: Shares) -> str:
+    """How many pairs there are, of how many different draws where some are of the same, and what that is worth."""
+    table = found.table
+    pairs = _span(table["pairs"])
+    if (table["draws"] == table["pairs"]).all():
+        return f"{pairs} pairs."
+    worth = _span(table["worth"].round().astype(int))
+    return f"{pairs} pairs of {_span(table['draws'])} different draws; their shares are as sure as of {worth} of their own."
+
+
+def _span(numbers: pandas.Series) -> str:
+    low, high = numbers.min(), numbers.max()
+    return f"{low} to {high}" if low < high else f"{low}"

@@ -97,6 +97,33 @@ def test_wilson_is_that_of_scipy(hits, number):
     assert paired.wilson(hits / number, number) == pytest.approx((interval.low, interval.high), abs=1e-12)
 
 
+# Pairs in groups, of one draw of parameters say
+
+ALONE = np.arange(40)
+GAPS = np.random.default_rng(5).normal(0.3, 1.0, 40)
+
+
+def test_pairs_of_draws_of_their_own_are_as_good_as_students_and_wilsons():
+    assert paired.grouped_interval(GAPS, ALONE) == pytest.approx(paired.t_interval(GAPS))
+    assert paired.worth_of_groups(GAPS < 0, ALONE) == pytest.approx(40)
+
+
+@pytest.mark.parametrize("times", [2, 3, 10])
+def test_pairs_that_repeat_their_draw_are_worth_the_draws(times):
+    values, groups = np.tile(GAPS, times), np.tile(ALONE, times)
+    assert paired.grouped_interval(values, groups) == pytest.approx(paired.t_interval(GAPS))
+    assert paired.worth_of_groups(values < 0, groups) == pytest.approx(40)
+    assert paired.worth_of_groups(values < 99, groups) == pytest.approx(40)  # all of them won, which tells nothing more
+
+
+def test_groups_of_unlike_sizes_count_by_their_sizes_where_nothing_else_is_known():
+    groups = np.repeat([0, 1, 2], [6, 1, 1])
+    assert paired.worth_of_groups(np.full(8, True), groups) == pytest.approx(64 / 38)
+    assert paired.worth_of_groups(groups == 0, groups) >= 64 / 38
+    assert paired.grouped_interval(np.ones(8), np.zeros(8)) == (-np.inf, np.inf)
+    assert paired.worth_of_groups(np.arange(8) < 3, np.zeros(8)) == 1
+
+
 def test_ranks_by_hand():
     values = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 2.0, 1.0], "z": [9.0, 9.0, 9.0]})
     found = paired.ranks(values, -1)
@@ -161,3 +188,18 @@ def test_fiellers_interval_covers_the_ratio():
         return 30 + 4 * shared + rng.normal(size=12), 10 + 2 * shared + rng.normal(size=12)
 
     assert 0.935 < coverage(draw, lambda *sides: paired.ratio_of_means(*sides)[1:], 3.0) < 0.965
+
+
+def test_interval_of_groups_covers_where_that_of_pairs_does_not():
+    """30 draws of unlike sizes, as 60 pairs of a posterior have them, that decide most of a difference."""
+    sizes = [6, 6, 6, 6, 4, 3, 3, 2, 2, 2, *[1] * 20]
+    groups = np.repeat(np.arange(30), sizes)
+
+    def draw(rng):
+        return (rng.normal(1.0, 1.0, 30)[groups] + 0.5 * rng.normal(size=60),)
+
+    def by_draws(values):
+        return paired.grouped_interval(values, groups)
+
+    assert coverage(draw, by_draws, 1.0) == pytest.approx(0.95, abs=0.015)
+    assert coverage(draw, paired.t_interval, 1.0) < 0.8

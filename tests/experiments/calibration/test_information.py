@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 
+import numpy as np
 import pandas as pd
 import pytest
 from support import town
 
+from experiments.analysis.paired import wilson
 from experiments.analysis.study_results import StudyResults
 from experiments.calibration.information import FIGURE, PARAMETER, answer
 from experiments.calibration.shares import shares
@@ -15,6 +18,7 @@ from experiments.cli.app import main
 from experiments.report.page import marks
 from experiments.run.sweep import run_sweep
 from simulation.errors import InputError
+from simulation.port.posterior import register, write_posterior
 
 STUDY = """
 model = "{model}"
@@ -133,6 +137,28 @@ def test_a_page_gets_a_table_of_shares_between_its_marks(folder, tmp_path, capsy
     assert "**0 % (0 to 14)**" in text
     assert "not a forecast" in text
     assert len(pd.read_csv(tmp_path / "shares.csv")) == 2
+
+
+def test_pairs_that_drew_the_same_count_as_the_draws_they_are_of(tmp_path, capsys):
+    """Draws of the copy that the study keeps: the file that it named may be another by now."""
+    about = {"model": town.MODEL, "version": version("katye"), "free": [], "seed": 1}
+    about["register"] = register(town.FAMILY.parameters())
+    draws = pd.DataFrame({"weight": 1.0, "leaving.rate": np.linspace(0.004, 0.02, 5)})
+    path = write_posterior(tmp_path / "five.parquet", draws, about)
+    text = STUDY.format(model=town.MODEL).replace("uncertainty = true", 'uncertainty = "five.parquet"')
+    (tmp_path / "asked.toml").write_text(text)
+    folder = run_sweep(tmp_path / "asked.toml", workers=1, out=tmp_path / "out")
+    write_posterior(path, draws.head(1), about)
+    found = shares(StudyResults.read(folder), "leaving.pull")
+    for row in found.table.to_dict("records"):
+        assert (row["pairs"], row["draws"], row["share"]) == (24, 5, 0.0)
+        assert 3 < row["worth"] <= 5  # that no pair falls tells no more than that none of five draws does
+        assert (row["low"], row["high"]) == pytest.approx(wilson(0.0, row["worth"]))
+    with pytest.raises(SystemExit):
+        main(["shares", str(folder), "--factor", "leaving.pull"])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "24 pairs of 5 different draws; their shares are as sure as of" in out
+    assert "Pairs of one draw are not worlds of their own" in out
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.calibration.implausibility import Wave, log_likelihood
 from experiments.calibration.plan import quantiles
-from simulation.port.posterior import DRAW, WEIGHT, Posterior, register, write_posterior
+from simulation.port.posterior import DRAW, FILE, WEIGHT, Posterior, register, write_posterior
 
 if TYPE_CHECKING:
     from experiments.calibration.waves import Setting
@@ -74,7 +74,7 @@ def write_draws(
         "seeds": setting.plan.seeds,
         **about,
     }
-    return write_posterior(folder / "posterior.parquet", draws, told)
+    return write_posterior(folder / FILE, draws, told)
 
 
 @dataclass(frozen=True)

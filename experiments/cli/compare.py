@@ -10,6 +10,7 @@ import typer
 
 from experiments.cli.ending import tell_end
 from experiments.cli.found import print_comparison
+from experiments.cli.pictures.sources import check_named
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Days, Language, Quick, Weight, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, settings_of, typed_path
@@ -62,6 +63,7 @@ def compare(
         found, folder = write_comparison_of_folders(sides, out, language)
         print_comparison(found)
         raise typer.Exit(tell_end(folder))
+    check_named(sides, model)
     study = comparison_study(
         sides,
         replicates=USUAL_REPLICATES if replicates is None else replicates,

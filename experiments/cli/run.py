@@ -128,14 +128,14 @@ def run(
 
 def drawn_from(uncertainty: bool | None, posterior: str | None) -> bool | str | None:
     """What the two options say together. InputError if they contradict one another."""
-    from simulation.port.posterior import SHIPPED
+    from simulation.port.posterior import SHIPPED, find_fit
 
     if posterior and uncertainty:
         raise InputError(
             "parameters are drawn from priors or from a posterior", "--uncertainty", "Leave one of the two out"
         )
     if posterior and posterior != SHIPPED:
-        return str(typed_path(posterior).absolute())
+        return str(find_fit(typed_path(posterior), None, "--posterior").absolute())
     return posterior or uncertainty
 
 

@@ -22,7 +22,7 @@ from simulation.parameters import parse_value
 from simulation.port.naming import unknown_column
 from simulation.port.outcomes import Outcome, former
 from simulation.port.plugins import read_brought
-from simulation.port.posterior import SHIPPED
+from simulation.port.posterior import SHIPPED, fit_file
 
 STUDIES = Path(__file__).parents[1] / "studies"
 SIZES = ("days", "shared_start", "weight", "replicates", "samples", "curve_days")
@@ -130,9 +130,9 @@ def _with_whole_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def whole_posterior(name: str, folder: Path) -> str:
-    """What `uncertainty` says where it says no more than yes: a file by its whole path."""
-    found = [path for path in (folder / name, Path(name)) if path.is_file()]
-    return str(found[0].absolute()) if found and name != SHIPPED else name
+    """What `uncertainty` says where it says no more than yes: a fit's file by its whole path."""
+    found = None if name == SHIPPED else fit_file(folder / name) or fit_file(Path(name))
+    return str(found.absolute()) if found else name
 
 
 def drawing(uncertainty: bool | str) -> list[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.errors import InputError, refusal
+from simulation.errors import InputError, refusal, unknown_name
 from simulation.parameters import ParameterSet
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SHIPPED = "posterior"
 """The word for the posterior that comes with a model, where a file may be named too."""
 ENDING = ".parquet"
+FILE = "posterior.parquet"
+"""What katye calibrate calls it in its folder."""
 KEY = b"katye.posterior"  # of the provenance in the file's metadata
 WEIGHT, DRAW = "weight", "draw"
 NEEDED = ("model", "version", "register", "free", "seed")
@@ -79,6 +82,42 @@ def different(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, str
             ours, theirs = " and prior ".join(now[name]), " and prior ".join((default, prior))
             return name, f"default {theirs} then, default {ours} now"
     return None
+
+
+def find_fit(name: str | Path, shipped: Path | None, where: str) -> Path:
+    """The file of a fit: the one that ships for the word `posterior`, a file, or the one in the folder that a fit wrote.
+
+    InputError for what is none of these, with what is near.
+    """
+    if str(name) == SHIPPED:
+        if shipped is None or not shipped.is_file():
+            raise InputError(
+                "no posterior comes with this model", where, "Fit one with katye calibrate, and name its file"
+            )
+        return shipped
+    path = Path(name)
+    if os.path.isdir(path):
+        inside = path / FILE
+        if not inside.is_file():
+            hint = f"katye calibrate writes it when it ends; '{SHIPPED}' is the fit that comes with the model"
+            raise InputError(f"the folder {path} holds no {FILE}", where, hint)
+        return inside
+    if os.path.isfile(path):
+        return path
+    near = [str(one) for place in (path.parent, Path("runs")) for one in _fits(place)]
+    hint = unknown_name("fit", name, [SHIPPED, *near]).hint
+    what = f"'{name}' is no fit: neither a .parquet file of katye calibrate nor its folder, nor '{SHIPPED}', the model's own"
+    raise InputError(what, where, hint)
+
+
+def fit_file(path: Path) -> Path | None:
+    """The file itself, or that of the fit in a folder; None if there is neither."""
+    return next((one for one in (path, path / FILE) if os.path.isfile(one)), None)
+
+
+def _fits(folder: Path) -> Iterator[Path]:
+    yield from folder.glob(f"*{ENDING}")
+    yield from (found.parent for found in folder.glob(f"*/{FILE}"))
 
 
 def read_posterior(path: str | Path) -> Posterior:
@@ -141,20 +180,17 @@ def write_posterior(path: Path, draws: pandas.DataFrame, about: Mapping[str, Any
 def where_from(value: Any, shipped: Path | None, folder: Path, where: str) -> tuple[bool, Path | None]:
     """What `uncertainty` says: whether parameters are drawn, and the posterior's file, None for priors alone.
 
-    value: true, false, the word `posterior` for the one that comes with the model, or a Parquet file, whose relative path
-    counts from `folder`. shipped: where the model keeps its own, or None. InputError for anything else.
+    value: true, false, the word `posterior` for the one that comes with the model, or a fit's Parquet file or folder, whose
+    relative path counts from `folder`. shipped: where the model keeps its own, or None. InputError for anything else.
     """
     if isinstance(value, bool):
         return value, None
     text = str(value)
-    if text == SHIPPED:
-        if shipped is None or not shipped.is_file():
-            hint = "Fit one with katye calibrate, and name its file"
-            raise InputError("no posterior comes with this model", f"{where}, uncertainty", hint)
-        return True, shipped
-    if isinstance(value, str | Path) and text.lower().endswith(ENDING):
-        path = (folder / text).absolute()
-        read_posterior(path)
+    if isinstance(value, str | Path):
+        path = find_fit(text if text == SHIPPED else folder / text, shipped, f"{where}, uncertainty")
+        if text != SHIPPED:
+            path = path.absolute()
+            read_posterior(path)
         return True, path
-    hint = "It takes true, false, 'posterior' or a .parquet file of katye calibrate"
+    hint = f"It takes true, false, '{SHIPPED}' or a .parquet file of katye calibrate"
     raise InputError(f"'{value}' for uncertainty is neither true nor false", where, hint)

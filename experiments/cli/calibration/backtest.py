@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 
 from experiments.cli.calibration.calibrate import plan_of
+from experiments.cli.calibration.posterior import fit_of
 from experiments.cli.run import Model
 from experiments.cli.study import Cluster, Weight, Workers
 from experiments.cli.terminal import check_positive, interrupts_told, print_table, say, text, typed_path
+from simulation.errors import InputError
 
 
 def backtest(
-    posterior: Annotated[Path, typer.Argument(parser=typed_path, help="A file of `katye calibrate --cutoff`.")],
+    posterior: Annotated[
+        Path, typer.Argument(parser=typed_path, help="The folder of `katye calibrate --cutoff`, or its file.")
+    ],
     cutoff: Annotated[
         str | None, typer.Option(metavar="DATE", help="Day of the forecast; that of the posterior unless given.")
     ] = None,
@@ -62,8 +66,13 @@ def backtest(
     if quick:
         plan = dataclasses.replace(plan, weight=plan.quick.get("weight", plan.weight))
     plan = plan.resized(weight=weight)
-    about = read_posterior(posterior).about
-    date = parse_date(cutoff or about.get("cutoff") or "", "--cutoff")
+    posterior = fit_of(posterior, model)
+    known = read_posterior(posterior).about.get("cutoff")
+    if not cutoff and not known:
+        what = "it was fitted on all figures, so that none is left to be forecast"
+        hint = "Fit one that stops earlier, katye calibrate --cutoff DATE, and name its folder"
+        raise InputError(what, f"posterior {posterior}", hint)
+    date = parse_date(cutoff or known, "--cutoff")
     record = record_of(family)
     last = parse_date(until, "--until") if until else max(item.end for item in record)
     arms = plan.arms or {"blind": {"scenario": plan.scenario}}

@@ -22,7 +22,9 @@ MOST_PAIRS = 15
 def posterior(
     file: Annotated[
         Path | None,
-        typer.Argument(parser=typed_path, help="A file of `katye calibrate`; the one of the model unless given."),
+        typer.Argument(
+            parser=typed_path, help="A file or folder of `katye calibrate`; the one of the model unless given."
+        ),
     ] = None,
     model: Annotated[
         str | None, typer.Option(help="The model, to look up its own; the file says which it is.", show_default="haiti")
@@ -33,9 +35,7 @@ def posterior(
     from simulation.port.family import DEFAULT, find_family
     from simulation.port.posterior import SHIPPED, read_posterior
 
-    if file is None:
-        case = find_family(model or DEFAULT).load_case(uncertainty=SHIPPED)
-        file = case.posterior
+    file = fit_of(SHIPPED if file is None else file, model or DEFAULT)
     found = read_posterior(file)
     family = find_family(model or found.about["model"])
     found.check(family.parameters(), f"posterior {file}")
@@ -50,6 +50,15 @@ def posterior(
     if found.about.get("space_ended"):
         say("The space of plausible parameters was empty before the waves ended: the draws are the least bad ones.")
     tell_posterior(file, rows)
+
+
+def fit_of(name: str | Path, model: str) -> Path:
+    """The file of a fit, by the word `posterior`, its path or its folder. InputError with what is near."""
+    from simulation.port.family import find_family
+    from simulation.port.posterior import SHIPPED, find_fit
+
+    shipped = find_family(model).load_case(uncertainty=SHIPPED).posterior if str(name) == SHIPPED else None
+    return find_fit(name, shipped, "posterior")
 
 
 def tell_posterior(file: Path, rows: Mapping[str, Row]) -> None:

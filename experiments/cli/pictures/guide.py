@@ -16,7 +16,13 @@ from simulation.replay.words import LANGUAGES
 def guide(
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", parser=typed_path, metavar="FOLDER", help="Where the papers go; it is made."),
+        typer.Option(
+            "--out",
+            "-o",
+            parser=typed_path,
+            metavar="FOLDER",
+            help="Where the papers go; it is made.",
+        ),
     ] = Path("papers"),
     language: Annotated[
         str | None, typer.Option(help=f"One of {', '.join(LANGUAGES)}; without it all.", show_default="all")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.cli.terminal import interrupts_told, say, settings_of, typed
-from simulation.errors import InputError
+from simulation.errors import InputError, UnknownNameError, unknown_name
 
 if TYPE_CHECKING:
     from experiments.report.replay import Sides
@@ -86,6 +86,7 @@ def sides_of(asked: Asked, name: str, otherwise: str) -> Sides:
     studies = [folder for folder in folders if (folder / "store").is_dir()]
     if folders:
         not_given(asked.new, "runs that are still to be made")
+    check_named(sides, asked.model or DEFAULT)
     if not studies:
         not_given(asked.cells, f"the folder of a study, and {sides[0]} is none")
     if studies and len(folders) > 1:
@@ -111,6 +112,23 @@ def sides_of(asked: Asked, name: str, otherwise: str) -> Sides:
             model=asked.model or DEFAULT,
         )
         return made.of_scenarios(study, asked.workers, progress)
+
+
+def check_named(sides: Sequence[str], model: str) -> None:
+    """UnknownNameError for what is neither a scenario, by name or as a TOML file, nor a folder; it names what is near."""
+    from simulation.port.family import find_family
+
+    scenarios = [info.name for info in find_family(model).scenarios()]
+    for side in sides:
+        if side in scenarios or side.endswith(".toml") or Path(side).is_dir():
+            continue
+        folders = [
+            str(path.parent) for place in (Path(side).parent, Path("runs")) for path in place.glob("*/card.json")
+        ]
+        hint = unknown_name("side", side, [*scenarios, *folders]).hint
+        if not hint.startswith("Did"):
+            hint = "katye scenarios lists the scenarios; folders lie in runs/ unless --out named another place"
+        raise UnknownNameError(f"'{side}' is neither a scenario nor the folder of a run or of a study", "", hint)
 
 
 def workshop_sides(workshop: Workshop, study: Study, workers: int | None, name: str, otherwise: str) -> Sides:

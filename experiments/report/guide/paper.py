@@ -39,8 +39,10 @@ def typeset(paper: str, content: Mapping[str, Any], kind: str = "pdf") -> bytes 
 def targets(folder: Path, languages: Iterable[str]) -> dict[tuple[str, str], Path]:
     """Where each paper of each language goes. InputError if the folder cannot be had, or for a file that is no such paper."""
     found = {(tag, paper): folder / f"{paper}-{tag}.pdf" for tag in languages for paper in PAPERS}
+    if not folder.parent.is_dir():
+        raise InputError("its folder does not exist", str(folder), f"Make {folder.parent} first")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         strangers = [path for path in found.values() if path.exists() and MARK not in path.read_bytes()]
     except OSError as error:
         raise InputError(

@@ -255,9 +255,11 @@ def test_the_commands_show_the_whole_path(tmp_path, capsys):
     assert code == 0
     assert "harm.rate" in out
     assert "All other parameters stay as they are" in out
-    code, out, _ = told(capsys, "posterior", file, "--json")
+    code, out, _ = told(capsys, "posterior", tmp_path / "out", "--json")
     assert {one["parameter"] for one in json.loads(out)["parameters"]} == set(town.TRUTH) | {"harm.idle"}
-    run = ["run", "--model", town.MODEL, "--days", 5, "--posterior", file, "--out", tmp_path / "run"]
+    code, _, err = told(capsys, "posterior", tmp_path / "ou")
+    assert (code, f"Did you mean {tmp_path / 'out'}?" in err) == (2, True)
+    run = ["run", "--model", town.MODEL, "--days", 5, "--posterior", tmp_path / "out", "--out", tmp_path / "run"]
     told(capsys, *run)
     card = json.loads((tmp_path / "run/card.json").read_text())
     assert (card["posterior"], card["uncertainty"]) == ("posterior.parquet", True)
@@ -290,10 +292,16 @@ def test_cells_with_luck_of_their_own_have_seeds_of_their_own(fitted):
         (["calibrate", "--cutoff", "soon"], "--cutoff"),
         (["calibrate", "--cutoff", "2030-01-01"], "is after the data"),
         (["calibrate", "--model", "epstein"], "has no plan of a calibration"),
-        (["posterior", "nowhere.parquet"], "there is no such file"),
+        (["posterior", "nowhere.parquet"], "'nowhere.parquet' is no fit: neither a .parquet file"),
+        (["backtest", "posteriro"], "'posteriro' is no fit: neither a .parquet file of katye calibrate nor its folder"),
+        (
+            ["backtest", "posterior"],
+            "it was fitted on all figures, so that none is left to be forecast. Fit one that stops",
+        ),
         (["observations", "kiled"], "unknown series 'kiled'. Did you mean killed"),
         (["observations", "--model", "epstein"], "it has no published figures"),
-        (["run", "--posterior", "nowhere.parquet"], "there is no such file"),
+        (["run", "--posterior", "posteriro"], "nor 'posterior', the model's own. Did you mean posterior?"),
+        (["run", "--posterior", "."], "the folder . holds no posterior.parquet"),
         (["run", "--posterior", "a.parquet", "--uncertainty"], "Leave one of the two out"),
     ],
 )

@@ -89,6 +89,7 @@ def test_wrong_input_is_told_in_one_line(katye, tmp_path, monkeypatch):
     for arguments, told in (
         (("--language", "es"), "unknown language 'es'"),
         (("-o", "file"), "papers cannot be written there"),
+        (("-o", "no/where"), "no/where: its folder does not exist. Make no first"),
         (("-o", "mine"), "is there and is no paper of the guide"),
         (("--model", "epstein"), "it has no prepared workshops"),
     ):
@@ -100,4 +101,5 @@ def test_wrong_input_is_told_in_one_line(katye, tmp_path, monkeypatch):
     status, out, err = katye("-o", "new")
     assert (status, out, "typst is not installed" in err, "[guide]" in err) == (2, "", True, True), err
     assert not (tmp_path / "new").exists()
+    assert not (tmp_path / "no").exists()
     assert tuple(PAGES) == paper.PAPERS

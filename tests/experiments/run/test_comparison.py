@@ -99,7 +99,7 @@ def test_scenarios_that_cannot_be_laid_over_one_another_are_refused(tmp_path):
     ("arguments", "message"),
     [
         (["POL0"], "one scenario cannot be compared"),
-        (["POL0", "POL11x"], "unknown scenario 'POL11x'. Did you mean POL1"),
+        (["POL0", "POL11x"], "'POL11x' is neither a scenario nor the folder of a run or of a study. Did you mean POL1"),
         (["POL0", "none.toml"], "none.toml: no such file"),
         (["POL0", "POL1", "POL0"], "POL0 is given twice"),
         (["POL0", str(SCENARIOS / "POL0.toml")], "POL0 is given twice"),

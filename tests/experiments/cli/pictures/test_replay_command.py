@@ -173,6 +173,7 @@ def refused(katye, arguments, told, *, status=2):
         (("baseline", "no-mission", "half-funding"), "3 sides do not fit"),
         (("baselin",), "Did you mean baseline"),
         (("baseline", "baselin"), "Did you mean baseline"),
+        (("nowhere",), "'nowhere' is neither a scenario nor the folder of a run or of a study. katye scenarios lists"),
         (("baseline", "baseline"), "given twice"),
         (("baseline", "--pairs", 0), "--pairs"),
         (("baseline", "--days", -1), "--days"),

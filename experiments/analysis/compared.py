@@ -103,12 +103,17 @@ class Compared:
         table = self.tables["differences"]
         return list(dict.fromkeys(table.side)) if len(table) else []
 
-    def difference(self, outcome: str, side: str) -> dict[str, Any]:
-        """One row of the differences. UnknownNameError for an outcome that has none."""
+    def difference(self, outcome: str, side: str = "") -> dict[str, Any]:
+        """One row of the differences. side: as in `curve`. UnknownNameError for an outcome that has none, or another side."""
         table = self.tables["differences"]
         if outcome not in set(table.outcome):
             raise unknown_column("outcome", outcome, dict.fromkeys(table.outcome), "", former(self.outcomes))
-        return table[(table.outcome == outcome) & (table.side == side)].iloc[0].to_dict()
+        return table[(table.outcome == outcome) & (table.side == self._side(side, "comparison"))].iloc[0].to_dict()
+
+    def _side(self, side: str, where: str) -> str:
+        if side and side not in self.names[1:]:
+            raise unknown_name("side", side, self.names[1:], where)
+        return side or self.names[1]
 
     def parts(self, side: str) -> dict[str, dict[str, float]]:
         """The rows of the decomposition of one side, by part."""
@@ -139,9 +144,7 @@ class Compared:
         column = column or next((name for name in self.family.presentation.pictured if name in known), known[0])
         if column not in known:
             raise unknown_column("column", column, known, where)
-        side = side or self.names[1]
-        if side not in self.names[1:]:
-            raise unknown_name("side", side, self.names[1:], where)
+        side = self._side(side, where)
         wide = self.daily.pivot_table(index="date", columns=["side", "replicate"], values=column)
         sides = wide.columns.get_level_values(0)
         if side not in sides or self.reference not in sides:

@@ -65,7 +65,7 @@ def run_sweep(
     sizes = {"replicates": replicates, "days": days, "weight": weight}
     study = (study.quickly() if quick else study).resized(**sizes)
     if out and (whole_path(out) / "store").is_dir():
-        hint = f"Go on with: {typed('katye', 'resume', whole_path(out))}"
+        hint = f"Name another folder, or go on with: {typed('katye', 'resume', whole_path(out))}"
         raise InputError("it exists already and holds a study", f"output folder {out}", hint)
     usual = Path("runs") / (study.name + "-quick" * quick)
     with contextlib.ExitStack() as held:

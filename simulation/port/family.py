@@ -95,15 +95,18 @@ class Resumable(RunningModel, Protocol):
     def branch(self, overrides: Mapping[str, Any] | None = None, *, run_seed: int | None = None) -> Self: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScenarioInfo:
-    """A line of `katye scenarios`."""
+    """A line of `katye scenarios`; a list of them shows a line each."""
 
     name: str
     title: str
     question: str
     start: datetime.date
     days: int
+
+    def __repr__(self) -> str:
+        return f"<scenario {self.name}: {self.title}>"
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,7 @@ def test_commands_that_are_told_can_be_typed_as_they_stand(katye, tmp_path):
     assert again == f"katye rerun '{folder}' --run 1"
     assert katye(*shlex.split(again)[1:])[0] == 1
     assert "Repeat it with: katye rerun 'a b' --run 1\n" in katye("status", "a b")[1]
-    assert f"Go on with: katye resume '{folder}'\n" in katye("sweep", "my study.toml", "--out", "a b")[2]
+    assert f"go on with: katye resume '{folder}'\n" in katye("sweep", "my study.toml", "--out", "a b")[2]
 
 
 @pytest.mark.usefixtures("fake_report")

@@ -21,7 +21,7 @@ from experiments.store.load import load_table
 from experiments.study.ready_made import comparison_study
 from experiments.study.study import Study
 from models.haiti import FAMILY
-from simulation.errors import InputError
+from simulation.errors import InputError, UnknownNameError
 
 SCENARIOS = ROOT / "models/haiti/scenarios"
 
@@ -133,6 +133,9 @@ def test_a_known_shift_is_found_exactly_and_with_its_sign(tmp_path, faked):
     assert (row["low"], row["high"]) == pytest.approx((-20.0, -20.0))
     assert row["variance_ratio"] == pytest.approx(0.0, abs=1e-12)
     assert found.difference("residents_killed_total", "POL2")["high"] == 0.0
+    assert found.difference("residents_killed_total")["side"] == "POL1"  # the first that is not the reference
+    with pytest.raises(UnknownNameError, match=r"unknown side 'POL3'. Did you mean POL"):
+        found.difference("residents_killed_total", "POL3")
     chances = found.tables["chances"].set_index(["outcome", "side", "against"])["share"]
     assert chances["residents_killed_total", "POL1", "POL0"] == 1.0
     assert chances["residents_killed_total", "POL0", "POL1"] == 0.0

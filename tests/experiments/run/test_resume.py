@@ -145,7 +145,7 @@ def test_an_identity_names_every_file_of_code_and_data(stopped):
 
 
 def test_a_folder_in_use_or_without_study_is_told(stopped, tmp_path):
-    with pytest.raises(InputError, match=f"holds a study. Go on with: katye resume {stopped}"):
+    with pytest.raises(InputError, match=f"holds a study. Name another folder, or go on with: katye resume {stopped}"):
         run_sweep(write_study(tmp_path, 3), out=stopped)
     with pytest.raises(InputError, match="holds no study that could go on"):
         go_on(tmp_path)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from experiments.cli.run import Model
-from experiments.cli.terminal import Json, print_json, print_records, say
+from experiments.cli.terminal import Json, print_json, print_records, say, typed_path
 from simulation.errors import unknown_name
 from simulation.files.plain_text import plain_text
 from simulation.files.spreadsheets import harmless
@@ -87,6 +88,12 @@ def parameters(
 def metrics(
     name: Annotated[str | None, typer.Argument(help="A column's name, or part of a name, title or meaning.")] = None,
     model: Model = "haiti",
+    bring: Annotated[
+        Path | None,
+        typer.Option(
+            parser=typed_path, metavar="FILE", help="TOML file, a study's say, whose [bring] table adds metrics."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List the outcomes: name, unit and meaning; of one, or of any column, how it is defined and computed."""
@@ -94,8 +101,9 @@ def metrics(
     from simulation.port.family import find_family
     from simulation.port.naming import unknown_column
     from simulation.port.outcomes import former
+    from simulation.port.plugins import NOTHING, brought_in
 
-    family = find_family(model)
+    family = find_family(model, brought_in(bring) if bring else NOTHING)
     if name is None:
         rows = [(item.name, item.unit, item.meaning) for item in family.outcomes.values()]
         print_records(("outcome", "unit", "meaning"), rows, as_json)

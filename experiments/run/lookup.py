@@ -46,9 +46,10 @@ def run_behind(folder: str | Path, run: int) -> RunBehind:
         row = runs[runs["run"] == run].iloc[0].to_dict()
     failure = state.failures.get(run)
     settings = {"scenario": task.case.name, "arm": task.cell.arm, **task.cell.levels}
-    command = study.run_command(task.cell, task.replicate)
+    file = state.about.get("file")
+    command = study.run_command(task.cell, task.replicate, file)
     error = failure["error"] if failure else ""
-    return RunBehind(run, settings, task.seed, command, python_call(study, task), row, error, _cells(study, task))
+    return RunBehind(run, settings, task.seed, command, python_call(study, task, file), row, error, _cells(study, task))
 
 
 def _cells(study: Study, task: Task) -> tuple[str, ...]:
@@ -59,8 +60,8 @@ def _cells(study: Study, task: Task) -> tuple[str, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
-def python_call(study: Study, task: Task) -> str:
-    """Lines of Python that run this run again; `model.summary()` then holds its outcomes."""
+def python_call(study: Study, task: Task, file: str | None = None) -> str:
+    """Lines of Python that run this run again; `model.summary()` then holds its outcomes. file: as in `run_command`."""
     cell, case = task.cell, task.case
     days = study.shared_start or case.days
     given: dict[str, Any] = {"overrides": dict(study.fixed) if study.shared_start else cell.overrides}
@@ -69,12 +70,15 @@ def python_call(study: Study, task: Task) -> str:
     given |= {"uncertainty": study.uncertainty} if study.uncertainty else {}
     given |= {"off": cell.off} if cell.off else {}
     given |= {"population": cell.population} if cell.population else {}
-    scenario = cell.scenario or study.scenario
+    scenario, brings = cell.scenario or study.scenario, bool(study.bring)
     options = "".join(f", {name}={value!r}" for name, value in given.items())
-    lines = ["import datetime"] * (study.start is not None) + [
-        "from simulation.port.family import find_family",
-        f"family = find_family({study.model!r})",
-        f"case = family.load_case({scenario!r}{options})",
+    lines = ["import datetime"] * (study.start is not None) + ["from pathlib import Path"] * brings
+    lines += ["from simulation.port.family import find_family"]
+    lines += ["from simulation.port.plugins import brought_in"] * brings
+    lines += [f"bring = brought_in(Path({file or 'BRING.toml'!r}))"] * brings
+    lines += [
+        f"family = find_family({study.model!r}{', bring' * brings})",
+        f"case = family.load_case({scenario!r}{', bring=bring' * brings}{options})",
         f"model = family.create(case, {task.seed}, places=True).run()",
     ]
     if study.shared_start is not None:

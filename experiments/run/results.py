@@ -70,7 +70,10 @@ def write_results(folder: Path, study: Study, tasks: Sequence[Task]) -> None:
         _write_table(folder, SHARING, sharing, study.family)
     varied = {*study.vary, *(name for arm in study.arms.values() for name in arm)}
     _write_table(folder, "assumptions", _assumptions(tasks[0].case.parameters, varied), study.family)
-    failures = [_failure(study, tasks[run], entry, folder) for run, entry in sorted(state.failures.items())]
+    failures = [
+        _failure(study, tasks[run], entry, folder, state.about.get("file"))
+        for run, entry in sorted(state.failures.items())
+    ]
     if failures:
         replace_file(folder / "failures.json", lambda path: write_json(failures, path))
     else:
@@ -157,11 +160,11 @@ def _assumptions(parameters: ParameterSet, varied: set[str]) -> pandas.DataFrame
     return pandas.DataFrame(rows).astype({"low": float, "high": float})
 
 
-def _failure(study: Study, task: Task, entry: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _failure(study: Study, task: Task, entry: dict[str, Any], folder: Path, file: str | None) -> dict[str, Any]:
     """A run that failed: who it is, why, and the commands that repeat it, in the study and alone."""
     about = {**task.design(), "seed": task.seed, **task.cell.levels, "error": entry["error"]}
     about["command"] = typed("katye", "rerun", folder, "--run", task.run)
-    about["alone"] = study.run_command(task.cell, task.replicate)
+    about["alone"] = study.run_command(task.cell, task.replicate, file)
     return about | {"traceback": entry["traceback"]}
 
 

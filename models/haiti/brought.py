@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from models.haiti import metrics
 from models.haiti.agents.gang import Gang
 from models.haiti.day import DAY
@@ -81,9 +83,15 @@ def _told(item: Metric | RunMetric, where: str) -> Callable[[Any], Any]:
     @functools.wraps(item.value)
     def value(model: Any) -> Any:
         try:
-            return item.value(model)
+            found = item.value(model)
         except Exception as error:  # whatever somebody's function does
             raise InputError(f"{item.name} cannot be measured ({type(error).__name__}: {error})", where) from error
+        if np.ndim(found):
+            shape = " x ".join(map(str, np.shape(found)))
+            raise InputError(
+                f"{item.name} is no single number but {shape} of them", where, "Take their sum or mean, say"
+            )
+        return found
 
     return value
 

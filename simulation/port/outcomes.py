@@ -109,6 +109,7 @@ def source_of(function: Callable[[Any], Any]) -> str:
 
     Numbers and texts that it closes over stand in place of their names. "" where the source is not to be had.
     """
+    function = inspect.unwrap(function)
     kind = ast.Lambda if function.__name__ == "<lambda>" else ast.FunctionDef
     try:
         tree = _tree(inspect.getsourcefile(function) or "")

@@ -197,3 +197,31 @@ def test_a_model_of_ones_own_by_its_module(place):
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     assert len(pd.read_parquet(place / "own/runs.parquet")) == 4, done.stderr
     assert json.loads((place / "own/card.json").read_text())["model"] == "own_model:FAMILY"
+
+
+def test_a_run_of_a_study_that_brings_something_is_repeated_with_it(place):
+    """The command and the Python call say what the study brings, and columns of one's own are told like all others."""
+    from experiments.run.lookup import python_call
+    from experiments.run.sweep import plan
+    from experiments.study.study import load_study
+    from simulation.errors import InputError
+    from simulation.port.plugins import brought_in
+
+    many = 'MANY = Metric("many", "people", "as many as there are places", lambda model: model.state.violence)\n'
+    (place / "curfew.py").write_text(CURFEW + many, encoding="utf-8")
+    file = place / "mine.toml"
+    file.write_text(
+        'days = 2\nweight = 5000\nreplicates = 1\n[bring]\nmetrics = ["curfew.py:DAYS"]\n', encoding="utf-8"
+    )
+    study = load_study(file)
+    (task,) = plan(study, place / "out")
+    assert f"--bring {file} " in study.run_command(task.cell, 0, str(file)) + " "
+    told = {}
+    exec(python_call(study, task, str(file)), told)
+    assert told["model"].summary()["curfew_days"] == 3
+    assert told["family"].outcomes["curfew_days"].formula == "1"
+    file.write_text(file.read_text().replace("DAYS", "MANY"), encoding="utf-8")
+    brought = brought_in(file)
+    case = told["family"].load_case("baseline", bring=brought, days=1, weight=5000)
+    with pytest.raises(InputError, match="many is no single number but 138 of them"):
+        told["family"].bringing(brought).create(case, 1).run()

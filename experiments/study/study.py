@@ -242,17 +242,13 @@ class Study:
         return renamed(told, self.called())
 
     def run_command(self, cell: Cell, replicate: int, file: str | None = None) -> str:
-        """What to type to repeat one run alone: a `katye run` line, or two for one that goes on from a shared start.
-
-        file: that the study was read from, whose `[bring]` table the run needs too.
-        """
+        """A `katye run` line that repeats one run, or two from a shared start. file: the study's, for its `[bring]` table."""
         case = self.case(cell)
         words = ["katye", "run", self.at(cell.scenario or self.scenario), "--days", self.shared_start or case.days]
         words += ["--seed", self.run_seed(replicate, cell.point), "--weight", case.weight]
         words += ["--model", self.model] * (self.model != DEFAULT)
         words += ["--start", self.start] * (self.start is not None)
-        words += ["--bring", file or "BRING.toml"] * bool(self.bring)
-        words += drawing(self.at(self.uncertainty))
+        words += ["--bring", file or "BRING.toml"] * bool(self.bring) + drawing(self.at(self.uncertainty))
         words += [word for name in cell.off for word in ("--off", name)]
         words += ["--population", cell.population and self.at(cell.population)] * (cell.population is not None)
         if self.shared_start is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -63,6 +64,9 @@ def test_a_recipe_works_as_it_is_written(copy, title):
         else:
             for line in step["code"].splitlines():
                 run(copy, shlex.split(line))
+    if importlib.util.find_spec("ruff"):  # it comes with the tests, not with the least versions that they are run with
+        run(copy, ["python", "-m", "ruff", "check", "."])
+        run(copy, ["python", "-m", "ruff", "format", "--check", "."])
 
 
 def run(folder, words):

@@ -113,7 +113,7 @@ def test_the_second_run_takes_the_next_free_folder(katye, tmp_path):
         (["run", "--set", "=3"], "is no name=value"),
         (["run", "--set", "funding.level=1", "--set", "funding.level=2"], "funding.level is given twice"),
         (["run", "--out", "."], "exists already and is not overwritten"),
-        (["sweep", "force-fundin"], "unknown study 'force-fundin'. Did you mean force-funding?"),
+        (["sweep", "force-fundin"], "unknown study 'force-fundin'. Did you mean force-funding"),
         (["sweep", "none.toml"], "cannot be read"),
         (["sweep", "force-funding", "--workers", "0"], "--workers: 0 is no positive whole number"),
         (["sweep", "force-funding", "--replicates", "-1"], "--replicates: -1 is no positive whole number"),

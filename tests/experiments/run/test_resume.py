@@ -241,7 +241,7 @@ def test_the_cost_of_a_study_is_measured_on_one_of_its_runs(tmp_path, capsys, mo
         (["status", "nowhere"], "holds no study that could go on"),
         (["rerun", "nowhere", "--run", "1"], "holds no study that could go on"),
         (["resume", "nowhere", "--workers", "0"], "--workers: 0 is no positive whole number"),
-        (["plan", "force-fundin"], "Did you mean force-funding?"),
+        (["plan", "force-fundin"], "Did you mean force-funding"),
         (["plan", "force-funding", "--days", "0"], "--days: 0 is no positive whole number"),
         (["sweep", "force-funding", "--cluster", "tcp//"], "no Dask scheduler answers at 'tcp//'"),
     ],

@@ -26,25 +26,29 @@ def benchmark(
         Path | None,
         typer.Option(parser=typed_path, metavar="FILE", help="Show the last rows of such a file and measure nothing."),
     ] = None,
+    against: Annotated[
+        str, typer.Option(metavar="COMMIT", help="An older version to run beside this one, in turns; needs git.")
+    ] = "",
     install: Annotated[
         bool, typer.Option("--install", help="The size of a fresh installation too: minutes, and the network.")
     ] = False,
 ) -> None:
     """Measure speed, memory and scaling on this machine, beside their targets."""
-    timing, table, past = (_part(name) for name in ("benchmark", "rows", "history"))
+    timing, table, past, older = (_part(name) for name in ("benchmark", "rows", "history", "against"))
     if history:
-        if quick or record or install:
+        if quick or record or install or against:
             raise InputError("it shows a file and measures nothing", "--history", "Use it without other options")
         print_table(*past.last_rows(history, table.ROWS))
         return
     if record:
         past.check(record, past.columns(table.ROWS))
-    figures, day = timing.measure(timing.QUICK if quick else timing.FULL, install)
+    then = older.full_name(against) if against else ""
+    figures, day = timing.measure(timing.QUICK if quick else timing.FULL, install, then)
     print_table(("figure", "value", "unit", "target", "verdict"), table.rows(figures))
     say(table.notes(figures))
     print_table(("where the day goes", "ms a day", "share"), table.day_rows(day))
     if record:
-        past.append(record, past.row(figures, table.ROWS, quick))
+        past.append(record, past.row(figures, table.ROWS, quick, then))
         say(f"One row added to {record}")
 
 

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import against as older
 from benchmarks.install import installed_mb
 from simulation.errors import KatyeError
 from simulation.runs.executors import ONE_THREAD
@@ -38,19 +39,25 @@ class Size:
     weight: int = 1
     agents: int = 20_000
     analysis_runs: int = 1000
-    thorough: bool = True  # with what takes longest: compiling, and ten times the people
+    coarse_weight: int = 50  # of a calibration's runs
+    coarse_days: int = 550
+    coarse_runs: int = 60
+    models: int = 8  # built and deleted one after another
+    thorough: bool = True  # with what takes longest: compiling, ten times the people, ten million households
 
 
 FULL = Size(repeats=3, days=730, scaling_days=180, people_days=120, sweep_days=90, sweep_runs=12, rivals_days=60)
 QUICK = Size(
-    repeats=1, days=180, scaling_days=60, people_days=0, sweep_days=30, sweep_runs=8, rivals_days=30, thorough=False
-)
+    repeats=1, days=180, scaling_days=60, people_days=0, sweep_days=30, sweep_runs=8, rivals_days=30, coarse_runs=10,
+    models=5, thorough=False,
+)  # fmt: skip
 
 
-def measure(size: Size, install: bool = False) -> tuple[dict[str, float], dict[str, float]]:
+def measure(size: Size, install: bool = False, against: str = "") -> tuple[dict[str, float], dict[str, float]]:
     """All figures by name, and milliseconds of a day by mechanism. Says on stderr what it is at.
 
-    `install`: the size of a fresh installation too, which takes minutes and the network. KatyeError if a part fails.
+    `install`: the size of a fresh installation too, which takes minutes and the network. `against`: a commit to measure
+    beside this version. KatyeError if a part fails.
     """
     repeats, weight = size.repeats, size.weight
     _say("start")
@@ -61,15 +68,22 @@ def measure(size: Size, install: bool = False) -> tuple[dict[str, float], dict[s
     figures |= _first_days(weight, repeats, size.thorough)
     _say("speed and memory")
     figures |= _part("speed", weight=weight, days=size.days, repeats=repeats)
+    if against:
+        _say(f"beside {against[:7]}")
+        figures |= older.compare(against, size.days, repeats)
     figures |= _part("memory", weight=weight, days=size.days)
+    figures |= _part("deleted", weight=weight, models=size.models)
     only_imported = statistics.median(one["import_memory_mb"] for one in bare)
     figures["memory_above_import_mb"] = figures["peak_memory_mb"] - only_imported
     _say("more neighbourhoods, gangs, people")
     figures |= _part("more_places", weight=weight, days=size.scaling_days)
     if size.thorough:
         figures |= _part("more_people", weight=weight, days=size.people_days)
+        _say("ten million households")
+        figures |= _part("large", weight=weight, days=size.days)
     _say("studies: store, two workers, analysis")
     figures |= _part("studies", weight=weight, days=size.sweep_days, runs=size.sweep_runs, pairs=2 * repeats - 1)
+    figures |= _part("coarse", weight=size.coarse_weight, days=size.coarse_days, runs=size.coarse_runs)
     figures |= _part("analysis", runs=size.analysis_runs, repeats=repeats)
     _say("rivals")
     figures |= _part("rivals", weight=weight, days=size.rivals_days, agents=size.agents, repeats=repeats)

@@ -17,7 +17,7 @@ from simulation.runs.commit import commit
 from simulation.runs.results import versions
 
 ROOT = Path(__file__).resolve().parents[2]
-ABOUT = ("date", "commit", "python", "mesa", "numba", "numpy", "processor", "cores", "quick")
+ABOUT = ("date", "commit", "python", "mesa", "numba", "numpy", "processor", "cores", "quick", "against")
 LAST_ROWS = 5
 
 
@@ -26,12 +26,16 @@ def columns(figures: Iterable[str]) -> tuple[str, ...]:
     return (*ABOUT, *figures)
 
 
-def row(figures: Mapping[str, float], names: Iterable[str], quick: bool) -> dict[str, Any]:
-    """One line of the file, with the columns `columns(names)`; figures that were not measured are left empty."""
+def row(figures: Mapping[str, float], names: Iterable[str], quick: bool, against: str = "") -> dict[str, Any]:
+    """One line of the file, with the columns `columns(names)`; figures that were not measured are left empty.
+
+    `against`: the commit that was measured beside this version.
+    """
     found = versions()
     about = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "commit": commit(ROOT) or ""}
     about |= {name: found.get(name, "") for name in ("python", "mesa", "numba", "numpy")}
     about |= {"processor": processor(), "cores": os.cpu_count(), "quick": "yes" if quick else "no"}
+    about["against"] = against
     return about | {name: f"{figures[name]:.6g}" if name in figures else "" for name in names}
 
 

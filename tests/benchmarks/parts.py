@@ -8,18 +8,21 @@ else the machine does hits both.
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.tools import built, clear, count_moves, peak_memory_mb, take_turns, time_calls, warm_up
+from benchmarks.tools import built, clear, count_moves, held_memory_mb, peak_memory_mb, take_turns, time_calls, warm_up
 
 if TYPE_CHECKING:
     from benchmarks.tools import Spent
     from models.haiti.model import HaitiModel
 
 YEAR, TWO_YEARS = 365.0, 730.0
+TEN_MILLION = 10e6  # households
+STUDY_RUNS = 3000
 
 
 def imports() -> dict[str, float]:
@@ -40,6 +43,25 @@ def memory(weight: int, days: int) -> dict[str, float]:
     """Peak of a process that does nothing but build the city and run it."""
     built(weight).run(days)
     return {"peak_memory_mb": peak_memory_mb()}
+
+
+def deleted(weight: int, models: int) -> dict[str, float]:
+    """What a process holds more after each model that was built, run and deleted: the slope, without the first two.
+
+    Nothing where the system does not tell what a process holds (all but Linux).
+    """
+    import gc
+
+    import numpy as np
+
+    held = []
+    for _ in range(models):
+        built(weight).run(5)
+        gc.collect()
+        held.append(held_memory_mb())
+    if not all(held):
+        return {}
+    return {"growth_mb": float(np.polyfit(np.arange(models - 2), held[2:], 1)[0])}
 
 
 def speed(weight: int, days: int, repeats: int) -> dict[str, float]:
@@ -111,6 +133,19 @@ def more_people(weight: int, days: int, factor: int = 10) -> dict[str, float]:
     return _ratios(take_turns({"base": base, "people_10": built(weight, city=city, start=start)}, days))
 
 
+def large(weight: int, days: int) -> dict[str, float]:
+    """Time of ten million households and more in a city of the same shape over the real city's, and the peak with both."""
+    from benchmarks.cities import with_more_people
+
+    warm_up()
+    base = built(weight)
+    factor = math.ceil(TEN_MILLION / (base.population.count * weight))
+    city, start = with_more_people(base.city, base.start, factor)
+    models = {"base": base, "large": built(weight, city=city, start=start)}
+    seconds = {name: sum(block.clock for block in blocks) for name, blocks in take_turns(models, days).items()}
+    return {"large_ratio": seconds["large"] / seconds["base"], "large_memory_mb": peak_memory_mb()}
+
+
 def _ratios(spent: dict[str, list[Spent]]) -> dict[str, float]:
     """Median over blocks of each model's time over the base's."""
     base = spent.pop("base")
@@ -150,6 +185,18 @@ def studies(weight: int, days: int, runs: int, pairs: int) -> dict[str, float]:
     return overhead(4 * runs, pairs) | two_workers(weight, days, runs, pairs)
 
 
+def coarse(weight: int, days: int, runs: int) -> dict[str, float]:
+    """Minutes that 3,000 such runs take two workers with a store, from `runs` of them; nothing on a machine with one core."""
+    from benchmarks import studies as of_studies
+    from experiments.run.sweep import available_workers
+
+    if available_workers() < 2:
+        return {}
+    warm_up()
+    rate = of_studies.runs_per_second(of_studies.short_tasks(weight, days, runs), 2)
+    return {"coarse_minutes": STUDY_RUNS / rate / 60.0}
+
+
 def analysis(runs: int, repeats: int) -> dict[str, float]:
     """What it takes to read and compare the runs of a study."""
     from benchmarks import studies as of_studies
@@ -159,7 +206,8 @@ def analysis(runs: int, repeats: int) -> dict[str, float]:
 
 
 PARTS = {part.__name__: part for part in
-         (imports, first, memory, speed, more_places, more_people, studies, analysis, day, rivals)}  # fmt: skip
+         (imports, first, memory, deleted, speed, more_places, more_people, large, studies, coarse, analysis, day,
+          rivals)}  # fmt: skip
 
 
 if __name__ == "__main__":

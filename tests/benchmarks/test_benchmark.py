@@ -19,23 +19,46 @@ from simulation.errors import InputError, KatyeError
 
 pytestmark = pytest.mark.slow
 
-TINY = Size(1, 12, 6, 6, 1, 6, rivals_days=12, weight=300, agents=4000, analysis_runs=100)
+TINY = Size(
+    1,
+    12,
+    6,
+    6,
+    1,
+    6,
+    rivals_days=12,
+    weight=300,
+    agents=4000,
+    analysis_runs=100,
+    coarse_weight=2000,
+    coarse_days=10,
+    coarse_runs=4,
+    models=4,
+)
 TARGETS = {
-    "help_s": "at most 0.35",
-    "first_day_s": "at most 2",
+    "help_s": "at most 0.25",
+    "import_s": "at most 0.8",
+    "first_day_s": "at most 1.3",
     "seconds_per_730_days": "at most 2",
     "cpu_seconds_per_730_days": "at most 2",
-    "memory_above_import_mb": "at most 300",
+    "against_1_ratio": "at most 0.55",
+    "against_50_ratio": "at most 0.45",
+    "memory_above_import_mb": "at most 150",
+    "growth_mb": "at most 0.5",
     "households_ratio": "at most 4",
-    "workers_ratio": "at least 1.7",
-    "store_ratio": "at most 1.04",
+    "people_10_ratio": "at most 3",
+    "large_ratio": "at most 15",
+    "large_memory_mb": "at most 2000",
+    "workers_ratio": "at least 1.95",
+    "store_ratio": "at most 1.03",
+    "coarse_minutes": "at most 15",
     "analysis_s": "at most 2",
     "numpy_ratio": "at least 10",
     "mesa_ratio": "at least 200",
-    "installed_mb": "at most 700",
+    "installed_mb": "at most 600",
 }
 WITHOUT_TARGET = {
-    "seconds_per_year", "build_s", "import_s", "people_10_ratio", "neighbourhoods_2_ratio", "neighbourhoods_4_ratio",
+    "seconds_per_year", "build_s", "against_1_s", "against_50_s", "neighbourhoods_2_ratio", "neighbourhoods_4_ratio",
     "gangs_2_ratio", "gangs_4_ratio", "runs_per_s_1", "runs_per_s_2", "candidates_per_1000", "moves_per_1000",
     "accepted_share",
 }  # fmt: skip
@@ -53,21 +76,25 @@ def measured():
     def part(name, cache="", **options):
         return benchmark_parts.PARTS[name](**options)
 
+    def compare(commit, days, repeats):
+        return {"against_1_ratio": 0.5, "against_1_s": 2.0, "against_50_ratio": 0.5, "against_50_s": 1.0}
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(benchmark, "_part", part)
+        patch.setattr(benchmark.older, "compare", compare)
         patch.setattr(benchmark_parts, "warm_up", lambda: None)
         patch.setattr(benchmark_studies, "runs_per_second", one_worker)
         patch.setattr(benchmark_studies, "RUN_SECONDS", 0.01)
         patch.setattr("experiments.run.sweep.available_workers", lambda: 2)
-        return benchmark.measure(TINY)
+        return benchmark.measure(TINY, against="0" * 40)
 
 
 def test_every_row_is_measured(measured):
     figures, _ = measured
     assert set(figures) >= set(ROWS) - {"busy", "installed_mb"}
     assert all(math.isfinite(value) for value in figures.values())
-    # in one process there is nothing to compile the first time, and no memory beyond that of the imports
-    for name in set(ROWS) - {"busy", "installed_mb", "compile_s", "memory_above_import_mb"}:
+    # in one process there is nothing to compile the first time, and no memory beyond that of the imports; no model leaves any
+    for name in set(ROWS) - {"busy", "installed_mb", "compile_s", "memory_above_import_mb", "growth_mb"}:
         assert figures[name] > 0.0, name
     assert figures["seconds_per_730_days"] == pytest.approx(2 * figures["seconds_per_year"])
     assert 0.0 < figures["accepted_share"] <= 1.0
@@ -112,14 +139,16 @@ def test_verdicts(row, value, verdict):
 
 def test_table_says_what_was_not_measured():
     made_up = dict.fromkeys(ROWS, 1.0)
-    del made_up["workers_ratio"], made_up["installed_mb"]
+    for name in ("workers_ratio", "installed_mb", "against_1_ratio"):
+        del made_up[name]
     table = {text: cells for text, *cells in benchmark_rows.rows(made_up)}
     assert len(table) == len(ROWS)
-    assert table[ROWS["workers_ratio"].text] == ["not measured", "times", "at least 1.7", "-"]
+    assert table[ROWS["workers_ratio"].text] == ["not measured", "times", "at least 1.95", "-"]
     assert table[ROWS["numpy_ratio"].text] == [1.0, "times", "at least 10", "missed"]
     notes = benchmark_rows.notes(made_up)
     assert "one core" in notes
     assert "--install" in notes
+    assert "--against" in notes
     assert "--quick" not in notes
     assert "one core" not in benchmark_rows.notes(dict.fromkeys(ROWS, 1.0))
 
@@ -155,7 +184,7 @@ def test_size_of_an_installation_counts_files_once_and_in_whole_blocks(tmp_path)
 
 
 def row(**figures):
-    return benchmark_history.row(figures, ROWS, quick=True)
+    return benchmark_history.row(figures, ROWS, quick=True, against="0" * 40)
 
 
 def test_history_grows_by_a_row_a_run(tmp_path):
@@ -170,6 +199,7 @@ def test_history_grows_by_a_row_a_run(tmp_path):
     assert [one["mesa_ratio"] for one in rows] == ["", "321"]
     assert rows[1]["mesa"].startswith("3.")
     assert int(rows[1]["cores"]) >= 1
+    assert rows[1]["against"] == "0" * 40
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -195,8 +225,9 @@ def test_foreign_file_stays_as_it_is(tmp_path, content, message):
 def katye(monkeypatch, capsys):
     """Call `katye benchmark` with made-up figures: (status, stdout, stderr); `katye.sizes` are those measured."""
 
-    def measure(size, install):
+    def measure(size, install, against):
         assert not install
+        assert not against
         call.sizes.append(size)
         return dict.fromkeys(ROWS, 1.0), {"flight": 1.0, "day": 2.0}
 
@@ -243,3 +274,4 @@ def test_history_of_something_else_is_refused(katye, tmp_path, content):
         path.write_text(content)
     assert katye("--history", path)[0] == 2
     assert katye("--history", path, "--quick")[0] == 2
+    assert katye("--history", path, "--against", "HEAD")[0] == 2

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run docs notebook workshop guide test test-fast test-lowest test-exchange lint pages player benchmark fuzz install install-test install-docs clean
+.PHONY: run docs notebook workshop guide test test-fast test-lowest test-exchange lint pages player benchmark benchmark-peers fuzz install install-test install-docs clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -82,6 +82,20 @@ fuzz: install-test
 
 benchmark: install-test
 	$(BIN)/katye benchmark
+
+# Beside other libraries: one rule of households in each, held against the exact expectation. Writes docs/benchmark.md. They are
+# installed apart, with a Python that has all of them.
+PEERS = build/peers
+PEERS_PYTHON ?= python3.12
+
+benchmark-peers: $(PEERS)/installed
+	PYTHONPATH=tests $(PEERS)/bin/python -m benchmarks.peers
+
+$(PEERS)/installed: setup.cfg
+	rm -rf $(PEERS)
+	$(PEERS_PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	@touch $@
 
 install: $(VENV)/installed
 install-test: $(VENV)/installed-test

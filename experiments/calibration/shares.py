@@ -33,7 +33,7 @@ class Shares:
 
     draws: how many of the pairs' draws are different, which is all of them unless a posterior is drawn from. worth: of how many
     independent pairs the share is as sure. low, high: its Wilson interval for that many; difference with its Student interval
-    over draws (from, to). study: its name.
+    over draws (from, to). study: its name. alone: no other factor varies in it.
     """
 
     study: str
@@ -42,6 +42,7 @@ class Shares:
     outcomes: tuple[Outcome, ...]
     days: tuple[int, ...]
     table: pd.DataFrame
+    alone: bool
 
 
 def shares(
@@ -90,6 +91,7 @@ def shares(
         tuple(chosen),
         tuple(dict.fromkeys(at)),
         table,
+        len(studied.factors) < 2,
     )
 
 

@@ -62,8 +62,8 @@ def _cell(row: dict[str, Any] | None, item: Outcome, write: Callable[[dict[str, 
 
 
 def mark(found: Shares) -> str:
-    """The name of its part of a page."""
-    return f"shares {found.study}"
+    """The name of its part of a page: of the study, and of the factor where several vary."""
+    return f"shares {found.study}" if found.alone else f"shares {found.study} by {found.factor}"
 
 
 def write_page(page: Path, found: Shares) -> None:

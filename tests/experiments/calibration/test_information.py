@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from importlib.metadata import version
 
@@ -16,6 +17,7 @@ from experiments.calibration.information import FIGURE, PARAMETER, answer
 from experiments.calibration.shares import shares
 from experiments.cli.app import main
 from experiments.report.page import marks
+from experiments.report.sensitivity.shares import mark
 from experiments.run.sweep import run_sweep
 from simulation.errors import InputError
 from simulation.port.posterior import register, write_posterior
@@ -137,6 +139,8 @@ def test_a_page_gets_a_table_of_shares_between_its_marks(folder, tmp_path, capsy
     assert "**0 % (0 to 14)**" in text
     assert "not a forecast" in text
     assert len(pd.read_csv(tmp_path / "shares.csv")) == 2
+    found = shares(StudyResults.read(folder), "leaving.pull")
+    assert mark(dataclasses.replace(found, alone=False)) == "shares asked by leaving.pull"  # where others vary as well
 
 
 def test_pairs_that_drew_the_same_count_as_the_draws_they_are_of(tmp_path, capsys):

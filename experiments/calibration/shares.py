@@ -66,7 +66,7 @@ def shares(
     name = _factor(studied, factor, where)
     curves = curves.assign(level=curves[name].map(parameter_words))
     levels = list(dict.fromkeys(curves["level"]))
-    base = against if against is not None else levels[0]
+    base = levels[0] if against is None else level_asked(against, levels)
     if base not in levels:
         raise unknown_name(f"level of {name}", base, levels, "--against")
     known = studied.family.curve_columns
@@ -127,6 +127,12 @@ def _row(
     about = {"arm": arm, "level": level, "day": day, "outcome": item.name, "pairs": len(both), "draws": number}
     about |= {"worth": worth, "share": share, "low": low, "high": high}
     return about | {"difference": float(gaps.mean()), "from": first, "to": last}
+
+
+def level_asked(asked: str, levels: Sequence[str]) -> str:
+    """The level that is meant, as tables write it: 2500 is 2,500; what is none of them stays."""
+    plain = asked.replace(",", "")
+    return next((level for level in levels if level.replace(",", "") == plain), asked)
 
 
 def _factor(studied: StudyResults, asked: str | None, where: str) -> str:

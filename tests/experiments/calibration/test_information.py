@@ -14,7 +14,7 @@ from support import town
 from experiments.analysis.paired import wilson
 from experiments.analysis.study_results import StudyResults
 from experiments.calibration.information import FIGURE, PARAMETER, answer
-from experiments.calibration.shares import shares
+from experiments.calibration.shares import level_asked, shares
 from experiments.cli.app import main
 from experiments.report.page import marks
 from experiments.report.sensitivity.shares import mark
@@ -114,6 +114,11 @@ def test_shares_are_of_pairs_under_one_draw_and_one_luck(folder):
     turned = shares(StudyResults.read(folder), "leaving.pull", against="0.7").table
     assert (turned["share"] == 1).all()
     assert (turned["low"] > 0.8).all()
+
+
+def test_a_level_may_be_written_with_and_without_a_comma():
+    levels = ["0", "2,500", "POL3"]
+    assert [level_asked(asked, levels) for asked in ("2500", "2,500", "POL3", "25")] == ["2,500", "2,500", "POL3", "25"]
 
 
 def test_what_changes_nothing_is_lower_in_no_pair_and_higher_in_none(folder):

@@ -5,7 +5,6 @@ const token = new URLSearchParams(location.search).get("token") ?? "";
 const KEPT = "katye-app";
 const FIRST = "baseline";
 const SHOWN = 40; // parameters that a search lists
-const SHORT = { en: "EN", fr: "FR", ht: "KR" };
 const DAY = 86400000;
 
 let about, listening, sketching = 0;
@@ -283,7 +282,7 @@ function drawWords() {
     frame()?.contentDocument?.querySelector(`#languages button[lang="${tag}"]`)?.click();
     drawWords();
     keepWish();
-  } }, SHORT[tag] ?? tag)));
+  } }, tag.toUpperCase())));
   drawParameters();
   drawKind();
   drawLog();

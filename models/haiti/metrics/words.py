@@ -67,7 +67,7 @@ MEASURED: dict[str, Words] = {
     ),
     "mission_killed": Words(plain="People of the mission killed"),
     "deployed_force": Words(plain="People of the mission who were there"),
-    "usable_force": Words(plain="People of the mission who could be used"),
+    "usable_force": Words(plain="Strength of the mission that could be used"),
     "mission_cost_usd": Words(plain="What the mission cost"),
     **{f"gang_members_killed_{cause}": Words(never_aim=MINORS) for cause in GANG_CAUSE_WORDS},
     "new_displacements": Words(plain="People who had to flee"),
@@ -83,7 +83,7 @@ DAILY: dict[str, Words] = {
     "security_forces_killed": Words(),
     "residents_killed_operations": Words(),
     "deployed_force": Words(plain="People of the mission who are there"),
-    "usable_force": Words(plain="People of the mission who can be used"),
+    "usable_force": Words(plain="Strength of the mission that can be used"),
 }
 """Other words of daily columns, for panels over time."""
 

@@ -8,6 +8,7 @@ sentences in three languages in `models/haiti/people/words/`.
 from __future__ import annotations
 
 import datetime
+import difflib
 import html
 import itertools
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from simulation.errors import InputError, unknown_name
 
 Line = tuple[datetime.date, str]
 HANDS = ("captured", "cleared", "control")  # incidents after which another may rule
+MISTYPED = 0.8  # so near to a name is that name, written wrong
 MANY, REST = 4, 30
 """Changes of hands of one place, none more than so many days after the last, that are told as one."""
 
@@ -88,7 +90,9 @@ def tell(model, who: int | str | Household | Gang | Neighbourhood, language: str
     city = model.city
     if who.casefold() in {name.casefold() for name in (*city.names, *city.ids)}:
         return _place_story(model, model.neighbourhood(who), teller)
-    known = [*(gang.name for gang in model.gangs), *city.names]
+    # a group's name is for whoever asked for it: told where it was mistyped, and never as an example
+    mistyped = difflib.get_close_matches(who.casefold(), gangs, n=1, cutoff=MISTYPED)
+    known = [*(gangs[name].name for name in mistyped), *city.names]
     raise unknown_name("gang or neighbourhood", who, known, "model.story")
 
 

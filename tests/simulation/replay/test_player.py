@@ -101,6 +101,14 @@ def test_a_place_by_search_and_by_click(open_page):
     assert len(page.query_selector("#place canvas").evaluate(COLOURS)) > 2
     press(page, "Escape")
     assert not page.is_visible("#place")
+    assert page.evaluate("document.activeElement.matches('.map canvas')")
+    press(page, "PageUp")
+    assert day(page) == 40, "a clicker goes on after a search"
+    press(page, "/", "x", "PageUp")
+    assert day(page) == 10, "and from within one"
+    press(page, "Escape", "Shift+ArrowRight")
+    assert page.input_value("#searchfield") == ""
+    assert day(page) == 17, "Escape leaves the field for the page"
     box = page.query_selector(".map canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     settled(page)
@@ -120,6 +128,22 @@ def test_a_place_by_search_and_by_click(open_page):
     page.keyboard.type("quartier 3")
     press(page, "ArrowDown", "Enter")
     assert "times" in page.inner_text("#place .story")  # events of one kind are one line
+
+
+def test_a_list_lets_go_of_the_keys_after_a_choice(open_page):
+    page = open_page(hash_="lang=en&day=0")
+    page.select_option("#speed", "60")
+    press(page, "PageDown")
+    assert (day(page), page.input_value("#speed")) == (10, "60")
+    press(page, "Shift+ArrowRight")
+    page.select_option("#charts select >> nth=1", "3")
+    press(page, "PageDown")
+    assert (day(page), page.input_value("#charts select >> nth=1")) == (40, "3")
+    page.focus("#speed")
+    press(page, "ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "speed", "who walks through a list by keys stays in it"
+    press(page, "PageUp")
+    assert (day(page), page.input_value("#speed")) == (10, "30")
 
 
 def test_keys_walk_through_all_controls_and_out_again(open_page):

@@ -10,6 +10,8 @@ import pytest
 from support.browser.looking import press, settled
 from support.invented import replay as invented
 
+from models.haiti.replay.recipe import REPLAY
+from simulation.replay.content import texts_of
 from simulation.replay.told import Told
 
 pytestmark = pytest.mark.slow
@@ -83,7 +85,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-@pytest.mark.parametrize("viewport", [(1920, 1080), (1366, 768)], ids=str)
+@pytest.mark.parametrize("viewport", [(1920, 1080), (1366, 768), (3840, 2160)], ids=str)
 def test_all_numbers_of_a_workshop_are_on_the_screen(city_page, viewport):
     """Also where three of four say that luck or assumptions decide, which takes most room."""
     page = city_page(viewport=dict(zip(("width", "height"), viewport)))
@@ -97,6 +99,31 @@ def test_all_numbers_of_a_workshop_are_on_the_screen(city_page, viewport):
         assert len(page.query_selector_all(".card:not(.certain):not([hidden])")) == 3
         assert page.evaluate(over) == [], language
     assert page.get_attribute("#side", "tabindex") is None
+
+
+def test_on_paper_a_chapter_is_a_page(open_page):
+    """Counted in the file that the browser prints, with a question as long as it may be, in French, which is longest."""
+    two = lambda content: content.update(invented.of_city() | {"chapters": invented.of_city()["chapters"][:2]})  # noqa: E731
+    page = open_page("paper", "lang=fr&day=0&theme=light", change=two)
+    for paper, lying in (("A4", False), ("Letter", True)):
+        printed = page.pdf(format=paper, landscape=lying)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2, (paper, lying)
+
+
+def test_a_verdict_is_larger_than_all_else(city_page):
+    page = city_page("lang=fr&day=40&theme=light", viewport={"width": 1366, "height": 768})
+    sizes = """[...document.querySelectorAll('body *')].filter(e => e.offsetParent && !e.matches('.unseen'))
+        .map(e => [parseFloat(getComputedStyle(e).fontSize), e.closest('.card strong') ? 'verdict' : 'else'])"""
+    largest = {}
+    for size, kind in page.evaluate(sizes):
+        largest[kind] = max(size, largest.get(kind, 0))
+    assert largest["verdict"] > largest["else"]
+
+
+def test_help_says_what_strength_is(city_page):
+    page = city_page("lang=fr&day=40&theme=light")
+    press(page, "?")
+    assert plain(texts_of(REPLAY)["fr"]["model.strength"]) in plain(page.inner_text("#help"))
 
 
 @pytest.mark.parametrize("viewport", [(390, 844), (1366, 768)], ids=str)

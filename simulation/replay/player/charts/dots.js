@@ -19,7 +19,7 @@ export function drawDots(canvas, wide, most, shown, verdict, paint, rem, family)
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const { width, height } = canvas;
   context.clearRect(0, 0, width, height);
-  const middle = width / 2, reach = width / 2 - rem * 0.5, floor = height - rem * 1.5;
+  const middle = width / 2, floor = height - rem * 1.5;
   const size = Math.min(rem * 0.3, Math.max(rem * 0.14, (floor / Math.max(10, wide.length)) * 0.9));
   context.strokeStyle = paint.get("text");
   context.lineWidth = 2 * paint.ratio;
@@ -29,7 +29,8 @@ export function drawDots(canvas, wide, most, shown, verdict, paint, rem, family)
   context.moveTo(0, floor + size);
   context.lineTo(width, floor + size);
   context.stroke();
-  const slotOf = (value) => Math.round((most ? value / most : 0) * (reach / (size * 2.1)));
+  const slots = Math.floor((middle - size * 1.15 - 2 * paint.ratio) / (size * 2.1)); // so many that the last dot is whole
+  const slotOf = (value) => Math.round((most ? value / most : 0) * slots);
   const counts = new Map();
   for (const value of wide) counts.set(slotOf(value), (counts.get(slotOf(value)) ?? 0) + 1);
   const step = Math.min(size * 2.1, (floor - size * 1.4) / Math.max(1, Math.max(...counts.values()) - 1)); // a tall heap is pressed together

@@ -19,6 +19,7 @@ function origin() {
 function drawHelp() {
   const dialog = find("help");
   const read = word("ui.help_text.read") + (shown.payload.drawn ? `|${word("ui.help_text.drawn")}` : "");
+  const lines = [...read.split("|"), ...(knows("model.strength") ? [word("model.strength")] : [])];
   const rows = KEYS.map((name) => {
     const [keys, ...text] = word(`ui.keys.${name}`).split(": ");
     return make("tr", {}, make("th", { scope: "row" }, ...keys.split(" | ").flatMap((key) => [make("kbd", {}, key), " "])), make("td", {}, text.join(": ")));
@@ -28,7 +29,7 @@ function drawHelp() {
       make("button", { type: "button", class: "letters", "aria-label": word("ui.close"), onclick: () => dialog.close() }, "×")),
     make("div", { class: "columns" },
       make("table", {}, make("tbody", {}, ...rows)),
-      make("div", {}, ...read.split("|").map((text) => make("p", {}, text)), ...origin())),
+      make("div", {}, ...lines.map((text) => make("p", {}, text)), ...origin())),
   );
   find("foot").replaceChildren(...origin());
 }

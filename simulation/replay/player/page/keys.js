@@ -19,6 +19,7 @@ const BY_KEY = {
   "?": actions.help, h: actions.help, "+": actions.closer, "=": actions.closer, "-": actions.wider, "0": actions.home,
   "/": () => find("searchfield").focus(),
 };
+const CLICKER = ["pageup", "pagedown"];
 const PANS = { arrowleft: [-0.15, 0], arrowright: [0.15, 0], arrowup: [0, -0.15], arrowdown: [0, 0.15] };
 
 function pressed(event) {
@@ -29,9 +30,11 @@ function pressed(event) {
     return;
   }
   if (key === "escape" && state.place >= 0) return closePlace();
-  if (target.matches("input[type=search]")) return;
-  const native = target.matches("button, select") && (key === " " || key === "enter") || target.matches("select, .story") && key.length > 1;
-  if (native || target.matches("select") && key !== "?") return;
+  if (!CLICKER.includes(key)) {
+    if (target.matches("input[type=search]")) return;
+    const native = target.matches("button, select") && (key === " " || key === "enter") || target.matches("select, .story") && key.length > 1;
+    if (native || target.matches("select") && key !== "?") return;
+  }
   if (key === "enter" && target.matches("canvas")) return find("searchfield").focus();
   const map = maps.findIndex((one) => one.canvas === target);
   if (map >= 0 && event.shiftKey && PANS[key]) panBy(maps[map], PANS[key][0], PANS[key][1]);
@@ -42,8 +45,19 @@ function pressed(event) {
   event.preventDefault();
 }
 
+/** A list lets go of the keys after a choice by mouse; who walks through it by keys stays in it. */
+function leaveLists() {
+  let byKeys = false;
+  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, () => (byKeys = name === "keydown"), true);
+  document.addEventListener("change", ({ target }) => {
+    const list = /** @type {HTMLElement} */ (target);
+    if (!byKeys && list.matches("select")) list.blur();
+  });
+}
+
 export function setUpKeys() {
   document.addEventListener("keydown", pressed);
+  leaveLists();
   // after a click of the mouse the space bar plays again, and does not press the button once more
   document.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest?.("#controls button, header button, #zoom button");

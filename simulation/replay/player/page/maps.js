@@ -9,6 +9,9 @@ import { change, phone, shown, state, watch } from "./state.js";
 /** @type {CityMap[]} */
 export const maps = [];
 
+/** The first map that is on the page. */
+export const shownMap = () => maps.find((map) => !map.canvas.parentElement.hidden) ?? maps[0];
+
 /** Which arms stand on the page. */
 const armsShown = () => (state.difference ? [0] : shown.runs.two && phone() ? [state.arm] : shown.runs.arms.map((_, arm) => arm));
 

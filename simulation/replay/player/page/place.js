@@ -6,6 +6,7 @@ import { knows, levelKind, whole, word } from "../data/words.js";
 import { Paint } from "../map/paint.js";
 import { armName } from "./counters.js";
 import { find, fitCanvas, label, make, measures, say } from "./dom.js";
+import { shownMap } from "./maps.js";
 import { change, lastDay, shown, state, watch } from "./state.js";
 
 const MOST_LINES = 12;
@@ -32,7 +33,7 @@ function build() {
 
 export function closePlace() {
   change({ place: -1 });
-  (opener?.isConnected ? opener : find("scrub")).focus();
+  (opener?.isConnected ? opener : shownMap().canvas).focus();
 }
 
 /** What happened to a place in an arm, up to the day. */
@@ -92,7 +93,7 @@ export function setUpPlace() {
     box.hidden = state.place < 0;
     document.documentElement.classList.toggle("with-place", state.place >= 0);
     draw();
-    if (opens) parts.title.focus();
+    if (opens || state.place >= 0 && document.activeElement === document.body) parts.title.focus();
   });
   let drawn = 0;
   watch(["day", "pair", "language", "theme", "size"], () => {

@@ -43,7 +43,7 @@ function buildPages() {
     make("div", { class: "maps" }, ...runs.arms.map((_, arm) => make("figure", {}, picture(arm, at), make("figcaption", {}, armName(arm))))),
     make("div", { class: "legend" }, ...legendRows({ ...state, difference: false, flows: false })),
     make("table", {}, make("tbody", {}, ...numbers(at))),
-    make("p", { class: "note" }, `${word("ui.caveat")} ${word("ui.caveat_long")} ${word("ui.review")}`))));
+    make("p", { class: "note" }, `${word("ui.caveat")}. ${word("ui.caveat_long")} ${word("ui.review")}`))));
   document.documentElement.dataset.theme = theme;
 }
 

@@ -23,9 +23,14 @@ function close() {
   query.removeAttribute("aria-activedescendant");
 }
 
-function choose(index) {
-  close();
+/** Keys go to the page again. */
+function leave() {
   query.value = "";
+  query.blur(); // which closes the list
+}
+
+function choose(index) {
+  leave();
   change({ place: index });
 }
 
@@ -74,9 +79,10 @@ export function setUpSearch() {
       if (list.hidden) return open();
       const row = list.querySelectorAll("[data-place]")[Math.max(0, active)];
       if (row) choose(Number(row.dataset.place));
-    } else if (event.key === "Escape" && !list.hidden) {
-      close();
-      event.stopPropagation();
+    } else if (event.key === "Escape") {
+      if (!list.hidden) event.stopPropagation(); // the story that is open stays
+      leave();
+      return;
     } else return;
     event.preventDefault();
   });

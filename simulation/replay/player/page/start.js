@@ -19,7 +19,6 @@ import { change, drawAll, lastDay, shown, state, watch } from "./state.js";
 import { setUpTimeline } from "./timeline.js";
 
 const FORMAT = 1;
-const SHORT = { en: "EN", fr: "FR", ht: "KR" };
 
 /** #lang=fr&day=420&theme=dark: nothing else is kept anywhere. */
 function readAddress() {
@@ -51,7 +50,7 @@ function drawWords() {
   document.title = `${word("ui.mark")}: ${title}`;
   find("languages").replaceChildren(...payload.languages.map((tag) =>
     make("button", { type: "button", lang: tag, "aria-pressed": String(tag === state.language), title: word(`ui.languages.${tag}`),
-      "aria-label": `${SHORT[tag] ?? tag}, ${word(`ui.languages.${tag}`)}`, onclick: () => change({ language: tag }) }, SHORT[tag] ?? tag.toUpperCase())));
+      "aria-label": `${tag.toUpperCase()}, ${word(`ui.languages.${tag}`)}`, onclick: () => change({ language: tag }) }, tag.toUpperCase())));
 }
 
 function setUpHeader() {

@@ -7,7 +7,7 @@ import { find, label, make } from "./dom.js";
 import { HOME, zoomBy } from "./gestures.js";
 import { openHelp } from "./help.js";
 import { announce } from "./live.js";
-import { maps } from "./maps.js";
+import { shownMap } from "./maps.js";
 import { change, chapterAt, goTo, lastDay, phone, shown, state, watch } from "./state.js";
 
 /** Another pair of runs: other luck. */
@@ -35,8 +35,6 @@ function full() {
   if (document.fullscreenElement) document.exitFullscreen();
   else document.documentElement.requestFullscreen?.().catch(() => announce(word("ui.full.none")));
 }
-
-const shownMap = () => maps.find((map) => !map.canvas.parentElement.hidden) ?? maps[0];
 
 function step(days) {
   change({ playing: false });

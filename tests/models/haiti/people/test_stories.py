@@ -267,6 +267,10 @@ def test_a_notebook_gets_harmless_html(model):
 def test_wrong_questions_are_answered_with_the_nearest_right_one(model):
     with pytest.raises(UnknownNameError, match="Did you mean Grand Ravine"):
         model.story("Grand Ravin")
+    with pytest.raises(UnknownNameError) as told_of:
+        model.story("G9")
+    assert [gang.name for gang in model.gangs if gang.name in str(told_of.value)] == []
+    assert any(name in str(told_of.value) for name in model.city.names)
     with pytest.raises(InputError, match="there is no household"):
         model.story(10**9)
     for nobody in (None, 2.5, True):

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run docs notebook workshop guide test test-fast test-lowest test-exchange lint pages player benchmark benchmark-peers fuzz install install-test install-docs clean
+.PHONY: run docs notebook workshop guide test test-fast test-lowest test-exchange lint lint-player pages player benchmark benchmark-peers fuzz install install-test install-docs clean
 
 run: install
 	$(BIN)/katye sweep force-funding --quick
@@ -63,6 +63,15 @@ test-exchange: install-test
 lint: install-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# The JavaScript of the player and of the app by ESLint and TypeScript, from npm. Without npm, or where it brings nothing, a line says so.
+JS = tests/javascript
+lint-player:
+	@if ! command -v npm >/dev/null; then echo "No npm here: JavaScript was not linted"; \
+	elif ! npm ci --prefix $(JS) --silent --no-audit --no-fund --ignore-scripts --fetch-retries 0 --fetch-timeout 20000; then \
+	  echo "npm did not bring ESLint and TypeScript: JavaScript was not linted"; \
+	else $(JS)/node_modules/.bin/eslint --config $(JS)/eslint.config.js simulation/replay/player experiments/app/page && \
+	  $(JS)/node_modules/.bin/tsc -p $(JS); fi
 
 # The pages that are made from code and tests: PARAMETERS.md, docs/mechanisms.md, docs/bibliography.md, docs/verification.md.
 pages: install-test

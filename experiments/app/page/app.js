@@ -18,9 +18,9 @@ const address = (path, more = {}) => {
   return `${path}${[...query].length ? `?${query}` : ""}`;
 };
 
-function make(tag, about = {}, ...children) {
+function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(about)) {
+  for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name in element && name !== "list") element[name] = value;
     else element.setAttribute(name, value);

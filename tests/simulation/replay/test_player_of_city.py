@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from support.browser.looking import press, settled
 from support.invented import replay as invented
 
+from experiments.report.brief import brief_html
 from models.haiti.replay.recipe import REPLAY
 from simulation.replay.content import texts_of
 from simulation.replay.told import Told
@@ -120,10 +122,12 @@ def test_a_verdict_is_larger_than_all_else(city_page):
     assert largest["verdict"] > largest["else"]
 
 
-def test_help_says_what_strength_is(city_page):
-    page = city_page("lang=fr&day=40&theme=light")
+def test_help_and_brief_say_what_strength_is(city_page):
+    page, content = city_page("lang=fr&day=40&theme=light"), invented.payload() | invented.of_city()
     press(page, "?")
-    assert plain(texts_of(REPLAY)["fr"]["model.strength"]) in plain(page.inner_text("#help"))
+    told = texts_of(REPLAY)["fr"]["model.strength"]
+    assert plain(told) in plain(page.inner_text("#help"))
+    assert told in html.unescape(brief_html(content, "fr"))
 
 
 @pytest.mark.parametrize("viewport", [(390, 844), (1366, 768)], ids=str)

@@ -7,7 +7,7 @@ import { amount } from "../data/words.js";
 export function ticks(low, high) {
   const raw = (high - low || 1) / 2.2;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw) * power;
+  const step = ([1, 2, 2.5, 5].find((factor) => factor * power >= raw) ?? 10) * power;
   const marks = [];
   for (let mark = Math.ceil(low / step) * step; mark <= high + step * 1e-6; mark += step) marks.push(Math.abs(mark) < step * 1e-6 ? 0 : mark);
   return marks;

@@ -59,7 +59,10 @@ export class Runs {
       await Promise.all(this.arms.map((_, arm) => this.load("places", arm, k, "level")));
       await pause();
     }
-    this.levelPairs = this.mapped.map((k) => [this.field(0, k, "level"), this.field(1, k, "level")]).filter(([a, b]) => a && b);
+    this.levelPairs = this.mapped.flatMap((k) => {
+      const a = this.field(0, k, "level"), b = this.field(1, k, "level");
+      return a && b ? [[a, b]] : [];
+    });
     let widest = 0;
     for (let frame = 0; frame < this.frames; frame += 30)
       for (let place = 0; place < this.places; place++) widest = Math.max(widest, Math.abs(this.levelDifference(place, frame).mean));

@@ -18,7 +18,7 @@ const weight = ([, , place, a, , own], places) =>
 
 /** The event of a week worth a sentence: {event, arms}. @param {Event[][]} arms events of each arm @param {number} day */
 export function eventOfWeek(arms, day, places) {
-  let best = null;
+  let best = /** @type {{event: Event, arms: number[], heavy: number} | null} */ (null);
   arms.forEach((events, arm) => {
     for (let at = lastBefore(events, day); at >= 0 && events[at][0] > day - 7; at--) {
       const event = events[at];

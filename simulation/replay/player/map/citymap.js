@@ -25,6 +25,12 @@ export class CityMap {
     this.names = new Names();
     this.codes = new Int16Array(this.map.places.length);
     this.ringScale = new Map();
+    // nothing until it is laid out
+    this.rem = 0;
+    this.family = "";
+    this.paint = /** @type {Paint} */ (/** @type {unknown} */ (null));
+    this.shapes = /** @type {Shapes} */ (/** @type {unknown} */ (null));
+    this.look = { zoom: 1, x: 0, y: 0 };
   }
 
   /** Anew: size, view, palette or language changed. @param {{look: {zoom: number, x: number, y: number}, difference: boolean}} state */
@@ -138,7 +144,7 @@ export class CityMap {
   /** Radius of so many people: areas are in proportion, the fullest place ever has the largest ring. */
   radius(people, pair) {
     if (!this.ringScale.has(pair)) this.ringScale.set(pair, this.runs.mostSheltering(pair));
-    const largest = Math.min(this.canvas.width, this.canvas.height) * 0.05 * Math.sqrt(this.look?.zoom ?? 1);
+    const largest = Math.min(this.canvas.width, this.canvas.height) * 0.05 * Math.sqrt(this.look.zoom);
     return largest * Math.sqrt(Math.max(0, people) / this.ringScale.get(pair));
   }
 

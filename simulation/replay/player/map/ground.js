@@ -6,6 +6,7 @@ export class Ground {
   constructor() {
     this.canvas = document.createElement("canvas");
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { alpha: false }));
+    /** @type {Int16Array | null} */
     this.codes = null;
   }
 
@@ -22,7 +23,7 @@ export class Ground {
   /** @param {Int16Array} codes fill of each place */
   update(codes) {
     const { context, shapes, paint } = this;
-    const fresh = this.codes === null;
+    const before = this.codes, fresh = before === null;
     const drawn = [];
     context.lineJoin = "round";
     if (fresh) {
@@ -32,7 +33,7 @@ export class Ground {
       context.fill(shapes.land);
     }
     for (let place = 0; place < codes.length; place++) {
-      if (!fresh && codes[place] === this.codes[place]) continue;
+      if (before && codes[place] === before[place]) continue;
       this.fillPlace(place, codes[place]);
       drawn.push(shapes.boxes[place]);
     }

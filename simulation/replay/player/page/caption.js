@@ -8,14 +8,16 @@ import { change, chapterAt, chapterHere, lastDay, pointedAt, shown, state, touch
 
 const HOLD = 2600; // a sentence can be read in this many milliseconds
 
-let since = 0, week = -1, kept = null;
+let since = 0, week = -1;
+/** @type {{event: any, arms: number[], day: number, pair: number} | null} */
+let kept = null;
 
 /** The sentence of the week, held while days fly by. */
 export function weekLine() {
   const { payload, runs } = shown;
   const now = performance.now();
   const here = Math.floor(state.day / 7);
-  const before = here < week || kept?.day > state.day; // somebody went back: what is kept has not happened yet
+  const before = here < week || kept !== null && kept.day > state.day; // somebody went back: what is kept has not happened yet
   if (state.playing && !before && (here === week || now - since < HOLD)) return kept;
   const found = eventOfWeek(runs.arms.map((arm) => arm.runs[state.pair].events ?? []), state.day, payload.map.places);
   week = here;

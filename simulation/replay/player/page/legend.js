@@ -30,7 +30,7 @@ const row = (sign, ...texts) => make("p", {}, sign, make("span", {}, ...texts));
 /** A round number near so many people. */
 function roundPeople(people) {
   const power = 10 ** Math.floor(Math.log10(people));
-  return [5, 2, 1].find((factor) => factor * power <= people) * power;
+  return ([5, 2].find((factor) => factor * power <= people) ?? 1) * power;
 }
 
 /** A ring that fits into the line, with its people. */

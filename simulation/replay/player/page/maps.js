@@ -9,8 +9,10 @@ import { change, phone, shown, state, watch } from "./state.js";
 /** @type {CityMap[]} */
 export const maps = [];
 
+const boxOf = (map) => /** @type {HTMLElement} */ (map.canvas.parentElement);
+
 /** The first map that is on the page. */
-export const shownMap = () => maps.find((map) => !map.canvas.parentElement.hidden) ?? maps[0];
+export const shownMap = () => maps.find((map) => !boxOf(map).hidden) ?? maps[0];
 
 /** Which arms stand on the page. */
 const armsShown = () => (state.difference ? [0] : shown.runs.two && phone() ? [state.arm] : shown.runs.arms.map((_, arm) => arm));
@@ -18,7 +20,7 @@ const armsShown = () => (state.difference ? [0] : shown.runs.two && phone() ? [s
 function layAll() {
   const sides = armsShown();
   find("figures").style.setProperty("--columns", String(sides.length));
-  maps.forEach((map, arm) => (map.canvas.parentElement.hidden = !sides.includes(arm)));
+  maps.forEach((map, arm) => (boxOf(map).hidden = !sides.includes(arm)));
   for (const arm of sides) {
     const map = maps[arm], { clientWidth, clientHeight } = map.canvas;
     if (!clientWidth) continue;

@@ -69,7 +69,7 @@ function setUpHeader() {
   });
 }
 
-const idle = () => new Promise((go) => (window.requestIdleCallback ? requestIdleCallback(() => go(0), { timeout: 200 }) : setTimeout(go, 16)));
+const idle = () => new Promise((go) => ("requestIdleCallback" in window ? requestIdleCallback(() => go(0), { timeout: 200 }) : setTimeout(go, 16)));
 
 async function load() {
   const { runs } = shown;
@@ -99,7 +99,7 @@ export async function start() {
     await load();
   } catch (error) {
     document.body.prepend(make("p", { class: "broken", role: "alert" },
-      `This page is damaged, or its browser is too old (Chrome 103, Firefox 113, Safari 16.4). Make it again with katye replay. [${error.message}]`));
+      `This page is damaged, or its browser is too old (Chrome 103, Firefox 113, Safari 16.4). Make it again with katye replay. [${/** @type {Error} */ (error).message}]`));
     console.error(error);
   }
 }

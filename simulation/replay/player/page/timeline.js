@@ -41,6 +41,8 @@ function step(days) {
   goTo(state.day + days);
 }
 
+const buttonOf = (name) => /** @type {HTMLElement} */ (document.querySelector(`[data-do=${name}]`));
+
 /** What buttons and keys do, by name. */
 export const actions = {
   play: toggle,
@@ -95,7 +97,7 @@ export function setUpTimeline() {
   for (const button of /** @type {any} */ (document.querySelectorAll("[data-do]"))) button.addEventListener("click", () => actions[button.dataset.do]());
   find("controls").classList.toggle("chapters", payload.chapters.length > 0);
   for (const [name, useless] of [["difference", !runs.two], ["another", runs.mapped.length < 2]])
-    document.querySelector(`[data-do=${name}]`).toggleAttribute("hidden", Boolean(useless));
+    buttonOf(String(name)).hidden = Boolean(useless);
   watch(["language"], () => speed.replaceChildren(...SPEEDS.map((days) =>
     make("option", { value: String(days), selected: days === state.speed }, word("ui.speed.days", { n: days })))));
   watch(["day", "language"], () => {
@@ -113,7 +115,7 @@ export function setUpTimeline() {
   });
   watch(["playing", "language"], () => label(play, word(state.playing ? "ui.do.pause" : "ui.do.play")));
   watch(["difference", "ramp", "flows", "theme"], () => {
-    for (const name of ["difference", "ramp", "flows"]) document.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", String(state[name]));
+    for (const name of ["difference", "ramp", "flows"]) buttonOf(name).setAttribute("aria-pressed", String(state[name]));
   });
   if (phone()) state.speed = SPEEDS[1];
 }

@@ -20,7 +20,7 @@ NUMBERS = {"a", "b"}
 def test_every_code_class_and_series_has_words_in_every_language():
     wanted = {f"event.{code}" for code in CODES} | {f"class.{one}" for one in CLASSES}
     wanted |= {f"series.{one.name}" for one in SERIES} | {"landmark.airport", "landmark.port"}
-    wanted |= {f"model.{name}" for name in ("name", "about", "assumption", "unknown", "credit")}
+    wanted |= {f"model.{name}" for name in ("name", "about", "assumption", "strength", "unknown", "credit")}
     for language, texts in TEXTS.items():
         assert texts.keys() == wanted, language
         assert all(slots(text) <= NUMBERS | {"place"} for text in texts.values())

@@ -31,8 +31,8 @@ def weigh(wave: Wave, unit: np.ndarray, runs: np.ndarray, proposed: np.ndarray) 
     scale of targets, NaN where one failed. proposed: log of the density that points were drawn from, (points,).
 
     How likely a point makes the figures is told by the emulators and not by its own few runs, whose luck would choose among
-    points: of the city, weights by the one and by the other of two runs had a correlation of .3, by emulators of one and of the
-    other half of the points .9. What no emulator can tell is told by the runs. Points without any run weigh nothing.
+    points: of the city, log weights by the one and by the other of two runs correlated by .32, by emulators of one and of the
+    other half of the points by .76. What no emulator can tell is told by the runs. Points without any run weigh nothing.
     """
     found = log_likelihood(wave.targets, *wave.expected(unit, runs)) - proposed
     found[~np.isfinite(runs).any(axis=(1, 2))] = -np.inf

@@ -38,7 +38,8 @@ def write_fit(page: Path, found: Calibrated, setting: Setting) -> None:
     check_page(page, FIT)
     table = _pictured([target.item for target in setting.targets], found.final, "p05", "p95")
     share, runs = found.waves[-1].share, sum(wave.points for wave in found.waves) + len(found.weights)
-    missed = table[~table["in_band"]]
+    beyond = table[(table["observed"] < table["p05"]) | (table["observed"] > table["p95"])]
+    missed = beyond[~beyond["in_band"]]
     lines = [
         f"{len(table)} figures, {len(setting.plan.free)} free directions, {runs:,} points x {setting.plan.seeds} runs of "
         f"{setting.days} days from {setting.start}; {setting.plan.weight} households to a row. {CAVEAT}",
@@ -51,8 +52,9 @@ def write_fit(page: Path, found: Calibrated, setting: Setting) -> None:
         )
         + f" The weights of the last {len(found.weights)} points are worth {found.effective:.0f} even draws.",
         "",
-        f"**The weighted runs miss {len(missed)} of the {len(table)} figures that they were fitted to**"
-        + (f": {_named(missed)}." if len(missed) else "."),
+        f"**90 % of the weighted runs hold {len(table) - len(beyond)} of the {len(table)} figures that they were fitted to**"
+        + (f", and leave out {_named(beyond)}" if len(beyond) else "")
+        + f"; {len(missed)} of them also with the whole interval of its own error.",
         "",
         f"![Weighted runs against the figures they were fitted to, each divided by the figure]({page.stem}-fit.png)",
         "",
@@ -154,7 +156,7 @@ def _fitted(row: Mapping[str, Any]) -> tuple[str, ...]:
         write(row["median"], what),
         f"{write(row['p05'], what)} to {write(row['p95'], what)}",
         "–" if np.isnan(row["r2"]) else f"{row['r2']:.2f}",
-        "" if row["in_band"] else "missed",
+        "" if row["p05"] <= row["observed"] <= row["p95"] else "by runs" if row["in_band"] else "with its error",
     )
 
 

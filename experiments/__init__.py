@@ -10,6 +10,7 @@ loaded when first used.
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,12 +49,13 @@ def sweep(study: Study | str | Path, *, report: bool = True, **options: Any) -> 
 
     `report`: False leaves the report out, which takes longer than a few small runs; `resume(folder)` writes it.
     `options`: workers, cluster, replicates, days, weight, quick, out, progress, as `experiments.run.sweep.run_sweep` takes
-    them. InputError or UnknownNameError before the first run for anything that does not fit.
+    them. Runs that fail are told on stderr, the first with its error. InputError or UnknownNameError before the first run
+    for anything that does not fit.
     """
     from experiments.report.writing import write_study_report
     from experiments.run.sweep import run_sweep
 
-    return run_sweep(study, report=write_study_report if report else None, **options)
+    return _tell_failures(run_sweep(study, report=write_study_report if report else None, **options))
 
 
 def resume(folder: str | Path, **options: Any) -> Path:
@@ -61,7 +63,20 @@ def resume(folder: str | Path, **options: Any) -> Path:
     from experiments.report.writing import write_study_report
     from experiments.run import sweep as runner
 
-    return runner.resume(folder, report=write_study_report, **options)
+    return _tell_failures(runner.resume(folder, report=write_study_report, **options))
+
+
+def _tell_failures(folder: Path) -> Path:
+    """Say how many runs of a study failed, and why the first did: a slip in one's own rule would stay hidden."""
+    from experiments.store.load import failure_words, read_failures
+    from simulation.errors import typed
+    from simulation.files.plain_text import plain_text
+
+    if failures := read_failures(folder):
+        first = failure_words(folder, failures[0]["run"], failures[0]["error"])
+        more = f". {len(failures)} runs failed in all: {typed('katye', 'status', folder)}" if len(failures) > 1 else ""
+        print(plain_text(f"error: {first}{more}"), file=sys.stderr)
+    return folder
 
 
 def compare(

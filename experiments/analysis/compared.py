@@ -17,9 +17,9 @@ from experiments.analysis import comparison as made
 from experiments.analysis import paired
 from experiments.analysis.numbers import write_difference
 from experiments.analysis.study_results import StudyResults, parameter_words, read_card
-from experiments.store.load import read_failures
+from experiments.store.load import failure_words, read_failures
 from experiments.store.sharing import load_cells, load_sharing
-from simulation.errors import InputError, UnknownNameError, named_in, unknown_name
+from simulation.errors import InputError, UnknownNameError, named_in, typed, unknown_name
 from simulation.files.json_file import Kept
 from simulation.port.family import DEFAULT, ModelFamily, find_family
 from simulation.port.naming import unknown_column
@@ -43,7 +43,7 @@ class Compared:
     `runs`: a row a run, with `side` and `replicate`. `daily`: a row a run and day with the columns that are compared, flows
     added up from the start; None where no days were kept. `setup`: {side: what sets it apart}. `failures`: of failed runs,
     side, replicate, error and command. `about`: {side: (title, question)}. `dated`: (side, date, words) of dated
-    events.
+    events. `folder`: of the study, where it is one.
     """
 
     card: Mapping[str, Any]
@@ -55,6 +55,7 @@ class Compared:
     about: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     failures: Sequence[Mapping[str, Any]] = ()
     dated: Sequence[tuple[str, str, str]] = ()
+    folder: Path | None = None
 
     @property
     def last_date(self) -> str:
@@ -148,16 +149,25 @@ class Compared:
         wide = self.daily.pivot_table(index="date", columns=["side", "replicate"], values=column)
         sides = wide.columns.get_level_values(0)
         if side not in sides or self.reference not in sides:
-            raise InputError(
-                f"no run of {side} or {self.reference} has finished", where, "Go on with: katye resume FOLDER"
-            )
+            missing = next(name for name in (self.reference, side) if name not in sides)
+            raise InputError(f"no run of {missing} has finished", where, self._why_missing(missing))
         gaps = (wide[side].astype(float) - wide[self.reference]).dropna(axis=1, how="all")
         if gaps.shape[1] < 2:
-            raise InputError("fewer than two pairs have finished", where, "Take 2 replicates or more")
+            hint = self._first_failure((side, self.reference)) or "Take 2 replicates or more"
+            raise InputError("fewer than two pairs have finished", where, hint)
         gaps.index = pandas_dates(gaps.index)
         item = self.family.curve_columns[column]
         title = f"{item.title}: {side} less {self.reference}"
         return draw_pairs(item, gaps, mean_and_interval(gaps, paired.t_interval), title, f"{side} and {self.reference}")
+
+    def _why_missing(self, side: str) -> str:
+        """Why a side has no run, and what to do: its first failure, else how the study goes on."""
+        again = f"Go on with: {typed('katye', 'resume', self.folder)}" if self.folder else ""
+        return self._first_failure((side,)) or again
+
+    def _first_failure(self, sides: Sequence[str]) -> str:
+        found = next((item for item in self.failures if item["side"] in sides), None)
+        return failure_words(str(self.folder), found["run"], found["error"]) if found else ""
 
     def _repr_html_(self) -> str:
         from simulation.visualization.picture import caveat_html, shown, table_html
@@ -216,6 +226,7 @@ def compared_study(folder: str | Path) -> Compared:
         about={name: (told[name]["title"], told[name]["question"]) for name in names if name in told},
         dated=[(name, *event) for name in names if name in told for event in told[name].get("dated", ())],
         failures=[item | {"side": side} for item in failures for side in _failed_sides(item, columns, sharing)],
+        folder=folder,
     )
 
 

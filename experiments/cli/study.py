@@ -193,6 +193,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Say how a study stands, also while it runs: counts, time left, failures, bands of its main outcomes so far."""
+    from experiments.store.load import failure_words
     from experiments.store.status import study_status
 
     if run is not None:
@@ -218,7 +219,7 @@ def status(
     if found.damaged:
         say(f"{found.damaged}. katye resume runs again what is lost")
     for run, entry in sorted(found.failures.items())[:SHOWN_FAILURES]:
-        say(f"run {run} failed: {entry['error']}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}")
+        say(failure_words(folder, run, entry["error"]))
     if len(found.failures) > SHOWN_FAILURES:
         say(f"and {len(found.failures) - SHOWN_FAILURES} more failed")
     if found.bands is not None and len(found.bands):

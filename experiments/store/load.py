@@ -59,7 +59,8 @@ def _names(state: StoreState) -> list[str]:
     for first in state.kept(state.runs[:1]):
         return [RUNS, *first.tables()]
     if not state.damage:
-        raise InputError("no run has finished yet", f"folder {folder}")
+        first = next((failure_words(folder, run, item["error"]) for run, item in sorted(state.failures.items())), "")
+        raise InputError("no run has finished yet", f"folder {folder}", first)
     there = ", ".join(sorted(path.name for path in folder.glob("*.parquet")))
     what = f"Its tables of the last stop are there: {there}" if there else "katye resume runs all of them again"
     raise KatyeError(f"folder {folder}: {state.damage}. {what}")
@@ -95,6 +96,11 @@ def _part(runs: Sequence[Kept], name: str) -> pyarrow.Table:
     file = io.BytesIO()
     write_table(frame, file)
     return read_arrow(file)
+
+
+def failure_words(folder: str | Path, run: int, error: str) -> str:
+    """A run that failed in one line: why, and how to repeat it."""
+    return f"run {run} failed: {error}. Repeat it with: {typed('katye', 'rerun', folder, '--run', run)}"
 
 
 def read_failures(folder: Path) -> list[dict[str, Any]]:

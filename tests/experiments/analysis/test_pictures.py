@@ -7,8 +7,9 @@ from support.made_study import made_study
 
 from experiments import compare
 from experiments.analysis import paired
-from experiments.analysis.compared import Compared
+from experiments.analysis.compared import Compared, compared_study
 from experiments.analysis.study_results import StudyResults
+from experiments.store.load import read_failures
 from models.epstein import FAMILY as EPSTEIN
 from models.haiti import FAMILY
 from simulation.errors import InputError, UnknownNameError
@@ -74,7 +75,7 @@ def test_shares_differ_in_percentage_points():
             "these runs kept no days to compare. compare([...]) and katye compare keep every day",
         ),
         (compared(replicates=1), (), "fewer than two pairs have finished"),
-        (compared(replicates=1), ("displaced_people", "other"), "no run of other or baseline has finished"),
+        (compared(replicates=1), ("displaced_people", "other"), "no run of other has finished"),
     ],
 )
 def test_a_comparison_that_cannot_be_drawn_says_why(found, given, said):
@@ -193,3 +194,31 @@ def test_a_comparison_can_be_had_without_its_report(tmp_path):
     out = compare(sides, out=tmp_path / "out", report=False, **options)
     assert (out / "card.json").exists()
     assert not (out / "report.html").exists()
+
+
+SLIP = """
+from simulation.mechanism import Mechanism
+
+class Slip(Mechanism):
+    name = "slip"
+
+    def step(self):
+        self.model.attemptss += 1
+"""
+
+
+def test_a_slip_in_ones_own_rule_is_told_with_the_command_that_repeats_it(tmp_path, capsys):
+    (tmp_path / "mine.py").write_text(SLIP)
+    (tmp_path / "slip.toml").write_text('[bring]\nmechanisms = [{ add = "mine.py:Slip", after = "control" }]\n')
+    out, options = tmp_path / "a b", {"days": 1, "weight": 5000, "replicates": 2, "workers": 1}
+    compare(["baseline", tmp_path / "slip.toml"], out=out, report=False, **options)
+    failed = next(item["run"] for item in read_failures(out))
+    again = f"Repeat it with: katye rerun '{out}' --run {failed}"
+    said = capsys.readouterr().err
+    assert f"run {failed} failed: AttributeError: " in said
+    assert "has no attribute 'attemptss'" in said
+    assert f"{again}. 2 runs failed in all: katye status '{out}'" in said
+    with pytest.raises(InputError, match="no run of slip has finished") as error:
+        compared_study(out).curve()
+    assert "has no attribute 'attemptss'" in str(error.value)
+    assert str(error.value).endswith(again)

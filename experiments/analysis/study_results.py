@@ -203,12 +203,12 @@ class StudyResults:
 
     def _repr_html_(self) -> str:
         from simulation.visualization.picture import caveat_html, shown, table_html
-        from simulation.visualization.short_ways import write_value
+        from simulation.visualization.short_ways import value_of
 
         rows = []
         for item in self.outcomes():
             values = self.runs[item.name]
-            told = (write_value(value, item.format) for value in (values.mean(), values.min(), values.max()))
+            told = (value_of(item, value) for value in (values.mean(), values.min(), values.max()))
             rows.append((item.title, *told, item.unit))
         try:
             still = self.curve()._repr_html_()

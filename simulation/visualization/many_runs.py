@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.clock import write_date
 from simulation.visualization import style
-from simulation.visualization.short_ways import finish_axes, write_value
+from simulation.visualization.short_ways import finish_axes, value_of
 
 if TYPE_CHECKING:
     import pandas
@@ -32,12 +32,13 @@ def draw_sides(item: Outcome, sides: Mapping[str, pandas.DataFrame], called: str
         for place, (words, table) in enumerate(tables.items()):
             colour, line = style.CATEGORICAL[place % len(style.CATEGORICAL)], LINES[place % len(LINES)]
             curves.draw_bands(axes, table, colour, words, line)
-            told.append(f"{words} {write_value(table['median'].iloc[-1], item.format)}")
+            told.append(f"{words} {value_of(item, table['median'].iloc[-1])}")
         if len(tables) > 1:
             axes.legend(loc="best", handlelength=3)
         finish_axes(axes, item, title_of(item.title, picture))
         runs = max(int(table["runs"].max()) for table in tables.values())
-        alt = f"{item.title} ({item.unit}), medians of the last day: {'; '.join(told)}."
+        unit = f" ({item.unit})" if item.unit else ""
+        alt = f"{item.title}{unit}, medians of the last day: {'; '.join(told)}."
         return finish(picture, alt, f"{called}. {spread.bands_words(runs)}")
 
 
@@ -61,13 +62,14 @@ def draw_pairs(item: Outcome, pairs: pandas.DataFrame, interval: pandas.DataFram
         axes.axhline(0, color=style.INK, linewidth=1.0, zorder=1)
         finish_axes(axes, item, title_of(title, picture), zero=False)
         axes.yaxis.set_major_formatter(lambda value, _: write_gap(value, item.format))
-        if item.format == "share":
-            axes.set_ylabel("percentage points")
+        unit = "percentage points" if item.format == "share" else item.unit
+        axes.set_ylabel(unit)
         picture.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncols=3)
         last = interval.iloc[-1]
         mean, low, high = (write_gap(float(last[name]), item.format) for name in ("mean", "low", "high"))
         when = write_date(dates[-1].date())
-        alt = f"{title} ({item.unit}): on {when} {mean}, 95 % interval {low} to {high}, of {pairs.shape[1]} pairs."
+        last_day = f"on {when} {mean}, 95 % interval {low} to {high}, of {pairs.shape[1]} pairs."
+        alt = f"{title}{f' ({unit})' if unit else ''}: {last_day}"
         note = f"{called}. Two runs of a pair share their luck; the interval covers luck alone, not assumptions."
         return finish(picture, alt, note)
 

@@ -146,7 +146,7 @@ class Shown:
         family, outcomes = self._family(), self._outcomes()
         names = [name for name in (*family.usual, *family.reported_beside) if name in outcomes]
         words = [family.outcomes[name] for name in names]
-        rows = [(item.title, write_value(outcomes[item.name], item.format), item.unit) for item in words]
+        rows = [(item.title, value_of(item, outcomes[item.name]), item.unit) for item in words]
         table = table_html(rows) if rows else ""
         return shown(self._named(), self._still()._repr_html_(), table, caveat_html("One run of many."))
 
@@ -266,17 +266,25 @@ def _write_day(number: float, _: object = None) -> str:
 def in_words(item: Outcome, dates: Sequence[Any], values: Sequence[float], step: str = "") -> str:
     """A curve in a sentence: where it starts and ends, and between which numbers it stays."""
     numbers, days = np.asarray(values, float), np.asarray(dates)
-    first, last, low, high = (write_value(value, item.format) for value in _ends(numbers))
+    first, last, low, high = (value_of(item, value) for value in _ends(numbers))
     if step:
         start, end = (f"at {step} {days[place]}" for place in (0, -1))
     else:
         start, end = (f"on {write_date(datetime.date.fromisoformat(str(days[place])[:10]))}" for place in (0, -1))
-    return f"{item.title} ({item.unit}): {first} {start}, {last} {end}, between {low} and {high}."
+    unit = f" ({item.unit})" if item.unit else ""
+    return f"{item.title}{unit}: {first} {start}, {last} {end}, between {low} and {high}."
 
 
 def _ends(numbers: np.ndarray) -> tuple[float, float, float, float]:
     known = numbers[np.isfinite(numbers)]
     return numbers[0], numbers[-1], known.min() if known.size else np.nan, known.max() if known.size else np.nan
+
+
+def value_of(item: Outcome, value: Any) -> str:
+    """A value of an outcome for a sentence or a table; in four figures where its unit is not known, as of a brought metric."""
+    if item.unit or isinstance(value, str) or not np.isfinite(value):
+        return write_value(value, item.format)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def write_value(value: Any, format: str = "count") -> str:

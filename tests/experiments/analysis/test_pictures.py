@@ -60,7 +60,7 @@ def test_without_names_the_first_pictured_outcome_and_side_are_drawn():
 def test_shares_differ_in_percentage_points():
     picture = compared().curve("gang_control_population_share")
     assert picture.axes[0].get_ylabel() == "percentage points"
-    assert "+4, 95 % interval" in picture.alt
+    assert "less baseline (percentage points): on 5 June 2024 +4, 95 % interval" in picture.alt
 
 
 @pytest.mark.parametrize(

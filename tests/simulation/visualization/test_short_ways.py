@@ -16,6 +16,7 @@ from models.haiti import FAMILY as HAITI
 from models.haiti import HaitiModel, load_case
 from simulation.errors import InputError, UnknownNameError
 from simulation.mesa_model import Model
+from simulation.port.outcomes import Outcome
 from simulation.runs.results import CAVEAT, Results, write_json, write_run, write_table
 from simulation.visualization import short_ways
 from simulation.visualization.picture import Picture, caveat_html, image_html, new_picture, picture_png, table_html
@@ -289,6 +290,11 @@ def test_words_of_strangers_stay_words():
 )  # fmt: skip
 def test_values_are_written_as_people_write_them(value, format, said):
     assert short_ways.write_value(value, format) == said
+
+
+def test_a_column_of_unknown_unit_is_told_in_four_figures():
+    words = short_ways.in_words(Outcome("hosted_share", "", ""), ["2024-06-01", "2024-06-02"], [0.123456, 1234.56])
+    assert words == "Hosted share: 0.1235 on 1 June 2024, 1,235 on 2 June 2024, between 0.1235 and 1,235."
 
 
 def test_short_runs_have_days_on_their_axis(model):

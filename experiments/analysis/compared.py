@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from experiments.analysis import comparison as made
 from experiments.analysis import paired
@@ -159,6 +159,12 @@ class Compared:
         item = self.family.curve_columns[column]
         title = f"{item.title}: {side} less {self.reference}"
         return draw_pairs(item, gaps, mean_and_interval(gaps, paired.t_interval), title, f"{side} and {self.reference}")
+
+    def map(self, *_: Any, **__: Any) -> NoReturn:
+        """InputError: no map of differences is drawn; its hint says what draws the places of one side."""
+        where = str(self.folder) if self.folder else "FOLDER"
+        hint = f"Its runs have places: StudyResults.read({where!r}).map()"
+        raise InputError("a comparison has no map", "comparison, map", hint)
 
     def _why_missing(self, side: str) -> str:
         """Why a side has no run, and what to do: its first failure, else how the study goes on."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from experiments.store.records import RUNS
 from experiments.store.sharing import load_cells
@@ -162,6 +162,9 @@ class StudyResults:
         from simulation.visualization.short_ways import draw_places
 
         where, family = f"study in {self.folder}, map", self.family
+        if not isinstance(field, str):
+            hint = f'Leave it out, or name a field: map("{next(iter(family.fields), "")}")'
+            raise InputError(f"a study keeps its places on the last day alone, so {field!r} is no field", where, hint)
         if family.presentation.geography is None or family.presentation.look is None:
             raise InputError(f"the model {family.name} has no map", where, "Draw a curve: curve()")
         table = self._table("places", where)
@@ -182,6 +185,13 @@ class StudyResults:
         told = ", ".join(f"{name} = {parameter_words(level)}" for name, level in levels.items())
         called = f"{self._called()}{f', {told}' if told else ''}: mean of {table['run'].nunique()} runs, last day"
         return draw_places(family, family.presentation.geography(), field, values, called)
+
+    def play(self, *_: Any) -> NoReturn:
+        """InputError: a study has no days to play; its hint says what plays those of the run that it kept in full, if any."""
+        hint = "Play a single run: katye run keeps its days"
+        if (self.folder / "replay").is_dir():
+            hint = f"Play the run that it kept in full: Results({str(self.folder)!r}).replay().play()"
+        raise InputError("a study of many runs has no days to play", f"study in {self.folder}", hint)
 
     def _called(self) -> str:
         return str(self.card.get("title") or self.card.get("study") or self.folder.name).rstrip(".")

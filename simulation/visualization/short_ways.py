@@ -116,11 +116,14 @@ class Shown:
             raise InputError(f"none of its places is on the map of {family.name}", where, "Draw a curve instead")
         return draw_places(family, geography, field, values, f"{date}: {self._called()}")
 
-    def play(self) -> Player:
+    def play(self, day: Any = None) -> Player:
         """The days so far as a moving picture: the player in a frame of the notebook; `play().save("run.html")` writes a page.
 
-        A notebook that is not trusted shows the still picture instead. InputError if the days were not kept for it.
+        A notebook that is not trusted shows the still picture instead. InputError if the days were not kept for it, and for a
+        `day`: all are played.
         """
+        if day is not None:
+            raise InputError("it plays all days and takes none", f"{self._called()}, play", f"Draw one: map({day!r})")
         from simulation.replay.content import content_of_run
         from simulation.replay.playing import Player
 

@@ -25,6 +25,12 @@ Span = float | tuple[float, float]
 """A number, or (low, high) with both ends included."""
 
 
+FILTERS = (
+    "home", "place", "status", "wealth", "ties", "displaced", "home_destroyed", "people", "moves", "fear", "threshold", "where",
+)  # fmt: skip
+"""What `rows` takes."""
+
+
 class HouseholdViews:
     """All households of a model, as a sequence of agents: `households[17]`, `len(households)`, `select(...)`."""
 
@@ -64,6 +70,8 @@ class HouseholdViews:
             poor.set("fear", 0.9)
             poor.agg("people", sum)
         """
+        for name in filters.keys() - set(FILTERS):
+            raise unknown_name("filter", name, [*FILTERS, "at_most", "sample", "luck"], "households.select")
         chosen = self.rows(**filters)
         for name, number in (("at_most", at_most), ("sample", sample)):
             if number is not None and (isinstance(number, bool) or number != int(number) or number < 0):
@@ -142,13 +150,16 @@ class HouseholdViews:
         fear: Span | None = None,
         threshold: Span | None = None,
         where: Callable[[Households], np.ndarray] | None = None,
+        **unknown: Any,
     ) -> np.ndarray:
         """Numbers of the households that pass all filters, int64, ascending. Looks at whole columns and makes no agents.
 
         home, place, ties: ids or names; ties="" means none. status, wealth: words. people, moves, fear, threshold: a
         number or (low, high), both included. where: a function of the columns (`Households`) that returns true or false
-        for every row: `where=lambda h: h.since > 30`. Raises InputError for what is unknown.
+        for every row: `where=lambda h: h.since > 30`. Raises InputError for what is unknown, a filter too.
         """
+        for name in unknown:
+            raise unknown_name("filter", name, FILTERS, "households.rows")
         columns, city = self.model.population, self.model.city
         chosen = np.ones(columns.count, bool)
         words = (

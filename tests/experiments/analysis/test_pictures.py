@@ -150,6 +150,18 @@ def test_a_picture_of_what_a_study_has_not_is_refused(study, draw, said):
     assert said in str(caught.value)
 
 
+def test_what_many_runs_cannot_show_is_told_with_the_call_that_shows_it(study, tmp_path):
+    with pytest.raises(InputError, match=r"last day alone, so 9999 is no field\. Leave it out, or name a field: map\("):
+        study.map(9999)
+    with pytest.raises(InputError, match=r"no days to play\. Play a single run: katye run"):
+        study.play()
+    (study.folder / "replay").mkdir()
+    with pytest.raises(InputError, match=r"Play the run that it kept in full: Results\(.*\)\.replay\(\)\.play\(\)"):
+        study.play()
+    with pytest.raises(InputError, match=r"a comparison has no map\. .*StudyResults\.read\(.*\)\.map\(\)"):
+        compared(folder=tmp_path).map("label")
+
+
 def test_a_study_without_curves_or_places_says_what_it_has(study):
     (study.folder / "curves.parquet").unlink()
     (study.folder / "places.parquet").unlink()

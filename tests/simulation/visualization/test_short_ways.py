@@ -292,6 +292,11 @@ def test_values_are_written_as_people_write_them(value, format, said):
     assert short_ways.write_value(value, format) == said
 
 
+def test_a_day_is_not_played_but_drawn(model):
+    with pytest.raises(InputError, match=r"play: it plays all days and takes none\. Draw one: map\(9999\)"):
+        model.play(9999)
+
+
 def test_a_column_of_unknown_unit_is_told_in_four_figures():
     words = short_ways.in_words(Outcome("hosted_share", "", ""), ["2024-06-01", "2024-06-02"], [0.123456, 1234.56])
     assert words == "Hosted share: 0.1235 on 1 June 2024, 1,235 on 2 June 2024, between 0.1235 and 1,235."

@@ -1,6 +1,7 @@
 """Households as agents: what is written reaches the columns, counts, rosters and bounds; what cannot be is refused."""
 
 import gc
+import inspect
 
 import mesa
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from models.haiti.kernels import GONE, HOME, HOST, SITE
 from models.haiti.model import HaitiModel
 from models.haiti.people.columns import STRATA
+from models.haiti.people.on_demand import FILTERS, HouseholdViews
 from models.haiti.scenario.scenario import load_case
 from simulation.errors import InputError, UnknownNameError
 
@@ -206,6 +208,18 @@ def test_what_does_not_fit_is_refused_with_the_nearest_answer(model, name, value
     after = model.state.copy()
     assert all(np.array_equal(after[key], before[0][key]) for key in after)
     assert (household.people, household.threshold) == before[1:]
+
+
+def test_a_filter_that_is_not_there_is_told_with_the_nearest(model):
+    with pytest.raises(UnknownNameError, match=r"households\.select: unknown filter 'welth'. Did you mean wealth\?"):
+        model.households.select(welth="poor")
+    with pytest.raises(UnknownNameError, match=r"'smaple'. Did you mean sample"):
+        model.households.select(smaple=5)
+    with pytest.raises(UnknownNameError, match="Did you mean wealth"):
+        model.households.rows(welth="poor")
+    taken = inspect.signature(HouseholdViews.rows).parameters.values()
+    assert tuple(item.name for item in taken if item.kind is item.KEYWORD_ONLY) == FILTERS
+    assert model.households.select(**dict.fromkeys(FILTERS), at_most=1)
 
 
 @pytest.mark.parametrize(

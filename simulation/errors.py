@@ -16,6 +16,9 @@ from simulation.files.plain_text import plain_text, shortened
 
 LONGEST = 400
 """Letters of a part of a message: what a file holds is quoted in it, and may be a text of a million letters."""
+NEAR, BESIDE = 0.6, 0.5
+"""How like the likest name must be to be offered, and others beside it (difflib's ratio): a word that is like none shares some
+letters with many."""
 
 
 class KatyeError(Exception):
@@ -85,7 +88,9 @@ def unknown_name(kind: str, name: object, known: Iterable[str], where: str = "")
     choices = sorted(map(str, known))
     folded = {choice.casefold(): choice for choice in choices}
     name = str(name)[: LONGEST // 2]  # worth telling, and comparing with known ones
-    near = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
+    matches = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=BESIDE)
+    any_near = difflib.get_close_matches(name.casefold(), matches, n=1, cutoff=NEAR)
+    near = [folded[match] for match in matches] if any_near else []
     if near:
         hint = f"Did you mean {' or '.join(near)}?"
     elif not choices:

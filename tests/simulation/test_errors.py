@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.errors import installing
+from simulation.errors import installing, unknown_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,3 +38,9 @@ def test_a_checkout_that_was_never_installed_is(python, monkeypatch):
     monkeypatch.setenv("PATH", str(python))
     assert installing("katye[app]") == f"Install it with: pip install --editable '{ROOT}[app]'"
     assert installing("xarray") == "Install it with: pip install xarray"
+
+
+def test_a_name_like_none_gets_what_is_known_and_one_like_some_the_nearest():
+    assert unknown_name("field", "nonsense", ["dose", "influence"]).hint == "Known: dose, influence"
+    assert unknown_name("column", None, ["consent", "dose"]).hint == "Known: consent, dose"
+    assert unknown_name("source", "levle", ["level", "pledges"]).hint == "Did you mean level or pledges?"

@@ -7,11 +7,13 @@ import html
 import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from experiments.cli.terminal import duration, say
 from simulation.files.plain_text import plain_text
 
 BLINK = 0.2  # seconds between two pictures of a bar
+ENOUGH = 3  # runs that must have ended before a time left is said
 # Bars appear with the first call, when all input has been checked: an error message then stands alone.
 
 
@@ -43,12 +45,20 @@ def _bar(title: str, counted: str) -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    before: int | None = None  # what was there at the first call
+
+    class Left(TimeRemainingColumn):
+        def render(self, task: Any) -> Any:
+            return super().render(task) if before is not None and task.completed - before >= ENOUGH else "-:--:--"
+
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(counted)]
-    columns += [TimeRemainingColumn(), TextColumn("{task.fields[note]}")]
+    columns += [Left(), TextColumn("{task.fields[note]}")]
     bar = Progress(*columns, console=Console(stderr=True))
     row = bar.add_task(plain_text(title), total=None, note="")
 
     def show(done: int, total: int, note: str) -> None:
+        nonlocal before
+        before = done if before is None else before
         bar.update(row, completed=done, total=total, note=note)
         bar.start()
 
@@ -86,13 +96,16 @@ def _notebook_bar(title: str, what: str) -> Callable[[int, int, int], None]:
 
 
 def _lines(title: str, what: str) -> Callable[[int, int, int], None]:
-    """A line at the start, at the first run and at every tenth of them: enough for a log."""
+    """A line at the start, at the first run, at the first with a time left and at every tenth of them: enough for a log."""
     pace, fresh = _Pace(title, what), True
 
     def progress(finished: int, total: int, failed: int) -> None:
         nonlocal fresh
         line = pace.line(finished, total, failed)
-        told = finished in (pace.before + 1, total) or finished * 10 // total > (finished - 1) * 10 // total
+        told = (
+            finished in (pace.before + 1, pace.before + ENOUGH, total)
+            or finished * 10 // total > (finished - 1) * 10 // total
+        )
         if fresh or told:
             say(line, error=True)
         fresh = False
@@ -104,7 +117,7 @@ class _Pace:
     """How many runs are there and how long the rest will take.
 
     At the pace since the first run that ended, as what comes before it (workers that start, days that all runs share) does
-    not come again; that run alone is measured from the first call, and says the most that it can be.
+    not come again. No time is said before `ENOUGH` have ended: one or two would say a multiple of what it takes.
     """
 
     def __init__(self, title: str, what: str):
@@ -117,9 +130,8 @@ class _Pace:
         if self.before is None:
             self.before, self.counted, self.since = finished, finished, now
         line = f"{self.title}: {finished} of {total} {self.what}"
-        if finished > self.counted:
-            most = "at most " * (self.before == self.counted and finished < total)
-            line += f", {most}{duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
+        if finished - self.before >= ENOUGH and self.counted > self.before:
+            line += f", {duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
         if finished > self.before == self.counted:
             self.counted, self.since = finished, now
         return line + (f", {failed} failed" if failed else "")

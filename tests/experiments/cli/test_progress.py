@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
+import time
 import types
 
 import pytest
@@ -30,7 +33,12 @@ def test_the_time_left_leaves_out_what_was_there_before(clock, capsys):
         show(900, 1000, 0)
         clock.seconds += 10
         show(901, 1000, 1)
-    assert capsys.readouterr().err.splitlines()[1] == "made: 901 of 1000 runs, at most 16 min left, 1 failed"
+        for finished in (902, 903):
+            clock.seconds += 1
+            show(finished, 1000, 1)
+    first, third = capsys.readouterr().err.splitlines()[1:]
+    assert first == "made: 901 of 1000 runs, 1 failed"
+    assert third == f"made: 903 of 1000 runs, {duration(97)} left, 1 failed"
 
 
 def test_the_time_left_leaves_out_what_comes_once_before_the_first_run(clock, capsys):
@@ -42,8 +50,27 @@ def test_the_time_left_leaves_out_what_comes_once_before_the_first_run(clock, ca
         show(2, 10, 0)
         clock.seconds += 10
         show(3, 10, 0)
-    left = [line.split(", ")[1] for line in capsys.readouterr().err.splitlines()[1:]]
-    assert left == [f"at most {duration(5400)} left", f"{duration(80)} left", f"{duration(70)} left"]
+    lines = capsys.readouterr().err.splitlines()[1:]
+    assert lines == ["made: 1 of 10 runs", "made: 2 of 10 runs", f"made: 3 of 10 runs, {duration(70)} left"]
+
+
+def test_a_bar_says_no_time_before_three_runs_have_ended(monkeypatch):
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def told(*ended):
+        screen.seek(0), screen.truncate()
+        with progress.watch("made") as show:
+            for finished in ended:
+                show(finished, 1000, 0)
+                time.sleep(0.01)
+        return re.findall(r"(?:\d|-):(?:\d\d|--):(?:\d\d|--)", screen.getvalue())[-1]
+
+    assert told(900, 901, 902) == "-:--:--"
+    assert told(900, 901, 902, 903) != "-:--:--"
 
 
 def test_a_notebook_gets_one_bar_that_is_updated(clock, monkeypatch):

@@ -93,3 +93,13 @@ def test_it_runs_from_top_to_bottom_and_leaves_nothing(path):
     assert is_quiet(notebook)
     assert len(list(pictures(notebook))) == len(list(pictures(nbformat.read(path, as_version=4))))
     assert sorted(FOLDER.iterdir()) == before
+
+
+def test_a_larger_part_is_named_only_where_its_interval_shows_it():
+    text = (FOLDER / "07_luck_or_assumption.ipynb").read_text()
+    told = re.findall(
+        r": (\d+)% assumptions \(± (\d+)%\), \d+% luck\. (The larger part is|Which is larger cannot be told)", text
+    )
+    assert len(told) == 3
+    for share, half, words in told:
+        assert (int(half) < abs(int(share) - 50)) == words.startswith("The larger"), share

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 
 from models.haiti.bibliography import bibliography, cited
@@ -12,6 +11,7 @@ from models.haiti.metrics import DAILY
 from models.haiti.parameters import GROUPS, default_parameters
 from pages.markdown import ROOT, WRITTEN, table_row
 from pages.note import BY_SCENARIO, NOTE
+from pages.rules import about, file_of, groups_of, linked, rules_part, texts, value_text
 from simulation.files.bibliography import keys_in
 from simulation.mechanism import Mechanism
 
@@ -19,19 +19,6 @@ MISSING = "not built"
 COLUMNS = {metric.name: column for column, metric in DAILY.items()}
 """By what a rule is shown by, the daily column that has it."""
 MOST_TESTS = 2
-SYMBOLS = (
-    "Names with a dot are parameters (PARAMETERS.md) or state of the model as rules declare it; others are state of a place,",
-    "a gang, a force or a household, or are said in a line of the same rule. x ← y: x becomes y today; x = y: it is. U: a",
-    "number from 0 to 1, drawn anew each time, as are Normal, Poisson and Binomial. next door: over the neighbours by land.",
-    "[it holds]: 1 or 0. members, present, influence and the like are those of the place, or of the gang in it. kit: the",
-    "equipment of the mobile force. information: as in `trust`; caveat: as in `casualty_tolerance`; coordination: as in",
-    "`liaison`. A rule that does not act today leaves everything as it was.",
-)
-
-
-def groups_of(kind: type[Mechanism]) -> list[str]:
-    """Parameter groups that are declared in the mechanism's file."""
-    return [name for name, group in GROUPS.items() if group.__module__ == kind.__module__]
 
 
 def tests_of(kind: type[Mechanism]) -> list[str]:
@@ -49,7 +36,7 @@ def traceability() -> list[tuple[str, str, str, str, str, str]]:
     for point, meaning in NOTE.items():
         kinds = [kind for kind in DAY if point in kind.covers]
         cells = [
-            (f"{kind.name} ({_file(kind)})" for kind in kinds),
+            (f"{kind.name} ({file_of(kind)})" for kind in kinds),
             (group for kind in kinds for group in groups_of(kind)),
             (test for kind in kinds for test in tests_of(kind)),
             (COLUMNS[metric] for kind in kinds for metric in kind.shown_by),
@@ -71,33 +58,25 @@ def parameters_page() -> str:
     """The register as Markdown."""
     lines = ["# Parameters", "", WRITTEN, ""]
     lines += [
-        "Legal: what the model accepts. Prior: what is plausible, drawn from when uncertainty is on.",
-        "Status: published, derived, policy (a choice of those who decide; the source says what it stands for), or assumed",
-        "(nobody knows; the source is what speaks for it, or the reason why its range ends where it ends). Works are told",
-        "in full at the end.",
+        "Under each name: what it means, and its source. Legal: what the model accepts. Prior: what is plausible, drawn from",
+        "when uncertainty is on. Status: published, derived, policy (a choice of those who decide; the source says what it",
+        "stands for), or assumed (nobody knows; the source is what speaks for it, or the reason why its range ends where it",
+        "ends). Works are told in full at the end.",
     ]
     rows = default_parameters().rows()
     for group in GROUPS:
-        lines += ["", f"## {group}", "", "| parameter | default | unit | legal | prior | status | source | meaning |"]
-        lines += ["|---|---|---|---|---|---|---|---|"]
+        lines += ["", f"## {group}", "", "| parameter, meaning, source | default | legal | prior | status |"]
+        lines += ["|---|---|---|---|---|"]
         for row in (row for row in rows if row.name.partition(".")[0] == group):
-            value = str(row.value).lower() if isinstance(row.value, bool) else row.value
-            prior = row.prior or ""
-            cells = (row.name, value, row.unit, row.range_text(), prior, row.status, row.source, row.meaning)
-            lines.append(table_row(cells))
+            source = linked(row.source, "docs/bibliography.md")
+            said = f'<a id="{row.name}"></a><b>{row.name}</b><br>{row.meaning}<br>Source: {source}'
+            lines.append(table_row((said, value_text(row), row.range_text(), row.prior or "", row.status)))
     return "\n".join([*lines, "", *reference_list(row.source for row in rows)]) + "\n"
 
 
 def mechanisms_page() -> str:
     """The rules of the day, and the note's points against the code, as Markdown."""
-    lines = ["# Mechanisms", "", WRITTEN, "", "## Rules, in the order of the day", ""]
-    lines += ["| rule | file | switched off | objection |", "|---|---|---|---|"]
-    lines += [table_row((kind.name, _file(kind), kind.neutral, kind.objection)) for kind in DAY]
-    lines += ["", "## Equations", "", *SYMBOLS]
-    for kind in DAY:
-        lines += ["", f"### {kind.name}", "", "```text", *kind.equations, "```"]
-        if works := cited(_texts(kind)):
-            lines += ["", f"Works: {', '.join(entry.key for entry in works)}."]
+    lines = ["# Mechanisms", "", WRITTEN, "", *rules_part()]
     lines += ["", "## The source note against the code", ""]
     lines += ["The note: International Peace Institute, Stimson Center and Security Council Report, December 2024."]
     lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
@@ -106,8 +85,8 @@ def mechanisms_page() -> str:
         "|---|---|---|---|---|---|",
     ]
     lines += [table_row(row) for row in traceability()]
-    texts = [text for kind in DAY for text in _texts(kind)]
-    return "\n".join([*lines, "", *reference_list(texts)]) + "\n"
+    said = [text for kind in DAY for text in texts(kind)]
+    return "\n".join([*lines, "", *reference_list(said)]) + "\n"
 
 
 def bibliography_page() -> str:
@@ -121,7 +100,7 @@ def bibliography_page() -> str:
     for entry in bibliography().values():
         lines += ["", f"## {entry.key}", "", entry.text()]
         named = [f"`{row.name}`" for row in parameters if entry.key in keys_in(row.source)]
-        rules = [kind.name for kind in DAY if entry.key in keys_in(_about(kind))]
+        rules = [kind.name for kind in DAY if entry.key in keys_in(about(kind))]
         lines += ["", f"Parameters: {', '.join(named)}."] if named else []
         lines += ["", f"Rules: {', '.join(rules)}."] if rules else []
     return "\n".join(lines) + "\n"
@@ -130,21 +109,6 @@ def bibliography_page() -> str:
 def reference_list(texts: Iterable[str]) -> list[str]:
     """Lines of a page: all that these texts cite, in full."""
     return ["## References", "", *(f"- **{entry.key}**: {entry.text()}" for entry in cited(texts))]
-
-
-def _about(kind: type[Mechanism]) -> str:
-    """What a rule says of itself in words."""
-    return " ".join((sys.modules[kind.__module__].__doc__ or "", kind.__doc__ or "", kind.objection, *kind.equations))
-
-
-def _texts(kind: type[Mechanism]) -> list[str]:
-    """What a rule says of itself, and the sources of the parameters that are declared in its file."""
-    groups = groups_of(kind)
-    return [_about(kind), *(row.source for row in default_parameters().rows() if row.name.partition(".")[0] in groups)]
-
-
-def _file(kind: type[Mechanism]) -> str:
-    return kind.__module__.rpartition(".")[2] + ".py"
 
 
 def _listed(items: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from pages.curves.drawn import draw_all
 from pages.curves.tried import Curve, declared
 from pages.markdown import FENCE, ROOT
+from pages.rules import reasons
 
 CONFIG = Path(__file__).with_name("site.toml")
 PAGES, SITE = "pages", "site"
@@ -127,12 +128,14 @@ def rewritten(page: str, places: Mapping[str, str]) -> str:
 
 
 def with_pictures(text: str, told: Mapping[str, str]) -> str:
-    """The page of rules with a picture under the heading of each that has one. KeyError for a picture without its heading."""
+    """The page of rules with a picture under each heading, or why there is none. KeyError for a picture without its heading."""
     for rule, shown in told.items():
         heading = f"\n### {rule}\n"
         if heading not in text:
             raise KeyError(rule)
         text = text.replace(heading, f"{heading}\n{shown}\n\n{UNDER}\n")
+    for rule, why in reasons()["picture"].items():
+        text = text.replace(f"\n### {rule}\n", f"\n### {rule}\n\nNo picture: {why}\n")
     return text
 
 

@@ -4,12 +4,13 @@ import importlib
 import pkgutil
 
 import pytest
-from pages import catalogue
+from pages import catalogue, rules
 from pages.markdown import ROOT
 from pages.note import NOTE
 from pages.writing import PAGES
 
 from models.haiti import mechanisms
+from models.haiti.bibliography import cited
 from models.haiti.day import DAY
 from simulation.mechanism import Mechanism
 
@@ -45,3 +46,7 @@ def test_every_point_of_the_note_has_a_rule_or_scenario_parameters_tests_and_met
     rows = catalogue.traceability()
     assert [row[0] for row in rows] == list(NOTE) == [f"M{number:02}" for number in range(1, 59)]
     assert not [row for row in rows if catalogue.MISSING in row or not all(row)]
+
+
+def test_only_rules_that_cite_nothing_say_why():
+    assert list(rules.reasons()["work"]) == [kind.name for kind in DAY if not cited(rules.texts(kind))]

@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 from pages.curves.drawn import alternative, drawn
 from pages.curves.tried import declared, lined, lived_in
+from pages.rules import reasons
 
 from models.haiti.day import DAY
 
-WITHOUT = "calendar takings casualties".split()  # noqa: SIM905 - no quoted name of a rule, as pages count those
-"""Dated events, counts, and who of a place is killed."""
-
 
 def test_every_rule_with_an_amount_has_a_picture_in_the_order_of_the_day():
-    assert [curve.rule for curve in declared()] == [kind.name for kind in DAY if kind.name not in WITHOUT]
+    assert [curve.rule for curve in declared()] == [kind.name for kind in DAY if kind.name not in reasons()["picture"]]
     for curve in declared():
         low, _, high = curve.ends()
         assert low < high

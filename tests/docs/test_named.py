@@ -46,9 +46,12 @@ def test_links_lead_somewhere(page):
 
 @cache
 def headings(page):
-    """Anchors of a page, as they are made of its headings."""
-    lines = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
-    return {re.sub(r"[^\w\- ]", "", line.lower()).strip().replace(" ", "-") for line in lines}
+    """Anchors of a page, as they are made of its headings, and those that it sets itself."""
+    text = page.read_text(encoding="utf-8")
+    lines = re.findall(r"^#+ (.+)$", text, re.M)
+    return set(re.findall(r'<a id="([^"]+)"', text)) | {
+        re.sub(r"[^\w\- ]", "", line.lower()).strip().replace(" ", "-") for line in lines
+    }
 
 
 pages_of_today = pytest.mark.parametrize(

@@ -27,7 +27,8 @@ def test_links_of_copies_lead_within_the_site(staged):
     found = 0
     for page in pages.rglob("*.md"):
         for target in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
-            there = (page.parent / target.partition("#")[0]).resolve()
+            path = target.partition("#")[0]
+            there = (page.parent / path).resolve() if path else page.resolve()
             assert there.is_file(), f"{page.relative_to(pages)} links to {target}"
             assert there.is_relative_to(pages)
             found += 1

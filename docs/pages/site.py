@@ -27,6 +27,7 @@ PAGES, SITE = "pages", "site"
 NAME = "Katye"
 SAID = "Agent-based simulation of Port-au-Prince under gang rule. Results are conditional on its assumptions, not a forecast."
 WORKER, FETCHED = Path(__file__).parent / "assets/iframe-worker.js", "https://unpkg.com/iframe-worker/shim"
+LOGO = re.compile(r'(<a href=)"[^"]*"(?=[^>]*\bmd-logo\b)')
 PICTURES = (".png", ".svg", ".jpg", ".webp")
 TOKEN = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?P<target>(?!\w+:)[^\s)]+)\)|(?<!`)`(?P<code>[^`\n]+)`(?!`)")
 RULES = "docs/mechanisms.md"
@@ -214,9 +215,11 @@ def build(folder: Path = ROOT / "build", curves: Sequence[Curve] | None = None) 
 
 
 def bring_along(site: Path) -> None:
-    """The one script that zensical's pages fetch from elsewhere comes with the site: search needs it without a server."""
+    """What a folder without a server needs: the one script that pages fetch from elsewhere, which search wants, and a logo that
+    leads to the front page itself, not to its folder. Nobody serves a page for what is not found."""
     shutil.copyfile(WORKER, site / "assets" / WORKER.name)
+    (site / "404.html").unlink(missing_ok=True)
     for path in site.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        way = _way(PurePosixPath(path.relative_to(site).parent), f"assets/{WORKER.name}")
-        path.write_text(text.replace(FETCHED, way), encoding="utf-8")
+        text, here = path.read_text(encoding="utf-8"), PurePosixPath(path.relative_to(site).parent)
+        text = text.replace(FETCHED, _way(here, f"assets/{WORKER.name}"))
+        path.write_text(LOGO.sub(f'\\1"{_way(here, "index.html")}"', text), encoding="utf-8")

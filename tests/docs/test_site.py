@@ -54,9 +54,12 @@ def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path):
     front = site.build(tmp_path, [curve for curve in declared() if curve.rule == "flight"])
     assert "flight, tried alone: " in (front.parent / "docs/mechanisms.html").read_text(encoding="utf-8")
     pages = {path.relative_to(front.parent).as_posix() for path in front.parent.rglob("*.html")}
-    assert pages > {place.replace(".md", ".html") for place in site.staged().values()}
+    assert pages == {place.replace(".md", ".html") for place in site.staged().values()}
     for name in pages:
         text = (front.parent / name).read_text(encoding="utf-8")
+        logos = re.findall(r'<a href="([^"]*)"(?=[^>]*md-logo)', text)
+        assert logos
+        assert {((front.parent / name).parent / logo).resolve() for logo in logos} == {front.resolve()}
         loads = re.findall(r"<(?:script|img|iframe)\b[^>]*\bsrc=\"?([^\s\">]+)", text)
         loads += re.findall(r"<link\b(?=[^>]*stylesheet)[^>]*\bhref=\"?([^\s\">]+)", text)
         assert loads

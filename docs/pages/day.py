@@ -94,9 +94,9 @@ def day_page() -> str:
     number = 0
     for title, kinds in parts():
         lines += ["", f"## {title[0].upper()}{title[1:]}", ""]
-        lines += ["| | rule | what it does | reads | writes | uses |", "|---|---|---|---|---|---|"]
+        lines += ["| | rule, what it does | reads | writes | uses |", "|---|---|---|---|---|"]
         for kind in kinds:
             number += 1
             named = [", ".join(names) for names in (kind.reads, kind.writes, kind.uses)]
-            lines.append(table_row((number, kind.name, _says(kind), *named)))
+            lines.append(table_row((number, f"[{kind.name}](mechanisms.md#{kind.name})<br>{_says(kind)}", *named)))
     return "\n".join(lines) + "\n"

@@ -27,12 +27,15 @@ PAGES, SITE = "pages", "site"
 NAME = "Katye"
 SAID = "Agent-based simulation of Port-au-Prince under gang rule. Results are conditional on its assumptions, not a forecast."
 WORKER, FETCHED = Path(__file__).parent / "assets/iframe-worker.js", "https://unpkg.com/iframe-worker/shim"
+STYLE = WORKER.with_name("site.css")
 LOGO = re.compile(r'(<a href=)"[^"]*"(?=[^>]*\bmd-logo\b)')
 PICTURES = (".png", ".svg", ".jpg", ".webp")
 TOKEN = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?P<target>(?!\w+:)[^\s)]+)\)|(?<!`)`(?P<code>[^`\n]+)`(?!`)")
 RULES = "docs/mechanisms.md"
 """The page under whose headings the pictures of rules stand; they are drawn for the site, and lie in no checkout."""
 UNDER = "*The rule alone, in a small city on day 90: its own code is asked at each point, at a parameter's default and ends.*"
+WIDE, HIDDEN = ("docs/day.md", "docs/words.md"), "---\nhide:\n  - toc\n---\n\n"
+"""Pages of wide tables, which have the place of the contents to their right too."""
 BEGINS = re.compile(r"(?:[-*+]|\d+\.) |\|")
 HEAD = """\
 [project]
@@ -42,6 +45,7 @@ docs_dir = "{pages}"
 site_dir = "{site}"
 use_directory_urls = false
 nav = {nav}
+extra_css = ["assets/{style}"]
 
 [project.theme]
 font = false
@@ -90,7 +94,7 @@ def stage(folder: Path, curves: Sequence[Curve] = ()) -> Path:
     for page, place in places.items():
         target = folder / PAGES / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(rewritten(page, places), encoding="utf-8")
+        target.write_text((HIDDEN if page in WIDE else "") + rewritten(page, places), encoding="utf-8")
         for picture in pictures_of(page):
             there = folder / PAGES / picture
             there.parent.mkdir(parents=True, exist_ok=True)
@@ -99,6 +103,8 @@ def stage(folder: Path, curves: Sequence[Curve] = ()) -> Path:
         page = folder / PAGES / places[RULES]
         told = draw_all(page.parent / "rules", curves)
         page.write_text(with_pictures(page.read_text(encoding="utf-8"), told), encoding="utf-8")
+    (folder / PAGES / "assets").mkdir(exist_ok=True)
+    shutil.copyfile(STYLE, folder / PAGES / "assets" / STYLE.name)
     path = folder / "zensical.toml"
     path.write_text(configuration(places), encoding="utf-8")
     return path
@@ -111,7 +117,7 @@ def configuration(places: Mapping[str, str]) -> str:
         inside = ", ".join(f'{{ "{title_of(page)}" = "{places[page]}" }}' for page in pages)
         parts.append(f'{{ "{title}" = [{inside}] }}')
     nav = "[" + ", ".join(parts) + "]"
-    return HEAD.format(name=NAME, said=SAID, pages=PAGES, site=SITE, nav=nav)
+    return HEAD.format(name=NAME, said=SAID, pages=PAGES, site=SITE, nav=nav, style=STYLE.name)
 
 
 def title_of(page: str) -> str:

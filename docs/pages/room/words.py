@@ -63,6 +63,11 @@ def _workshop(path) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _table(title: str, where: str, texts: Mapping[str, Mapping[str, str]]) -> list[str]:
-    rows = [table_row((key, *(texts[tag][key] for tag in LANGUAGES), " ")) for key in texts[LANGUAGES[0]]]
-    head = [table_row(("key", "English", "French", "Kreyòl", "better")), "|---|---|---|---|---|"]
+    """A table of a file's words; the key stands above the English text, as a column of its own makes rows twice as high."""
+    first, *others = LANGUAGES
+    rows = [
+        table_row((f"<small>{key}</small><br>{text}", *(texts[tag][key] for tag in others), " "))
+        for key, text in texts[first].items()
+    ]
+    head = [table_row(("key, English", "French", "Kreyòl", "better")), "|---|---|---|---|"]
     return [f"## {title}", "", f"`{where}`", "", *head, *rows, ""]

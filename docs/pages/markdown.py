@@ -1,4 +1,4 @@
-"""What all pages share: where the checkout is, what a page names, the line that says who writes it, and rows of tables."""
+"""What all pages share: where the checkout is, what a page names, the comment that says who writes it, and rows of tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-WRITTEN = "Written by `python docs/pages`; do not edit."
+WRITTEN = "<!-- Written by `python docs/pages`; do not edit. -->"
 FENCE = re.compile(r"^(```+|~~~+)(\w*)[^\n]*\n(.*?)^\1[ \t]*$", re.M | re.S)
 LINK = re.compile(r"\]\((?!\w+:)([^\s)]+)\)")
 

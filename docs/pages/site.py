@@ -36,6 +36,7 @@ RULES = "docs/mechanisms.md"
 UNDER = "*The rule alone, in a small city on day 90: its own code is asked at each point, at a parameter's default and ends.*"
 WIDE, HIDDEN = ("docs/day.md", "docs/words.md"), "---\nhide:\n  - toc\n---\n\n"
 """Pages of wide tables, which have the place of the contents to their right too."""
+PATH = re.compile(r"(?<![\w/.(`:-])[\w.-]+(?:/[\w.-]+){2,}")
 BEGINS = re.compile(r"(?:[-*+]|\d+\.) |\|")
 HEAD = """\
 [project]
@@ -147,7 +148,10 @@ def with_pictures(text: str, told: Mapping[str, str]) -> str:
 
 
 def _lists_apart(text: str) -> str:
-    """An empty line before every list and table that begins right under a paragraph: elsewhere it may do without."""
+    """An empty line before every list and table that begins right under a paragraph: elsewhere it may do without.
+
+    Paths in tables may break after each folder, so that columns are no wider than the screen allows.
+    """
     lines: list[str] = []
     for line in text.split("\n"):
         begins = BEGINS.match(line)
@@ -160,7 +164,7 @@ def _lists_apart(text: str) -> str:
             and not _inside(lines)
         ):
             lines.append("")
-        lines.append(line)
+        lines.append(PATH.sub(lambda path: path[0].replace("/", "/<wbr>"), line) if line.startswith("|") else line)
     return "\n".join(lines)
 
 

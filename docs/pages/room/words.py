@@ -29,7 +29,7 @@ its terms stand on every page.
 
 def words_page() -> str:
     """The whole sheet."""
-    lines = [f"<!-- {WRITTEN} -->", "", TOP]
+    lines = [WRITTEN, "", TOP]
     glossary = read_glossary(REPLAY.words / GLOSSARY)
     whole = read_words(REPLAY.words)
     own = {tag: {key: text for key, text in whole[tag].items() if key not in glossary[tag]} for tag in LANGUAGES}

@@ -80,11 +80,9 @@ def mechanisms_page() -> str:
     lines += ["", "## The source note against the code", ""]
     lines += ["The note: International Peace Institute, Stimson Center and Security Council Report, December 2024."]
     lines += ["Points with a star are named there without mechanics; how they work here is an addition.", ""]
-    lines += [
-        "| point | what the note says | mechanism | parameters | tests | daily columns |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [table_row(row) for row in traceability()]
+    lines += ["| point | what the note says | mechanism; its parameters | tests; daily columns |", "|---|---|---|---|"]
+    for point, meaning, rule, groups, tests, columns in traceability():
+        lines.append(table_row((point, meaning, f"{rule};<br>{groups}", f"{tests};<br>{columns}")))
     said = [text for kind in DAY for text in texts(kind)]
     return "\n".join([*lines, "", *reference_list(said)]) + "\n"
 

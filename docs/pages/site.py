@@ -34,7 +34,8 @@ TOKEN = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?P<target>(?!\w+:)[^\s)]+)\)|(?<!`
 RULES = "docs/mechanisms.md"
 """The page under whose headings the pictures of rules stand; they are drawn for the site, and lie in no checkout."""
 UNDER = "*The rule alone, in a small city on day 90: its own code is asked at each point, at a parameter's default and ends.*"
-WIDE, HIDDEN = ("docs/day.md", "docs/words.md"), "---\nhide:\n  - toc\n---\n\n"
+WIDE = ("docs/day.md", "docs/words.md", "docs/verification.md", "docs/scorecard.md")
+HIDDEN = "---\nhide:\n  - toc\n---\n\n"
 """Pages of wide tables, which have the place of the contents to their right too."""
 PATH = re.compile(r"(?<![\w/.(`:-])[\w.-]+(?:/[\w.-]+){2,}")
 BEGINS = re.compile(r"(?:[-*+]|\d+\.) |\|")

@@ -60,8 +60,9 @@ def checkout(tmp_path_factory):
 def test_both_versions_run_and_the_ratio_is_theirs(checkout):
     folder, old = checkout
     found = against.compare(old[:9], days=5, repeats=1, weights=(50,), root=folder)
-    assert found["against_50_ratio"] == pytest.approx(1 / 3, rel=0.15)
-    assert found["against_50_s"] == pytest.approx(730 * 0.03, rel=0.15)
+    # a third, and 730 days of 0.03 s, as far as a machine that does much else at once can tell
+    assert 0.15 < found["against_50_ratio"] < 0.7
+    assert 730 * 0.02 < found["against_50_s"] < 730 * 0.06
     assert git(folder, "status", "--porcelain") == ""
     assert git(folder, "worktree", "list").count("\n") == 0
 

@@ -162,7 +162,7 @@ def damaged_text(text: str, luck: Random) -> bytes:
     elif how == 7:
         lines[line:line] = ["x = " + "{y = " * DEEP + "1" + "}" * DEEP]
     else:
-        return ("\n".join(lines) + "\n").encode(luck.choice(("utf-8-sig", "utf-16", "cp037", "utf-32")))
+        return ("\n".join(lines) + "\n").encode(luck.choice(("utf-8-sig", "utf-16", "cp037", "utf-32")), "replace")
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -86,7 +86,7 @@ def test_two_futures_become_a_page_with_chapters(katye, tmp_path):
         (
             ("days = 12", "days = 12\nuncertainty = 'some'"),
             (),
-            "mine.toml, study workshop-mine, cell A: scenario baseline: 'some' for",
+            "mine.toml, study workshop-mine, cell A: scenario baseline, uncertainty: 'some' is no fit",
         ),
         (("[[chapter]]", "[[chapters]]"), (), "unknown key 'chapters'"),
         (("[b]", "[c]"), (), "unknown key 'c'"),

@@ -10,8 +10,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("katye", "simulation", "models", "experiments")
-SOURCES = sorted(path for folder in PACKAGES for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts)
-SCRIPTS = sorted(path for folder in ("docs", "tests") for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts)
+SOURCES = sorted(path for folder in PACKAGES for path in (ROOT / folder).rglob("*.py"))
+SCRIPTS = sorted(
+    path for folder in ("docs", "tests") for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts
+)
 MAY_IMPORT = {
     "simulation": set(),
     "models": {"simulation"},

@@ -204,7 +204,7 @@ def _next(setting: Setting, number: int, sample: np.ndarray) -> np.ndarray:
 
 def _likely(setting: Setting, space: Space, last: Wave, sample: np.ndarray, walkers: int) -> np.ndarray:
     """Points of the last space as the emulators' likelihood has them."""
-    rng, cut, points = setting.rng(FINAL), setting.plan.cut, setting.plan.drawn
+    rng, cut, drawn = setting.rng(FINAL), setting.plan.cut, setting.plan.drawn
 
     def density(points: np.ndarray) -> np.ndarray:
         left = space.largest(points, cut) <= cut
@@ -213,7 +213,7 @@ def _likely(setting: Setting, space: Space, last: Wave, sample: np.ndarray, walk
         return found
 
     with one_thread():
-        return spread(settle(sample, density, max(walkers, points), rng), points, rng)
+        return spread(settle(sample, density, max(walkers, drawn), rng), drawn, rng)
 
 
 def _points(folder: Path, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:

@@ -20,7 +20,10 @@ def studied_in(folder: Path) -> Study:
 
 def drawn_parameters(study: Study, folder: Path, cell: Cell, seeds: pd.Series) -> pd.DataFrame:
     """The parameters that the draws of a cell differ in: a row a replicate, a column a parameter. seeds: by replicate."""
-    case = _case(study, folder, cell)
+    return _differing(_case(study, folder, cell), seeds)
+
+
+def _differing(case: Case, seeds: pd.Series) -> pd.DataFrame:
     free = [row.name for row in case.parameters.rows() if row.prior is not None and row.name not in case.chosen]
     rows = {}
     for replicate, seed in seeds.items():
@@ -32,9 +35,10 @@ def drawn_parameters(study: Study, folder: Path, cell: Cell, seeds: pd.Series) -
 
 def draws_by_replicate(study: Study, folder: Path, cell: Cell, seeds: pd.Series) -> pd.Series:
     """A label a replicate, equal where the draw of the posterior is. Without one every replicate is a world of its own."""
-    if _case(study, folder, cell).posterior is None:
+    case = _case(study, folder, cell)
+    if case.posterior is None:
         return pd.Series(seeds.index.astype(str), seeds.index)
-    return same_draw(drawn_parameters(study, folder, cell, seeds))
+    return same_draw(_differing(case, seeds))
 
 
 def same_draw(values: pd.DataFrame) -> pd.Series:

@@ -75,9 +75,7 @@ class Wave:
 
         runs: float64 (m, seeds, targets) of the points, which tell it where an emulator has nothing to say.
         """
-        seeds = np.maximum(np.isfinite(runs).sum(axis=1), 1)
-        with np.errstate(invalid="ignore"):
-            own = np.where(np.isfinite(runs).any(axis=1), np.nansum(runs, axis=1) / seeds, np.nan)
+        own, seeds = _means(runs)
         means, variances = [], []
         for number, one in enumerate(self.emulators):
             if one.points is None:
@@ -136,9 +134,14 @@ def log_likelihood(
 
 def by_runs(targets: Sequence[Target], runs: np.ndarray, lucks: Sequence[float]) -> np.ndarray:
     """Implausibility of real runs, float64 (points, targets): runs float64 (points, seeds, targets) on the scale of targets."""
-    with np.errstate(invalid="ignore"):
-        seeds = np.maximum(np.isfinite(runs).sum(axis=1), 1)
-        means = np.where(np.isfinite(runs).any(axis=1), np.nansum(runs, axis=1) / seeds, np.nan)
+    means, seeds = _means(runs)
     variance = np.array([t.variance for t in targets]) + np.nan_to_num(np.asarray(lucks, float)) * (1.0 + 1.0 / seeds)
     off = np.abs(means - np.array([t.observed for t in targets])) / np.sqrt(variance)
     return np.where(np.isnan(off), FAR, off)
+
+
+def _means(runs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means over the runs of points, NaN where there is none, and how many each is of, one at least: (points, targets) both."""
+    there = np.isfinite(runs)
+    seeds = np.maximum(there.sum(axis=1), 1)
+    return np.where(there.any(axis=1), np.nansum(runs, axis=1) / seeds, np.nan), seeds

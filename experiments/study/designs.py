@@ -97,7 +97,8 @@ def points(
     else:
         unit = unit_points(design, len(vary), samples, seed)
         even = even_points(design, unit, samples, seed)
-        vary = {name: _drawn(name, posterior()) if levels == POSTERIOR else levels for name, levels in vary.items()}
+        file = posterior() if POSTERIOR in vary.values() else None
+        vary = {name: _drawn(name, file) if levels == POSTERIOR else levels for name, levels in vary.items()}
         made = zip(
             *([_value(levels, float(u), float(e), rows.get(name)) for u, e in zip(*columns, strict=True)]
               for (name, levels), *columns in zip(vary.items(), unit.T, even.T, strict=True)),

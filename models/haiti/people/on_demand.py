@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -23,12 +24,6 @@ Words = str | Sequence[str]
 """One text or several; several mean any of them."""
 Span = float | tuple[float, float]
 """A number, or (low, high) with both ends included."""
-
-
-FILTERS = (
-    "home", "place", "status", "wealth", "ties", "displaced", "home_destroyed", "people", "moves", "fear", "threshold", "where",
-)  # fmt: skip
-"""What `rows` takes."""
 
 
 class HouseholdViews:
@@ -252,3 +247,9 @@ class RecorderView(mesa.DataCollector):
     def get_model_vars_dataframe(self) -> pd.DataFrame:
         """The daily table."""
         return self._recorder.daily()
+
+
+FILTERS = tuple(
+    name for name, one in inspect.signature(HouseholdViews.rows).parameters.items() if one.kind is one.KEYWORD_ONLY
+)
+"""What `rows` takes."""

@@ -24,11 +24,11 @@ import pandas as pd
 
 from experiments.analysis.study_results import write_csv
 from experiments.calibration import emulator
-from experiments.calibration.draws import weigh, weighted_quantile, write_draws
+from experiments.calibration.draws import check_weights, weigh, weighted_quantile, write_draws
 from experiments.calibration.implausibility import Space, Wave, by_runs
 from experiments.calibration.plan import Plan
 from experiments.calibration.targets import Target, choose_targets
-from experiments.calibration.walkers import narrow, settle, spread
+from experiments.calibration.walkers import BLOCK, narrow, settle, spread
 from experiments.calibration.waves import Setting, Watch, run_points, scaled
 from experiments.study.designs import unit_points
 from experiments.study.ready_made import record_of
@@ -39,8 +39,9 @@ from simulation.port.family import find_family
 from simulation.port.record import Observation, read_record
 from simulation.runs.results import plain
 
-ABOUT, FINAL = "calibration.json", "final"
+ABOUT, FINAL, WALKED = "calibration.json", "final", "walkers.csv"
 WALKERS = 400  # and never fewer than the points of a wave
+OWN = 100  # of the last runs that are taken for figures in their turn
 UNIFORM = 4000  # points of the priors among which the first wave's space is looked for
 
 
@@ -59,7 +60,11 @@ class WaveTold:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """What came of it. effective: number of even draws that the weights are worth."""
+    """What came of it. effective: number of even draws that the weights are worth.
+
+    walked: mean standard deviation of the last walkers' coordinates after so many moves, empty where they were not seen to
+    move; rested: whether it had stopped growing. own: `check_weights` of the last runs.
+    """
 
     folder: Path
     posterior: Path
@@ -68,6 +73,9 @@ class Calibrated:
     effective: float
     unit: np.ndarray
     weights: np.ndarray
+    walked: pd.Series
+    rested: bool
+    own: pd.DataFrame
 
 
 def prepare(
@@ -85,7 +93,8 @@ def prepare(
     if record is None:
         record = read_record(plan.observations, family.daily) if plan.observations else record_of(family)
     sizes = {series: discrepancy.size for series, discrepancy in plan.targets.items()}
-    targets = tuple(choose_targets(record, sizes, case.start, case.days, cutoff))
+    remainders = {series for series, about in plan.targets.items() if about.remainder}
+    targets = tuple(choose_targets(record, sizes, case.start, case.days, cutoff, remainders))
     days = max(target.item.rows(case.start)[1] for target in targets)
     return Setting(plan, targets, case.start, days, seed, cutoff, workers, cluster)
 
@@ -111,7 +120,7 @@ def calibrate(
         place = first if first and number == 1 else folder
         unit = _points(place, name, partial(_next, setting, number, sample))
         runs = scaled(setting.targets, run_points(setting, name, unit, place, watch))
-        wave = Wave(setting.targets, fit_all(setting.targets, unit, runs), plan.missed)
+        wave = learn(setting, unit, runs)
         waves.append(wave)
         left = Space([*space.waves, wave], plan.cut)
         with one_thread():
@@ -125,17 +134,26 @@ def calibrate(
             break
         space, sample = left, found.unit
     last = waves[-1]
-    unit = _points(folder, FINAL, partial(_likely, setting, space, last, sample, walkers))
+    unit = _points(folder, FINAL, partial(_likely, setting, space, last, sample, walkers, folder / WALKED))
     runs = scaled(setting.targets, run_points(setting, FINAL, unit, folder, watch))
-    final = Wave(setting.targets, fit_all(setting.targets, unit, runs), plan.missed)
+    final = learn(setting, unit, runs)
     with one_thread():
         weights, effective = weigh(final, unit, runs, last.log_likelihood(unit))
+        own = check_weights(final, unit, runs, setting.rng("own"), OWN)
+    write_csv(own, folder / "own.csv")
+    walked = pd.read_csv(folder / WALKED, index_col="moves")
+    rested = bool(walked["rested"].all())
     about: dict[str, Any] = {"effective": effective, "waves": len(waves), "share_left": stories[-1].share}
-    about |= {"space_ended": stories[-1].empty, "made": datetime.date.today().isoformat()}
+    about |= {
+        "space_ended": stories[-1].empty,
+        "moves": int(walked.index[-1]),
+        "rested": rested,
+        "made": datetime.date.today().isoformat(),
+    }
     path = write_draws(setting, unit, weights, folder, about)
     table = figures(final, runs, plan.cut, weights)
     write_csv(table, folder / "final.csv")
-    return Calibrated(folder, path, stories, table, effective, unit, weights)
+    return Calibrated(folder, path, stories, table, effective, unit, weights, walked["spread"], rested, own)
 
 
 def one_thread() -> AbstractContextManager[object]:
@@ -145,10 +163,12 @@ def one_thread() -> AbstractContextManager[object]:
     return threadpool_limits(1)
 
 
-def fit_all(targets: Sequence[Target], unit: np.ndarray, runs: np.ndarray) -> list[emulator.Emulator]:
-    """An emulator of every target."""
+def learn(setting: Setting, unit: np.ndarray, runs: np.ndarray) -> Wave:
+    """What the runs of points say of every target. runs: float64 (points, seeds, targets) on their scales."""
+    targets = setting.targets
     with one_thread():
-        return [emulator.fit(unit, runs[..., n], target.observed) for n, target in enumerate(targets)]
+        emulators = [emulator.fit(unit, runs[..., n], target.observed) for n, target in enumerate(targets)]
+        return Wave(targets, emulators, setting.plan.missed, emulator.luck_together(runs))
 
 
 def figures(wave: Wave, runs: np.ndarray, cut: float, weights: np.ndarray | None = None) -> pd.DataFrame:
@@ -202,8 +222,8 @@ def _next(setting: Setting, number: int, sample: np.ndarray) -> np.ndarray:
     return spread(sample, points, setting.rng("points", number))
 
 
-def _likely(setting: Setting, space: Space, last: Wave, sample: np.ndarray, walkers: int) -> np.ndarray:
-    """Points of the last space as the emulators' likelihood has them."""
+def _likely(setting: Setting, space: Space, last: Wave, sample: np.ndarray, walkers: int, walked: Path) -> np.ndarray:
+    """Points of the last space as the emulators' likelihood has them. walked: the file that says how the walkers spread."""
     rng, cut, drawn = setting.rng(FINAL), setting.plan.cut, setting.plan.drawn
 
     def density(points: np.ndarray) -> np.ndarray:
@@ -213,7 +233,10 @@ def _likely(setting: Setting, space: Space, last: Wave, sample: np.ndarray, walk
         return found
 
     with one_thread():
-        return spread(settle(sample, density, max(walkers, drawn), rng), drawn, rng)
+        found = settle(sample, density, max(walkers, drawn), rng)
+    moves = BLOCK * (1 + np.arange(len(found.spreads)))
+    write_csv(pd.DataFrame({"moves": moves, "spread": found.spreads, "rested": found.rested}), walked)
+    return spread(found.unit, drawn, rng)
 
 
 def _points(folder: Path, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:

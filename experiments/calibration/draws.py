@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.calibration.implausibility import Wave, log_likelihood
+from experiments.calibration.implausibility import Wave
 from experiments.calibration.plan import quantiles
 from simulation.port.posterior import DRAW, FILE, WEIGHT, Posterior, register, write_posterior
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from experiments.calibration.waves import Setting
     from simulation.parameters import Row
 
@@ -34,11 +36,43 @@ def weigh(wave: Wave, unit: np.ndarray, runs: np.ndarray, proposed: np.ndarray) 
     points: of the city, log weights by the one and by the other of two runs correlated by .32, by emulators of one and of the
     other half of the points by .76. What no emulator can tell is told by the runs. Points without any run weigh nothing.
     """
-    found = log_likelihood(wave.targets, *wave.expected(unit, runs)) - proposed
+    found = wave.likely(range(len(wave.targets)), *wave.expected(unit, runs)) - proposed
     found[~np.isfinite(runs).any(axis=(1, 2))] = -np.inf
     weights = np.exp(found - found.max())
     weights /= weights.sum()
     return weights, float(1.0 / (weights**2).sum())
+
+
+def check_weights(wave: Wave, unit: np.ndarray, runs: np.ndarray, rng: np.random.Generator, count: int) -> pd.DataFrame:
+    """Whether intervals of weights hold what is known: runs of the points are taken for the figures in their turn.
+
+    A row a run and free direction: `point`, `position` of the true value in the weighted points (0 to 1), `in50` and `in90`,
+    whether the interval holds it, and `effective`. Runs get the errors that figures have, and discrepancy. The points stand
+    for the prior, and so each weighs as its likelihood; the own one not at all (simulation-based calibration, Talts et al.
+    2018, arXiv:1804.06788). It sees emulators, likelihood and luck at full size, and neither walkers nor earlier waves.
+    """
+    import pandas as pd
+
+    targets, rows = wave.targets, []
+    means, variances = wave.expected(unit, runs)
+    series = [target.item.series for target in targets]
+    own, shared = (np.array([getattr(t, name) for t in targets]) for name in ("own_variance", "shared_sd"))
+    whole = np.flatnonzero(np.isfinite(runs[:, 0]).all(axis=1))
+    for point in rng.permutation(whole)[:count].tolist():
+        common = {name: rng.standard_normal() for name in series}
+        error = np.sqrt(own) * rng.standard_normal(len(own)) + shared * [common[name] for name in series]
+        moved = runs[point, 0] + error - [target.observed for target in targets]
+        found = wave.likely(range(len(targets)), means - moved, variances)
+        found[point] = -np.inf
+        weights = np.exp(found - found.max())
+        weights /= weights.sum()
+        position = weights @ (unit < unit[point])
+        table = pd.DataFrame({"point": point, "free": np.arange(unit.shape[1]), "position": position})
+        rows.append(table.assign(effective=1.0 / (weights**2).sum()))
+    if not rows:
+        return pd.DataFrame(columns=["point", "free", "position", "effective", "in50", "in90"])
+    table = pd.concat(rows, ignore_index=True)
+    return table.assign(in50=table["position"].between(0.25, 0.75), in90=table["position"].between(0.05, 0.95))
 
 
 def resample(weights: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

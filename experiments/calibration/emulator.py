@@ -162,6 +162,25 @@ def luck_between(runs: np.ndarray, means: np.ndarray, observed: float) -> float:
     return float((np.nanvar(runs[near], axis=1) * (free + 1)).sum() / free.sum())
 
 
+def luck_together(runs: np.ndarray) -> np.ndarray:
+    """How luck goes together in targets: correlations between runs of one point, float64 (targets, targets).
+
+    runs: float64 (points, seeds, targets). Of points whose runs have all values, with Ledoit and Wolf's shrinkage
+    (doi:10.1016/S0047-259X(03)00096-4), as few points would else show ties of chance; none where all have one run.
+    """
+    from sklearn.covariance import ledoit_wolf
+
+    _, seeds, targets = runs.shape
+    runs = runs[np.isfinite(runs).all(axis=(1, 2))]
+    if seeds < 2 or len(runs) < 2:
+        return np.eye(targets)
+    away = (runs - runs.mean(axis=1, keepdims=True)).reshape(-1, targets)
+    spread = away.std(axis=0)
+    found, _ = ledoit_wolf(away / np.where(spread > 0.0, spread, 1.0), assume_centered=True)
+    size = np.sqrt(np.diag(found))
+    return found / np.outer(size, size)
+
+
 def _line(unit: np.ndarray) -> np.ndarray:
     """The columns of the straight line: one, and every coordinate from its middle."""
     return np.column_stack([np.ones(len(unit)), 2.0 * unit - 1.0])

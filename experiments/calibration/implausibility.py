@@ -23,11 +23,15 @@ FREEDOM = 5.0  # degrees of freedom of the likelihood: one figure that is far of
 
 @dataclass(frozen=True)
 class Wave:
-    """What one wave's runs say: its emulators, one a target."""
+    """What one wave's runs say: its emulators, one a target, and how luck goes together in them.
+
+    together: correlations of luck between targets, float64 (targets, targets), as `luck_together` gives; None is none.
+    """
 
     targets: Sequence[Target]
     emulators: Sequence[Emulator]
     missed: int = 0
+    together: np.ndarray | None = None
 
     @cached_property
     def usable(self) -> list[int]:
@@ -64,31 +68,30 @@ class Wave:
 
     def log_likelihood(self, unit: np.ndarray) -> np.ndarray:
         """How likely the figures are by the emulators, float64 (m,)."""
-        return (
-            log_likelihood(*zip(*[(self.targets[n], *self._said(n, unit)) for n in self.usable], strict=True))
-            if self.usable
-            else np.zeros(len(unit))
-        )
+        if not self.usable:
+            return np.zeros(len(unit))
+        said = [self.emulators[n].predict(unit) for n in self.usable]
+        means, variances = (np.column_stack(part) for part in zip(*said, strict=True))
+        return self.likely(self.usable, means, variances)
 
-    def expected(self, unit: np.ndarray, runs: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """What points give by the emulators of all targets, usable or not, and its variance with luck: a (m,) each a target.
+    def likely(self, numbers: Sequence[int], means: np.ndarray, variances: np.ndarray) -> np.ndarray:
+        """How likely these targets are where points give this on average, luck apart: two of float64 (m, numbers) -> (m,)."""
+        luck = np.sqrt([np.nan_to_num(self.emulators[n].luck) for n in numbers])
+        together = np.eye(len(numbers)) if self.together is None else self.together[np.ix_(numbers, numbers)]
+        targets = [self.targets[n] for n in numbers]
+        return log_likelihood(targets, means, variances, np.outer(luck, luck) * together)
+
+    def expected(self, unit: np.ndarray, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What points give on average by the emulators of all targets, usable or not, and its variance: (m, targets) both.
 
         runs: float64 (m, seeds, targets) of the points, which tell it where an emulator has nothing to say.
         """
-        own, seeds = _means(runs)
-        means, variances = [], []
+        means, seeds = _means(runs)
+        variances = np.nan_to_num([one.luck for one in self.emulators]) / seeds
         for number, one in enumerate(self.emulators):
-            if one.points is None:
-                said = own[:, number], np.nan_to_num(one.luck) * (1.0 + 1.0 / seeds[:, number])
-            else:
-                said = self._said(number, unit)
-            means.append(said[0])
-            variances.append(said[1])
+            if one.points is not None:
+                means[:, number], variances[:, number] = one.predict(unit)
         return means, variances
-
-    def _said(self, number: int, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        mean, variance = self.emulators[number].predict(unit)
-        return mean, variance + self.emulators[number].luck
 
 
 @dataclass(frozen=True)
@@ -109,25 +112,24 @@ class Space:
         return found
 
 
-def log_likelihood(
-    targets: Sequence[Target], means: Sequence[np.ndarray], variances: Sequence[np.ndarray | float]
-) -> np.ndarray:
+def log_likelihood(targets: Sequence[Target], means: np.ndarray, variances: np.ndarray, luck: np.ndarray) -> np.ndarray:
     """Log of the chance of the figures at every point, up to a constant: Student's t, the figures of a series together.
 
-    means, variances: for each target what points give, (m,), and its variance beside those of the target; NaN means count as
-    `FAR` standard deviations off. Within a series errors have a part in common, between series none.
+    means, variances: what points give, float64 (m, targets), and its variance beside those of the target and of luck; NaN
+    means count as `FAR` standard deviations off. luck: its covariance, (targets, targets). Within a series errors and luck
+    have a part in common; between series none counts. A series that is the remainder of others has no say.
     """
-    total = np.zeros(len(means[0]))
-    for series in dict.fromkeys(target.item.series for target in targets):
+    total = np.zeros(len(means))
+    for series in dict.fromkeys(target.item.series for target in targets if not target.remainder):
         mine = [n for n, target in enumerate(targets) if target.item.series == series]
-        own = np.column_stack([np.broadcast_to(variances[n] + targets[n].own_variance, total.shape) for n in mine])
         common = np.array([targets[n].shared_sd for n in mine])
-        off = np.column_stack([np.asarray(means[n], float) - targets[n].observed for n in mine])
-        off = np.where(np.isnan(off), FAR * np.sqrt(own + common**2), off)
-        # the covariance is diag(own) + common common', whose inverse and determinant are short (Sherman and Morrison)
-        inner = 1.0 + (common**2 / own).sum(axis=1)
-        distance = (off**2 / own).sum(axis=1) - (off * common / own).sum(axis=1) ** 2 / inner
-        size = np.log(own).sum(axis=1) + np.log(inner)
+        fixed = np.diag([targets[n].own_variance for n in mine]) + np.outer(common, common) + luck[np.ix_(mine, mine)]
+        covariance = fixed + variances[:, mine, None] * np.eye(len(mine))
+        off = means[:, mine] - [targets[n].observed for n in mine]
+        off = np.where(np.isnan(off), FAR * np.sqrt(np.einsum("mii->mi", covariance)), off)
+        root = np.linalg.cholesky(covariance)
+        distance = (np.linalg.solve(root, off[..., None])[..., 0] ** 2).sum(axis=1)
+        size = 2.0 * np.log(np.einsum("mii->mi", root)).sum(axis=1)
         total -= 0.5 * size + 0.5 * (FREEDOM + len(mine)) * np.log1p(distance / FREEDOM)
     return total
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SIZES = ("days", "weight", "waves", "points", "last", "seeds")
 KEYS = ("scenario", "start", *SIZES, "cut", "missed", "quick", "free", "targets", "fixed", "observations", "arms")
 FREE_KEYS = ("name", "parameters", "why")
-TARGET_KEYS = ("discrepancy", "why")
+TARGET_KEYS = ("discrepancy", "why", "remainder")
 FEWEST = 5  # points in a wave: fewer say nothing of any slope
 OPPOSITE = "-"  # before a parameter that falls while the others of its group rise
 GRID = np.linspace(0.0, 1.0, 2001)
@@ -50,10 +50,14 @@ class Free:
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """How far the model may be off whatever its parameters: a part of a count, points of a share; and why."""
+    """How far the model may be off whatever its parameters: a part of a count, points of a share; and why.
+
+    remainder: the series is what others leave of one, so it rules out points, and counts for nothing when they are weighed.
+    """
 
     size: float
     why: str
+    remainder: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,4 +232,7 @@ def _discrepancy(about: Any, where: str) -> Discrepancy:
     why = of_kind(about.get("why", ""), str, "text", f"{where}, why").strip()
     if size and not why:
         raise InputError("it does not say why the model may be off", where, "Add why =")
-    return Discrepancy(float(size), why)
+    remainder = about.get("remainder", False)
+    if not isinstance(remainder, bool):
+        raise InputError(f"'{remainder}' is neither true nor false", f"{where}, remainder")
+    return Discrepancy(float(size), why, remainder)

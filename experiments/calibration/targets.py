@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,10 +24,14 @@ SMALL = 1e-9
 
 @dataclass(frozen=True)
 class Target:
-    """A figure and the model's discrepancy in it: a part of a count, points of a share."""
+    """A figure and the model's discrepancy in it: a part of a count, points of a share.
+
+    remainder: others say it already, as parts that sum to one do, so it has no say in a likelihood.
+    """
 
     item: Observation
     discrepancy: float = 0.0
+    remainder: bool = False
 
     @property
     def name(self) -> str:
@@ -83,8 +87,9 @@ def choose_targets(
     start: datetime.date,
     days: int,
     cutoff: datetime.date | None = None,
+    remainders: Collection[str] = (),
 ) -> list[Target]:
-    """The figures of these series within the days of runs, and published up to the cut-off.
+    """The figures of these series within the days of runs, and published up to the cut-off. remainders: series that are such.
 
     InputError: a series that the record has not; a cut-off after the data or before all of them; nothing within the days.
     """
@@ -97,7 +102,7 @@ def choose_targets(
         what = f"{cutoff} is after the data, of which the last were published on {max(released)}"
         raise InputError(what, "--cutoff", "Leave it out to take all of them")
     found = [
-        Target(item, discrepancies[item.series])
+        Target(item, discrepancies[item.series], item.series in remainders)
         for item, day in zip(record, released, strict=True)
         if item.series in discrepancies and item.within(start, days) and (cutoff is None or day <= cutoff)
     ]
@@ -123,5 +128,5 @@ def synthetic(targets: Sequence[Target], values: np.ndarray, rng: np.random.Gene
         seen = float(np.clip(value + sd * rng.standard_normal(), 0.0, np.inf if target.counted else 1.0))
         changes = {"published": seen, "published_sd": sd, "published_low": None, "published_high": None}
         alone = {"share": 1.0, "share_low": None, "share_high": None, "reporting": 1.0}
-        made.append(Target(dataclasses.replace(item, **changes, **alone)))
+        made.append(Target(dataclasses.replace(item, **changes, **alone), remainder=target.remainder))
     return made

@@ -7,7 +7,7 @@ that leaves the cube is not taken, so the sample is uniform where no density is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,9 @@ import numpy as np
 KEPT = 0.1  # of the walkers, at least, that each narrower level keeps
 STEPS = 8  # moves at every level
 LAST = 20  # moves at the last
+BLOCK = 20  # moves between two looks at how far the walkers are spread
+RESTED = 0.005  # of their spread, which may be left of its growth
+MOST = 2000  # moves, after which walkers count as restless
 PATIENCE = 3  # levels that bring the walkers hardly nearer, until the rest counts as empty
 NEARER = 0.99
 KEEP = 0.5  # of the walkers that count when a density is raised to a higher power
@@ -99,27 +102,56 @@ def narrow(
         found = implausible(unit, np.inf)
 
 
+@dataclass(frozen=True)
+class Rested:
+    """Walkers that moved until they spread no further, float64 (walkers, free), or gave up before they `rested`.
+
+    spreads: the mean standard deviation of a coordinate after every `BLOCK` of moves.
+    """
+
+    unit: np.ndarray
+    rested: bool
+    spreads: Sequence[float]
+
+
+def rest(unit: np.ndarray, density: Callable[[np.ndarray], np.ndarray], rng: np.random.Generator) -> Rested:
+    """Walkers that move in a density until the last third of their way shows them spread no further than the third before it.
+
+    Walkers that start too close together know their density only when their spread has stopped growing, and it grows slowly:
+    stopping earlier leaves a sample that is narrower than what it is said to be drawn from.
+    """
+    spreads: list[float] = []
+    while len(spreads) * BLOCK < MOST:
+        unit = walk(unit, density, rng, BLOCK)
+        spreads.append(float(unit.std(axis=0).mean()))
+        third = len(spreads) // 3
+        if third >= 3:
+            before, after = np.mean(spreads[-2 * third : -third]), np.mean(spreads[-third:])
+            if after <= (1.0 + RESTED) * before:
+                return Rested(unit, True, spreads)
+    return Rested(unit, False, spreads)
+
+
 def settle(
     unit: np.ndarray, density: Callable[[np.ndarray], np.ndarray], walkers: int, rng: np.random.Generator
-) -> np.ndarray:
-    """A sample of a density from a fair sample of its space: float64 (walkers, free).
+) -> Rested:
+    """A sample of a density from a fair sample of its space.
 
-    The density is raised to powers that rise to one, each as far as half of the walkers still count (sequential Monte Carlo).
+    The density is raised to powers that rise to one, each as far as half of the walkers still count (sequential Monte Carlo);
+    at one they move until they rest.
     """
     unit, power = _many(unit, walkers, rng), 0.0
     here = density(unit)
-    while power < 1.0:
+    while power < 1.0 - 1e-9:
         step = _step(here, 1.0 - power)
         weights = np.exp(step * (here - here.max()))
         at = (rng.random() + np.arange(walkers)) / walkers
         unit = unit[np.searchsorted(np.cumsum(weights) / weights.sum(), at).clip(max=walkers - 1)]
         power += step
-        last = power >= 1.0 - 1e-9
-        unit = walk(unit, lambda points, power=power: power * density(points), rng, LAST if last else STEPS)
-        if last:
-            break
-        here = density(unit)
-    return unit
+        if power < 1.0 - 1e-9:
+            unit = walk(unit, lambda points, power=power: power * density(points), rng, STEPS)
+            here = density(unit)
+    return rest(unit, density, rng)
 
 
 def _step(here: np.ndarray, most: float) -> float:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from experiments.cli.terminal import duration, say
+from experiments.store.status import PACE
 from simulation.files.plain_text import plain_text
 
 BLINK = 0.2  # seconds between two pictures of a bar
-ENOUGH = 3  # runs that must have ended before a time left is said
 # Bars appear with the first call, when all input has been checked: an error message then stands alone.
 
 
@@ -49,7 +49,7 @@ def _bar(title: str, counted: str) -> Iterator[Callable[[int, int, str], None]]:
 
     class Left(TimeRemainingColumn):
         def render(self, task: Any) -> Any:
-            return super().render(task) if before is not None and task.completed - before >= ENOUGH else "-:--:--"
+            return super().render(task) if before is not None and task.completed - before >= PACE else "-:--:--"
 
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(counted)]
     columns += [Left(), TextColumn("{task.fields[note]}")]
@@ -103,7 +103,7 @@ def _lines(title: str, what: str) -> Callable[[int, int, int], None]:
         nonlocal fresh
         line = pace.line(finished, total, failed)
         told = (
-            finished in (pace.before + 1, pace.before + ENOUGH, total)
+            finished in (pace.before + 1, pace.before + PACE, total)
             or finished * 10 // total > (finished - 1) * 10 // total
         )
         if fresh or told:
@@ -117,7 +117,7 @@ class _Pace:
     """How many runs are there and how long the rest will take.
 
     At the pace since the first run that ended, as what comes before it (workers that start, days that all runs share) does
-    not come again. No time is said before `ENOUGH` have ended: one or two would say a multiple of what it takes.
+    not come again. No time is said before `PACE` have ended: one or two would say a multiple of what it takes.
     """
 
     def __init__(self, title: str, what: str):
@@ -130,7 +130,7 @@ class _Pace:
         if self.before is None:
             self.before, self.counted, self.since = finished, finished, now
         line = f"{self.title}: {finished} of {total} {self.what}"
-        if finished - self.before >= ENOUGH and self.counted > self.before:
+        if finished - self.before >= PACE and self.counted > self.before:
             line += f", {duration((now - self.since) / (finished - self.counted) * (total - finished))} left"
         if finished > self.before == self.counted:
             self.counted, self.since = finished, now

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas
 
 FEWEST = {"low90": ENOUGH, "high90": ENOUGH, "low50": HALF, "high50": HALF}  # runs
+PACE = 3  # runs that must have ended before they tell a pace: the first waits for compiling
 QUANTILES = {"low90": 0.05, "low50": 0.25, "median": 0.5, "high50": 0.75, "high90": 0.95}
 BANDS = ("outcome", "arm", "runs", "median", "lowest", "highest", "low50", "high50", "low90", "high90")
 
@@ -79,7 +80,7 @@ def _seconds_left(state: StoreState, missing: int) -> float | None:
     """From the pace of this session."""
     began = max((entry["time"] for entry in state.sessions if entry["kind"] == "opened"), default=0.0)
     ends = [entry["time"] for entry in state.done.values() if entry["time"] >= began]
-    if not ends:
+    if len(ends) < PACE:
         return None
     return max(0.0, (max(ends) - began) / len(ends) * missing - (time.time() - max(ends)))
 

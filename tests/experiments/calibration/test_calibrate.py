@@ -13,8 +13,8 @@ from support import town
 from typer.testing import CliRunner
 
 from experiments.calibration.calibrate import calibrate, prepare
-from experiments.calibration.draws import learnt, resample, together, weigh
-from experiments.calibration.emulator import fit
+from experiments.calibration.draws import check_weights, learnt, resample, together, weigh
+from experiments.calibration.emulator import fit, luck_together
 from experiments.calibration.implausibility import Wave
 from experiments.calibration.known import check_known
 from experiments.calibration.plan import read_plan
@@ -31,6 +31,10 @@ pytest.importorskip("sklearn")
 @contextlib.contextmanager
 def watch(name):
     yield None
+
+
+def share(series, value, sd):
+    return Target(town.figure(series, 1, 1, value, sd, "away_share", unit="share"))
 
 
 def ready(folder, text=town.PLAN, **options):
@@ -121,7 +125,7 @@ def test_known_draws_are_recovered_with_the_stated_coverage(tmp_path):
 
 
 def test_weights_are_likelihood_over_what_points_were_drawn_from():
-    target = Target(town.figure("a", 1, 1, 0.5, 0.1, "away_share", unit="share"))
+    target = share("a", 0.5, 0.1)
     unit, runs = np.array([[0.1], [0.5], [0.9]]), np.array([[[0.5]], [[0.9]], [[np.nan]]])
     wave = Wave(
         [target], [fit(unit, runs[..., 0] * np.nan, 0.5)]
@@ -135,12 +139,32 @@ def test_weights_are_likelihood_over_what_points_were_drawn_from():
 
 def test_weights_do_not_choose_the_lucky():
     """Of points whose runs differ by luck alone one is worth as much as another, however near its runs came to the figure."""
-    target = Target(town.figure("a", 1, 1, 0.5, 0.01, "away_share", unit="share"))
+    target = share("a", 0.5, 0.01)
     rng = np.random.default_rng(1)
     unit, runs = rng.random((200, 2)), 0.5 + 0.1 * rng.standard_normal((200, 2, 1))
     weights, effective = weigh(Wave([target], [fit(unit, runs[..., 0], 0.5)]), unit, runs, np.zeros(200))
     assert effective > 150
     assert abs(np.corrcoef(weights, np.abs(runs.mean(axis=(1, 2)) - 0.5))[0, 1]) < 0.3
+
+
+def test_intervals_of_the_weights_hold_what_runs_were_made_with():
+    """A figure that says where a point is, with luck that two figures share: nine of ten lie in the 90 % interval."""
+    targets = [share("a", 0.5, 0.1), share("b", 0.5, 0.1)]
+    rng = np.random.default_rng(5)
+    unit = rng.random((400, 3))
+    luck = rng.multivariate_normal([0, 0], [[0.01, 0.009], [0.009, 0.01]], (400, 2))
+    runs = unit[:, None, :1] + luck
+    wave = Wave(targets, [fit(unit, runs[..., n], 0.5) for n in (0, 1)], together=luck_together(runs))
+    found = check_weights(wave, unit, runs, rng, 200)
+    assert found.groupby("free")["in90"].mean().between(0.82, 0.97).all()
+    assert found["in50"].mean() == pytest.approx(0.5, abs=0.07)
+    assert found["effective"].mean() < 250  # they are told apart
+    too_sure = dataclasses.replace(
+        wave,
+        emulators=[dataclasses.replace(one, luck=1e-4) for one in wave.emulators],
+        targets=[share("a", 0.5, 0.001), share("b", 0.5, 0.001)],
+    )
+    assert check_weights(too_sure, unit, runs, rng, 100).query("free == 0")["in90"].mean() < 0.6
 
 
 def test_resampling_keeps_the_weights():

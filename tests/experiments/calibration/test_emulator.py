@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import town
 
-from experiments.calibration import emulator
+from experiments.calibration import emulator, walkers
 from experiments.calibration.implausibility import FREEDOM, Space, Wave, by_runs, log_likelihood
 from experiments.calibration.targets import Target
-from experiments.calibration.walkers import narrow, settle, spread, walk
+from experiments.calibration.walkers import narrow, rest, settle, spread, walk
 
 pytest.importorskip("sklearn")
 
@@ -107,8 +109,34 @@ def test_the_likelihood_of_a_series_is_students_t_with_what_it_shares():
     common = np.array([t.shared_sd for t in targets])
     covariance = np.diag([t.own_variance + 0.05 for t in targets]) + np.outer(common, common)
     expected = multivariate_t.logpdf(means, [0.1, 0.4, 0.2], covariance, df=FREEDOM)
-    found = log_likelihood(targets, list(means.T), [0.05] * 3)
+    found = log_likelihood(targets, means, np.full((2, 3), 0.02), 0.03 * np.eye(3))
     assert found[0] - found[1] == pytest.approx(expected[0] - expected[1])
+    luck = 0.03 * np.array([[1.0, 0.6, 0.0], [0.6, 1.0, 0.3], [0.0, 0.3, 1.0]])
+    expected = multivariate_t.logpdf(means, [0.1, 0.4, 0.2], covariance - 0.03 * np.eye(3) + luck, df=FREEDOM)
+    found = log_likelihood(targets, means, np.full((2, 3), 0.02), luck)
+    assert found[0] - found[1] == pytest.approx(expected[0] - expected[1])
+
+
+def test_a_remainder_has_no_say_in_a_likelihood_and_still_rules_out():
+    targets = [share(0.4, series="a"), dataclasses.replace(share(9.0, series="b"), remainder=True)]
+    means, rest_of_all = np.array([[0.4, 0.1], [0.5, 9.0]]), (np.zeros((2, 2)), 0.01 * np.eye(2))
+    one = log_likelihood(targets[:1], means[:, :1], np.zeros((2, 1)), 0.01 * np.eye(1))
+    np.testing.assert_array_equal(log_likelihood(targets, means, *rest_of_all), one)
+    emulators, unit = [fitted(), fitted()], np.random.default_rng(2).random((20, 8))
+    assert (Wave(targets, emulators).largest(unit) > Wave(targets[:1], emulators[:1]).largest(unit)).any()
+
+
+def test_luck_that_goes_together_is_seen_and_ties_of_chance_are_not():
+    rng = np.random.default_rng(4)
+    common, own = rng.standard_normal((400, 2, 1)), rng.standard_normal((400, 2, 3))
+    runs = 5.0 * rng.random((400, 1, 3)) + np.concatenate(
+        [0.9 * common + 0.3 * own[..., :2], 3.0 * own[..., 2:]], axis=2
+    )
+    found = emulator.luck_together(runs)
+    assert found[0, 1] == pytest.approx(0.9, abs=0.05)
+    np.testing.assert_allclose(found[2], [0.0, 0.0, 1.0], atol=0.1)
+    np.testing.assert_array_equal(emulator.luck_together(runs[:, :1]), np.eye(3))
+    np.testing.assert_array_equal(emulator.luck_together(runs * np.nan), np.eye(3))
 
 
 def corner(unit, cut=np.inf):
@@ -159,8 +187,32 @@ def test_walkers_never_leave_the_cube_nor_the_space(free, count, seed, width):
 def test_walkers_settle_in_a_density():
     rng = np.random.default_rng(2)
     found = settle(rng.random((400, 6)), lambda u: -0.5 * np.square((u - 0.5) / 0.04).sum(axis=1), 400, rng)
-    np.testing.assert_allclose(found.mean(axis=0), 0.5, atol=0.01)
-    np.testing.assert_allclose(found.std(axis=0), 0.04, rtol=0.15)
+    assert found.rested
+    np.testing.assert_allclose(found.unit.mean(axis=0), 0.5, atol=0.01)
+    np.testing.assert_allclose(found.unit.std(axis=0), 0.04, rtol=0.15)
+
+
+def test_walkers_that_start_too_close_together_move_until_they_spread_no_further():
+    """In a narrow ridge in 20 directions, from a tenth of its width: twenty moves leave them far too narrow."""
+    rng = np.random.default_rng(3)
+    begin = 0.5 + 0.01 * rng.standard_normal((400, 20))
+
+    def density(unit):
+        return -0.5 * np.square((unit - 0.5) / 0.1).sum(axis=1)
+
+    soon = walk(begin, density, np.random.default_rng(1), 20)
+    found = rest(begin, density, np.random.default_rng(1))
+    assert soon.std(axis=0).mean() < 0.05
+    assert found.rested
+    assert found.spreads[-1] == pytest.approx(0.1, rel=0.05)
+
+
+def test_walkers_that_never_rest_are_told(monkeypatch):
+    monkeypatch.setattr(walkers, "RESTED", -1.0)
+    monkeypatch.setattr(walkers, "MOST", 200)
+    found = rest(np.random.default_rng(1).random((20, 2)), lambda unit: np.zeros(len(unit)), np.random.default_rng(1))
+    assert not found.rested
+    assert len(found.spreads) == 10
 
 
 def test_points_that_are_taken_are_different():

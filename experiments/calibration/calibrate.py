@@ -77,6 +77,22 @@ class Calibrated:
     rested: bool
     own: pd.DataFrame
 
+    def of_itself(self) -> list[str]:
+        """What it says of its own sample, in sentences: whether walkers came to rest, and what its intervals hold."""
+        told = "until they spread no further" if self.rested else "and still spread: its points are too narrow"
+        said = [f"The walkers of the last wave moved {self.walked.index[-1]} times, {told}."]
+        if len(self.own):
+            said.append(
+                f"Of {self.own['point'].nunique()} of its runs, taken for the figures in their turn, {inside(self.own)}."
+            )
+        return said
+
+
+def inside(table: pd.DataFrame) -> str:
+    """How many true values lie in intervals, in words. table: with `in50` and `in90`."""
+    parts = (f"{100 * table[name].mean():.0f} % in the {name[2:]} % interval" for name in ("in50", "in90"))
+    return f"true values lie {' and '.join(parts)}"
+
 
 def prepare(
     plan: Plan,

@@ -155,11 +155,9 @@ def tell_end(found: Calibrated, setting: Setting) -> None:
     tell_unreached(found.final)
     if found.waves[-1].empty:
         say("The space ended before the waves did: read the figures that no run reaches before anything else.")
-    told = "until they spread no further" if found.rested else "and still spread: its points are too narrow"
-    say(f"The walkers of the last wave moved {found.walked.index[-1]} times, {told}")
     say(f"Effective number of draws: {found.effective:.1f} of {len(found.weights)}")
-    if len(found.own):
-        say(f"{found.own['point'].nunique()} of its runs taken for the figures in their turn: {_inside(found.own)}")
+    for sentence in found.of_itself():
+        say(sentence)
     tell_posterior(found.posterior, setting.rows)
     say(f"\nPosterior: {found.posterior}")
     say(f"Use it with: {typed('katye', 'run', '--posterior', found.posterior)}")
@@ -167,6 +165,7 @@ def tell_end(found: Calibrated, setting: Setting) -> None:
 
 def _tell_known(setting: Setting, count: int, folder: Path) -> int:
     """The synthetic check, in a table; the exit status."""
+    from experiments.calibration.calibrate import inside
     from experiments.calibration.known import check_known
     from experiments.cli.progress import watch
 
@@ -182,10 +181,5 @@ def _tell_known(setting: Setting, count: int, folder: Path) -> int:
         for name, one in groups
     ]
     print_table(("free", "in the 50 % interval", "in the 90 % interval", "spread, of the prior's"), rows)
-    say(f"{_inside(table)}. Table: {folder / 'known.csv'}")
+    say(f"Of these worlds {inside(table)}. Table: {folder / 'known.csv'}")
     return 0
-
-
-def _inside(table: pandas.DataFrame) -> str:
-    parts = (f"{100 * table[name].mean():.0f} % in the {name[2:]} % interval" for name in ("in50", "in90"))
-    return f"true values {' and '.join(parts)}"

@@ -52,6 +52,8 @@ def write_fit(page: Path, found: Calibrated, setting: Setting) -> None:
         )
         + f" The weights of the last {len(found.weights)} points are worth {found.effective:.0f} even draws.",
         "",
+        " ".join(found.of_itself()),
+        "",
         f"**90 % of the weighted runs hold {len(table) - len(beyond)} of the {len(table)} figures that they were fitted to**"
         + (f", and leave out {_named(beyond)}" if len(beyond) else "")
         + f"; {len(missed)} of them also with the whole interval of its own error.",

@@ -272,6 +272,9 @@ def test_the_commands_show_the_whole_path(tmp_path, capsys):
     assert "7 figures that they were fitted to" in page.read_text()
     assert "harm.rate" in page.read_text()
     assert (tmp_path / "page-fit.png").is_file()
+    for said in (out, page.read_text()):
+        assert "The walkers of the last wave moved" in said
+        assert "taken for the figures in their turn, true values lie" in said
     assert "Left of the priors:" in out
     assert "Effective number of draws:" in out
     file = tmp_path / "out/posterior.parquet"

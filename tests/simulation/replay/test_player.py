@@ -211,6 +211,7 @@ def test_one_side_shows_the_median_and_the_spread(open_page):
     assert page.is_hidden("[data-do=difference]")
     press(page, "d")
     assert "nothing to compare" in page.inner_text("#caption")
+    page.wait_for_selector("#caption:not(:has-text('nothing to compare'))")
 
 
 def test_markup_stays_text(open_page):
@@ -333,6 +334,8 @@ def test_the_line_tells_what_weighs_and_the_story_all(open_page):
 
 def test_those_who_listen_hear_the_day(open_page):
     page = open_page(hash_="lang=en&day=9")
+    page.wait_for_selector("#live:has-text('Day 9.')", state="attached")
+    assert "…" not in page.inner_text("#live"), "numbers are told when they are there"
     press(page, "ArrowRight")
     page.wait_for_selector("#live:has-text('Day 10.')", state="attached")
     heard = page.inner_text("#live")

@@ -83,6 +83,10 @@ def city_page(open_page):
     return opened
 
 
+def two_chapters(content) -> None:
+    content.update(invented.of_city() | {"chapters": invented.of_city()["chapters"][:2]})
+
+
 def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
@@ -95,9 +99,16 @@ def test_all_numbers_of_a_workshop_are_on_the_screen(city_page, viewport):
         const e = document.querySelector(selector);
         return e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 2;
     })"""
+    share = """[...document.querySelectorAll('.map canvas')]
+        .reduce((sum, c) => sum + c.clientWidth * c.clientHeight, 0) / innerWidth / innerHeight"""
+    cut = (
+        "[...document.querySelectorAll('.chart .head, .chart small')].filter(e => e.scrollWidth > e.clientWidth).length"
+    )
     for language in ("en", "fr", "ht"):
         page.click(f"#languages [lang={language}]")
         settled(page)
+        assert page.evaluate(share) >= 0.5, language
+        assert page.evaluate(cut) == 0, language
         assert len(page.query_selector_all(".card:not(.certain):not([hidden])")) == 3
         assert page.evaluate(over) == [], language
     assert page.get_attribute("#side", "tabindex") is None
@@ -105,11 +116,23 @@ def test_all_numbers_of_a_workshop_are_on_the_screen(city_page, viewport):
 
 def test_on_paper_a_chapter_is_a_page(open_page):
     """Counted in the file that the browser prints, with a question as long as it may be, in French, which is longest."""
-    two = lambda content: content.update(invented.of_city() | {"chapters": invented.of_city()["chapters"][:2]})  # noqa: E731
-    page = open_page("paper", "lang=fr&day=0&theme=light", change=two)
+    page = open_page("paper", "lang=fr&day=0&theme=light", change=two_chapters)
     for paper, lying in (("A4", False), ("Letter", True)):
         printed = page.pdf(format=paper, landscape=lying)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2, (paper, lying)
+
+
+def test_on_paper_the_legend_is_legible_and_the_number_pointed_at_framed(open_page):
+    page = open_page("paper", "lang=en&day=0&theme=light", change=two_chapters)
+    ring = page.get_attribute("#legend .rings", "style")
+    press(page, "t")
+    assert page.get_attribute("#legend .rings", "style") != ring  # pale, as the room is dark
+    page.emulate_media(media="print")
+    settled(page)
+    assert page.get_attribute("#print .rings >> nth=0", "style") == ring
+    assert page.eval_on_selector("#print .fresh", "e => getComputedStyle(e).borderColor") == "rgb(0, 0, 0)"
+    looks = [one["look"] for one in invented.of_city()["chapters"][:2]]
+    assert len(page.query_selector_all("#print .framed")) == sum("series" in look for look in looks) > 0
 
 
 def test_a_verdict_is_larger_than_all_else(city_page):

@@ -42,7 +42,8 @@ function chapterLines(chapter) {
     make("p", { class: "look" }, make("b", {}, word("ui.see")), ` ${inLanguage(chapter.see)}`, make("span", { class: "go" }, nextStep()))];
 }
 
-function drawCaption() {
+/** Anew where it has changed. */
+export function drawCaption() {
   const { chapters } = shown.payload;
   const index = chapterAt(state.day);
   const chapter = chapters[index], here = chapterHere();

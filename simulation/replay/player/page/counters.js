@@ -70,16 +70,16 @@ export function cardWords(one, day, pair) {
   return { values: [amount(middle, one.unit)], large: "", small, name };
 }
 
-export const headlines = () => shown.payload.series.filter((one) => one.headline).slice(0, MOST);
+const headlines = () => shown.payload.series.filter((one) => one.headline).slice(0, MOST);
 
-/** The lines of the cards: the headlines, and in place of the last the line that a chapter points at. */
-function onCards() {
-  const lines = headlines(), pointed = shown.payload.series.find((one) => one.name === state.pointed.series);
+/** The lines of the cards: the headlines, and in place of the last the line that a chapter points at. @param {string | undefined} name */
+export function linesWith(name) {
+  const lines = headlines(), pointed = shown.payload.series.find((one) => one.name === name);
   return !pointed || lines.includes(pointed) ? lines : [...lines.slice(0, MOST - 1), pointed];
 }
 
 function drawCards() {
-  const lines = onCards();
+  const lines = linesWith(state.pointed.series);
   cards.forEach(({ box }, index) => (box.hidden = index >= lines.length));
   lines.forEach((one, index) => {
     const card = cards[index], { values, large, small, name } = cardWords(one, state.day, state.pair);
@@ -101,14 +101,19 @@ function keepReachable() {
   else side.removeAttribute("tabindex");
 }
 
+/** Which pair the map and the large numbers are of. */
+export function pairWords() {
+  const { runs, payload } = shown;
+  const nearest = state.pair === payload.shown && runs.pairs > 1;
+  const key = `ui.pair.${runs.two ? "pair" : "run"}${nearest ? "_nearest" : ""}`;
+  return runs.pairs > 1 ? word(key, { n: state.pair + 1, of: runs.pairs }) : runs.two ? "" : word("ui.band.single");
+}
+
 function drawDay() {
   const [day, month, pair] = find("day").children;
   say(day, word("ui.day", { day: whole(state.day) }));
   say(month, word("ui.calendar", { month: monthOf(shown.payload.start, state.day) }));
-  const { runs, payload } = shown;
-  const nearest = state.pair === payload.shown && runs.pairs > 1;
-  const key = `ui.pair.${runs.two ? "pair" : "run"}${nearest ? "_nearest" : ""}`;
-  say(pair, runs.pairs > 1 ? word(key, { n: state.pair + 1, of: runs.pairs }) : runs.two ? "" : word("ui.band.single"));
+  say(pair, pairWords());
 }
 
 export function setUpCounters() {
@@ -130,7 +135,7 @@ export function setUpCounters() {
 
 /** The day in one sentence. */
 export function dayInWords() {
-  const cardsNow = headlines().map((one) => {
+  const cardsNow = linesWith(state.pointed.series).map((one) => {
     const { values, large, small, name } = cardWords(one, state.day, state.pair);
     const sides = shown.runs.two ? values.map((value, arm) => `${["A", "B"][arm]} ${value}`).join(", ") : values[0];
     return `${sides} ${name}. ${verdictText({ large, small })}`;

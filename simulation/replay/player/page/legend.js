@@ -34,7 +34,7 @@ function roundPeople(people) {
 }
 
 /** A ring that fits into the line, with its people. */
-function ringRow() {
+function ringRow(paint) {
   const map = maps.find((one) => one.shapes);
   if (!map || !map.runs.field(map.arm, state.pair, "sheltering")) return [];
   const { rem, ratio } = measures();
@@ -44,7 +44,7 @@ function ringRow() {
   const canvas = make("canvas");
   canvas.width = canvas.height = side;
   const context = canvas.getContext("2d");
-  context.strokeStyle = map.paint.get("text");
+  context.strokeStyle = paint.get("text");
   context.lineWidth = 2 * ratio;
   context.arc(side / 2, side / 2, radius, 0, 7);
   context.stroke();
@@ -71,7 +71,7 @@ export function legendRows(mode) {
       rows.push(row(swatch(paint, classCode(index)), word(`class.${name}`) + limit));
     });
   }
-  if (!mode.difference) rows.push(...ringRow(), row(make("i", { class: "fresh" }), word("ui.legend_text.fresh")));
+  if (!mode.difference) rows.push(...ringRow(paint), row(make("i", { class: "fresh" }), word("ui.legend_text.fresh")));
   if (mode.flows && !mode.difference) rows.push(row(make("b", { class: "arrow", "aria-hidden": "true" }, "➜"), word("ui.legend_text.flows")));
   return rows;
 }

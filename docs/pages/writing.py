@@ -44,7 +44,11 @@ def main(arguments: Sequence[str]) -> int:
         "--site", action="store_true", help="make the documentation site in build/site, and write no page"
     )
     parser.add_argument(
-        "--screens", nargs="+", type=Path, metavar="PAGE", help="take sheets of screenshots of three workshops' pages"
+        "--screens",
+        nargs="+",
+        type=Path,
+        metavar="PAGE",
+        help="take the pictures of three workshops' pages, and of a replay's",
     )
     wanted = parser.parse_args(arguments)
     if wanted.screens:

@@ -39,7 +39,7 @@ function ringRow(paint) {
   if (!map || !map.runs.field(map.arm, state.pair, "sheltering")) return [];
   const { rem, ratio } = measures();
   const unit = map.radius(1, state.pair);
-  const people = roundPeople((rem * ratio * 0.75 / unit) ** 2);
+  const people = roundPeople((rem * ratio * 0.62 / unit) ** 2);
   const radius = unit * Math.sqrt(people), side = Math.ceil(radius * 2 + 4 * ratio);
   const canvas = make("canvas");
   canvas.width = canvas.height = side;

@@ -55,10 +55,10 @@ $(LOWEST)/installed: setup.cfg
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
 	@touch $@
 
-# With the programs that take what Katye hands on: GeoPandas, xarray, Flee, the EMA Workbench. Their own warnings are theirs.
+# With the programs that take what Katye hands on: GeoPandas, xarray, Flee, the EMA Workbench, Solara. Their own warnings are theirs.
 test-exchange: install-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[exchange]'
-	$(BIN)/python -m pytest -W default tests/experiments/exchange
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[exchange,solara]'
+	$(BIN)/python -m pytest -W default tests/experiments/exchange tests/models/haiti/test_solara_app.py
 
 lint: install-test
 	$(BIN)/ruff check .

@@ -15,7 +15,9 @@ try:
 except ModuleNotFoundError as error:
     from simulation.errors import InputError, installing
 
-    raise InputError(f"{error.name} is not installed", "models/haiti/solara_app.py", installing("katye[solara]")) from None
+    raise InputError(
+        f"{error.name} is not installed", "models/haiti/solara_app.py", installing("katye[solara]")
+    ) from None
 
 from models.haiti import HaitiModel, load_case, scenario_list
 

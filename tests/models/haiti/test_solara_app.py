@@ -34,5 +34,6 @@ def test_it_draws_the_city_of_the_choices_made():
     for drawn in (1, 2):  # a curve wants two days
         page, _ = solara.render(solara.Column(children=[app.Map(model), app.Displaced(model)]), handle_error=False)
         pictures = [bytes(widget.value) for widget in shown(page) if type(widget).__name__ == "Image"]
-        assert len(pictures) == drawn and all(b"<svg" in picture or picture[1:4] == b"PNG" for picture in pictures)
+        assert len(pictures) == drawn
+        assert all(b"<svg" in picture or picture[1:4] == b"PNG" for picture in pictures)
         model.step()

@@ -3,8 +3,8 @@
 `sweep(study)` runs a study (a name, a TOML file or a `Study`) and `compare([...])` scenarios against the first of them; both
 return the folder that holds everything. `resume(folder)` goes on with either; `load_runs(folder)` and
 `load_table(folder, name)` read what has finished, `compared(folder)` gives the tables of a comparison. `Results(folder)` of a
-run, `StudyResults.read(folder)` of a study and `compared(folder)` draw themselves too: `curve()`, `map()`. The names are
-loaded when first used.
+run, `StudyResults.read(folder)` of a study and `compared(folder)` draw themselves too: `curve()`, `map()`. `cite(...)` of
+a model or a folder is the line that goes under a figure. The names are loaded when first used.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from experiments.analysis.compared import compared_study as compared
     from experiments.analysis.study_results import StudyResults
+    from experiments.run.citation import cite
     from experiments.store.load import load_runs, load_table
     from experiments.study.study import Study, load_study
     from simulation.runs.results import Results
@@ -26,6 +27,7 @@ __all__ = [
     "Results",
     "Study",
     "StudyResults",
+    "cite",
     "compare",
     "compared",
     "load_runs",
@@ -38,6 +40,7 @@ HOMES = {
     "Results": "simulation.runs.results",
     "Study": "experiments.study.study",
     "StudyResults": "experiments.analysis.study_results",
+    "cite": "experiments.run.citation",
     "load_study": "experiments.study.study",
     "load_runs": "experiments.store.load",
     "load_table": "experiments.store.load",

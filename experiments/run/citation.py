@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from simulation.errors import InputError
 from simulation.port.family import DEFAULT, find_family
+from simulation.runs.commit import commit
+from simulation.runs.results import Results, versions
+
+ROOT = Path(__file__).resolve().parents[2]
 
 AUTHORS = "The Katye developers"
 
@@ -40,6 +45,24 @@ def citation(card: Mapping[str, Any]) -> str:
         what = f"Scenario '{card.get('scenario', 'unknown')}', {card.get('days', 'unknown')} days"
     seed = card.get("seed", "unknown")
     return f"{AUTHORS}. {program(card)}, version {version}, commit {commit}. {what}, seed {seed}."
+
+
+def cite(what: Any) -> str:
+    """The line that goes under a figure of a model in memory, or of the folder of a run, a study or a comparison.
+
+    `what`: a model, a folder's path, or what was read of one (`Results`, `StudyResults`, `compared`). Parameters and rules that
+    were changed by hand are not in the line. InputError for anything else, and for a folder without results.
+    """
+    if isinstance(what, str | Path):
+        what = Results(what)
+    if isinstance(card := getattr(what, "card", None), Mapping):
+        return citation(card)
+    if not all(hasattr(what, name) for name in ("family", "case", "run_seed", "day")):
+        raise InputError(
+            f"{type(what).__name__} cannot be cited", "cite", "A model can, or the folder of a run or a study"
+        )
+    about = {"model": what.family, "scenario": what.case.name, "days": what.day, "seed": what.run_seed}
+    return citation(about | {"versions": versions(), "commit": commit(ROOT)})
 
 
 def cited(card: Mapping[str, Any]) -> dict[str, Any]:

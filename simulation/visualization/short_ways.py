@@ -149,7 +149,10 @@ class Shown:
         family, outcomes = self._family(), self._outcomes()
         names = [name for name in (*family.usual, *family.reported_beside) if name in outcomes]
         words = [family.outcomes[name] for name in names]
-        rows = [(item.title, value_of(item, outcomes[item.name]), item.unit) for item in words]
+        units = ["" if item.format == "share" else item.unit for item in words]  # the per cent says it
+        rows = [
+            (item.title, value_of(item, outcomes[item.name]), unit) for item, unit in zip(words, units, strict=True)
+        ]
         table = table_html(rows) if rows else ""
         return shown(self._named(), self._still()._repr_html_(), table, caveat_html("One run of many."))
 

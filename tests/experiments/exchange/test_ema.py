@@ -73,5 +73,5 @@ def test_what_the_workbench_cannot_have_is_refused():
     pytest.importorskip("ema_workbench")
     with pytest.raises(InputError, match="no outcome 'displaced'"):
         ema_model(STUDY, ("displaced",))
-    with pytest.raises(InputError, match="shared start or a table"):
+    with pytest.raises(InputError, match="a shared start, a table of points or levels from a posterior"):
         ema_model(Study("t", "T", "?", "baseline", VARIED, model=MODEL, design="table"))

@@ -1,4 +1,4 @@
-"""`model.results()`: a run's tables in memory are those that a folder of the same run holds."""
+"""`model.results()`: a run's tables in memory are those that a folder of the same run holds; both are cited alike."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import pandas as pd
 import pytest
 
+from experiments import cite
 from experiments.run.single import run_alone
 from models.haiti import HaitiModel, load_case
 from simulation.errors import InputError, UnknownNameError
@@ -39,3 +40,19 @@ def test_without_xarray_one_line_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "xarray", None)
     with pytest.raises(InputError, match="pip install xarray"):
         found.to_xarray()
+
+
+def test_a_model_and_its_folder_are_cited_by_the_same_line(tmp_path):
+    family = find_family("epstein")
+    folder, model = run_alone(family, family.load_case("few-cops", days=2), 9, tmp_path / "out")
+    line = cite(model)
+    assert line == cite(folder) == cite(Results(folder)) == Results(folder).card["cite"]
+    assert line.startswith("The Katye developers. Katye, an open simulator of agent-based models")
+    assert line.endswith("Scenario 'few-cops', 2 days, seed 9.")
+
+
+def test_what_cannot_be_cited_is_told_in_a_line(tmp_path):
+    with pytest.raises(InputError, match="int cannot be cited"):
+        cite(3)
+    with pytest.raises(InputError, match="no results here"):
+        cite(tmp_path)

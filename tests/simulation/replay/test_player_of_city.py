@@ -195,7 +195,7 @@ def test_thirty_frames_a_second_on_a_processor_four_times_slower(open_page):
         page.keyboard.press("Space")
         drawn = page.evaluate(DRAWN)
         after = spent()
-        assert drawn > 4, "however busy the machine, some days are drawn"
+        assert drawn > 10
         own.append((after[0] - before[0]) / drawn)
         whole.append((after[1] - before[1]) / drawn)
     assert min(own) * SLOWER < FRAME, f"the page works {min(own):.1f} ms for a day"

@@ -126,7 +126,11 @@ def print_extremes(folder: Path) -> None:
             means = runs.groupby(cell)[outcome].mean().dropna()
             means.index = [at if isinstance(at, tuple) else (at,) for at in means.index]  # the arm alone is no tuple
             if len(means):
-                ends = [(means[at], ", ".join(map(parameter_words, at))) for at in (means.idxmin(), means.idxmax())]
+                alike = len(means) > 1 and means.min() == means.max()
+                ends = [
+                    (means[at], "all alike" if alike else ", ".join(map(parameter_words, at)))
+                    for at in (means.idxmin(), means.idxmax())
+                ]
                 rows.append((outcome, *ends[0], *ends[1]))
     if rows:
         where = f"at {', '.join(cell)}"

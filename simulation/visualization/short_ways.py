@@ -71,9 +71,12 @@ class Shown:
 
         A column whose days add up can be had as its sum since the start too: `residents_killed_today` as
         `residents_killed_total`. Published figures of those days are points, where there are any. InputError for a column
-        that is not there or holds words, and for columns of several units.
+        that is not there or holds words, for columns of several units, and before a day has been run.
         """
         family, days = self._family(), self._days()
+        if len(days) < 2:
+            what = "no day has been run, so there is no curve yet"
+            raise InputError(what, f"{self._called()}, curve", "Run it first, for example run(60)")
         columns = columns or family.presentation.pictured[:1] or tuple(family.daily)[:1]
         words = [column_words(family, days, name, f"{self._called()}, curve") for name in columns]
         check_together(words, "curve")

@@ -118,6 +118,11 @@ def test_a_curve_that_cannot_be_drawn_says_what_can(model, columns, said):
     assert said in str(caught.value)
 
 
+def test_before_the_first_day_there_is_no_curve():
+    with pytest.raises(InputError, match=r"no day has been run, so there is no curve yet\. Run it first"):
+        HaitiModel(load_case("baseline", weight=5000), run_seed=1).curve()
+
+
 def test_a_map_shows_a_day_by_number_date_or_text(model):
     for day in (2, np.int64(2), "2024-06-03", datetime.date(2024, 6, 3)):
         picture = model.map(day)

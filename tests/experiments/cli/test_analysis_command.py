@@ -271,7 +271,18 @@ def test_cells_that_never_have_an_outcome_are_not_told_as_lowest_and_highest(tmp
     out = capsys.readouterr().out
     assert "main, 1, true" in out
     assert "main, 2, true" in out
+    assert "all alike" not in out
     assert "operations_total" not in out
+
+
+def test_cells_that_are_all_alike_have_no_lowest(tmp_path, capsys):
+    folder = made_study(
+        tmp_path / "s", lambda arm, levels, replicate: {"displaced_people_end": 5.0}, LEVELS, design="factorial"
+    )
+    card = json.loads((folder / "card.json").read_text()) | {"outcomes": ["displaced_people_end"]}
+    (folder / "card.json").write_text(json.dumps(card))
+    print_extremes(folder)
+    assert capsys.readouterr().out.count("all alike") == 2
 
 
 def test_a_frontier_is_one_of_numbers(katye, tmp_path):

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import signal
 import socket
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import uvicorn
 from experiments.app.bench import Bench
 from experiments.app.guard import ANY, is_loopback
 from experiments.app.server import Server
-from simulation.errors import InputError, refusal
+from simulation.errors import InputError, UnwritableError, refusal
 from simulation.files.atomic import write_whole
 from simulation.port.family import find_family
 from simulation.replay.recipe import replay_of
@@ -64,8 +65,18 @@ def serve(
             bench.close()
         last = bench.last_shown() if export else None
         if last is not None:
-            write_whole(export, last.page)
+            _keep(export, last.page)
         return last.shown if last else 0
+
+
+def _keep(export: Path, page: bytes) -> None:
+    """Write what is left of the hour: in the folder for temporary files, which is told, if its own file cannot be written."""
+    try:
+        write_whole(export, page)
+    except UnwritableError as error:
+        spare = Path(tempfile.mkdtemp(prefix="katye-")) / export.name
+        write_whole(spare, page)
+        raise UnwritableError(f"{error.what}; the page was written elsewhere", error.where, f"Take {spare}") from None
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import socket
+import tempfile
 import threading
 import time
 
@@ -19,12 +20,13 @@ pytest.importorskip("httpx", reason="needs httpx")
 import httpx
 import uvicorn
 
+from experiments.app import serving
 from experiments.app.bench import MOST_OPEN, Bench, Job
 from experiments.app.lived import live
 from experiments.app.scenarios import read_wish
 from experiments.app.server import MOST_BYTES, Server, scenario_file
 from experiments.cli.app import main
-from simulation.errors import InputError
+from simulation.errors import InputError, UnwritableError
 from simulation.replay.page import CARRIER, read_page
 
 FEWER = {"set": "cops.density", "value": 0.02}
@@ -366,3 +368,14 @@ def test_the_last_picture_with_pairs_is_written_at_the_end(tmp_path, monkeypatch
     out.write_text("mine", encoding="utf-8")
     assert met() == 2
     assert out.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_page_that_cannot_be_written_where_it_was_wanted_is_kept_elsewhere(tmp_path, monkeypatch):
+    (tmp_path / "spare").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "spare"))
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    with pytest.raises(UnwritableError, match="the page was written elsewhere") as caught:
+        serving._keep(tmp_path / "file" / "workshop.html", b"<p>an hour's pairs</p>")
+    (kept,) = (tmp_path / "spare").rglob("workshop.html")
+    assert kept.read_bytes() == b"<p>an hour's pairs</p>"
+    assert str(kept) in str(caught.value)

@@ -38,6 +38,8 @@ test-fast: install-test
 # SALib draws other points of a screening, of which one more parameter survives by chance.
 LOWEST = build/lowest
 LOWEST_PYTHON ?= python3.11
+# All extras but solara: its versions are pinned, so that it has no lowest, and part of it comes as source.
+EXTRAS = notebook kernel sensitivity calibration app docs exchange film guide peers cluster test
 QUICKER = not screening_ends and not tiny_study and not cholera
 QUICK = tests/katye/test_front_door.py tests/experiments/cli/test_command_saving.py tests/experiments/cli/test_analysis_command.py \
   tests/experiments/calibration/test_emulator.py tests/models/haiti/saving/test_kept_runs.py tests/simulation/files
@@ -49,8 +51,8 @@ $(LOWEST)/installed: setup.cfg
 	rm -rf $(LOWEST)
 	$(LOWEST_PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
-	$(LOWEST)/bin/uv pip compile --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --all-extras setup.cfg \
-	  --output-file $(LOWEST)/versions.txt
+	$(LOWEST)/bin/uv pip compile --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+	  $(EXTRAS:%=--extra %) setup.cfg --output-file $(LOWEST)/versions.txt
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --only-binary :all: --requirement $(LOWEST)/versions.txt
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps --editable .
 	@touch $@

@@ -24,7 +24,7 @@ import pandas as pd
 
 from experiments.analysis.study_results import write_csv
 from experiments.calibration import emulator
-from experiments.calibration.draws import check_weights, weigh, weighted_quantile, write_draws
+from experiments.calibration.draws import INTERVALS, check_weights, weigh, weighted_quantile, write_draws
 from experiments.calibration.implausibility import Space, Wave, by_runs
 from experiments.calibration.plan import Plan
 from experiments.calibration.targets import Target, choose_targets
@@ -90,7 +90,7 @@ class Calibrated:
 
 def inside(table: pd.DataFrame) -> str:
     """How many true values lie in intervals, in words. table: with `in50` and `in90`."""
-    parts = (f"{100 * table[name].mean():.0f} % in the {name[2:]} % interval" for name in ("in50", "in90"))
+    parts = (f"{100 * table[name].mean():.0f} % in the {name[2:]} % interval" for name in INTERVALS)
     return f"true values lie {' and '.join(parts)}"
 
 
@@ -154,8 +154,9 @@ def calibrate(
     runs = scaled(setting.targets, run_points(setting, FINAL, unit, folder, watch))
     final = learn(setting, unit, runs)
     with one_thread():
-        weights, effective = weigh(final, unit, runs, last.log_likelihood(unit))
-        own = check_weights(final, unit, runs, setting.rng("own"), OWN)
+        said = final.expected(unit, runs)
+        weights, effective = weigh(final, said, runs, last.log_likelihood(unit))
+        own = check_weights(final, said, unit, runs, setting.rng("own"), OWN)
     write_csv(own, folder / "own.csv")
     walked = pd.read_csv(folder / WALKED, index_col="moves")
     rested = bool(walked["rested"].all())

@@ -24,26 +24,43 @@ DRAWS = 200
 TOGETHER = 0.4  # rank correlation from which two parameters are said to be known only together
 UNLEARNT = 0.1  # shrinkage below which nothing was learnt
 UNIFORM_SD = 12.0**-0.5
+INTERVALS = {"in50": (0.25, 0.75), "in90": (0.05, 0.95)}
 
 
-def weigh(wave: Wave, unit: np.ndarray, runs: np.ndarray, proposed: np.ndarray) -> tuple[np.ndarray, float]:
+Said = tuple[np.ndarray, np.ndarray]
+"""What a wave says of the points that it was fitted to: `Wave.expected`, two of float64 (points, targets)."""
+
+
+def weigh(wave: Wave, said: Said, runs: np.ndarray, proposed: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights of points that were drawn from a density, and their effective number.
 
-    wave: the emulators that were fitted to these points. unit: (points, free). runs: float64 (points, seeds, targets) on the
-    scale of targets, NaN where one failed. proposed: log of the density that points were drawn from, (points,).
+    wave: the emulators that were fitted to these points. runs: float64 (points, seeds, targets) on the scale of targets, NaN
+    where one failed. proposed: log of the density that points were drawn from, (points,).
 
     How likely a point makes the figures is told by the emulators and not by its own few runs, whose luck would choose among
     points: of the city, log weights by the one and by the other of two runs correlated by .32, by emulators of one and of the
     other half of the points by .76. What no emulator can tell is told by the runs. Points without any run weigh nothing.
     """
-    found = wave.likely(range(len(wave.targets)), *wave.expected(unit, runs)) - proposed
+    found = wave.likely(range(len(wave.targets)), *said) - proposed
     found[~np.isfinite(runs).any(axis=(1, 2))] = -np.inf
+    return _shares(found)
+
+
+def _shares(found: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights of which the logarithms are known up to a constant, and the number of even draws that they are worth."""
     weights = np.exp(found - found.max())
     weights /= weights.sum()
-    return weights, float(1.0 / (weights**2).sum())
+    return weights, even_draws(weights)
 
 
-def check_weights(wave: Wave, unit: np.ndarray, runs: np.ndarray, rng: np.random.Generator, count: int) -> pd.DataFrame:
+def even_draws(weights: np.ndarray) -> float:
+    """How many even draws weights that sum to one are worth."""
+    return float(1.0 / (weights**2).sum())
+
+
+def check_weights(
+    wave: Wave, said: Said, unit: np.ndarray, runs: np.ndarray, rng: np.random.Generator, count: int
+) -> pd.DataFrame:
     """Whether intervals of weights hold what is known: runs of the points are taken for the figures in their turn.
 
     A row a run and free direction: `point`, `position` of the true value in the weighted points (0 to 1), `in50` and `in90`,
@@ -54,7 +71,7 @@ def check_weights(wave: Wave, unit: np.ndarray, runs: np.ndarray, rng: np.random
     import pandas as pd
 
     targets, rows = wave.targets, []
-    means, variances = wave.expected(unit, runs)
+    means, variances = said
     series = [target.item.series for target in targets]
     own, shared = (np.array([getattr(t, name) for t in targets]) for name in ("own_variance", "shared_sd"))
     whole = np.flatnonzero(np.isfinite(runs[:, 0]).all(axis=1))
@@ -64,15 +81,14 @@ def check_weights(wave: Wave, unit: np.ndarray, runs: np.ndarray, rng: np.random
         moved = runs[point, 0] + error - [target.observed for target in targets]
         found = wave.likely(range(len(targets)), means - moved, variances)
         found[point] = -np.inf
-        weights = np.exp(found - found.max())
-        weights /= weights.sum()
+        weights, effective = _shares(found)
         position = weights @ (unit < unit[point])
-        table = pd.DataFrame({"point": point, "free": np.arange(unit.shape[1]), "position": position})
-        rows.append(table.assign(effective=1.0 / (weights**2).sum()))
+        table = {"point": point, "free": np.arange(unit.shape[1]), "position": position, "effective": effective}
+        rows.append(pd.DataFrame(table))
     if not rows:
-        return pd.DataFrame(columns=["point", "free", "position", "effective", "in50", "in90"])
+        return pd.DataFrame(columns=["point", "free", "position", "effective", *INTERVALS])
     table = pd.concat(rows, ignore_index=True)
-    return table.assign(in50=table["position"].between(0.25, 0.75), in90=table["position"].between(0.05, 0.95))
+    return table.assign(**{name: table["position"].between(*ends) for name, ends in INTERVALS.items()})
 
 
 def resample(weights: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -168,7 +184,7 @@ def central(posterior: Posterior) -> dict[str, float]:
 
 def effective(posterior: Posterior) -> float:
     """How many even draws it is worth: as its runs' weights were, and never more than its own are."""
-    own = float(1.0 / (posterior.weights**2).sum())
+    own = even_draws(posterior.weights)
     told = posterior.about.get("effective")
     return max(1.0, min(own, float(told)) if isinstance(told, int | float) else own)
 

@@ -68,11 +68,14 @@ class Wave:
 
     def log_likelihood(self, unit: np.ndarray) -> np.ndarray:
         """How likely the figures are by the emulators, float64 (m,)."""
-        if not self.usable:
+        telling = [
+            n for n in self.usable if not self.targets[n].remainder
+        ]  # what has no say is not asked at every move
+        if not telling:
             return np.zeros(len(unit))
-        said = [self.emulators[n].predict(unit) for n in self.usable]
+        said = [self.emulators[n].predict(unit) for n in telling]
         means, variances = (np.column_stack(part) for part in zip(*said, strict=True))
-        return self.likely(self.usable, means, variances)
+        return self.likely(telling, means, variances)
 
     def likely(self, numbers: Sequence[int], means: np.ndarray, variances: np.ndarray) -> np.ndarray:
         """How likely these targets are where points give this on average, luck apart: two of float64 (m, numbers) -> (m,)."""

@@ -15,13 +15,12 @@ import pandas as pd
 
 from experiments.analysis.study_results import write_csv
 from experiments.calibration.calibrate import Calibrated, calibrate
-from experiments.calibration.draws import weighted_quantile
+from experiments.calibration.draws import INTERVALS, weighted_quantile
 from experiments.calibration.targets import synthetic
 from experiments.calibration.waves import Setting, Watch, run_points
 from experiments.study.designs import unit_points
 
 TRUTH = "truth"
-INTERVALS = {"in50": (0.25, 0.75), "in90": (0.05, 0.95)}
 
 
 def check_known(

@@ -130,10 +130,10 @@ def test_weights_are_likelihood_over_what_points_were_drawn_from():
     wave = Wave(
         [target], [fit(unit, runs[..., 0] * np.nan, 0.5)]
     )  # an emulator that knows nothing leaves it to the runs
-    weights, effective = weigh(wave, unit, runs, np.zeros(3))
+    weights, effective = weigh(wave, wave.expected(unit, runs), runs, np.zeros(3))
     assert weights[0] > 10 * weights[1] > 0 == weights[2]
     assert 1 < effective < 1.2
-    other, _ = weigh(wave, unit, runs, np.log([10.0, 1.0, 1.0]))
+    other, _ = weigh(wave, wave.expected(unit, runs), runs, np.log([10.0, 1.0, 1.0]))
     assert other[0] / other[1] == pytest.approx(weights[0] / weights[1] / 10)
 
 
@@ -142,7 +142,8 @@ def test_weights_do_not_choose_the_lucky():
     target = share("a", 0.5, 0.01)
     rng = np.random.default_rng(1)
     unit, runs = rng.random((200, 2)), 0.5 + 0.1 * rng.standard_normal((200, 2, 1))
-    weights, effective = weigh(Wave([target], [fit(unit, runs[..., 0], 0.5)]), unit, runs, np.zeros(200))
+    wave = Wave([target], [fit(unit, runs[..., 0], 0.5)])
+    weights, effective = weigh(wave, wave.expected(unit, runs), runs, np.zeros(200))
     assert effective > 150
     assert abs(np.corrcoef(weights, np.abs(runs.mean(axis=(1, 2)) - 0.5))[0, 1]) < 0.3
 
@@ -155,7 +156,7 @@ def test_intervals_of_the_weights_hold_what_runs_were_made_with():
     luck = rng.multivariate_normal([0, 0], [[0.01, 0.009], [0.009, 0.01]], (400, 2))
     runs = unit[:, None, :1] + luck
     wave = Wave(targets, [fit(unit, runs[..., n], 0.5) for n in (0, 1)], together=luck_together(runs))
-    found = check_weights(wave, unit, runs, rng, 200)
+    found = check_weights(wave, wave.expected(unit, runs), unit, runs, rng, 200)
     assert found.groupby("free")["in90"].mean().between(0.82, 0.97).all()
     assert found["in50"].mean() == pytest.approx(0.5, abs=0.07)
     assert found["effective"].mean() < 250  # they are told apart
@@ -164,7 +165,10 @@ def test_intervals_of_the_weights_hold_what_runs_were_made_with():
         emulators=[dataclasses.replace(one, luck=1e-4) for one in wave.emulators],
         targets=[share("a", 0.5, 0.001), share("b", 0.5, 0.001)],
     )
-    assert check_weights(too_sure, unit, runs, rng, 100).query("free == 0")["in90"].mean() < 0.6
+    assert (
+        check_weights(too_sure, too_sure.expected(unit, runs), unit, runs, rng, 100).query("free == 0")["in90"].mean()
+        < 0.6
+    )
 
 
 def test_resampling_keeps_the_weights():

@@ -39,7 +39,7 @@ test-fast: install-test
 LOWEST = build/lowest
 LOWEST_PYTHON ?= python3.11
 # All extras but solara: its versions are pinned, so that it has no lowest, and part of it comes as source.
-EXTRAS = notebook kernel sensitivity calibration app docs exchange film guide peers cluster test
+EXTRAS = $(filter-out solara,$(shell sed -n '/extras_require/,/entry_points/s/^\([a-z]*\) =$$/\1/p' setup.cfg))
 QUICKER = not screening_ends and not tiny_study and not cholera
 QUICK = tests/katye/test_front_door.py tests/experiments/cli/test_command_saving.py tests/experiments/cli/test_analysis_command.py \
   tests/experiments/calibration/test_emulator.py tests/models/haiti/saving/test_kept_runs.py tests/simulation/files

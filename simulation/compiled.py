@@ -15,6 +15,8 @@ from typing import Any
 
 import numba
 
+from simulation import collector_at_rest
+
 LOG = logging.getLogger("katye")  # without a program's own settings its warnings go to the standard error
 TOLD = "KATYE_CACHE_TOLD"
 """Set in the environment once this was said, for processes that are started from here: one line is enough."""
@@ -53,7 +55,8 @@ def _forgiving(act: Callable[..., Any], mend: Callable[[], object] | None = None
     @functools.wraps(act)
     def tried(*arguments: Any) -> Any:
         try:
-            return act(*arguments)
+            with collector_at_rest():
+                return act(*arguments)
         except Exception as error:  # a full disk, or whatever reading a damaged file comes to
             with contextlib.suppress(Exception):
                 if mend:

@@ -5,8 +5,9 @@ The smallest whole model that experiments can run, and the one to copy for a mod
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from simulation import quick_import
 
 if TYPE_CHECKING:
     from models.epstein.family import FAMILY, load_case
@@ -23,4 +24,4 @@ HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(HOMES[name]), name)
+    return getattr(quick_import(HOMES[name]), name)

@@ -7,20 +7,19 @@ group `katye.models`), `find_family("some.package:FAMILY")` anywhere on the path
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import functools
 import importlib
 import importlib.metadata
 import importlib.util
-import inspect
 import pkgutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from simulation import quick_import
 from simulation.errors import InputError, unknown_name
 from simulation.parameters import ParameterSet
 from simulation.port.outcomes import Outcome, on_curves
@@ -356,24 +355,9 @@ def _find(name: str) -> ModelFamily:
     raise unknown_name("model", name, family_names(), "--model")
 
 
-@contextlib.contextmanager
-def bare_stacks() -> Iterator[None]:
-    """Meanwhile `inspect` tells of a stack without the source of its lines, which takes it a tenth of a second each time.
-
-    Mesa asks for stacks when it is imported, for the names of a module and a class: the half of what its import takes.
-    """
-    whole = inspect.getouterframes
-    inspect.getouterframes = lambda frame, context=1: whole(frame, 0)
-    try:
-        yield
-    finally:
-        inspect.getouterframes = whole
-
-
 def _family(module: str, attribute: str, where: str) -> ModelFamily:
     try:
-        with bare_stacks():
-            found = getattr(importlib.import_module(module), attribute)
+        found = getattr(quick_import(module), attribute)
     except AttributeError:
         raise InputError(
             f"{module} has no {attribute}", where, "Give it as module:NAME, the name of a ModelFamily"

@@ -15,8 +15,7 @@ BLOCKS = 6
 
 def built(weight: int, **world: Any) -> HaitiModel:
     """The baseline with one row for `weight` households; `world`: another city, another start."""
-    from models.haiti.model import HaitiModel
-    from models.haiti.scenario.scenario import load_case
+    from models.haiti import HaitiModel, load_case
 
     return HaitiModel(load_case("baseline", weight=weight), run_seed=1, **world)
 

@@ -1,0 +1,50 @@
+"""What is imported quickly is what would be imported anyway, and leaves the process as it was."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import sys
+
+import pytest
+
+from simulation import quick_import
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A module that looks at its own frame when it is imported, as Mesa does."""
+    text = "import gc, inspect\nSTACK = inspect.stack()\nMODULE = inspect.getmodule(STACK[0][0])\nAT_WORK = gc.isenabled()\n"
+    (tmp_path / "small_one.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield "small_one"
+    sys.modules.pop("small_one", None)
+    gc.unfreeze()
+
+
+def test_a_module_is_imported_once_and_sees_its_own_frame(small):
+    module = quick_import(small)
+    assert module.MODULE is module is quick_import(small) is sys.modules[small]
+    assert not module.AT_WORK
+    assert module.STACK[0].code_context is None
+
+
+def test_afterwards_everything_is_as_before(small):
+    before = inspect.getouterframes, inspect.getmodule
+    quick_import(small)
+    assert (inspect.getouterframes, inspect.getmodule) == before
+    assert gc.isenabled()
+
+
+def test_a_module_that_cannot_be_imported_leaves_everything_as_before(tmp_path, monkeypatch):
+    before = inspect.getouterframes, inspect.getmodule
+    (tmp_path / "broken_one.py").write_text("raise ValueError('broken')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    gc.disable()
+    try:
+        with pytest.raises(ValueError, match="broken"):
+            quick_import("broken_one")
+        assert not gc.isenabled()  # it was not at work before
+    finally:
+        gc.enable()
+    assert (inspect.getouterframes, inspect.getmodule) == before

@@ -291,12 +291,13 @@ def sum_neighbours(starts, neighbours, weights, values):
 
 
 @compiled
-def flow_along_edges(members, want, allowed, edges_from, edges_to, rate, seed, mechanism, day):
+def flow_along_edges(members, want, allowed, starts, neighbours, rate, seed, mechanism, day):
     """Members of each group (row) move between neighbouring places from surplus to shortage, in place.
 
     members: int64 (groups, n). want: float64 (groups, n), the share of each place in what its group wants (any scale).
-    allowed: bool (groups, n), where members may go. rate: expected part of the difference in surplus that moves along
-    one edge in a day. Whole people, never more than there are; no one is created or lost.
+    allowed: bool (groups, n), where members may go. The neighbours of place i are `neighbours[starts[i]:starts[i + 1]]`.
+    rate: expected part of the difference in surplus that moves along one edge in a day. Whole people, never more than there
+    are; no one is created or lost.
     """
     groups, n = members.shape
     surplus = np.empty(n)
@@ -310,15 +311,16 @@ def flow_along_edges(members, want, allowed, edges_from, edges_to, rate, seed, m
         for i in range(n):
             surplus[i] = members[g, i] - want[g, i] * total / wanted
         state = stream(seed, mechanism, day, np.uint64(g))
-        for edge in range(edges_from.size):
-            source, target = edges_from[edge], edges_to[edge]
-            if members[g, source] == 0 or not allowed[g, target]:
-                continue
-            mean = rate * (surplus[source] - surplus[target])
-            if mean > 0.0:
-                moved = min(poisson(state, mean), members[g, source])
-                members[g, source] -= moved
-                members[g, target] += moved
+        for source in range(n):
+            for edge in range(starts[source], starts[source + 1]):
+                if members[g, source] == 0:  # as in most places
+                    break
+                target = neighbours[edge]
+                mean = rate * (surplus[source] - surplus[target])
+                if allowed[g, target] and mean > 0.0:
+                    moved = min(poisson(state, mean), members[g, source])
+                    members[g, source] -= moved
+                    members[g, target] += moved
 
 
 @compiled

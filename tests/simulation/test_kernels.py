@@ -11,9 +11,15 @@ DAY = np.uint64(2**20)
 
 
 def flow(members, want, allowed, edges, rate, day=0):
-    starts, ends = np.array(edges).T
+    starts, ends = ways(edges)
     seed, name = Dice(1).seed, Dice(1).name("flow")
     flow_along_edges(members, want, allowed, starts, ends, rate, seed, name, DAY + np.uint64(day))
+
+
+def ways(edges):
+    """Ends of edges, ordered by where they start, and where those of each of six places begin."""
+    begins, ends = np.array(sorted(edges)).T
+    return np.searchsorted(begins, np.arange(7)), ends
 
 
 RING = [(i, (i + step) % 6) for i in range(6) for step in (1, 5)]
@@ -114,7 +120,7 @@ def test_picking_ends_when_nobody_is_left():
 
 def test_the_compiled_loops_on_disk_are_today_s():
     """Numba's cache forgets that loops depend on other files: delete it after a change of the dice."""
-    ends, (starts, targets) = [], np.array(RING).T
+    ends, (starts, targets) = [], ways(RING)
     for kernel in (flow_along_edges, flow_along_edges.py_func):
         members = np.array([[900, 0, 0, 40, 0, 0]])
         want, everywhere = np.ones((1, 6)), np.ones((1, 6), bool)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -37,6 +38,8 @@ COUNTED = (
     "places_cleared",
 )  # fmt: skip
 """Metrics that are the ledger's count of the same name."""
+_COUNTED_BY = tuple(METRICS[name] for name in COUNTED)
+_counted_of = operator.itemgetter(*COUNTED)
 
 
 def figures(model) -> Figures:
@@ -74,8 +77,7 @@ def _part(part: float, whole: float) -> float:
 
 def _take_ledger(model, found: Figures) -> None:
     counts = model.ledger.sums()
-    for name in COUNTED:
-        found[METRICS[name]] = int(counts[name])
+    found.update(zip(_COUNTED_BY, map(int, _counted_of(counts)), strict=True))
     hit = counts["residents_killed"] + counts["residents_injured"]
     found[METRICS["violence_per_resident"]] = holding.per_resident(model, hit)
 

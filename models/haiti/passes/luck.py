@@ -59,19 +59,38 @@ def find_opportunities(luck, sizes, stirred, provoked, act_rate, raid_rate, reta
 
 @compiled_with(uniform, poisson, binomial, choose)
 def join_and_leave(
-    lucks, forces, members, founding, pool, owner, rate, saturation, forced_share, leaving, alarm, alarm_today, asked
+    lucks,
+    forces,
+    members,
+    founding,
+    present,
+    influence,
+    label,
+    owner,
+    young,
+    rate,
+    saturation,
+    forced_share,
+    leaving,
+    alarm,
+    alarm_today,
+    counts,
+    asked,
 ):
-    """Recruits, those of them who are forced, and leavers of the day by place, int64 (3, n); members change in place.
+    """Recruits, those of them who are forced, and leavers of the day; members change in place, and `counts` grow by place.
 
-    lucks, forces: `streams` of the gangs, the second for who is forced. founding: int64 (gangs,), first members. pool:
-    float64 (n,), young people whom the gang that owns the place looks to. rate: recruits of one of them; saturation: members
-    over the pool at which nobody is left; leaving: chance to leave. alarm: of residents at somebody who is forced, added to
-    `alarm_today` (n,). asked: int64 (1,), the gang in turn, for whoever tells what went wrong.
+    lucks, forces: `streams` of the gangs, the second for who is forced. founding: int64 (gangs,), first members. young: part
+    of those present whom the gang that owns the place looks to, where influence is full. rate: recruits of one of them;
+    saturation: members over the pool at which nobody is left; leaving: chance to leave. alarm: of residents at somebody who
+    is forced, added to `alarm_today` (n,). counts: three float64 (n,), recruits, forced, leavers. asked: int64 (1,), the gang
+    in turn, for whoever tells what went wrong.
     """
     gangs, n = members.shape
-    found, pools, where = np.zeros((3, n), np.int64), np.zeros(gangs), np.empty(n)
+    pool, pools, where = np.empty(n), np.zeros(gangs), np.empty(n)
+    recruited, forced_in, left = counts
     sizes = members.sum(axis=1)
     for i in range(n):
+        pool[i] = young * present[i] * influence[i] if label[i] == GANG else 0.0
         if pool[i] > 0 and owner[i] >= 0:
             pools[owner[i]] += pool[i]
     for gang in range(gangs):
@@ -92,9 +111,9 @@ def join_and_leave(
             for _ in range(recruits):
                 place = choose(luck, where)
                 members[gang, place] += 1
-                found[0, place] += 1
+                recruited[place] += 1.0
                 if uniform(force) < forced:
-                    found[1, place] += 1
+                    forced_in[place] += 1.0
                     alarm_today[place] += alarm
         for _ in range(binomial(luck, sizes[gang], leaving)):
             for i in range(n):
@@ -102,8 +121,7 @@ def join_and_leave(
             place = choose(luck, where)
             if members[gang, place] > 0:
                 members[gang, place] -= 1
-                found[2, place] += 1
-    return found
+                left[place] += 1.0
 
 
 @compiled_with(add_up)

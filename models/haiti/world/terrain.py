@@ -41,12 +41,12 @@ class Terrain:
     """Adjacency and travel of one run. Roads may close: this is the run's own copy of the graph.
 
     hours: float64 (n, n). province_hours: float64 (n, external). tie_share: float64 (external,), where families have
-    relatives. exit_share: float64 (n,), ways abroad (0 to 1.5). land_from, land_to: int64, both ends of every way by land.
+    relatives. exit_share: float64 (n,), ways abroad (0 to 1.5). land_to: int64, where every way by land ends.
     closures: {(place, place): how many hold the road closed}, of roads that were ever closed.
     """
 
     derived = (
-        "places", "land_from", "land_to", "_one_each", "external_ids", "tie_share", "_version", "hours", "province_hours",
+        "places", "land_to", "_one_each", "external_ids", "tie_share", "_version", "hours", "province_hours",
         "_by_air", "_by_border",
     )  # fmt: skip
     limits = Limits(
@@ -65,7 +65,6 @@ class Terrain:
         self.city, self.start, self.travel = city, start, travel
         self.places = city.places.copy()
         self.n = len(city)
-        self.land_from = np.repeat(np.arange(self.n), np.diff(self.places.land_starts))
         self.land_to = self.places.land_neighbours.astype(np.int64)
         self._one_each = np.ones(self.land_to.size)
         self.external_ids = [place.id for place in city.external]

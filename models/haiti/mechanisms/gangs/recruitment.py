@@ -13,7 +13,6 @@ import numpy as np
 
 from models.haiti.passes.luck import join_and_leave, streams
 from models.haiti.world.contest import sigmoid
-from models.haiti.world.state import GANG
 from simulation.dice import day_key
 from simulation.errors import DrawError
 from simulation.mechanism import Mechanism
@@ -112,19 +111,15 @@ class Recruitment(Mechanism):
         pay = math.log(max(rules.economy.gang_wage, 0.01) / outside_option(own, livelihoods))
         rate = own.rate * sigmoid(own.wage_slope * pay)
         rate *= (1.0 - livelihoods.coverage * livelihoods.effect) * model.youth_factor
-        pool = own.youth * own.unemployment * state.present[: model.n] * state.influence * (state.label == GANG)
         dice, gangs = model.dice, np.arange(len(model.gangs))
         names = dice.name(self.name), dice.name(f"{self.name}.forced")
         luck = [streams(dice.seed, name, day_key(model.day), gangs) for name in names]
-        who = state.members, model.founding_sizes, pool, state.owner
-        rates = rate, rules.gang.saturation, own.forced_share, rules.gang.exit
+        who = state.members, model.founding_sizes, state.present, state.influence, state.label, state.owner
+        rates = own.youth * own.unemployment, rate, rules.gang.saturation, own.forced_share, rules.gang.exit
+        alarm = rules.flight.takeover * own.forced_alarm, model.alarm_today
+        counts = model.ledger.open_counts("gang_recruits", "gang_recruits_forced", "gang_exits")
         asked = np.zeros(1, np.int64)
         try:
-            found = join_and_leave(
-                *luck, *who, *rates, rules.flight.takeover * own.forced_alarm, model.alarm_today, asked
-            )
+            join_and_leave(*luck, *who, *rates, *alarm, tuple(counts), asked)
         except FloatingPointError as error:
             raise DrawError(f"draw '{self.name}' of day {model.day}, place {asked[0]}: {error}") from None
-        for name, counts in zip(("gang_recruits", "gang_recruits_forced", "gang_exits"), found, strict=True):
-            places = np.flatnonzero(counts)
-            model.ledger.add(name, places, counts[places])

@@ -75,5 +75,5 @@ class Redistribution(Mechanism):
         allowed, want = draw_members(state.present, *strengths, self.anchor, *held, model.control.opposed(), *limits)
         rate = 0.25 * rules.movement  # an edge is one of four or five ways out
         key = model.dice.seed, model.dice.name(self.name), day_key(model.day)
-        edges = model.terrain.land_from, model.terrain.land_to
-        flow_along_edges(state.members, want, allowed, *edges, rate, *key)
+        starts, neighbours, _ = model.terrain.land
+        flow_along_edges(state.members, want, allowed, starts, neighbours, rate, *key)

@@ -203,3 +203,10 @@ def test_coarse_weights_found_as_many_displaced_people_as_were_counted(weight, s
     assert model.population.people.sum() == model.city.population.sum()
     assert (model.state.away <= model.city.population).all()
     assert model.state.away.sum() == model.population.people[model.population.moves > 0].sum()
+
+
+def test_a_table_that_changes_is_read_again(folder):
+    city, path = load_city(folder), folder / "gangs.csv"
+    source = load_start(city).gangs[0].source
+    path.write_text(path.read_text(encoding="utf-8").replace(source, "elsewhere"), encoding="utf-8")
+    assert load_start(city).gangs[0].source == "elsewhere" != source

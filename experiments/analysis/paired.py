@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 if TYPE_CHECKING:
     import pandas
@@ -36,7 +36,7 @@ def _spread(values: np.ndarray) -> float:
 
 def t_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
     """Student's interval of the mean. Right for a normal spread, and nearly so for others from some ten values on."""
-    half = standard_error(values) * float(stats.t.ppf((1 + level) / 2, max(values.size - 1, 1)))
+    half = standard_error(values) * float(scipy.stats.t.ppf((1 + level) / 2, max(values.size - 1, 1)))
     mean = float(values.mean())
     return mean - half, mean + half
 
@@ -49,8 +49,8 @@ def median_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, fl
     """
     ordered = np.sort(values)
     # The most values that may be cut off at each end while each tail keeps at most (1 - level) / 2.
-    cut = int(stats.binom.ppf((1 - level) / 2, values.size, 0.5))
-    while cut > 0 and stats.binom.cdf(cut - 1, values.size, 0.5) > (1 - level) / 2:
+    cut = int(scipy.stats.binom.ppf((1 - level) / 2, values.size, 0.5))
+    while cut > 0 and scipy.stats.binom.cdf(cut - 1, values.size, 0.5) > (1 - level) / 2:
         cut -= 1
     if cut < 1:
         return -math.inf, math.inf
@@ -68,7 +68,7 @@ def p_value(values: np.ndarray) -> float:
         return math.nan
     if error <= ALIKE * abs(mean):
         return 2.0 ** (1 - values.size) if mean else 1.0
-    return float(2 * stats.t.sf(abs(mean) / error, values.size - 1))
+    return float(2 * scipy.stats.t.sf(abs(mean) / error, values.size - 1))
 
 
 def holm(p: Sequence[float]) -> list[float]:
@@ -93,8 +93,8 @@ def runs_needed(spread: float, half_width: float, level: float = LEVEL) -> float
         return 2.0
     if half_width <= 0:
         return math.inf
-    runs = max(2, math.ceil((stats.norm.ppf((1 + level) / 2) * spread / half_width) ** 2))
-    while runs < MOST_RUNS and stats.t.ppf((1 + level) / 2, runs - 1) * spread > half_width * math.sqrt(runs):
+    runs = max(2, math.ceil((scipy.stats.norm.ppf((1 + level) / 2) * spread / half_width) ** 2))
+    while runs < MOST_RUNS and scipy.stats.t.ppf((1 + level) / 2, runs - 1) * spread > half_width * math.sqrt(runs):
         runs += 1
     return float(runs) if runs < MOST_RUNS else math.inf
 
@@ -158,14 +158,14 @@ def chance(one: np.ndarray, other: np.ndarray, direction: int) -> dict[str, floa
     """
     gaps = direction * (one - other)
     wins, pairs = int((gaps > 0).sum()), int(gaps.size)
-    interval = stats.binomtest(wins, pairs).proportion_ci(LEVEL, method="wilson")
+    interval = scipy.stats.binomtest(wins, pairs).proportion_ci(LEVEL, method="wilson")
     counts = {"pairs": pairs, "wins": wins, "ties": int((gaps == 0).sum())}
     return counts | {"share": wins / pairs, "low": float(interval.low), "high": float(interval.high)}
 
 
 def wilson(share: float, number: float, level: float = LEVEL) -> tuple[float, float]:
     """Wilson's interval (1927) of a chance: `share` of `number` independent trials; not always a whole number."""
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(scipy.stats.norm.ppf((1 + level) / 2))
     middle, whole = share + z**2 / (2 * number), 1 + z**2 / number
     half = z * math.sqrt(share * (1 - share) / number + (z / (2 * number)) ** 2)
     return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
@@ -196,7 +196,7 @@ def grouped_interval(values: np.ndarray, groups: np.ndarray, level: float = LEVE
     error, freedom = grouped_error(values, groups)
     if math.isnan(error):
         return -math.inf, math.inf
-    mean, half = float(values.mean()), error * float(stats.t.ppf((1 + level) / 2, freedom))
+    mean, half = float(values.mean()), error * float(scipy.stats.t.ppf((1 + level) / 2, freedom))
     return mean - half, mean + half
 
 
@@ -244,7 +244,7 @@ def ratio_of_means(above: np.ndarray, below: np.ndarray, level: float = LEVEL) -
     ratio = top / bottom
     if above.size < 2:
         return ratio, -math.inf, math.inf
-    factor = float(stats.t.ppf((1 + level) / 2, above.size - 1)) ** 2 / above.size
+    factor = float(scipy.stats.t.ppf((1 + level) / 2, above.size - 1)) ** 2 / above.size
     cross = float(np.cov(above, below)[0, 1])
     square = bottom**2 - factor * _spread(below) ** 2
     if square <= 0:

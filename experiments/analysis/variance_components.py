@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from experiments.analysis.paired import LEVEL
 
@@ -131,6 +131,6 @@ def _half_widths(values: np.ndarray) -> np.ndarray:
             shares = _shares({name: max(value, 0.0) for name, value in parts.items()})
             left_out.append(list(shares.values()))
         spread = np.array(left_out) - np.mean(left_out, axis=0)
-        factor = stats.t.ppf((1 + LEVEL) / 2, count - 1)
+        factor = scipy.stats.t.ppf((1 + LEVEL) / 2, count - 1)
         square += factor**2 * (count - 1) / count * (spread**2).sum(axis=0)
     return np.sqrt(square)

@@ -54,13 +54,22 @@ class Stream:
         """A multinomial split of `total` over weights; int64, sums to `total`."""
         return self._drawn(share, int(total), weights)
 
+    def through(self, work, *given):
+        """What a compiled pass `work(state, *given)` makes of many draws; its DrawError names the stream as well."""
+        try:
+            return work(self.state, *given)
+        except FloatingPointError as error:
+            raise self._refused(error) from None
+
     def _drawn(self, kernel, *given):
         try:
             return kernel(self.state, *given)
         except FloatingPointError as error:
-            name, day, place = self.key
-            asked = ", ".join(_short(value) for value in given)
-            raise DrawError(f"draw '{name}' of day {day}, place {place}: {error} ({asked})") from None
+            raise self._refused(error, f" ({', '.join(_short(value) for value in given)})") from None
+
+    def _refused(self, error: FloatingPointError, asked: str = "") -> DrawError:
+        name, day, place = self.key
+        return DrawError(f"draw '{name}' of day {day}, place {place}: {error}{asked}")
 
 
 class Dice:

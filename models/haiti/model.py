@@ -323,7 +323,7 @@ class HaitiModel(Rules, CityPictures, Model):
 
         Of a place, or (n,).
         """
-        fear = np.clip(self.population.fear.field[: self.n, 0][place], 0.0, 1.0)
+        fear = np.minimum(np.maximum(self.population.fear.field[: self.n, 0][place], 0.0), 1.0)
         return self.trust.told[place] * (1.0 - self.state.influence[place] * fear)
 
     def mean_over_people(self, values: np.ndarray) -> float:

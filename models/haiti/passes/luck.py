@@ -1,4 +1,4 @@
-"""Compiled passes over gangs that draw luck: who has an opportunity to attack, who joins and leaves, where rivals clash.
+"""Compiled passes over gangs: who has an opportunity to attack and what with, who joins and leaves, where rivals clash.
 
 Streams are those of `model.dice.roll` for the same names, days and gangs, drawn from in the same order, so luck is the same as
 if each gang were asked by itself.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.haiti.passes.places import add_up
-from simulation.compiled import compiled_with
+from simulation.compiled import compiled, compiled_with
 from simulation.kernels import binomial, choose, normal, poisson, stream, uniform
 
 GANG = 2  # the label in `models/haiti/world/state.py`
@@ -42,19 +42,22 @@ def streams(seed, mechanism, day, members):
 
 
 @compiled_with(uniform)
-def find_opportunities(luck, sizes, stirred, provoked, act_rate, raid_rate, retaliation):
-    """Which gangs may assault and which may raid today, bool (gangs,) each; `luck`, the gangs' `streams`, goes on.
+def find_opportunities(luck, sizes, violence, aggression, tempo, provoked, act_rate, raid_rate, retaliation):
+    """Gangs that may attack today, int64 (k, 3): which, whether it may assault, whether it may raid; `luck` goes on.
 
-    sizes: int64 (gangs,), members. stirred: float64 (gangs,), factor on how often they look. provoked: float64 (gangs,),
-    operations against them lately.
+    luck: the gangs' `streams`. sizes: int64 (gangs,), members. violence: float64 (gangs,), with aggression and tempo how often
+    they look. provoked: float64 (gangs,), operations against them lately.
     """
-    assaults, raids = np.empty(sizes.size, np.bool_), np.empty(sizes.size, np.bool_)
+    chances, found = np.empty((sizes.size, 3), np.int64), 0
     for gang in range(sizes.size):
-        thousands = sizes[gang] / 1000.0 * stirred[gang]
+        thousands = sizes[gang] / 1000.0 * (violence[gang] * aggression * tempo)
         revenge = 1.0 + retaliation * provoked[gang]
-        assaults[gang] = uniform(luck[gang]) < -math.expm1(-act_rate * thousands)
-        raids[gang] = uniform(luck[gang]) < -math.expm1(-raid_rate * revenge * thousands)
-    return assaults, raids
+        assault = uniform(luck[gang]) < -math.expm1(-act_rate * thousands)
+        raid = uniform(luck[gang]) < -math.expm1(-raid_rate * revenge * thousands)
+        if assault or raid:
+            chances[found] = gang, int(assault), int(raid)
+            found += 1
+    return chances[:found]
 
 
 @compiled_with(uniform, poisson, binomial, choose)
@@ -124,6 +127,35 @@ def join_and_leave(
                 left[place] += 1.0
 
 
+@compiled
+def bring_strength(members, worth, allocation, support, starts, neighbours):
+    """Strength each gang could bring to each place, float64 (gangs, n): its own next door, and support of the others there.
+
+    worth: float64 (gangs,), of a member. allocation: part of the members next door who join; support: part of the strength of
+    others that is lent.
+    """
+    gangs, n = members.shape
+    near, everybody = np.zeros((gangs, n)), np.zeros(n)
+    for g in range(gangs):
+        spread_next_door(members[g], starts, neighbours, near[g])
+        for i in range(n):
+            near[g, i] *= worth[g]
+            everybody[i] += near[g, i]
+    for g in range(gangs):
+        for i in range(n):
+            near[g, i] = allocation * near[g, i] + support * (everybody[i] - near[g, i])
+    return near
+
+
+@compiled
+def spread_next_door(values, starts, neighbours, found):
+    """Sum of `values` (n,) next door to each place, added to `found`, float64 (n,); few of them are above 0, and none below."""
+    for i in range(values.size):
+        if values[i] > 0:
+            for k in range(starts[i], starts[i + 1]):
+                found[neighbours[k]] += values[i]
+
+
 @compiled_with(add_up)
 def expect_clashes(members, starts, neighbours, rate):
     """Clashes expected at each place between gangs that are there or next door, float64 (n,), and their sum.
@@ -131,18 +163,16 @@ def expect_clashes(members, starts, neighbours, rate):
     Σ over pairs of gangs g ≠ h of √members_g · (√members_h here + its sum next door), times `rate`.
     """
     gangs, n = members.shape
-    own, near, both, root = np.zeros(n), np.zeros(n), np.zeros(n), np.empty(n)
+    own, near, both, root, around = np.zeros(n), np.zeros(n), np.zeros(n), np.empty(n), np.empty(n)
     for gang in range(gangs):
         for i in range(n):
             root[i] = math.sqrt(members[gang, i])
+            around[i] = 0.0
+        spread_next_door(root, starts, neighbours, around)
         for i in range(n):
-            around = 0.0
-            for k in range(starts[i], starts[i + 1]):
-                around += root[neighbours[k]]
-            around += root[i]
             own[i] += root[i]
-            near[i] += around
-            both[i] += root[i] * around
+            near[i] += around[i] + root[i]
+            both[i] += root[i] * (around[i] + root[i])
     for i in range(n):
         own[i] = rate * max(own[i] * near[i] - both[i], 0.0)
     return own, add_up(own)

@@ -139,11 +139,13 @@ def draw_of_shelters(sites, hosts, with_hosts, at_home, influence, label, crowd,
 
 
 @compiled
-def arm_residents(groups, fear, gangs, trust, label, present, caution, threshold, share, rise, epstein):
-    """Self-defence groups after a day, people (n,), in place.
+def arm_residents(
+    groups, fear, gangs, trust, label, present, caution, threshold, share, rise, epstein, worth, community
+):
+    """Self-defence groups after a day, people (n,), and what residents oppose to gangs with them, float64 (n,), in place.
 
     fear: float64 (places, wealth). gangs: float64 (n,), their presence. trust: float64 (n,), in the police. epstein: how fast
-    the risk of being caught grows with gangs over groups (epstein2002).
+    the risk of being caught grows with gangs over groups (epstein2002). worth: person-equivalents of one of them.
     """
     classes = fear.shape[1]
     for i in range(groups.size):
@@ -154,6 +156,7 @@ def arm_residents(groups, fear, gangs, trust, label, present, caution, threshold
         risk = -math.expm1(-epstein * gangs[i] / (groups[i] + 1.0))
         will = afraid * (1.0 - trust[i]) - caution * risk > threshold and label[i] != GANG and gangs[i] > 0
         groups[i] += rise * ((share * present[i] if will else 0.0) - groups[i])
+        community[i] += worth * groups[i]
 
 
 @compiled

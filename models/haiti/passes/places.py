@@ -349,28 +349,6 @@ def look_at_held(label, cleared_day, since, day):
 
 
 @compiled
-def bring_strength(members, worth, allocation, support, starts, neighbours):
-    """Strength each gang could bring to each place, float64 (gangs, n): its own next door, and support of the others there.
-
-    worth: float64 (gangs,), of a member. allocation: part of the members next door who join; support: part of the strength of
-    others that is lent.
-    """
-    gangs, n = members.shape
-    near, everybody = np.empty((gangs, n)), np.zeros(n)
-    for g in range(gangs):
-        for i in range(n):
-            next_door = 0.0
-            for k in range(starts[i], starts[i + 1]):
-                next_door += members[g, neighbours[k]]
-            near[g, i] = next_door * worth[g]
-            everybody[i] += near[g, i]
-    for g in range(gangs):
-        for i in range(n):
-            near[g, i] = allocation * near[g, i] + support * (everybody[i] - near[g, i])
-    return near
-
-
-@compiled
 def meet_attack(guards, community, hours, reach, mobile, quick, base, advantage):
     """What an attack on each place would meet, float64 (n,); see `Forces.defence`. hours: float64 (n,), from the base."""
     found = np.empty(guards.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.haiti.passes.harm import hit_gang, hit_members, hit_residents
 from models.haiti.world.state import FORCES
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import RUN, Limits
@@ -20,35 +21,36 @@ class Harm:
     def __init__(self, model):
         self.model = model
 
+    @property
+    def plain(self) -> bool:
+        """Whether nobody put own methods in place of these: then a pass may do what they do, a day at once."""
+        return type(self) is Harm and vars(self).keys() == {"model"}
+
     def residents(self, place: int, harmed: int, cause: str, luck) -> None:
         """Residents present at a place are hit; never more than are there and still alive today."""
-        ledger = self.model.ledger
-        alive = int(self.model.state.present[place] - ledger.today["residents_killed"][place])
-        harmed = max(0, min(harmed, alive))
-        killed = luck.binomial(harmed, self.model.killed_share())
-        ledger.add("residents_killed", place, killed)
-        ledger.add(f"residents_killed_{cause}", place, killed)
-        ledger.add("residents_injured", place, harmed - killed)
-        ledger.add(f"residents_injured_{cause}", place, harmed - killed)
+        model = self.model
+        counts = self.counts_of_residents(cause)
+        luck.through(hit_residents, place, harmed, model.state.present, counts, model.killed_share())
 
     def gang_members(self, place: int, hits: int, cause: str, luck) -> None:
         """Members of whatever gangs are at a place are hit, in proportion to their numbers there."""
         if hits <= 0:
             return
-        shares = luck.share(hits, self.model.state.members[:, place].astype(float))
-        for gang in np.flatnonzero(shares):
-            self.one_gang(int(gang), place, int(shares[gang]), cause, luck)
+        model = self.model
+        if self.plain:  # all gangs in one pass, as below
+            counts = self.counts_of_members(cause)
+            luck.through(hit_members, place, hits, model.state.members, counts, model.killed_share())
+            return
+        shares = luck.share(hits, model.state.members[:, place].astype(float))
+        for gang, number in enumerate(shares.tolist()):
+            if number:
+                self.one_gang(gang, place, number, cause, luck)
 
     def one_gang(self, gang: int, place: int, hits: int, cause: str, luck) -> int:
         """Members of one gang at a place are hit; returns how many died."""
-        hits = min(hits, int(self.model.state.members[gang, place]))
-        killed = luck.binomial(hits, self.model.killed_share())
-        self.model.state.members[gang, place] -= killed
-        ledger = self.model.ledger
-        ledger.add("gang_members_killed", place, killed)
-        ledger.add(f"gang_members_killed_{cause}", place, killed)
-        ledger.add("gang_members_injured", place, hits - killed)
-        return killed
+        model = self.model
+        counts = self.counts_of_members(cause)
+        return luck.through(hit_gang, gang, place, hits, model.state.members, counts, model.killed_share())
 
     def leave_gang(self, gang: int, place: int, people: int) -> None:
         """Members leave the gang alive."""
@@ -58,23 +60,37 @@ class Harm:
 
     def security_forces(self, shares: np.ndarray, hits: int, luck, place: int | None = None) -> None:
         """Police, soldiers or mission members are hit, by their shares; the dead leave the books of a unit."""
+        if hits <= 0:
+            return
         model = self.model
-        for force, number in zip(FORCES, luck.share(hits, np.asarray(shares, float)), strict=True):
+        for force, number in zip(FORCES, luck.share(hits, np.asarray(shares, float)).tolist(), strict=True):
+            if not number:
+                continue
             units = [unit for unit in model.forces.units[force] if place is None or unit.place == place]
-            killed = luck.binomial(int(number), model.killed_share())
+            killed = luck.binomial(number, model.killed_share())
             killed = self.take_from(units, killed, luck)
             where = model.base if place is None else place
             model.ledger.add("security_forces_killed", where, killed)
             model.ledger.add(f"{force}_killed", where, killed)
-            model.ledger.add("security_forces_injured", where, int(number) - killed)
+            model.ledger.add("security_forces_injured", where, number - killed)
+
+    def counts_of_residents(self, cause: str) -> tuple[np.ndarray, ...]:
+        """Today's counts as passes take them, (n,) each: killed, killed by the cause, injured, injured by it."""
+        names = "residents_killed", f"residents_killed_{cause}", "residents_injured", f"residents_injured_{cause}"
+        return tuple(self.model.ledger.open_counts(*names))
+
+    def counts_of_members(self, cause: str) -> tuple[np.ndarray, ...]:
+        """Today's counts as passes take them, (n,) each: killed, killed by the cause, injured."""
+        names = "gang_members_killed", f"gang_members_killed_{cause}", "gang_members_injured"
+        return tuple(self.model.ledger.open_counts(*names))
 
     def take_from(self, units: list, people: int, luck) -> int:
         """Take people off the books of units, in proportion to their strength; returns how many could be taken."""
-        taken = 0
-        for _ in range(people):
-            weights = np.array([unit.strength for unit in units], float)
+        weights = np.array([unit.strength for unit in units], float) if people else None
+        for taken in range(people):
             if weights.sum() <= 0:
-                break
-            units[luck.choice(weights)].strength -= 1
-            taken += 1
-        return taken
+                return taken
+            chosen = luck.choice(weights)
+            units[chosen].strength -= 1
+            weights[chosen] -= 1.0
+        return people

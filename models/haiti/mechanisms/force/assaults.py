@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.haiti.agents.gang import Assault, Gang, Raid
-from models.haiti.passes.luck import find_opportunities, streams
-from models.haiti.passes.places import bring_strength
+from models.haiti.passes.luck import bring_strength, find_opportunities, streams
 from models.haiti.world.contest import chance, expected_rate
 from models.haiti.world.state import GANG
 from simulation.dice import Stream, day_key
@@ -208,17 +207,16 @@ class Assaults(Mechanism):
     def _intentions(self) -> list[Assault | Raid]:
         """What every gang decides. Who decides as `Gang` does is only asked where luck gives it an opportunity."""
         model, rules, affairs = self.model, self.model.parameters.gang, self.model.affairs
-        if any(type(gang).decide is not Gang.decide for gang in model.gangs):
+        if any(kind.decide is not Gang.decide for kind in set(map(type, model.gangs))):
             return [item for gang in model.gangs for item in gang.decide()]
         dice, name = model.dice, "gang"
-        stirred = affairs.violence * model.politics.aggression * affairs.tempo
+        stirred = affairs.violence, model.politics.aggression, affairs.tempo, affairs.provoked
         rates = rules.act_rate, rules.raid_rate, rules.retaliation
         lucks = streams(dice.seed, dice.name(name), day_key(model.day), np.arange(len(model.gangs)))
-        assaults, raids = find_opportunities(lucks, model.gang_sizes, stirred, affairs.provoked, *rates)
         found: list[Assault | Raid] = []
-        for index in np.flatnonzero(assaults | raids).tolist():
+        for index, assault, raid in find_opportunities(lucks, model.gang_sizes, *stirred, *rates).tolist():
             luck = Stream(lucks[index], (name, model.day, index))
-            found += model.gangs[index].weigh(bool(assaults[index]), bool(raids[index]), luck)
+            found += model.gangs[index].weigh(bool(assault), bool(raid), luck)
         return found
 
     def odds(self) -> tuple[np.ndarray, np.ndarray]:

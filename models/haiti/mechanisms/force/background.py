@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.harm import clash_at_borders, next_ambushes
 from models.haiti.passes.luck import expect_clashes
 from models.haiti.world.state import FORCES
 from simulation.mechanism import Mechanism
@@ -64,13 +65,14 @@ class Background(Mechanism):
 
     def _ambushes(self) -> None:
         model, state = self.model, self.model.state
-        expected = model.parameters.patrol.ambush * state.patrolling * state.influence
-        luck = self.roll(part="ambush")
+        luck, rate = self.roll(part="ambush"), model.parameters.patrol.ambush
         shield = 1.0 - model.parameters.equipment.protection * model.forces.equipment()
-        for index, total in enumerate(expected.sum(axis=1).tolist()):
-            for _ in range(luck.poisson(total * shield)):
-                place = luck.choice(expected[index])
-                model.harm.security_forces(np.eye(len(FORCES))[index], 1, luck, place)
+        given, force = (state.patrolling, state.influence, rate, shield), -1
+        while force < len(FORCES):
+            force, ambushes = luck.through(next_ambushes, force + 1, *given)
+            for _ in range(ambushes):
+                place = luck.choice(rate * state.patrolling[force] * state.influence)
+                model.harm.security_forces(np.eye(len(FORCES))[force], 1, luck, place)
 
     def _clashes(self) -> None:
         """Rivals in one place or next door fight at a rate that the coalition's cohesion brings down."""
@@ -79,9 +81,14 @@ class Background(Mechanism):
         if peace <= 0 or state.members.shape[0] < 2:
             return
         starts, neighbours, _ = model.terrain.land
-        expected, total = expect_clashes(state.members, starts, neighbours, 0.5 * rules.clash_rate * peace)
-        luck = self.roll(part="clash")
+        luck, harm, rate = self.roll(part="clash"), model.harm, 0.5 * rules.clash_rate * peace
+        if harm.plain:  # all in one pass, as below
+            city = state.members, state.present, starts, neighbours
+            counts = harm.counts_of_members("rivalry"), harm.counts_of_residents("rivalry")
+            luck.through(clash_at_borders, rate, rules.bystanders, *city, *counts, model.killed_share())
+            return
+        expected, total = expect_clashes(state.members, starts, neighbours, rate)
         for _ in range(luck.poisson(total)):
             place = luck.choice(expected)
-            model.harm.gang_members(place, 1, "rivalry", luck)
-            model.harm.residents(place, luck.poisson(rules.bystanders), "rivalry", luck)
+            harm.gang_members(place, 1, "rivalry", luck)
+            harm.residents(place, luck.poisson(rules.bystanders), "rivalry", luck)

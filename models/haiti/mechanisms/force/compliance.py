@@ -11,8 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.harm import count_misconduct
+from models.haiti.passes.luck import streams
 from models.haiti.world.state import ARMY, FORCES, MISSION, POLICE
 from simulation.clock import MOST_DAYS
+from simulation.dice import Stream, day_key
+from simulation.errors import DrawError
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.limits import Limits, floats, listed, row, whole, wholes
@@ -128,14 +132,18 @@ class Compliance(Mechanism):
         self.known[:] = 0.0
         while self.off_duty and self.off_duty[0][0] <= model.day:
             model.mission.suspended -= self.off_duty.pop(0)[1]
-        on_duty = model.state.on_shift.sum(axis=1)
-        self.person_days += on_duty / model.parameters.force.on_shift
-        rates = [rules.police_rate, rules.police_rate, self.mission_rate()]
-        expected = on_duty * rates
-        self.expected += expected, expected * [self.detection(force) for force in range(len(FORCES))]
-        for force in (POLICE, ARMY, MISSION):
-            luck = self.roll(force)
-            for _ in range(luck.poisson(float(on_duty[force]) * rates[force])):
+        rates = rules.police_rate, rules.police_rate, self.mission_rate()
+        detection = self.detection(POLICE), self.detection(ARMY), self.detection(MISSION)
+        dice, asked = model.dice, np.zeros(1, np.int64)
+        lucks = streams(dice.seed, dice.name(self.name), day_key(model.day), np.arange(len(FORCES)))
+        duty = model.state.on_shift, model.parameters.force.on_shift, rates, detection
+        try:
+            events = count_misconduct(lucks, *duty, self.person_days, self.expected, asked)
+        except FloatingPointError as error:
+            raise DrawError(f"draw '{self.name}' of day {model.day}, place {asked[0]}: {error}") from None
+        for force, number in enumerate(events.tolist()):
+            luck = Stream(lucks[force], (self.name, model.day, force))
+            for _ in range(number):
                 self._event(force, luck)
 
     def mission_rate(self) -> float:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.harm import call_fighters
 from models.haiti.passes.places import find_targets
 from models.haiti.world.contest import chance, evading_share, expected_rate, hit_probabilities, sigmoid
 from models.haiti.world.state import GANG
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, loguniform, parameter, uniform
-from simulation.same_bits import weighted_sum
 
 
 @dataclass(frozen=True)
@@ -224,19 +224,17 @@ class Operations(Mechanism):
         gone = luck.uniform() < rules.clearing.leak
         evading = evading_share(force / max(strength, 1e-9), rules.clearing.evasion_slope, rules.clearing.evasion_ratio)
         evading = 1.0 if gone else evading
-        here = np.flatnonzero(state.members[:, target])
-        at_hand = rules.gang.available * (1.0 - evading)
-        fighting = [luck.binomial(int(state.members[gang, target]), at_hand) for gang in here]
-        effective = weighted_sum(np.array(fighting), model.arms_factor()[here]) if fighting else 0.0
+        at_hand, affairs = rules.gang.available * (1.0 - evading), model.affairs
+        gangs = state.members, affairs.arms_worth, affairs.coordination, affairs.provoked
+        engaged, effective = luck.through(call_fighters, target, at_hand, *gangs)
         used = min(force, rules.clearing.superiority_cap * effective)
-        out_of_fight = self._fire(target, used, sum(fighting), effective, luck)
+        out_of_fight = self._fire(target, used, engaged, effective, luck)
         odds = chance(
             force, rules.clearing.defender_advantage * strength * (1.0 - out_of_fight), rules.control.exponent
         )
         won = luck.uniform() < odds
         model.alarm_today[target] += rules.flight.takeover * rules.clearing.alarm
         model.ledger.add("operations", target, 1)
-        model.affairs.provoked[here] += 1.0
         if not clearing:
             self._leave(target)
         elif won:
@@ -264,9 +262,9 @@ class Operations(Mechanism):
         fired = rules.clearing.fire_state * used * (permission.floor + (1 - permission.floor) * allowed)
         known = rules.clearing
         best = max(known.identification_floor, known.identification_best)
-        knowledge = known.identification_floor + (best - known.identification_floor) * model.information(target)
+        knowledge = known.identification_floor + (best - known.identification_floor) * float(model.information(target))
         knowledge += model.cooperation.clarity * (1.0 - knowledge)
-        relative = model.city.density_per_km2[target] / model.mean_density
+        relative = float(model.city.density_per_km2[target]) / model.mean_density
         residents = int(state.present[target])
         exposed = known.exposed_share * relative**known.density_exponent * residents
         caution = (2.0 * allowed) ** permission.harm_exponent

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.haiti.passes.harm import attack_suspects
 from models.haiti.passes.people import arm_residents
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
@@ -87,9 +88,15 @@ class SelfDefence(Mechanism):
         here = state.gang_presence, model.trust.mean[1], state.label, state.present
         rise = 1.0 if model.day == 1 else rules.rise  # those of the first day are there already
         will = rules.caution, rules.threshold, rules.share, rise, EPSTEIN
-        arm_residents(groups, model.population.fear.field, *here, *will)
-        state.community += rules.worth * groups
-        luck = self.roll()
+        arm_residents(groups, model.population.fear.field, *here, *will, rules.worth, state.community)
+        luck, harm = self.roll(), model.harm
+        if harm.plain:  # all in one pass, as below
+            rates, city = (rules.victims, rules.identification, rules.reprisal), (state.members, state.present)
+            of_residents = harm.counts_of_residents(self.name), harm.counts_of_residents("assaults")
+            counts = harm.counts_of_members(self.name), *of_residents
+            starts, neighbours, _ = model.terrain.land
+            luck.through(attack_suspects, groups, *rates, *city, starts, neighbours, *counts, model.killed_share())
+            return
         for _ in range(luck.poisson(rules.victims * float(groups.sum()))):
             self._attack(luck.choice(groups), luck)
 

@@ -12,7 +12,7 @@ from models.haiti.kernels import accept_flights, hold_back
 from models.haiti.mechanisms.people.flight import INCOME, flight_chance
 from models.haiti.model import HaitiModel
 from models.haiti.passes import people, places
-from models.haiti.passes.luck import Prospects, look_for_prospects
+from models.haiti.passes.luck import Prospects, bring_strength, look_for_prospects
 from models.haiti.people.columns import GROUPS
 from models.haiti.scenario.scenario import load_case
 
@@ -170,7 +170,7 @@ def test_what_gangs_reckon_with(days):
     for model, state, luck in days:
         worth, n = luck.random(len(model.gangs)), model.n
         given = state.members, worth, 0.35, 0.1
-        brought = places.bring_strength(*given, *model.terrain.land[:2])
+        brought = bring_strength(*given, *model.terrain.land[:2])
         same([brought], [plain.brought(*given, model.terrain)])
         hours = np.where(luck.random(n) > 0.8, np.inf, luck.random(n))
         given = state.state_strength, state.community, hours, luck.random(n), 40.0, 0.15, model.base, 1.5
@@ -204,8 +204,9 @@ def test_what_people_see_expect_and_do_themselves(days):
         groups = 10.0 * luck.random(model.n)
         given = fear, state.gang_presence, 0.3 * trust, state.label, state.present, 0.3, 0.2, 0.01, 0.05, 0.5
         wanted = plain.armed(groups, *given)
-        people.arm_residents(groups, *given)
-        same([groups], [wanted])
+        community = state.community.copy()
+        people.arm_residents(groups, *given, 0.03, community)
+        same([groups, community], [wanted, state.community + 0.03 * wanted])
         given = state.safe_days, 20, trust, state.at_home, model.city.population, state.state_presence, state.present
         same(people.homecoming_of(*given, 2.0, 0.5, 0.3, 0.006), plain.homecoming(*given, 2.0, 0.5, 0.3, 0.006))
         past, security = 5.0 * luck.random(model.n), np.empty((model.n, 3))

@@ -10,6 +10,8 @@ import numpy as np
 from models.haiti.agents.unit import Unit
 from models.haiti.mechanisms.mission.equipment import Fleet
 from models.haiti.passes.places import meet_attack
+from models.haiti.passes.units import spare_units
+from models.haiti.world.muster import Muster
 from models.haiti.world.state import FORCES, GANG
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
@@ -77,7 +79,9 @@ class Mission:
 class Forces:
     """Police, army and mission units of one run, and what follows from them."""
 
+    derived = ("_muster",)
     limits = Limits({"model": RUN, "units": table(listed(a("Unit")), FORCES)})
+    _muster: Muster | None = None
 
     def __init__(self, model):
         self.model = model
@@ -87,9 +91,23 @@ class Forces:
         """Every unit: police, army, mission."""
         return [unit for force in FORCES for unit in self.units[force]]
 
+    def muster(self) -> Muster:
+        """Numbers of all units as they are now."""
+        if self._muster is None or self._muster.lists != self.units:  # the same units are found to be so at once
+            self._muster = Muster(self.units)
+        return self._muster
+
     def strength(self, force: str) -> int:
         """People of a force on the books."""
-        return sum([unit.strength for unit in self.units[force]])  # a list: asked two dozen times a day
+        muster = self._muster
+        if muster is None or muster.lists[force] != self.units[force]:
+            muster = self.muster()
+        return muster.people[force]
+
+    def who(self) -> tuple[np.ndarray, int, int]:
+        """Every unit as passes take them: their numbers, and how many are of the police and of the army."""
+        muster = self.muster()
+        return muster.numbers, len(muster.lists["police"]), len(muster.lists["army"])
 
     def deployed(self) -> int:
         """People of the mission in Haiti."""
@@ -119,7 +137,7 @@ class Forces:
         return self.model.parameters.force.on_shift * available * self.worth(force)
 
     def person_equivalents(self) -> dict[str, float]:
-        """The same for every force, for loops over units."""
+        """The same for every force."""
         return {force: self.person_equivalent(force) for force in FORCES}
 
     def usable(self, force: str) -> float:
@@ -154,12 +172,9 @@ class Forces:
 
     def spare_guards(self) -> float:
         """Person-equivalents that could be ordered elsewhere without leaving a shortage behind."""
-        shortage, worth = self.model.command.shortage.tolist(), self.person_equivalents()
-        free: dict[int, float] = {}
-        for unit in self.all():
-            if unit.ordered_until < self.model.day and shortage[unit.place] < 0:
-                free[unit.place] = free.get(unit.place, 0.0) + unit.strength * worth[unit.force]
-        return math.fsum(min(guards, -shortage[place]) for place, guards in free.items())
+        spare, worth = np.empty(self.model.n), tuple(self.person_equivalents().values())
+        found = spare_units(*self.who(), self.model.day, self.model.command.shortage, worth, spare)
+        return math.fsum(spare[:found].tolist())
 
     def defence(self) -> np.ndarray:
         """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road.

@@ -185,16 +185,6 @@ def needs_of(present, state_presence, gang_presence, anchor, label, contested, w
 
 
 @compiled
-def grip_of(influence, visibility, owner, suppression):
-    """How far gangs can live off each place, float64 (n,): influence where somebody owns, less what patrols see."""
-    found = np.empty(influence.size)
-    for i in range(influence.size):
-        watched = math.exp(-suppression * visibility[i])
-        found[i] = influence[i] * watched if owner[i] != NOBODY else 0.0
-    return found
-
-
-@compiled
 def find_targets(
     label, strength, least, lived_in, worth, anchored, advantage, free, scale, starts, neighbours, weights
 ):

@@ -162,6 +162,21 @@ def grip(influence, visibility, owner, suppression):
     return influence * exp(-suppression * visibility) * (owner != NOBODY)
 
 
+def by_owner(owner, taken, gangs):
+    return np.bincount(owner + 1, taken, gangs + 1)[1:]
+
+
+def paid(members, revenue, wage, reserve, arms_share, treasury, arms_budget, unpaid_days, _):
+    income, due = revenue.sum(axis=0), members.sum(axis=1) * wage
+    paid = np.minimum(due, treasury + income)
+    aside = arms_share * np.maximum(income - paid, 0.0)
+    purse = treasury + income - paid - aside
+    left, short = np.minimum(purse, reserve * due), paid < due
+    missing = np.where(short, 1.0 - paid / np.where(short, due, 1.0), 0.0)
+    unpaid = np.where(short, unpaid_days + 1, 0)
+    return paid.sum(), (purse - left).sum(), left, arms_budget + aside, unpaid, missing
+
+
 def targets(label, strength, least, lived_in, worth, anchored, advantage, free, scale, terrain):
     possible = (label != STATE) & (strength >= least) & terrain.touches(label != GANG) & (lived_in > 0)
     places = np.flatnonzero(possible)

@@ -12,7 +12,7 @@ from support.laws import plain_places as plain
 from models.haiti.kernels import accept_flights, hold_back
 from models.haiti.mechanisms.people.flight import INCOME, flight_chance
 from models.haiti.model import HaitiModel
-from models.haiti.passes import people, places, units
+from models.haiti.passes import money, people, places, units
 from models.haiti.passes.luck import Prospects, look_for_prospects
 from models.haiti.people.columns import GROUPS
 from models.haiti.scenario.scenario import load_case
@@ -191,15 +191,40 @@ def test_flight(days, slope):
         people.flight_bounds(np.full((2, 3), 1e200), np.zeros(2), np.ones(5), 3.0, 0.2)
 
 
-def test_targets_and_what_gangs_live_off(days):
+def test_targets_and_what_was_cleared(days):
     for model, state, luck in days:
         given = state.label, state.gang_strength, 5.0, model.city.population, luck.random(model.n), 1.0, 1.5, 30.0, 0.5
         same(places.find_targets(*given, *model.terrain.land), plain.targets(*given, model.terrain))
-        given = state.influence, state.visibility, state.owner, 0.2
-        same([places.grip_of(*given)], [plain.grip(*given)])
         cleared, since = (luck.integers(-1, model.day + 1, model.n).astype(np.int32) for _ in range(2))
         wanted = plain.looked_at_held(state.label, cleared, since, model.day)
         same([*places.look_at_held(state.label, cleared, since, model.day), since], wanted)
+
+
+def test_money_of_gangs(days):
+    for model, state, luck in days:
+        gangs, passing, trade = len(model.gangs), luck.random(model.n), luck.random(model.n)
+        owner = luck.integers(-1, gangs, model.n).astype(np.int32)
+        ground, income, exposed = (state.influence, state.visibility, owner, 0.2), np.ones(gangs), np.empty(model.n)
+        grip = plain.grip(*ground)
+        money.live_off(*ground, 7.0, passing, 2.0, income)
+        same([income], [plain.by_owner(owner, np.minimum(7.0 * passing * grip, 2.0), gangs)])
+        money.extort(*ground, 0.03, 2.0, trade, 1.1, state.present, income)
+        earned = 2.0 * trade * 1.1 * state.present[: model.n]
+        same([income], [plain.by_owner(owner, 0.03 * earned * grip, gangs)])
+        people = money.expose_to_capture(*ground, state.present, exposed)
+        same([exposed, people], [state.present[: model.n] * grip, (state.present[: model.n] * grip).sum()])
+        members = state.members * luck.integers(0, 2, (gangs, 1))
+        money.share_by_members(members, 5000.0, income)
+        same([income], [members.sum(axis=1) * (5000.0 / members.sum())])
+        money.share_by_members(np.zeros_like(members), 5000.0, income)
+        assert income.any()
+        purses = 50.0 * luck.random(gangs), luck.random(gangs), luck.integers(0, 3, gangs), np.ones(gangs)
+        given = members, 50.0 * luck.random((5, gangs)), 4.7, 2.0, 0.03
+        wanted, kept = plain.paid(*given, *purses), [purse.copy() for purse in purses]
+        *sums, short = money.pay_members(*given, *kept)
+        same([*sums, *kept], wanted)
+        assert short == kept[3].any()
+        assert short
 
 
 def test_what_gangs_reckon_with(days):

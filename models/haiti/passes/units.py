@@ -136,15 +136,16 @@ def choose_post(shortage, urgent, hours, place, own, reach, reluctance):
     here = min(1.0, (shortage[place] + own) / max(own, 1e-9))
     if here > 0:
         here += urgent[place]
-    best, most = 0, -np.inf
+    best, most = place, here + reluctance
     for i in range(shortage.size):
+        if shortage[i] <= 0.0 <= most:
+            continue  # what is left out is no better by far
         gain = min(shortage[i] / max(own, 1e-9), 1.0)
         if gain > 0:
             gain += urgent[i]
-        score = gain - hours[place, i] / reach
-        if score > most:
-            best, most = i, score
-    return best if most > here + reluctance else place
+        if gain > most and gain - hours[place, i] / reach > most:
+            best, most = i, gain - hours[place, i] / reach
+    return best
 
 
 @compiled

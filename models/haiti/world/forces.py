@@ -50,16 +50,16 @@ class Mission:
     def base_beds(self) -> int:
         """Beds of the first base by today's date, as published."""
         today = self.model.day
-        return max((beds for day, beds in self._base if day <= today), default=0)
+        return max([beds for day, beds in self._base if day <= today], default=0)
 
     def base_complete(self) -> bool:
         """Whether the first base stands; until then it takes all goods in kind."""
-        return self.base_beds() >= max((beds for _, beds in self._base), default=0)
+        return self.base_beds() >= max([beds for _, beds in self._base], default=0)
 
     def dated_deliveries(self) -> int:
         """Vehicles that the records deliver today (on the first day: all until then)."""
         today = self.model.day
-        return sum(number for day, number in self._vehicles if day == today or (today == 1 and day < 1))
+        return sum([number for day, number in self._vehicles if day == today or (today == 1 and day < 1)])
 
     def voluntary_sustainment(self) -> float:
         """The part of it that goods in kind must cover: nothing when logistics are assessed."""
@@ -138,7 +138,9 @@ class Forces:
 
     def person_equivalents(self) -> dict[str, float]:
         """The same for every force."""
-        return {force: self.person_equivalent(force) for force in FORCES}
+        shift, worth = self.model.parameters.force.on_shift, self.worth
+        home = {force: shift * worth(force) for force in FORCES[:-1]}
+        return {**home, FORCES[-1]: shift * self.availability() * worth(FORCES[-1])}
 
     def usable(self, force: str) -> float:
         """Person-equivalents of a force on shift."""

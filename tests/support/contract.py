@@ -56,7 +56,7 @@ CONSTANT = {
     Households: {"count", "n", "places", "weight", "home", "wealth", "tie", "threshold", "diary", "fear", "stratum_edges",
                  "previous_effect"},
     Mission: {"fleet"},
-    Command: {"home_shares"},
+    Command: {"home_shares", "urgent"},
     Beyond: {"population"},
 }  # fmt: skip
 PROTOCOL = {

@@ -10,7 +10,7 @@ from support import object_graph
 ASIDE = (
     "Dice._names", "Dice._today", "Relocation._version", "Relocation._near", "Relocation._far", "PlaceGraph._routes",
     "Graph.adj", "Graph.edges", "Graph.nodes", "Graph.degree", "HaitiModel.households", "HaitiModel._event_generators",
-    "HaitiModel._scenario", "Event.unique_id",
+    "HaitiModel._scenario", "Event.unique_id", "Forces._muster", "Unit._muster",
 )  # fmt: skip
 
 

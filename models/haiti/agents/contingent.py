@@ -91,8 +91,7 @@ class Contingent(Agent):
 
         Some countries do, always the same ones of a run; without a host all of them.
         """
-        crisis = self.model.parameters.shortage.wary if self.model.mission.supply_crisis() else 0.0
-        return self.wariness < max(crisis, 1.0 - self.model.politics.consent)
+        return self.wariness < caution(self.model)
 
     def waiting(self) -> list[Batch]:
         """Batches that are ready to come."""
@@ -154,3 +153,20 @@ class Contingent(Agent):
             if left == people:
                 break
         return left
+
+
+Batches = list[tuple[Contingent, Batch]]
+
+
+def ready_batches(model) -> Batches:
+    """Batches of all countries that wait to come, as each `Contingent.waiting` says, with their countries."""
+    today = model.day
+    ready = [(one, batch) for one in model.contingents for batch in one.batches if batch.ready_day <= today]
+    least = caution(model) if ready else 0.0
+    return [pair for pair in ready if pair[0].wariness >= least] if least > 0.0 else ready
+
+
+def caution(model) -> float:
+    """Wariness below which a country sends nobody today, 0 to 1."""
+    crisis = model.parameters.shortage.wary if model.mission.supply_crisis() else 0.0
+    return max(crisis, 1.0 - model.politics.consent)

@@ -130,6 +130,8 @@ class Donor(Agent):
         """Pay for today, USD of the donor's channel."""
         if self.model.day == self.pledge_day:
             self.undisbursed = self.promised = self.pledge
+        if not self.undisbursed and not self.daily_promise:
+            return 0.0  # not promised yet, or paid
         self.undisbursed += self.daily_promise
         self.promised += self.daily_promise
         will = self.model.political_will.of(self)
@@ -151,10 +153,10 @@ class Donor(Agent):
     def _of_pledge(self, will: float) -> float:
         """A part of what is left; the whole of it comes in the end, slowly, in spells or steadily."""
         funding, luck = self.model.parameters.funding, self.model.funding
-        half_life = self.normal_half_life
-        if self.voluntary and funding.reliability == "slow":
+        half_life, way = self.normal_half_life, funding.reliability if self.voluntary else "steady"
+        if way == "slow":
             half_life *= 2.0
-        if self.voluntary and funding.reliability == "stop_go":
+        elif way == "stop_go":
             paying = spell(self.model.day - luck.began, funding.stop_go_days, luck.phase)
             will *= 1.0 + GAP if paying else 0.0
         return min(self.undisbursed, will * daily_fraction(half_life) * self.undisbursed)

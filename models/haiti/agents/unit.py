@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from models.haiti.agents.agent import Agent
-from models.haiti.passes.places import best_post
+from models.haiti.passes.units import choose_post
+from models.haiti.world.muster import NUMBERS, Muster
 from models.haiti.world.state import FORCES, GANG
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
@@ -18,6 +19,8 @@ class Unit(Agent):
     command keeps it there. A subclass may override `decide`.
     """
 
+    derived = ("_muster",)
+    _muster: tuple[Muster, int] | None = None
     limits = Limits(
         {
             **AGENT,
@@ -36,6 +39,16 @@ class Unit(Agent):
         self.goal = place
         self.ordered_until = -1
 
+    def __setattr__(self, name: str, value) -> None:
+        if self._muster and name in NUMBERS:
+            muster, column = self._muster
+            muster.note(column, self, name, value)
+        super().__setattr__(name, value)
+
+    def join(self, muster: Muster, column: int) -> None:
+        """From now on changes are told to this muster, which has the unit in this column."""
+        super().__setattr__("_muster", (muster, column))
+
     def __repr__(self) -> str:
         return (
             f"<unit of the {self.force}, {self.country}: {self.strength} people in {self.model.city.names[self.place]}>"
@@ -46,13 +59,9 @@ class Unit(Agent):
         command = self.model.command
         if self.model.day <= self.ordered_until:
             return self.goal
-        own, reach = self.effective_strength(), self.model.parameters.force.reach_hours
-        here = min(1.0, (command.shortage[self.place] + own) / max(own, 1e-9))
-        here += float(command.urgent[self.place]) * (here > 0)
-        hours = self.model.terrain.hours[self.place]
-        best, score = best_post(command.shortage, command.urgent, hours, max(own, 1e-9), reach)
-        better = score > here + self.model.parameters.command.reluctance
-        return best if better and best != self.place else self.place
+        reach, reluctance = self.model.parameters.force.reach_hours, self.model.parameters.command.reluctance
+        looked = command.shortage, command.urgent, self.model.terrain.hours
+        return choose_post(*looked, self.place, self.effective_strength(), reach, reluctance)
 
     def order(self, place: int, days: int) -> None:
         """The command sends the unit to a neighbourhood and keeps it there."""

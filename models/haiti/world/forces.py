@@ -10,6 +10,8 @@ import numpy as np
 from models.haiti.agents.unit import Unit
 from models.haiti.mechanisms.mission.equipment import Fleet
 from models.haiti.passes.places import meet_attack
+from models.haiti.passes.units import spare_units
+from models.haiti.world.muster import Muster
 from models.haiti.world.state import FORCES, GANG
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
@@ -48,16 +50,16 @@ class Mission:
     def base_beds(self) -> int:
         """Beds of the first base by today's date, as published."""
         today = self.model.day
-        return max((beds for day, beds in self._base if day <= today), default=0)
+        return max([beds for day, beds in self._base if day <= today], default=0)
 
     def base_complete(self) -> bool:
         """Whether the first base stands; until then it takes all goods in kind."""
-        return self.base_beds() >= max((beds for _, beds in self._base), default=0)
+        return self.base_beds() >= max([beds for _, beds in self._base], default=0)
 
     def dated_deliveries(self) -> int:
         """Vehicles that the records deliver today (on the first day: all until then)."""
         today = self.model.day
-        return sum(number for day, number in self._vehicles if day == today or (today == 1 and day < 1))
+        return sum([number for day, number in self._vehicles if day == today or (today == 1 and day < 1)])
 
     def voluntary_sustainment(self) -> float:
         """The part of it that goods in kind must cover: nothing when logistics are assessed."""
@@ -77,7 +79,9 @@ class Mission:
 class Forces:
     """Police, army and mission units of one run, and what follows from them."""
 
+    derived = ("_muster",)
     limits = Limits({"model": RUN, "units": table(listed(a("Unit")), FORCES)})
+    _muster: Muster | None = None
 
     def __init__(self, model):
         self.model = model
@@ -87,9 +91,23 @@ class Forces:
         """Every unit: police, army, mission."""
         return [unit for force in FORCES for unit in self.units[force]]
 
+    def muster(self) -> Muster:
+        """Numbers of all units as they are now."""
+        if self._muster is None or self._muster.lists != self.units:  # the same units are found to be so at once
+            self._muster = Muster(self.units)
+        return self._muster
+
     def strength(self, force: str) -> int:
         """People of a force on the books."""
-        return sum([unit.strength for unit in self.units[force]])  # a list: asked two dozen times a day
+        muster = self._muster
+        if muster is None or muster.lists[force] != self.units[force]:
+            muster = self.muster()
+        return muster.people[force]
+
+    def who(self) -> tuple[np.ndarray, int, int]:
+        """Every unit as passes take them: their numbers, and how many are of the police and of the army."""
+        muster = self.muster()
+        return muster.numbers, len(muster.lists["police"]), len(muster.lists["army"])
 
     def deployed(self) -> int:
         """People of the mission in Haiti."""
@@ -119,8 +137,10 @@ class Forces:
         return self.model.parameters.force.on_shift * available * self.worth(force)
 
     def person_equivalents(self) -> dict[str, float]:
-        """The same for every force, for loops over units."""
-        return {force: self.person_equivalent(force) for force in FORCES}
+        """The same for every force."""
+        shift, worth = self.model.parameters.force.on_shift, self.worth
+        home = {force: shift * worth(force) for force in FORCES[:-1]}
+        return {**home, FORCES[-1]: shift * self.availability() * worth(FORCES[-1])}
 
     def usable(self, force: str) -> float:
         """Person-equivalents of a force on shift."""
@@ -154,12 +174,9 @@ class Forces:
 
     def spare_guards(self) -> float:
         """Person-equivalents that could be ordered elsewhere without leaving a shortage behind."""
-        shortage, worth = self.model.command.shortage.tolist(), self.person_equivalents()
-        free: dict[int, float] = {}
-        for unit in self.all():
-            if unit.ordered_until < self.model.day and shortage[unit.place] < 0:
-                free[unit.place] = free.get(unit.place, 0.0) + unit.strength * worth[unit.force]
-        return math.fsum(min(guards, -shortage[place]) for place, guards in free.items())
+        spare, worth = np.empty(self.model.n), tuple(self.person_equivalents().values())
+        found = spare_units(*self.who(), self.model.day, self.model.command.shortage, worth, spare)
+        return math.fsum(spare[:found].tolist())
 
     def defence(self) -> np.ndarray:
         """What an attack on each place would meet, float64 (n,): guards, community, and help that can come by road.

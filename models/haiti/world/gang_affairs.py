@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.passes.places import grip_of
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import FLAG, MONEY, Limits, amount, flags, floats, listed, share, whole, wholes
@@ -75,15 +74,10 @@ class GangAffairs:
         return abs(self.taken - gone - float(self.treasury.sum() + self.arms_budget.sum()))
 
 
-def grip(model) -> np.ndarray:
-    """How far gangs can live off each place, float64 (n,): influence where somebody owns, less what patrols see."""
+def ground(model) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """What decides how far gangs can live off each place, as passes take it: influence, visibility, owners, suppression."""
     state = model.state
-    return grip_of(state.influence, state.visibility, state.owner, model.parameters.patrol.suppression)
-
-
-def by_owner(model, taken: np.ndarray) -> np.ndarray:
-    """What is taken in each place (n,), summed by the gang that owns it; float64 (gangs,)."""
-    return np.bincount(model.state.owner + 1, taken, model.state.members.shape[0] + 1)[1:]
+    return state.influence, state.visibility, state.owner, model.parameters.patrol.suppression
 
 
 def patron_level(model) -> float:

@@ -71,8 +71,9 @@ def drawn(
     return allowed, allowed * needs(present, state_presence, gang_presence, anchor, label, weight, withdraw)
 
 
-def forces(place, strength, police, army, base, shift, usable, worth, shares, together, present, community, on_shift):
-    n = on_shift.shape[1]
+def forces(numbers, police, army, base, shift, usable, worth, tasks, together, present, community, on_shift):
+    n, place, strength, worth = on_shift.shape[1], numbers[0], numbers[1], np.array(worth)
+    shares = np.array([[task[[0, 1, 2, 4]].sum(), task[0], task[2], task[3]] for task in (tasks[0], *tasks)])
     shifts, first = np.zeros((3, n)), np.array([0, police, police + army, place.size])
     for force in range(3):
         part = slice(first[force], first[force + 1])
@@ -87,7 +88,8 @@ def forces(place, strength, police, army, base, shift, usable, worth, shares, to
     patrols, thousands = shifts * shares[:, 2, None], np.maximum(present[:n], 100) / 1000.0
     seen = patrols.sum(axis=0) / thousands
     mobile = worths.sum(axis=1) * shares[:, 3]
-    return mobile, shifts, patrols, joint(guards, together), seen, community * thousands
+    parts = mobile / mobile.sum()
+    return joint(mobile, together), parts, shifts, patrols, joint(guards, together), seen, community * thousands
 
 
 def weighed(label, cleared_day, gang_strength, people_share):
@@ -97,16 +99,18 @@ def weighed(label, cleared_day, gang_strength, people_share):
     return held, statistics.median(strengths) if strengths else 0.0, float(people_share[ruled].sum())
 
 
-def missing(label, cleared_day, gangs, state, guards, present, facility, requirement, peace, first):
+def missing(label, cleared_day, gangs, state, guards, present, facility, requirement, peace):
     need = requirement * (present[: label.size] / 1000.0) * np.maximum(gangs / (gangs + state + 1.0), peace)
     need *= np.where((cleared_day >= 0) & (label != GANG), 1.5, 1.0)
-    return np.where(label == GANG, -np.inf, np.maximum(need, facility) - guards), first * (facility > 0)
+    return np.where(label == GANG, -np.inf, np.maximum(need, facility) - guards)
 
 
-def post(shortage, urgent, hours, own, reach):
-    gain = np.minimum(shortage / own, 1.0)
-    score = gain + urgent * (gain > 0) - hours / reach
-    return int(np.argmax(score)), score.max()
+def post(shortage, urgent, hours, place, own, reach, reluctance):
+    here = min(1.0, (shortage[place] + own) / max(own, 1e-9))
+    here += urgent[place] * (here > 0)
+    gain = np.minimum(shortage / max(own, 1e-9), 1.0)
+    score = gain + urgent * (gain > 0) - hours[place] / reach
+    return int(np.argmax(score)) if score.max() > here + reluctance else place
 
 
 def remembered(harm, alarm, today, alarm_today, keep, keep_alarm, gang_weight):
@@ -156,6 +160,21 @@ def shelters(sites, hosts, with_hosts, at_home, influence, label, crowd, safety,
 
 def grip(influence, visibility, owner, suppression):
     return influence * exp(-suppression * visibility) * (owner != NOBODY)
+
+
+def by_owner(owner, taken, gangs):
+    return np.bincount(owner + 1, taken, gangs + 1)[1:]
+
+
+def paid(members, revenue, wage, reserve, arms_share, treasury, arms_budget, unpaid_days, _):
+    income, due = revenue.sum(axis=0), members.sum(axis=1) * wage
+    paid = np.minimum(due, treasury + income)
+    aside = arms_share * np.maximum(income - paid, 0.0)
+    purse = treasury + income - paid - aside
+    left, short = np.minimum(purse, reserve * due), paid < due
+    missing = np.where(short, 1.0 - paid / np.where(short, due, 1.0), 0.0)
+    unpaid = np.where(short, unpaid_days + 1, 0)
+    return paid.sum(), (purse - left).sum(), left, arms_budget + aside, unpaid, missing
 
 
 def targets(label, strength, least, lived_in, worth, anchored, advantage, free, scale, terrain):

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, make_dataclass
 
 import numpy as np
 
-from models.haiti.passes.places import count_forces, missing_guards, weigh_places
-from models.haiti.world.contest import force_needed, joint, sigmoid
-from models.haiti.world.state import CLEAR, FORCES, GANG, GUARDS, PATROL, STATIC, TASKS
+from models.haiti.agents.unit import Unit
+from models.haiti.passes.units import GOAL, count_forces, missing_guards, mix_tasks, send_units, weigh_places
+from models.haiti.world.contest import force_needed, sigmoid
+from models.haiti.world.state import FORCES, GANG, TASKS
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
-from simulation.same_bits import weighted_rows
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import Limits, amount, floats, shares
 
@@ -191,13 +191,12 @@ class CommandParameters:
 class Command:
     """What the joint command knows and says today."""
 
-    derived = ("home_shares",)
+    derived = ("home_shares", "urgent")
     limits = Limits(
         {
             "weights": shares(4),
             "shares": shares(len(TASKS)),
             "shortage": floats("n", low=-math.inf, high=1e9),
-            "urgent": floats("n", high=1e6),
             "mobile": amount(0, 1e9),
             "mobile_shares": shares(len(FORCES)),
         }
@@ -264,7 +263,7 @@ class Posture(Mechanism):
     )  # fmt: skip
     writes = (
         "community", "on_shift", "patrolling", "state_strength", "visibility", "command.mobile",
-        "command.mobile_shares", "command.shares", "command.shortage", "command.urgent", "command.weights",
+        "command.mobile_shares", "command.shares", "command.shortage", "command.weights",
         "forces.units",
     )  # fmt: skip
     uses = ("casualty_tolerance", "mandate", "support")
@@ -283,6 +282,7 @@ class Posture(Mechanism):
         home = np.array([getattr(model.parameters.home_tasks, task) for task in TASKS])
         model.command.home_shares = home / max(home.sum(), 1e-9)
         self._facility = model.parameters.hold.guard * (model.city.has_airport | model.city.has_port)
+        model.command.urgent = model.parameters.command.facilities_first * (self._facility > 0)
 
     def step(self) -> None:
         self._weigh_phases()
@@ -296,61 +296,71 @@ class Posture(Mechanism):
         held, typical, controlled = weigh_places(
             state.label, state.cleared_day, state.gang_strength, self._people_share
         )
-        ready = np.zeros(4)
-        ready[0] = 1.0 - min(1.0, model.forces.deployed() / authorised) if authorised else 0.0
+        deployed, rule = model.forces.deployed(), rules.sequencing
+        first = 1.0 - min(1.0, deployed / authorised) if authorised else 0.0
         defence = model.parameters.clearing.defender_advantage * typical
         needed = force_needed(defence, model.p_min(), model.parameters.control.exponent)
-        ready[1] = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
-        ready[2] = 1.0 - math.exp(-held / rules.held_scale)
-        ready[3] = model.police_quality() * (1.0 - controlled)
-        done = (model.forces.deployed() >= 0.8 * authorised, controlled <= 0.5, ready[2] >= 0.8)
-        for k in (1, 2, 3):
-            ready[k] *= (1.0 - rules.sequencing) + rules.sequencing * done[k - 1]
-        command.weights = ready / ready.sum() if ready.sum() > 0 else np.array([1.0, 0.0, 0.0, 0.0])
-        command.shares = weighted_rows(command.weights, self._mixes)
+        second = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
+        third = 1.0 - math.exp(-held / rules.held_scale)
+        fourth = model.police_quality() * (1.0 - controlled)
+        done = (deployed >= 0.8 * authorised, controlled <= 0.5, third >= 0.8)
+        second, third, fourth = (
+            ready * ((1.0 - rule) + rule * past) for ready, past in zip((second, third, fourth), done, strict=True)
+        )
+        total = first + second + third + fourth
+        command.weights[:] = [one / total for one in (first, second, third, fourth)] if total > 0 else (1.0, 0, 0, 0)
+        mix_tasks(command.weights, self._mixes, command.shares)
         model.mandate.restrain(command.shares)
 
     def publish_shortage(self) -> None:
         """Guards missing at each place under or near state rule, in person-equivalents; -inf under gang rule."""
         model, state, hold = self.model, self.model.state, self.model.parameters.hold
+        if model.command.shortage is None:
+            model.command.shortage = np.empty(model.n)
         both = state.gang_presence, state.state_presence, state.state_strength
-        needed = self._facility, hold.requirement, hold.peace, model.parameters.command.facilities_first
-        found = missing_guards(state.label, state.cleared_day, *both, state.present, *needed)
-        model.command.shortage, model.command.urgent = found
+        needed = self._facility, hold.requirement, hold.peace
+        missing_guards(state.label, state.cleared_day, *both, state.present, *needed, model.command.shortage)
 
     def _move_units(self) -> None:
+        model, rules, muster = self.model, self.model.parameters, self.model.forces.muster()
+        if muster.kinds - {Unit}:
+            self._ask_units(muster.units)
+            return
+        worth = tuple(model.forces.person_equivalents().values())
+        command, when = model.command, (model.day, rules.command.review_days)
+        where = model.state.label, command.shortage, command.urgent, model.terrain.hours
+        found = send_units(
+            *model.forces.who(),
+            *when,
+            *where,
+            worth,
+            rules.force.reach_hours,
+            rules.command.reluctance,
+            muster.under_way,
+        )
+        for column in muster.under_way[:found].tolist():
+            unit = muster.units[column]
+            unit.goal = int(muster.numbers[GOAL, column])
+            unit.move()
+
+    def _ask_units(self, units: list[Unit]) -> None:
+        """The same, unit by unit, for those who decide in another way."""
         model, every = self.model, self.model.parameters.command.review_days
         ruled = (model.state.label == GANG).tolist()
-        for number, unit in enumerate(model.forces.all(), model.day):
+        for number, unit in enumerate(units, model.day):
             if number % every == 0 or ruled[unit.place]:
                 goal = unit.decide()
                 if goal != unit.goal:
                     model.command.shortage[goal] -= unit.effective_strength()
                 unit.goal = goal
-            if unit.goal != unit.place:
-                unit.move()
+            unit.move()
 
     def count(self) -> None:
         """People on shift, guards, patrols and visibility at every place, from the units as they stand now."""
-        model, state = self.model, self.model.state
-        rules, forces = model.parameters.force, model.forces
-        units = forces.all()
-        place = np.array([unit.place for unit in units], np.int64)
-        people = np.array([unit.strength for unit in units], np.int64)
-        worth = np.array([forces.worth(force) for force in FORCES])
-        shares = np.array([_shares_at(forces.task_shares(force).tolist()) for force in FORCES])
-        who = place, people, len(forces.units["police"]), len(forces.units["army"]), model.base
-        value = rules.on_shift, forces.availability(), worth, shares, model.coordination()
+        model, state, forces, command = self.model, self.model.state, self.model.forces, self.model.command
+        worth, tasks = tuple([forces.worth(force) for force in FORCES]), (command.home_shares, command.shares)
+        value = model.parameters.force.on_shift, forces.availability(), worth, tasks, model.coordination()
         fields = state.state_strength, state.visibility, state.community
-        mobile = count_forces(
-            *who, *value, state.present, model.parameters.control.community, state.on_shift, state.patrolling, fields
-        )
-        model.command.mobile = float(joint(mobile, model.coordination()))
-        total = mobile.sum()
-        model.command.mobile_shares = mobile / total if total > 0 else np.full(len(FORCES), 1.0 / len(FORCES))
-
-
-def _shares_at(tasks: list[float]) -> list[float]:
-    """Parts of the people on shift, by all tasks, who guard, who stand in bases, who patrol and who clear."""
-    static, hold, patrol, corridor = (tasks[task] for task in GUARDS)
-    return [static + hold + patrol + corridor, tasks[STATIC], tasks[PATROL], tasks[CLEAR]]
+        filled = state.on_shift, state.patrolling, fields, command.mobile_shares
+        residents = state.present, model.parameters.control.community
+        command.mobile = count_forces(*forces.who(), model.base, *value, *residents, *filled)

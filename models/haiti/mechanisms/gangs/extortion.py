@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.haiti.world.gang_affairs import EXTORTION, by_owner, grip
+from models.haiti.passes.money import extort
+from models.haiti.world.gang_affairs import EXTORTION, ground
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 
@@ -46,13 +47,12 @@ class Extortion(Mechanism):
         "dearer = 1 + economy.coalition_markup · affairs.pact",
     )
     reads = (
-        "influence", "members", "owner", "present", "visibility", "affairs.pact", "facilities.trade", "passage.income",
+        "influence", "owner", "present", "visibility", "affairs.pact", "facilities.trade", "passage.income",
     )  # fmt: skip
     writes = ("affairs.revenue",)
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.economy
-        pact = 1.0 + rules.coalition_markup * model.cohesion
-        earned = rules.activity * model.passage.income * model.facilities.trade * model.state.present[: model.n]
-        taken = rules.extortion_rate * pact * earned * grip(model)
-        model.affairs.revenue[EXTORTION] = by_owner(model, taken)
+        rate = rules.extortion_rate * (1.0 + rules.coalition_markup * model.cohesion)
+        earned = rules.activity, model.passage.income, model.facilities.trade, model.state.present
+        extort(*ground(model), rate, *earned, model.affairs.revenue[EXTORTION])

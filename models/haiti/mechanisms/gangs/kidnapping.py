@@ -8,7 +8,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from models.haiti.world.gang_affairs import KIDNAPPING, grip
+import numpy as np
+
+from models.haiti.passes.money import expose_to_capture
+from models.haiti.world.gang_affairs import KIDNAPPING, ground
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
 from simulation.serialise.limits import Limits, listed, whole
@@ -67,10 +70,11 @@ class Kidnapping(Mechanism):
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.kidnapping
         luck = self.roll()
-        exposed = state.present[: model.n] * grip(model)
+        exposed = np.empty(model.n)
+        people = expose_to_capture(*ground(model), state.present, exposed)
         self._release(rules)
         rate = rules.rate * model.affairs.tempo**rules.spells
-        for _ in range(luck.poisson(rate * 1e-5 * float(exposed.sum()))):
+        for _ in range(luck.poisson(rate * 1e-5 * people)):
             place = luck.choice(exposed)
             self.held_by[int(state.owner[place])] += 1
             model.ledger.add("kidnapped_people", place, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.haiti.passes.money import share_by_members
 from models.haiti.world.gang_affairs import PATRONAGE, patron_level
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
@@ -46,7 +47,4 @@ class Patronage(Mechanism):
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.patronage
-        members = model.state.members.sum(axis=1)
-        total = int(members.sum())
-        if total:
-            model.affairs.revenue[PATRONAGE] = members * (rules.daily * patron_level(model) / total)
+        share_by_members(model.state.members, rules.daily * patron_level(model), model.affairs.revenue[PATRONAGE])

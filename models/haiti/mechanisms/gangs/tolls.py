@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from models.haiti.world.gang_affairs import TOLLS, by_owner, grip
+from models.haiti.passes.money import live_off
+from models.haiti.world.gang_affairs import TOLLS, ground
 from simulation.mechanism import Mechanism
 from simulation.parameters import parameter, uniform
 
@@ -46,15 +45,18 @@ class Tolls(Mechanism):
         "affairs.revenue of the owner = Σ min(daily · betweenness / Σ betweenness · grip, tolls.daily_most)",
         "grip as in `extortion`",
     )
-    reads = ("influence", "members", "owner", "visibility")
+    reads = ("influence", "owner", "visibility")
     writes = ("affairs.revenue",)
+    derived = ("_traffic", "_total")
+
+    def __init__(self, model):
+        super().__init__(model)
+        self._traffic = model.terrain.betweenness
+        self._total = float(self._traffic.sum())
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.tolls
-        traffic = model.terrain.betweenness
-        total = traffic.sum()
-        if total <= 0:
+        if self._total <= 0:
             return
-        daily = rules.container * rules.containers / MONTH / total
-        taken = np.minimum(daily * traffic * grip(model), rules.daily_most)
-        model.affairs.revenue[TOLLS] = by_owner(model, taken)
+        daily = rules.container * rules.containers / MONTH / self._total
+        live_off(*ground(model), daily, self._traffic, rules.daily_most, model.affairs.revenue[TOLLS])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from models.haiti.world.gang_affairs import TRAFFICKING, by_owner, grip
+from models.haiti.passes.money import live_off
+from models.haiti.world.gang_affairs import TRAFFICKING, ground
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter
 
@@ -31,7 +31,7 @@ class Trafficking(Mechanism):
         "affairs.revenue of the owner = Σ trafficking.daily · (1 - arms.interdiction) / ways · grip over the ways held",
         "ways: ports, the airport and the gateways of the map, each place once; grip as in `extortion`",
     )
-    reads = ("influence", "members", "owner", "visibility")
+    reads = ("influence", "owner", "visibility")
     writes = ("affairs.revenue",)
     derived = ("_ways",)
 
@@ -43,6 +43,5 @@ class Trafficking(Mechanism):
 
     def step(self) -> None:
         model, rules = self.model, self.model.parameters
-        passed = 1.0 - rules.arms.interdiction
-        taken = rules.trafficking.daily * passed * self._ways * grip(model)
-        model.affairs.revenue[TRAFFICKING] = by_owner(model, np.asarray(taken))
+        passed = rules.trafficking.daily * (1.0 - rules.arms.interdiction)
+        live_off(*ground(model), passed, self._ways, math.inf, model.affairs.revenue[TRAFFICKING])

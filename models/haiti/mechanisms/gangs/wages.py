@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.haiti.passes.money import pay_members
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -46,20 +47,14 @@ class Wages(Mechanism):
 
     def step(self) -> None:
         model, affairs, rules = self.model, self.model.affairs, self.model.parameters.wages
-        members = model.state.members.sum(axis=1)
-        income = affairs.revenue.sum(axis=0)
-        due = members * model.parameters.economy.gang_wage
-        paid = np.minimum(due, affairs.treasury + income)
-        affairs.paid_wages += float(paid.sum())
-        aside = rules.arms_share * np.maximum(income - paid, 0.0)
-        affairs.arms_budget += aside
-        purse = affairs.treasury + income - paid - aside
-        affairs.treasury[:] = np.minimum(purse, rules.reserve * due)
-        affairs.payoffs += float((purse - affairs.treasury).sum())
-        short = paid < due
-        affairs.unpaid_days[:] = np.where(short, affairs.unpaid_days + 1, 0)
-        for gang in np.flatnonzero(short).tolist():
-            self._desert(gang, model.parameters.recruitment.desertion * (1.0 - paid[gang] / due[gang]))
+        missing = np.empty(affairs.treasury.size)
+        terms = model.parameters.economy.gang_wage, rules.reserve, rules.arms_share
+        purses = affairs.treasury, affairs.arms_budget, affairs.unpaid_days
+        paid, off, short = pay_members(model.state.members, affairs.revenue, *terms, *purses, missing)
+        affairs.paid_wages += paid
+        affairs.payoffs += off
+        for gang in np.flatnonzero(missing).tolist() if short else ():
+            self._desert(gang, model.parameters.recruitment.desertion * float(missing[gang]))
 
     def _desert(self, gang: int, rate: float) -> None:
         model, luck = self.model, self.roll(gang)

@@ -81,11 +81,14 @@ class CasualtyTolerance(Mechanism):
         fade = math.exp(-WEEK / 365.0)
         self.hesitant = []
         for contingent in self.model.contingents:
-            number, dead = contingent.number, contingent.deaths
+            if not contingent.landed:
+                continue  # nobody of it can have died
+            number, here = contingent.number, contingent.strength
+            dead = contingent.landed - contingent.gone - here
             new = dead - self.seen.get(number, 0)
             self.seen[number] = dead
             self.memory[number] = self.memory.get(number, 0.0) * fade + new
-            if self.memory[number] > tolerance * max(1.0, contingent.strength / LARGEST):
+            if self.memory[number] > tolerance * max(1.0, here / LARGEST):
                 self.hesitant.append(number)
 
     def _call_home(self, hazard: float) -> None:

@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.haiti.agents.contingent import Batch, Contingent
+from models.haiti.agents.contingent import Batch, Batches, Contingent, ready_batches
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
 from simulation.serialise.limits import Limits, amount, whole
@@ -209,23 +209,26 @@ class Deployment(Mechanism):
         self.phase, self.built, self.phases, self.price = 0, 0.0, 0, 1.0
 
     def step(self) -> None:
-        ready = self.ready_people()
-        self._build_beds(ready)
+        ready = ready_batches(self.model)
+        self._build_beds(self.ready_people(ready))
         offers, left = self._new_offers(), self._withdrawals()
-        ceilings = self.ceilings(self.ready_people() if offers or left else ready)
+        if offers or left:
+            ready = ready_batches(self.model)
+        ceilings = self.ceilings(self.ready_people(ready))
         self.model.ceilings = ceilings
         self.model.binding_ceiling = self.binding(ceilings)
-        if not (self.model.parameters.deployment.forced or self.model.mandate.ramping):
-            self._arrivals(ceilings)
+        if ready and not (self.model.parameters.deployment.forced or self.model.mandate.ramping):
+            self._arrivals(ceilings, ready)
 
     @staticmethod
     def binding(ceilings: dict[str, float]) -> str:
         """The name of the lowest ceiling; of equal ones the first of `CEILINGS`."""
-        return min(CEILINGS, key=lambda name: (ceilings[name], CEILINGS.index(name)))
+        return min(CEILINGS, key=ceilings.__getitem__)
 
-    def ready_people(self) -> int:
-        """People of all countries who are in Haiti or ready to come."""
-        return sum([contingent.ready_people() for contingent in self.model.contingents])
+    def ready_people(self, ready: Batches | None = None) -> int:
+        """People of all countries who are in Haiti or ready to come. ready: batches that are, looked for if not given."""
+        ready = ready_batches(self.model) if ready is None else ready
+        return self.model.forces.deployed() + sum([batch.people for _, batch in ready])
 
     def ceilings(self, ready: int | None = None) -> dict[str, float]:
         """People that each ceiling would allow today. ready: people here or ready to come, counted if not given.
@@ -246,7 +249,7 @@ class Deployment(Mechanism):
             "cash": model.pool.cash / per_person if per_person > 0 and not model.support.pays("pay") else math.inf,
             "airport": math.inf,
         }
-        if not model.airport_open() and any(True for _ in self._next(people)):
+        if not model.airport_open() and any(True for _ in self._next(people, ready_batches(self.model))):
             people["airport"] = float(model.forces.deployed())
         return people
 
@@ -254,26 +257,28 @@ class Deployment(Mechanism):
         """Goods in kind beyond a month of sustainment become beds while more people could use them."""
         model, rules = self.model, self.model.parameters.deployment
         mission, pool = model.mission, model.pool
-        if not model.authorised():
+        authorised = model.authorised()
+        if not authorised:
             return  # a base for nobody
         mission.beds = max(mission.beds, mission.base_beds())
         if not mission.base_complete():
             pool.paid_beds += pool.in_kind  # the first base takes what comes
             pool.in_kind = 0.0
             return
-        wanted = min(model.authorised(), ready + 2 * rules.company)
+        wanted = min(authorised, ready + 2 * rules.company)
         if not self.phase:
             if wanted <= mission.beds:
                 return
-            self.phase, self.built = max(1, min(rules.bed_phase, math.ceil(model.authorised() - mission.beds))), 0.0
+            self.phase, self.built = max(1, min(rules.bed_phase, math.ceil(authorised - mission.beds))), 0.0
             self.phases += 1
             luck = model.dice.roll("deployment.phase", 0, self.phases)  # of the phase, whenever it begins
             self.price = math.exp(rules.cost_spread * luck.normal())
-        then = min(model.authorised(), mission.beds + self.phase)
-        reserve = 0.0 if model.support.pays("pay") else then * model.parameters.cost.cash_per_person
+        then = min(authorised, mission.beds + self.phase)
+        pay, logistics, need = model.support.pays("pay"), model.support.pays("logistics"), mission.monthly_sustainment()
+        reserve = 0.0 if pay else then * model.parameters.cost.cash_per_person
         idle = max(0.0, pool.cash - reserve * rules.fund_days / 365.0)
-        spare = max(0.0, pool.in_kind - mission.voluntary_sustainment())
-        assessed = max(0.0, pool.assessed - mission.monthly_sustainment()) if model.support.pays("logistics") else 0.0
+        spare = max(0.0, pool.in_kind - (0.0 if logistics else need))
+        assessed = max(0.0, pool.assessed - need) if logistics else 0.0
         backing = max(rules.lead_support, model.support.building)
         share = rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * backing
         if share <= 0.0:
@@ -300,7 +305,7 @@ class Deployment(Mechanism):
     def _new_offers(self) -> bool:
         """A country may offer people today; whether one has."""
         model, rules = self.model, self.model.parameters.contributor
-        coming = sum([c.strength + sum([batch.people for batch in c.batches]) for c in model.contingents])
+        coming = model.forces.deployed() + sum([batch.people for one in model.contingents for batch in one.batches])
         rules_of = model.parameters.deployment
         if coming >= model.authorised() or rules_of.forced or rules_of.recorded:
             return False
@@ -354,7 +359,7 @@ class Deployment(Mechanism):
         if model.pool.arrears_days <= rules.tolerance or model.parameters.deployment.forced:
             return False
         before = model.forces.deployed()
-        for contingent in model.contingents:
+        for contingent in [one for one in model.contingents if one.units]:
             luck = self.roll(contingent.number, "leave")
             leaving = [unit for unit in contingent.units if luck.uniform() < rules.withdraw_hazard]
             if leaving:
@@ -364,13 +369,15 @@ class Deployment(Mechanism):
                 model.ledger.incident(model.day, "withdrawal", model.base, contingent.country, text)
         return model.forces.deployed() != before
 
-    def _next(self, ceilings: dict[str, float]) -> Iterator[tuple[Contingent, Batch, int]]:
+    def _next(self, ceilings: dict[str, float], ready: Batches) -> Iterator[tuple[Contingent, Batch, int]]:
         """Batches for whom there are seats, beds and pay, in the order in which they were ready, with how many of each come."""
         model = self.model
         here = model.forces.deployed()
         room = min(ceilings["authorised"], ceilings["beds"], ceilings["cash"]) - here
         seats = ceilings["authorised"] - here
-        queue = [(b.ready_day, c.number, c, b) for c in model.contingents if c.rested() for b in c.waiting()]
+        if room <= 0:
+            return
+        queue = [(batch.ready_day, one.number, one, batch) for one, batch in ready if one.rested()]
         came = set()
         for _, number, contingent, batch in sorted(queue, key=lambda item: item[:2]):
             people = min(batch.people, int(seats))  # the last batch may be cut to fit the mandate
@@ -379,11 +386,11 @@ class Deployment(Mechanism):
                 room, seats = room - people, seats - people
                 yield contingent, batch, people
 
-    def _arrivals(self, ceilings: dict[str, float]) -> None:
+    def _arrivals(self, ceilings: dict[str, float], ready: Batches) -> None:
         model = self.model
         if not model.airport_open() or model.parameters.deployment.recorded:
             return
-        for contingent, batch, people in list(self._next(ceilings)):
+        for contingent, batch, people in list(self._next(ceilings, ready)):
             contingent.arrive(people)
             contingent.batches.remove(batch)
             self._tell_arrival(contingent.country, people)

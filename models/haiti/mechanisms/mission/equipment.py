@@ -100,7 +100,7 @@ class Equipment(Mechanism):
         model, rules, fleet = self.model, self.model.parameters.equipment, self.model.mission.fleet
         self._deliver()
         luck = self.roll()
-        tempo = model.forces.task_shares("mission")[CLEAR]
+        tempo = float(model.forces.task_shares("mission")[CLEAR])
         broken = luck.binomial(fleet.serviceable, min(1.0, rules.break_base + rules.break_tempo * tempo))
         support = model.support.quality * min(1.0, model.pool.supply)
         repaired = luck.binomial(fleet.broken, min(1.0, rules.repair * support))
@@ -120,9 +120,10 @@ class Equipment(Mechanism):
         """Dated deliveries, and purchases from goods in kind beyond a month of sustainment."""
         model, rules, fleet = self.model, self.model.parameters.equipment, self.model.mission.fleet
         number = model.mission.dated_deliveries() + model.support.replacements(fleet.lost)
-        wanted = 1.2 * model.forces.deployed() / rules.seats
-        spare = model.pool.in_kind - model.mission.voluntary_sustainment()
-        if model.forces.deployed() > 0 and spare > 0 and fleet.delivered - fleet.lost + number < wanted:
+        people = model.forces.deployed()
+        few = people > 0 and fleet.delivered - fleet.lost + number < 1.2 * people / rules.seats
+        spare = model.pool.in_kind - model.mission.voluntary_sustainment() if few else 0.0
+        if spare > 0:
             money = min(spare * rules.vehicle_money, 2.0 * rules.vehicle_price)
             model.pool.in_kind -= money
             model.pool.paid_vehicles += money

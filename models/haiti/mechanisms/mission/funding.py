@@ -202,6 +202,8 @@ class Funding(Mechanism):
         self._look_at_supplies()
         for donor in model.donors:
             paid = donor.decide()
+            if not paid:
+                continue
             if donor.is_cash:
                 pool.cash += paid
                 pool.received_cash += paid
@@ -211,8 +213,9 @@ class Funding(Mechanism):
             else:
                 pool.in_kind += paid
                 pool.received_in_kind += paid
-        self._pay_allowances()
-        self._sustain()
+        people = model.forces.deployed()
+        self._pay_allowances(people)
+        self._sustain(people)
 
     def _look_at_supplies(self) -> None:
         """Counts days on which yesterday's supplies were short; a month of them is an incident, and so is its end."""
@@ -228,9 +231,9 @@ class Funding(Mechanism):
                 model.day, "supply_crisis", model.base, "mission", "Supplies of the mission cover its need again"
             )
 
-    def _pay_allowances(self) -> None:
+    def _pay_allowances(self, people: int) -> None:
         pool, cost = self.model.pool, self.model.parameters.cost
-        pool.arrears += self.model.forces.deployed() * cost.cash_per_person / YEAR
+        pool.arrears += people * cost.cash_per_person / YEAR
         assessed = min(pool.assessed, pool.arrears) if self.model.support.pays("pay") else 0.0
         pool.assessed -= assessed
         pool.assessed_allowances += assessed
@@ -242,10 +245,9 @@ class Funding(Mechanism):
         pool.paid_allowances += paid
         pool.arrears_days = pool.arrears_days + 1 if pool.arrears > 1.0 else 0
 
-    def _sustain(self) -> None:
+    def _sustain(self, people: int) -> None:
         """Food, fuel and base first; `supply` is the part of the need that could be met today."""
         pool, cost = self.model.pool, self.model.parameters.cost
-        people = self.model.forces.deployed()
         need = (people * cost.logistics_per_person + (cost.fixed if people > 0 else 0.0)) / YEAR
         assessed = min(pool.assessed, need) if self.model.support.pays("logistics") else 0.0
         paid = min(pool.in_kind, need - assessed)

@@ -45,8 +45,8 @@ class Police(Mechanism):
     def step(self) -> None:
         model, rules = self.model, self.model.parameters.police
         luck = self.roll()
-        total = sum(unit.strength for unit in model.forces.units["police"])
-        leaving = luck.binomial(total, min(1.0, rules.attrition / 365.0 * model.politics.police_attrition))
+        people = model.forces.strength("police")
+        leaving = luck.binomial(people, min(1.0, rules.attrition / 365.0 * model.politics.police_attrition))
         model.ledger.add("police_left", model.base, leaving)
         model.harm.take_from(model.forces.units["police"], leaving, luck)
         date = model.clock.date(model.day)

@@ -131,6 +131,8 @@ class Support(Mechanism):
 
     def replacements(self, lost: int) -> int:
         """Vehicles that the package brings today for those lost in combat, within the cap and the assessed money."""
+        if lost <= self.replaced:
+            return 0
         pool, price = self.model.pool, self.model.parameters.equipment.vehicle_price
         number = int(min(lost - self.replaced, self.replacements_left, pool.assessed // price))
         if number <= 0 or not self.pays("logistics"):

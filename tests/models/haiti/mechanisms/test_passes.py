@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from support.laws import plain_places as plain
 from models.haiti.kernels import accept_flights, hold_back
 from models.haiti.mechanisms.people.flight import INCOME, flight_chance
 from models.haiti.model import HaitiModel
-from models.haiti.passes import people, places
+from models.haiti.passes import money, people, places, units
 from models.haiti.passes.luck import Prospects, bring_strength, look_for_prospects
 from models.haiti.people.columns import GROUPS
 from models.haiti.scenario.scenario import load_case
+from models.haiti.world.muster import NUMBERS
+from simulation.same_bits import weighted_rows
 
 LIVELY = {"command.tempo": 0.05, "gang.act_rate": 0.5, "deployment.at_start": 600, "hold.thinness": 0.7}
 
@@ -98,12 +101,14 @@ def test_where_members_are_drawn(days, withdraw):
 def test_forces(days):
     for model, state, luck in days:
         place, strength = luck.integers(0, model.n, 70), luck.integers(0, 100, 70)
-        given = place, strength, 40, 20, model.base, 0.33, 0.8, luck.random(3), luck.random((3, 4)), 0.5
-        on_shift, patrolling = np.ones((3, model.n)), np.ones((3, model.n))
+        numbers, tasks = np.zeros((4, 70), np.int64), (luck.random(7), luck.random(7))
+        numbers[0], numbers[1] = place, strength
+        given = numbers, 40, 20, model.base, 0.33, 0.8, tuple(luck.random(3).tolist()), tasks, 0.5
+        on_shift, patrolling, shares = np.ones((3, model.n)), np.ones((3, model.n)), np.ones(3)
         fields = tuple(np.ones(model.n) for _ in range(3))
-        mobile = places.count_forces(*given, state.present, 0.15, on_shift, patrolling, fields)
+        mobile = units.count_forces(*given, state.present, 0.15, on_shift, patrolling, fields, shares)
         wanted = plain.forces(*given, state.present, 0.15, on_shift)
-        same([mobile, on_shift, patrolling, *fields], wanted)
+        same([mobile, shares, on_shift, patrolling, *fields], wanted)
 
 
 def test_what_the_command_looks_at(days):
@@ -111,19 +116,50 @@ def test_what_the_command_looks_at(days):
         share = luck.random(model.n)
         given = state.label, luck.integers(-1, 2, model.n).astype(np.int32)
         same(
-            places.weigh_places(*given, state.gang_strength, share),
+            units.weigh_places(*given, state.gang_strength, share),
             plain.weighed(*given, state.gang_strength, share),
         )
         facility = 20.0 * (luck.random(model.n) > 0.9)
         given = *given, state.gang_presence, state.state_presence, state.state_strength, state.present, facility
-        shortage, urgent = places.missing_guards(*given, 2.0, 0.3, 0.7)
-        same((shortage, urgent), plain.missing(*given, 2.0, 0.3, 0.7))
-        hours = np.where(luck.random(model.n) > 0.8, np.inf, 3.0 * luck.random(model.n))
-        for own in (1e-9, 0.5, 20.0):
-            given = shortage, urgent, hours, own, 4.0
-            same(places.best_post(*given), plain.post(*given))
+        shortage, urgent = np.empty(model.n), 0.7 * (facility > 0)
+        units.missing_guards(*given, 2.0, 0.3, shortage)
+        same([shortage], [plain.missing(*given, 2.0, 0.3)])
+        hours = 3.0 * luck.random((model.n, model.n))
+        hours[luck.random(hours.shape) > 0.8] = np.inf
+        for own, place in ((0.0, 3), (1e-9, 5), (0.5, 80), (20.0, 9)):
+            given = shortage, urgent, hours, place, own, 4.0, 0.1
+            same([units.choose_post(*given)], [plain.post(*given)])
+        weights, mixes, shares = luck.random(4), luck.random((4, 7)), np.ones(7)
+        units.mix_tasks(weights, mixes, shares)
+        same([shares], [weighted_rows(weights, mixes)])
     nowhere = np.full(5, -np.inf)
-    assert places.best_post(nowhere, np.zeros(5), np.zeros(5), 1.0, 4.0) == (0, -np.inf)
+    assert units.choose_post(nowhere, np.zeros(5), np.zeros((5, 5)), 2, 1.0, 4.0, 0.1) == 2
+
+
+def test_units_that_are_asked_one_by_one_go_where_they_are_sent_together(days, monkeypatch):
+    """And what they tell of themselves is what the muster has."""
+    found = []
+    for alone in (False, True):
+        model = days[-1][0].branch()
+        with monkeypatch.context() as patch:
+            if alone:
+                patch.setattr(model.posture, "_move_units", lambda m=model: m.posture._ask_units(m.forces.all()))
+            model.run(40)
+        numbers = np.array([[getattr(unit, name) for unit in model.forces.all()] for name in NUMBERS])
+        same([model.forces.muster().numbers, model.forces.deployed()], [numbers, numbers[1, 64:].sum()])
+        found.append([numbers, model.command.shortage, model.state.on_shift])
+    same(*found)
+
+
+def test_guards_to_spare(days):
+    for model, _, luck in days:
+        model.command.shortage[:] = luck.normal(0.0, 3.0, model.n)
+        free, worth = {}, model.forces.person_equivalents()
+        for unit in model.forces.all():
+            if unit.ordered_until < model.day and model.command.shortage[unit.place] < 0:
+                free[unit.place] = free.get(unit.place, 0.0) + unit.strength * worth[unit.force]
+        wanted = math.fsum(min(guards, -model.command.shortage[place]) for place, guards in free.items())
+        assert model.forces.spare_guards() == wanted > 0
 
 
 def test_harm_and_fear(days):
@@ -155,15 +191,40 @@ def test_flight(days, slope):
         people.flight_bounds(np.full((2, 3), 1e200), np.zeros(2), np.ones(5), 3.0, 0.2)
 
 
-def test_targets_and_what_gangs_live_off(days):
+def test_targets_and_what_was_cleared(days):
     for model, state, luck in days:
         given = state.label, state.gang_strength, 5.0, model.city.population, luck.random(model.n), 1.0, 1.5, 30.0, 0.5
         same(places.find_targets(*given, *model.terrain.land), plain.targets(*given, model.terrain))
-        given = state.influence, state.visibility, state.owner, 0.2
-        same([places.grip_of(*given)], [plain.grip(*given)])
         cleared, since = (luck.integers(-1, model.day + 1, model.n).astype(np.int32) for _ in range(2))
         wanted = plain.looked_at_held(state.label, cleared, since, model.day)
         same([*places.look_at_held(state.label, cleared, since, model.day), since], wanted)
+
+
+def test_money_of_gangs(days):
+    for model, state, luck in days:
+        gangs, passing, trade = len(model.gangs), luck.random(model.n), luck.random(model.n)
+        owner = luck.integers(-1, gangs, model.n).astype(np.int32)
+        ground, income, exposed = (state.influence, state.visibility, owner, 0.2), np.ones(gangs), np.empty(model.n)
+        grip = plain.grip(*ground)
+        money.live_off(*ground, 7.0, passing, 2.0, income)
+        same([income], [plain.by_owner(owner, np.minimum(7.0 * passing * grip, 2.0), gangs)])
+        money.extort(*ground, 0.03, 2.0, trade, 1.1, state.present, income)
+        earned = 2.0 * trade * 1.1 * state.present[: model.n]
+        same([income], [plain.by_owner(owner, 0.03 * earned * grip, gangs)])
+        people = money.expose_to_capture(*ground, state.present, exposed)
+        same([exposed, people], [state.present[: model.n] * grip, (state.present[: model.n] * grip).sum()])
+        members = state.members * luck.integers(0, 2, (gangs, 1))
+        money.share_by_members(members, 5000.0, income)
+        same([income], [members.sum(axis=1) * (5000.0 / members.sum())])
+        money.share_by_members(np.zeros_like(members), 5000.0, income)
+        assert income.any()
+        purses = 50.0 * luck.random(gangs), luck.random(gangs), luck.integers(0, 3, gangs), np.ones(gangs)
+        given = members, 50.0 * luck.random((5, gangs)), 4.7, 2.0, 0.03
+        wanted, kept = plain.paid(*given, *purses), [purse.copy() for purse in purses]
+        *sums, short = money.pay_members(*given, *kept)
+        same([*sums, *kept], wanted)
+        assert short == kept[3].any()
+        assert short
 
 
 def test_what_gangs_reckon_with(days):

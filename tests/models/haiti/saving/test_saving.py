@@ -223,6 +223,8 @@ def test_what_is_said_to_be_derived_exists():
         model.terrain,
         model.terrain.places,
         model.command,
+        model.forces,
+        model.forces.all()[0],
         model.city,
         model.population,
     )

@@ -6,12 +6,12 @@ which fall sooner.
 """
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from models.haiti.agents.unit import Unit
 from models.haiti.day import SWITCHES
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
@@ -118,9 +118,7 @@ def test_v27_spare_guards_of_a_place_are_counted_once(city):
     model.command.shortage[7] = -5.0
     model.command.shortage[9] = -1e6
     strength = round(8.0 / worth["police"])
-    units = [
-        SimpleNamespace(force="police", strength=strength, place=place, ordered_until=-1) for place in (7, 7, 9, 11)
-    ]
+    units = [Unit(model, "police", strength, place) for place in (7, 7, 9, 11)]
     model.forces.units = {"police": units, "army": [], "mission": []}
     assert model.forces.spare_guards() == pytest.approx(5.0 + strength * worth["police"])
     units[2].ordered_until = model.day + 10

@@ -1,0 +1,41 @@
+"""The muster: numbers of all units of security forces side by side, as compiled passes take them, and sums by force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.haiti.world.state import FORCES
+
+if TYPE_CHECKING:
+    from models.haiti.agents.unit import Unit
+
+NUMBERS = ("place", "strength", "goal", "ordered_until")
+
+
+class Muster:
+    """What units say of themselves, once more; they write every change of theirs here too, and `Forces` makes another muster
+    when units have come or gone.
+
+    units: police, army, mission; `lists`: those of each force. numbers: int64 (4, units), a row for each of `NUMBERS`. people:
+    on the books, by force. kinds: classes of units. under_way: int64 (units,), for the pass that sends them.
+    """
+
+    def __init__(self, lists: dict[str, list[Unit]]):
+        self.lists = {force: list(lists[force]) for force in FORCES}
+        self.units = [unit for force in FORCES for unit in self.lists[force]]
+        self.numbers = np.zeros((len(NUMBERS), len(self.units)), np.int64)
+        for row, name in enumerate(NUMBERS):
+            self.numbers[row] = [getattr(unit, name) for unit in self.units]
+        self.people = {force: sum([unit.strength for unit in self.lists[force]]) for force in FORCES}
+        self.kinds = {type(unit) for unit in self.units}
+        self.under_way = np.empty(len(self.units), np.int64)
+        for column, unit in enumerate(self.units):
+            unit.join(self, column)
+
+    def note(self, column: int, unit: Unit, name: str, value: int) -> None:
+        """A number of a unit becomes `value`; it has not yet told anybody else."""
+        self.numbers[NUMBERS.index(name), column] = value
+        if name == "strength":
+            self.people[unit.force] += value - unit.strength

@@ -14,6 +14,7 @@ import numpy as np
 from models.haiti.kernels import TrustRates, step_trust, trust_means
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, loguniform, parameter, uniform
+from simulation.rosters import blocks
 from simulation.serialise.limits import Limits, amount, flags, shares
 
 if TYPE_CHECKING:
@@ -166,7 +167,11 @@ class Trust(Mechanism):
     def found(self) -> None:
         model = self.model
         rules, state, households = model.parameters.trust, model.state, model.population
-        people = np.bincount(households.home * 3 + households.wealth, households.people, model.n * 3).reshape(-1, 3)
+        people = np.zeros(model.n * 3)
+        for part in blocks(households.count):
+            kinds = households.home[part].astype(np.int64) * 3 + households.wealth[part]
+            people += np.bincount(kinds, households.people[part], model.n * 3)
+        people = people.reshape(-1, 3)
         total = people.sum(axis=1, keepdims=True)
         self.class_share[:] = np.where(total > 0, people / np.maximum(total, 1), 1.0 / 3.0)
         self._alone[:] = model.terrain.neighbours_mean(np.ones(model.n)) == 0

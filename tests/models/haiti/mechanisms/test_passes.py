@@ -9,6 +9,7 @@ import pytest
 from support.laws import plain_places as plain
 
 from models.haiti.kernels import accept_flights, hold_back
+from models.haiti.mechanisms.people.displaced import NEVER, days_until
 from models.haiti.mechanisms.people.flight import INCOME, flight_chance
 from models.haiti.model import HaitiModel
 from models.haiti.passes import people, places
@@ -268,3 +269,12 @@ def test_shelter(days):
             0.3,
         )
         same([people.draw_of_shelters(*given)], [plain.shelters(*given)])
+
+
+@pytest.mark.parametrize("rate", [0.0, 1e-300, 1e-7, 0.0004, 0.1, 1.0])
+def test_patience_in_whole_days_says_the_same_of_every_day(rate):
+    patience = np.append(np.random.default_rng(1).standard_exponential(2000), [0.0, 0.1, 0.3, 0.7, 2.0, 36.7])
+    patience = np.append(patience, rate * np.arange(1, 400))  # on the edge of a day
+    days = days_until(patience, rate)
+    for day in (0, 1, 2, 17, 18, 365, 1000, NEVER - 1, *np.unique(days)[:-1:40]):
+        assert np.array_equal(days <= day, patience < rate * day)

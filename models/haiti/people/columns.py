@@ -151,22 +151,21 @@ class Households:
     def _groups(self, rows: np.ndarray) -> np.ndarray:
         """Roster group of rows by place, shelter and stratum; -1 outside the neighbourhoods."""
         strata = self.threshold, self.previous_effect, self.stratum_edges
-        return roster_groups(rows, self.place, self.status, self.moves, *strata, self.n, GROUPS)
+        return roster_groups(rows, self.place, self.status, self.moves, *strata, self.n)
 
     def move(self, rows: np.ndarray, place: np.ndarray, status: np.ndarray, day: int, state: CityState) -> None:
         """Move rows to places with a new status; columns, rosters, fear and the city's counts follow."""
         if rows.size == 0:
             return
-        people = self.people[rows].astype(np.int64)
-        self._count(rows, state, -people)
         if self.moves_told is not None:
             self.moves_told(self.place[rows], place, self.people[rows])
-        away = np.empty(rows.size, np.int32)
-        columns = self.home, self.place, self.status, self.since, self.wealth
-        settle_rows(rows, place, status, day, *columns, *self.fear.arrays(), away)
-        self.present.move(rows, self._groups(rows))
-        self.displaced.move(rows, away)
-        self._count(rows, state, people)
+        columns = self.home, self.place, self.status, self.since, self.wealth, self.people, self.moves
+        strata = self.threshold, self.previous_effect, self.stratum_edges, self.n
+        groups, homes = settle_rows(
+            rows, place, status, day, *columns, *strata, *self.fear.arrays(), *self._counts(state)
+        )
+        self.present.move(rows, groups)
+        self.displaced.move(rows, homes)
 
     def count_in(self, rows: np.ndarray, state: CityState, sign: int) -> None:
         """Add (or take) the rows' people to the city's counts of people."""
@@ -174,8 +173,11 @@ class Households:
             self._count(rows[part], state, sign * self.people[rows[part]].astype(np.int64))
 
     def _count(self, rows: np.ndarray, state: CityState, people: np.ndarray) -> None:
-        counts = state.present, state.at_home, state.in_sites, state.with_hosts, state.away, self.by_wealth
-        count_people(rows, people, self.home, self.place, self.status, self.wealth, *counts)
+        count_people(rows, people, self.home, self.place, self.status, self.wealth, *self._counts(state))
+
+    def _counts(self, state: CityState) -> tuple[np.ndarray, ...]:
+        """People by where they are, how they live, and by wealth."""
+        return state.present, state.at_home, state.in_sites, state.with_hosts, state.away, self.by_wealth
 
     def fear_of(self, rows: np.ndarray) -> np.ndarray:
         """Today's fear of rows, 0 to 1."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.kernels import HOME, HOST, PROVINCE, SITE
+from models.haiti.kernels import HOME, HOST, PROVINCE, SITE, chances_of_return
 from models.haiti.passes.people import homecoming_of
 from models.haiti.people.columns import GROUPS, STRATA
 from simulation.mechanism import Mechanism
@@ -129,11 +129,18 @@ class Returning(Mechanism):
         if not any_safe:
             return
         rows, groups, luck = households.displaced.candidates(model.dice, self.name, model.day, bounds)
+        if not rows.size:
+            return
         model.candidates += rows.size
-        p = return_chance(households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules)
-        p *= eager[groups] * ~self.settled(rows)
-        self.check_bound(p, bounds[groups], groups, model.city.ids)
-        home = rows[luck * bounds[groups] < p]
+        columns = households.status, households.destroyed, households.place, households.wealth
+        rates = rules.return_rate, rules.site_push, rules.destroyed
+        chances = chances_of_return(rows, groups, eager, *columns, *households.fear.arrays(), *rates)
+        chances[self.settled(rows)] = 0.0
+        highest = bounds[groups]
+        self.check_bound(chances, highest, groups, model.city.ids)
+        home = rows[luck * highest < chances]
+        if not home.size:
+            return
         place = households.home[home]
         model.ledger.add("returns", place, households.people[home])
         households.diary.moved(model.day, "returned", home, place, HOME)

@@ -17,54 +17,42 @@ HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(6)
 
 
 @compiled
-def _count(number, where, how, home, wealth, present, at_home, in_sites, with_hosts, away, by_wealth):
-    """Add the people of one row to the counts of where it is, how it lives and (alive, away) of its wealth, in place."""
-    present[where] += number
-    by_wealth[0, wealth] += number
-    if how == HOME:
-        at_home[where] += number
-    elif how != GONE:
-        away[home] += number
-        by_wealth[1, wealth] += number
-        if how == SITE:
-            in_sites[where] += number
-        elif how == HOST:
-            with_hosts[where] += number
-
-
-@compiled
 def count_people(rows, people, home, place, status, wealth, present, at_home, in_sites, with_hosts, away, by_wealth):
     """Add `people` of each row to the counts of where it is, how it lives and (alive, away) of its wealth, in place."""
-    counts = present, at_home, in_sites, with_hosts, away, by_wealth
     for k in range(rows.size):
-        row = rows[k]
-        _count(people[k], place[row], status[row], home[row], wealth[row], *counts)
-
-
-@compiled
-def _group(place, status, own, edges, n):
-    """Roster group of one row by place, shelter and stratum of its own threshold; -1 outside the neighbourhoods."""
-    if place >= n or status == GONE:
-        return -1
-    stratum = edges.size - 1
-    if status != SITE:
-        stratum = 0
-        while stratum < edges.size - 2 and own >= edges[stratum + 1]:
-            stratum += 1
-    return place * edges.size + stratum
+        row, number = rows[k], people[k]
+        where, how = place[row], status[row]
+        present[where] += number
+        by_wealth[0, wealth[row]] += number
+        if how == HOME:
+            at_home[where] += number
+        elif how != GONE:
+            away[home[row]] += number
+            by_wealth[1, wealth[row]] += number
+            if how == SITE:
+                in_sites[where] += number
+            elif how == HOST:
+                with_hosts[where] += number
 
 
 @compiled
 def roster_groups(rows, place, status, moves, threshold, previous_effect, edges, n):
-    """Group of each row, int32, as `_group`; own thresholds are lower by `previous_effect` for whoever has moved before.
+    """Group of each row by place, shelter and stratum of its own threshold, int32; -1 outside the neighbourhoods.
 
     edges: lowest threshold of each stratum, and last (not used) of people in sites, who are the group after the strata.
     """
-    found = np.empty(rows.size, np.int32)
+    found, groups = np.full(rows.size, -1, np.int32), edges.size
     for k in range(rows.size):
         row = rows[k]
-        own = threshold[row] - (previous_effect if moves[row] > 0 else 0.0)
-        found[k] = _group(place[row], status[row], own, edges, n)
+        if place[row] >= n or status[row] == GONE:
+            continue
+        stratum = groups - 1
+        if status[row] != SITE:
+            own = threshold[row] - (previous_effect if moves[row] > 0 else 0.0)
+            stratum = 0
+            while stratum < groups - 2 and own >= edges[stratum + 1]:
+                stratum += 1
+        found[k] = place[row] * groups + stratum
     return found
 
 
@@ -97,20 +85,21 @@ def settle_rows(
     Returns their new roster groups, and home of those displaced, else -1: int32 (rows,) each.
     """
     counts = present, at_home, in_sites, with_hosts, away, by_wealth
-    groups, homes = np.empty(rows.size, np.int32), np.empty(rows.size, np.int32)
+    numbers, homes = np.empty(rows.size, np.int64), np.empty(rows.size, np.int32)
+    for k in range(rows.size):
+        numbers[k] = -people[rows[k]]
+    count_people(rows, numbers, home, place, status, wealth, *counts)
     for k in range(rows.size):
         row, g = rows[k], wealth[rows[k]]
         i, j = place[row], to[k]
-        _count(-people[row], i, status[row], home[row], g, *counts)
         fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
         deviation[row] = fear - field[j, g]
         mark[row] = fading[j, g]
         place[row], status[row], since[row] = j, how[k], day
-        _count(people[row], j, how[k], home[row], g, *counts)
-        own = threshold[row] - (previous_effect if moves[row] > 0 else 0.0)
-        groups[k] = _group(j, how[k], own, edges, n)
         homes[k] = home[row] if how[k] != HOME and how[k] != GONE else -1
-    return groups, homes
+        numbers[k] = people[row]
+    count_people(rows, numbers, home, place, status, wealth, *counts)
+    return roster_groups(rows, place, status, moves, threshold, previous_effect, edges, n), homes
 
 
 @compiled
@@ -241,9 +230,12 @@ def choose_shelters(
         (min(rows.size, n), 4)
     )  # of the kinds from an origin; that of the provinces goes by ties as well
     step, ready = np.full(n, -1), 0
+    own = np.empty(rows.size, np.int64)
+    for k in range(rows.size):  # on its own, as a processor fetches many rows at once where little is done with each
+        own[k] = tie[rows[k]] - n
     kinds, beyond = np.empty(4), np.empty(far.shape[1])
     for k in range(rows.size):
-        here, own = origin[k], tie[rows[k]] - n
+        here = origin[k]
         if step[here] < 0:
             step[here] = ready
             ready += 1
@@ -252,7 +244,7 @@ def choose_shelters(
                 weights[step[here], kind] = pull[kind] * total**nest if offered[kind] and total > 0.0 else 0.0
         total = 0.0
         for j in range(beyond.size):
-            beyond[j] = far[here, j] * (tie_factor if j == own else 1.0)
+            beyond[j] = far[here, j] * (tie_factor if j == own[k] else 1.0)
             total += beyond[j]
         steps = ladder[step[here]]
         kinds[:] = weights[step[here]]

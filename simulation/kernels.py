@@ -18,6 +18,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _S11, _S27, _S30, _S31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 _CHUNK = 400.0  # inversion starts at P(0) = exp(-mean), which underflows for means above about 700
 _ALMOST_ONE = 1.0 - 2.0**-53
+_SURELY = 1.0 + 1e-9  # what logarithms and their quotient are rounded by is far less
 _MOST = 1e9  # a Poisson count takes time by its mean, and for ever when that is no number
 
 
@@ -169,18 +170,27 @@ def share(state, total, weights):
 
 
 @compiled
-def skip(state, p):
-    """How many trials fail before the next success, as a float (it may exceed any integer when p is tiny)."""
+def failing(p):
+    """The logarithm of the chance to fail, 1 - p, for `skip`; FloatingPointError unless p is above 0 and at most 1."""
     if not 0.0 < p <= 1.0:
         raise FloatingPointError("a chance whose bound is not from 0 to 1")
-    return 0.0 if p == 1.0 else _skip_by(state, math.log1p(-p))
+    return -np.inf if p == 1.0 else math.log1p(-p)
 
 
 @compiled
-def _skip_by(state, failure):
-    """`skip` by the logarithm of the chance to fail, below 0."""
-    # not math.floor: compiled, it gives an int64, which overflows for p below about 1e-18
-    return np.floor(math.log(1.0 - uniform(state)) / failure)
+def skip(state, failure):
+    """How many trials fail before the next success, as a float (it may exceed any integer when success is rare)."""
+    # not math.floor: compiled, it gives an int64, which overflows for chances below about 1e-18
+    return 0.0 if failure == -np.inf else np.floor(math.log(1.0 - uniform(state)) / failure)
+
+
+@compiled
+def _misses(state, p, members):
+    """Whether the next `skip` surely passes all members: most do, and it is seen without a logarithm. Nothing is drawn.
+
+    For a skip is log(1 - u) / log(1 - p), with -log(1 - u) >= u and -log(1 - p) <= p / (1 - p).
+    """
+    return 0.0 < p < 1.0 and _number(state[0] + _GOLDEN) * (1.0 - p) > _SURELY * p * members
 
 
 @compiled
@@ -259,10 +269,10 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
         if bounds[g] == 0.0 or counts[g] == 0:
             continue
         state[0] = _place_key(today, g)
-        at = skip(state, bounds[g])
-        if not at < counts[g]:
+        if _misses(state, bounds[g], counts[g]):
             continue
-        failure = -1.0 if bounds[g] == 1.0 else math.log1p(-bounds[g])  # once a group: it costs as much as all the rest
+        failure = failing(bounds[g])  # once a group: it costs as much as all the rest
+        at = skip(state, failure)
         while at < counts[g]:
             if found == capacity:
                 capacity *= 2
@@ -273,7 +283,7 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
             groups[found] = g
             uniforms[found] = uniform(state)
             found += 1
-            at += 1.0 + (0.0 if bounds[g] == 1.0 else _skip_by(state, failure))
+            at += 1.0 + skip(state, failure)
     return members[:found], groups[:found], uniforms[:found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 
 NOWHERE = -1
+BLOCK = 1 << 16  # rows
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """`count` rows in slices, one after the other: what is only needed on the way then takes half a megabyte a column."""
+    return (slice(first, min(first + BLOCK, count)) for first in range(0, count, BLOCK))
 
 
 @kept
@@ -36,28 +43,33 @@ class Roster:
             "used": whole(),
             "slots": wholes(np.int32, None, low=NOWHERE),
             "counts": wholes(np.int64, None),
-            "position": wholes(np.int64, "rows", low=NOWHERE),
+            "position": wholes(np.int32, "rows", low=NOWHERE),
         }
     )
 
     def __init__(self, group: np.ndarray, size: int):
         self.group = np.ascontiguousarray(group, np.int32)
         self.size = size
-        wanted = np.bincount(self.group[self.group >= 0], minlength=size)
-        self.capacity = wanted + wanted // 2 + 256
+        wanted = np.zeros(size, np.int64)
+        for part in blocks(self.group.size):
+            inside = self.group[part]
+            wanted += np.bincount(inside[inside >= 0], minlength=size)
+        self.capacity = (
+            wanted + wanted // 8 + 64
+        )  # most groups lose more than they gain; the others find room further on
         ends = np.cumsum(self.capacity)
         self.starts = (ends - self.capacity).astype(np.int64)
         self.used = int(ends[-1]) if size else 0
         self.slots = np.full(self.used, NOWHERE, np.int32)
         self.counts = np.zeros(size, np.int64)
-        self.position = np.full(self.group.size, NOWHERE, np.int64)
+        self.position = np.full(self.group.size, NOWHERE, np.int32)
         fill_groups(self.group, self.starts, self.counts, self.slots, self.position)
 
     def _grow(self, g: int) -> None:
         """Move a full group to a larger block at the end of the slots, in its order."""
         capacity = self.capacity[g] + self.capacity[g] // 2 + 256
         if self.used + capacity > self.slots.size:
-            reserve = max(int(capacity), self.slots.size // 4)
+            reserve = max(int(capacity), self.slots.size // 8)
             self.slots = np.append(self.slots, np.full(reserve, NOWHERE, np.int32))
         block = slice(self.used, self.used + int(self.counts[g]))
         self.slots[block] = self.members(g)

@@ -1,4 +1,4 @@
-"""Compiled code that knows the city's households: counts by place, roster groups, choice of a shelter, and their trust.
+"""Compiled code that knows the city's households: counts by place, roster groups, choice of a shelter.
 
 It calls no compiled code of other files: the compiler's cache would not see them change.
 """
@@ -36,12 +36,12 @@ def count_people(rows, people, home, place, status, wealth, present, at_home, in
 
 
 @compiled
-def roster_groups(rows, place, status, moves, threshold, previous_effect, edges, n, groups):
-    """Group of each row by place, shelter and stratum of its own threshold; -1 outside the neighbourhoods.
+def roster_groups(rows, place, status, moves, threshold, previous_effect, edges, n):
+    """Group of each row by place, shelter and stratum of its own threshold, int32; -1 outside the neighbourhoods.
 
     edges: lowest threshold of each stratum, and last (not used) of people in sites, who are the group after the strata.
     """
-    found = np.full(rows.size, -1, np.int32)
+    found, groups = np.full(rows.size, -1, np.int32), edges.size
     for k in range(rows.size):
         row = rows[k]
         if place[row] >= n or status[row] == GONE:
@@ -76,8 +76,19 @@ def frighten_rows(field, fading, deviation, mark, rows, place, wealth, shock):
 
 
 @compiled
-def settle_rows(rows, to, how, day, home, place, status, since, wealth, field, fading, deviation, mark, away):
-    """Rows are somewhere else with another status: columns and fear follow. away: home of those displaced, else -1, filled."""
+def settle_rows(
+    rows, to, how, day, home, place, status, since, wealth, people, moves, threshold, previous_effect, edges, n,
+    field, fading, deviation, mark, present, at_home, in_sites, with_hosts, away, by_wealth,
+):  # fmt: skip
+    """Rows are somewhere else with another status: columns, fear and counts of people follow, in place.
+
+    Returns their new roster groups, and home of those displaced, else -1: int32 (rows,) each.
+    """
+    counts = present, at_home, in_sites, with_hosts, away, by_wealth
+    numbers, homes = np.empty(rows.size, np.int64), np.empty(rows.size, np.int32)
+    for k in range(rows.size):
+        numbers[k] = -people[rows[k]]
+    count_people(rows, numbers, home, place, status, wealth, *counts)
     for k in range(rows.size):
         row, g = rows[k], wealth[rows[k]]
         i, j = place[row], to[k]
@@ -85,28 +96,35 @@ def settle_rows(rows, to, how, day, home, place, status, since, wealth, field, f
         deviation[row] = fear - field[j, g]
         mark[row] = fading[j, g]
         place[row], status[row], since[row] = j, how[k], day
-        away[k] = home[row] if how[k] != HOME and how[k] != GONE else -1
+        homes[k] = home[row] if how[k] != HOME and how[k] != GONE else -1
+        numbers[k] = people[row]
+    count_people(rows, numbers, home, place, status, wealth, *counts)
+    return roster_groups(rows, place, status, moves, threshold, previous_effect, edges, n), homes
 
 
 @compiled
 def hold_back(rows, luck, place, wealth, label, incomes, fee, penalty):
-    """Who of the rows cannot pay the fee to leave ground that gangs hold, bool; luck: a uniform number each."""
-    stays = np.empty(rows.size, np.bool_)
+    """Rows that cannot pay the fee to leave ground that gangs hold, and rows that can; luck: a uniform number each."""
+    stay, leave, held = np.empty(rows.size, np.int32), np.empty(rows.size, np.int32), 0
     for k in range(rows.size):
         row = rows[k]
         due = fee if label[place[row]] == 2 else 0.0
-        stays[k] = luck[k] < -math.expm1(-penalty * due / incomes[wealth[row]])
-    return stays
+        if luck[k] < -math.expm1(-penalty * due / incomes[wealth[row]]):
+            stay[held] = row
+            held += 1
+        else:
+            leave[k - held] = row
+    return stay[:held], leave[: rows.size - held]
 
 
 @compiled
-def count_departures(rows, origin, status, people, moves, left, again, onward):
+def count_departures(rows, origin, status, people, moves, captured_day, day, lately, left, again, onward):
     """Who of the rows leaves home for the first time, bool; people by place are added to the counts (n,), in place.
 
     left: everybody who leaves home; again: those of them who had moved before; onward: those who were displaced already. Each
-    row has one move more, 100 at most.
+    row has one move more, 100 at most. Also who leaves a home within `lately` days of its capture, rows.
     """
-    first = np.empty(rows.size, np.bool_)
+    first, behind, found = np.empty(rows.size, np.bool_), np.empty(rows.size, np.int32), 0
     for k in range(rows.size):
         row, place = rows[k], origin[k]
         first[k] = status[row] == HOME
@@ -114,10 +132,31 @@ def count_departures(rows, origin, status, people, moves, left, again, onward):
             left[place] += people[row]
             if moves[row] > 0:
                 again[place] += people[row]
+            if captured_day[place] >= 0 and day - captured_day[place] <= lately:
+                behind[found] = row
+                found += 1
         else:
             onward[place] += people[row]
         moves[row] = min(moves[row] + 1, 100)
-    return first
+    return first, behind[:found]
+
+
+@compiled
+def chances_of_return(
+    rows, groups, eager, status, destroyed, place, wealth, field, fading, deviation, mark, rate, push, ruined
+):
+    """Own chance of each candidate to go home today, float64, as `return_chance` times how `eager` people are to go there.
+
+    groups: home of each row. field, fading, deviation, mark: of `LazyField`. rate, push, ruined: as in its parameters.
+    """
+    chances = np.empty(rows.size)
+    for k in range(rows.size):
+        row = rows[k]
+        i, g = place[row], wealth[row]
+        fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
+        chance = rate * (1.0 + push * (1.0 if status[row] == SITE else 0.0)) * (1.0 - min(max(fear, 0.0), 1.0))
+        chances[k] = chance * (ruined if destroyed[row] else 1.0) * eager[groups[k]]
+    return chances
 
 
 @compiled
@@ -176,21 +215,26 @@ def _climb(inside, left, ladder):
 
 @compiled
 def choose_shelters(
-    origin, tie, u_kind, u_place, inside, near, far, tie_factor, exit_share, pull, nest, offered, n, abroad
+    rows, origin, tie, u_kind, u_place, inside, near, far, tie_factor, exit_share, pull, nest, offered, n, abroad
 ):
     """Place (-1: nothing can be reached) and kind of shelter of each row, by a nested logit.
 
-    origin: neighbourhood of each row; tie: position among the external places, below 0 for none. inside: (2, n), weights
+    origin: neighbourhood of each row; tie: int16 (households,), external place or -1. inside: (2, n), weights
     of sites and of host families by place; near: (n, n), how much of it is left from each origin; far: (n, external).
     pull, offered: by kind (site, host, province, abroad), exp of its own utility, and whether it is offered.
     """
-    rows, places = origin.size, near.shape[1]
-    place, status = np.full(rows, -1, np.int64), np.full(rows, SITE, np.int8)
-    ladder = np.empty((min(rows, n), 2, places))  # cumulative weights by origin, filled when first needed
-    weights = np.empty((min(rows, n), 4))  # of the kinds from an origin; that of the provinces goes by ties as well
+    places = near.shape[1]
+    place, status = np.full(rows.size, -1, np.int16), np.full(rows.size, SITE, np.int8)
+    ladder = np.empty((min(rows.size, n), 2, places))  # cumulative weights by origin, filled when first needed
+    weights = np.empty(
+        (min(rows.size, n), 4)
+    )  # of the kinds from an origin; that of the provinces goes by ties as well
     step, ready = np.full(n, -1), 0
+    own = np.empty(rows.size, np.int64)
+    for k in range(rows.size):  # on its own, as a processor fetches many rows at once where little is done with each
+        own[k] = tie[rows[k]] - n
     kinds, beyond = np.empty(4), np.empty(far.shape[1])
-    for k in range(rows):
+    for k in range(rows.size):
         here = origin[k]
         if step[here] < 0:
             step[here] = ready
@@ -200,7 +244,7 @@ def choose_shelters(
                 weights[step[here], kind] = pull[kind] * total**nest if offered[kind] and total > 0.0 else 0.0
         total = 0.0
         for j in range(beyond.size):
-            beyond[j] = far[here, j] * (tie_factor if j == tie[k] else 1.0)
+            beyond[j] = far[here, j] * (tie_factor if j == own[k] else 1.0)
             total += beyond[j]
         steps = ladder[step[here]]
         kinds[:] = weights[step[here]]
@@ -279,102 +323,3 @@ def count_city(
                 free += people[i]
     first = held, influenced, held_present, influenced_present, everybody, free, cleared
     return Counted(*first, sheltered, open_, safe, displaced, alive, beyond)
-
-
-class TrustRates(NamedTuple):
-    """What a day does to trust, each a rate a day per unit of its cause (`TrustParameters`).
-
-    engage and talk: where all is heard; disappoint: loss aversion included; tell_ratio: what harm and abuse take from
-    telling against what they take from trust; blame_from: trust from which harm by gangs is blamed on them; hotline: rise
-    of what is told where all is heard; blocked: part that gangs keep out.
-    """
-
-    security_up: float
-    security_down: float
-    harm: float
-    blame: float
-    blame_from: float
-    disappoint: float
-    engage: float
-    talk: float
-    passive: float
-    rumour: float
-    abuse: float
-    tell_ratio: float
-    hotline: float
-    blocked: float
-
-
-@compiled
-def _settled(level, up, down):
-    """A share after a day of being pulled to 1 at rate `up` and to 0 at rate `down`: exact, so never outside 0 to 1."""
-    total = up + down
-    if total <= 0.0:
-        return level
-    kept = np.exp(-total)
-    return level * kept + up / total * (1.0 - kept)
-
-
-@compiled
-def step_rumours(rumours, around, fear, influence, trust, elites, gang_media, spread, decay, counter, blocked):
-    """One day of misinformation (n,), in place. around: its mean next door; fear: 0 to 1; counter: rebuttal at full trust."""
-    for i in range(rumours.size):
-        told = around[i] + elites + gang_media * influence[i]
-        up = spread * told * (0.2 + 0.8 * min(max(fear[i], 0.0), 1.0))
-        down = decay + counter * (1.0 - blocked * influence[i]) * trust[i]
-        rumours[i] = _settled(rumours[i], up, down)
-
-
-@compiled
-def step_trust(
-    trust,
-    police,
-    candour,
-    security,
-    gap,
-    passive,
-    rumours,
-    influence,
-    by_forces,
-    by_all,
-    known,
-    present,
-    felt,
-    mean,
-    rates,
-):
-    """One day of trust in the mission and the police and of readiness to tell, float64 (n, wealth), in place.
-
-    security, gap: float64 (n, wealth), seen, and expected beyond it. by_forces, by_all: float64 (n,), residents hit by
-    operations and in all. known: float64 (2, n), misconduct heard of (mission, police). felt: float64 (wealth,), what is
-    felt of harm. mean: float64 (2, n), mean trust in mission and police this morning.
-    """
-    span = 1.0 - rates.blame_from
-    for i in range(influence.size):
-        share = 1e4 / max(present[i], 100)
-        heard = 1.0 - rates.blocked * influence[i]
-        rise = heard * (rates.engage + rates.talk * (1.0 - rumours[i]))
-        blame = rates.blame * share * (by_all[i] - by_forces[i]) / span
-        rise += blame * max(mean[0, i] - rates.blame_from, 0.0)
-        police_rise = blame * max(mean[1, i] - rates.blame_from, 0.0)
-        abuse, police_abuse = rates.abuse * share * known[0, i], rates.abuse * share * known[1, i]
-        for c in range(felt.size):
-            reward = rates.security_up * max(security[i, c], 0.0)
-            common = rates.security_down * max(-security[i, c], 0.0) + rates.rumour * rumours[i]
-            harmed = rates.harm * share * by_forces[i] * felt[c]
-            own = common + rates.disappoint * max(gap[i, c], 0.0) + rates.passive * passive[i]
-            trust[i, c] = _settled(trust[i, c], reward + rise, own + harmed + abuse)
-            police[i, c] = _settled(police[i, c], reward + police_rise, common + harmed + police_abuse)
-            candour[i, c] = _settled(candour[i, c], reward + rise, own + rates.tell_ratio * (harmed + abuse))
-
-
-@compiled
-def trust_means(trust, police, candour, share, influence, rates, mean, told):
-    """Means over wealth (2, n), and what is told (n,): readiness to tell, more where hotlines reach people, at most 1."""
-    for i in range(influence.size):
-        mean[0, i] = mean[1, i] = told[i] = 0.0
-        for c in range(share.shape[1]):
-            mean[0, i] += trust[i, c] * share[i, c]
-            mean[1, i] += police[i, c] * share[i, c]
-            told[i] += candour[i, c] * share[i, c]
-        told[i] = min(told[i] * (1.0 + rates.hotline * (1.0 - rates.blocked * influence[i])), 1.0)

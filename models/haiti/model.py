@@ -143,9 +143,8 @@ class HaitiModel(Rules, CityPictures, Model):
             self.population = build_households(city, weight, rules, self.dice, self.terrain.tie_share)
         self.diary = self.population.diary
         self.diary.keep = self.ledger.keep_incidents
-        everybody = np.arange(self.population.count, dtype=np.int32)
         self.population.found()
-        self.population.count_in(everybody, self.state, +1)
+        self.population.count_in(np.arange(self.population.count, dtype=np.int32), self.state, +1)
         self.initial_people = int(self.population.people.sum())
         self.gangs = founding.found_gangs(self, gang_class)
         if self.case.uncertainty:

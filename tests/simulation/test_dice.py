@@ -8,7 +8,7 @@ from scipy import stats
 
 from simulation.dice import Dice, Stream
 from simulation.errors import DrawError
-from simulation.kernels import skip, stream
+from simulation.kernels import failing, skip, stream
 
 ALPHA = 1e-5  # chance of a false alarm of each statistical test; seeds are fixed, so none of them flickers
 
@@ -130,16 +130,16 @@ def test_overdispersed_counts_have_their_mean_and_variance(luck):
 
 @pytest.mark.parametrize("p", [0.9, 0.3, 0.004])
 def test_skips_are_geometric(luck, p):
-    drawn = np.array([skip(luck.state, p) for _ in range(20_000)])
+    drawn = np.array([skip(luck.state, failing(p)) for _ in range(20_000)])
     assert fits(drawn, stats.geom, p, -1) > ALPHA
 
 
 def test_extreme_chances_neither_overflow_nor_divide(luck):
     assert luck.poisson(0.0) == luck.binomial(10, 0.0) == luck.binomial(0, 0.5) == 0
     assert luck.binomial(10, 1.0) == 10
-    assert skip(luck.state, 1.0) == 0.0
+    assert skip(luck.state, failing(1.0)) == 0.0
     for p in (1e-12, 1e-20, 1e-300, 5e-324):
-        assert skip(luck.state, p) > 1e6
+        assert skip(luck.state, failing(p)) > 1e6
         assert luck.binomial(10**9, p) <= 1
 
 
@@ -167,7 +167,7 @@ def test_a_draw_from_what_is_no_number_is_refused_and_named(draw, given):
 def test_compiled_draws_refuse_as_well(luck):
     for p in (NAN, 0.0, -0.1, 1.5):
         with pytest.raises(FloatingPointError, match="bound"):
-            skip(luck.state, p)
+            skip(luck.state, failing(p))
 
 
 def test_shares_and_choices_follow_their_weights(luck):

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from simulation.dice import Dice, day_key
-from simulation.kernels import hit_candidates
+from simulation.kernels import failing, hit_candidates, skip, uniform
 from simulation.rosters import NOWHERE, Roster
 
 
@@ -128,3 +128,21 @@ def test_the_compiled_loop_on_disk_is_today_s():
     given = (dice.seed, dice.name("x"), day_key(1), bounds, roster.starts, roster.counts, roster.slots)
     for compiled, interpreted in zip(hit_candidates(*given), hit_candidates.py_func(*given)):
         assert compiled.tolist() == interpreted.tolist()
+
+
+def test_groups_are_passed_without_a_logarithm_only_where_nobody_is_hit():
+    """The candidates are those of jumping through every group, one skip after the other."""
+    generator = np.random.default_rng(6)
+    roster, dice = Roster(np.repeat(np.arange(400), generator.integers(0, 60, 400)), 400), Dice(3)
+    for day, scale in enumerate((1.0, 0.1, 1e-3, 1e-6, 1e-300)):
+        bounds = scale * generator.random(400)
+        bounds[:20] = 1.0
+        members, groups, luck = roster.candidates(dice, "x", day, bounds)
+        found = []
+        for g in range(400):
+            state, failure = dice.roll("x", day, g).state, failing(bounds[g])
+            at = skip(state, failure)
+            while at < roster.counts[g]:
+                found.append((roster.members(g)[int(at)], g, uniform(state)))
+                at += 1.0 + skip(state, failure)
+        assert list(zip(members, groups, luck, strict=True)) == found

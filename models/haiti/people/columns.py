@@ -25,7 +25,7 @@ from simulation.dice import Dice
 from simulation.kernels import pick_people
 from simulation.memory import LazyField
 from simulation.parameters import parameter, uniform
-from simulation.rosters import NOWHERE, Roster
+from simulation.rosters import NOWHERE, Roster, blocks
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import Limits, a, amount, flags, floats, positions, whole, wholes
 
@@ -140,7 +140,7 @@ class Households:
         The strata of the easily moved are small: they give most flights, and there a tight bound saves most questions.
         """
         self.previous_effect = previous_effect
-        edges = np.quantile(self.threshold, [0, 0.04, 0.2, 0.5])
+        edges = np.quantile(self.threshold.copy(), [0, 0.04, 0.2, 0.5], overwrite_input=True)  # one copy, not two
         lowest = min(self.threshold.min(), self.threshold.min() - previous_effect)
         self.stratum_edges = np.array([lowest, edges[1], edges[2], edges[3], lowest])
 
@@ -151,30 +151,33 @@ class Households:
     def _groups(self, rows: np.ndarray) -> np.ndarray:
         """Roster group of rows by place, shelter and stratum; -1 outside the neighbourhoods."""
         strata = self.threshold, self.previous_effect, self.stratum_edges
-        return roster_groups(rows, self.place, self.status, self.moves, *strata, self.n, GROUPS)
+        return roster_groups(rows, self.place, self.status, self.moves, *strata, self.n)
 
     def move(self, rows: np.ndarray, place: np.ndarray, status: np.ndarray, day: int, state: CityState) -> None:
         """Move rows to places with a new status; columns, rosters, fear and the city's counts follow."""
         if rows.size == 0:
             return
-        people = self.people[rows].astype(np.int64)
-        self._count(rows, state, -people)
         if self.moves_told is not None:
             self.moves_told(self.place[rows], place, self.people[rows])
-        away = np.empty(rows.size, np.int32)
-        columns = self.home, self.place, self.status, self.since, self.wealth
-        settle_rows(rows, place, status, day, *columns, *self.fear.arrays(), away)
-        self.present.move(rows, self._groups(rows))
-        self.displaced.move(rows, away)
-        self._count(rows, state, people)
+        columns = self.home, self.place, self.status, self.since, self.wealth, self.people, self.moves
+        strata = self.threshold, self.previous_effect, self.stratum_edges, self.n
+        groups, homes = settle_rows(
+            rows, place, status, day, *columns, *strata, *self.fear.arrays(), *self._counts(state)
+        )
+        self.present.move(rows, groups)
+        self.displaced.move(rows, homes)
 
     def count_in(self, rows: np.ndarray, state: CityState, sign: int) -> None:
         """Add (or take) the rows' people to the city's counts of people."""
-        self._count(rows, state, sign * self.people[rows].astype(np.int64))
+        for part in blocks(rows.size):
+            self._count(rows[part], state, sign * self.people[rows[part]].astype(np.int64))
 
     def _count(self, rows: np.ndarray, state: CityState, people: np.ndarray) -> None:
-        counts = state.present, state.at_home, state.in_sites, state.with_hosts, state.away, self.by_wealth
-        count_people(rows, people, self.home, self.place, self.status, self.wealth, *counts)
+        count_people(rows, people, self.home, self.place, self.status, self.wealth, *self._counts(state))
+
+    def _counts(self, state: CityState) -> tuple[np.ndarray, ...]:
+        """People by where they are, how they live, and by wealth."""
+        return state.present, state.at_home, state.in_sites, state.with_hosts, state.away, self.by_wealth
 
     def fear_of(self, rows: np.ndarray) -> np.ndarray:
         """Today's fear of rows, 0 to 1."""
@@ -239,36 +242,45 @@ def build_households(city, weight: int, parameters, dice: Dice, external_weights
     rules = parameters.household
     rows = np.maximum(1, np.rint(city.population / (rules.size * weight))).astype(np.int64)
     rows = np.where(city.population > 0, rows, 0)
-    home = np.repeat(np.arange(rows.size), rows)
+    home = np.repeat(np.arange(rows.size, dtype=np.int16), rows)
     generator = np.random.Generator(np.random.Philox(key=[int(dice.seed), int(dice.name("households"))]))
     people = _sizes(generator, home, rows, city.population, weight)
     households = Households(home, people, rows.size, rows.size + external_weights.size, weight)
-    u = generator.random(home.size)
-    households.wealth[:] = np.where(u < rules.poor, POOR, np.where(u < 1 - rules.better_off, MIDDLE, BETTER_OFF))
-    tied = generator.random(home.size) < rules.tied
-    chosen = np.searchsorted(np.cumsum(external_weights / external_weights.sum()), generator.random(home.size))
-    households.tie[:] = np.where(tied, rows.size + np.minimum(chosen, external_weights.size - 1), NO_TIE)
+    ladder, external = np.cumsum(external_weights / external_weights.sum()), external_weights.size
+    tied = np.empty(home.size, bool)
+    for part in blocks(home.size):
+        u = generator.random(tied[part].size)
+        households.wealth[part] = np.where(u < rules.poor, POOR, np.where(u < 1 - rules.better_off, MIDDLE, BETTER_OFF))
+    for part in blocks(home.size):
+        tied[part] = generator.random(tied[part].size) < rules.tied
+    for part in blocks(home.size):
+        chosen = np.minimum(np.searchsorted(ladder, generator.random(tied[part].size)), external - 1)
+        households.tie[part] = np.where(tied[part], rows.size + chosen, NO_TIE)
     draw_character(households, parameters, generator)
     return households
 
 
 def draw_character(households: Households, parameters, generator, given: np.ndarray | None = None) -> None:
     """Draw what households are like, by wealth and ties: own thresholds of flight (unless `given`, not NaN) and fear."""
-    flight, count = parameters.flight, households.count
-    own = np.clip(generator.standard_normal(count), -2.5, 2.5) * flight.threshold_spread
-    tied = households.tie != NO_TIE
-    households.threshold[:] = own + flight.poor * (households.wealth == POOR) - flight.tie * tied
+    flight, threshold, deviation = parameters.flight, households.threshold, households.fear.deviation
+    for part in blocks(households.count):
+        own = np.clip(generator.standard_normal(threshold[part].size), -2.5, 2.5) * flight.threshold_spread
+        tied = households.tie[part] != NO_TIE
+        threshold[part] = own + flight.poor * (households.wealth[part] == POOR) - flight.tie * tied
     if given is not None:
-        households.threshold[:] = np.where(np.isnan(given), households.threshold, given)
+        threshold[:] = np.where(np.isnan(given), threshold, given)
     households.set_strata(flight.previous)
-    households.fear.deviation[:] = generator.normal(0.0, parameters.fear.spread, count)
+    for part in blocks(households.count):
+        deviation[part] = generator.normal(0.0, parameters.fear.spread, deviation[part].size)
 
 
 def _sizes(generator, home: np.ndarray, rows: np.ndarray, population: np.ndarray, weight: int) -> np.ndarray:
     """People of each row: at least one, close to Poisson, summing exactly to the population of each neighbourhood."""
     mean = np.divide(population, rows, out=np.zeros(rows.size), where=rows > 0)
     rate = mean if weight > 1 else np.array([_zero_truncated_rate(value) for value in mean])
-    people = np.maximum(1, generator.poisson(rate[home]))
+    people = np.empty(home.size, np.int32)
+    for part in blocks(home.size):
+        people[part] = np.maximum(1, generator.poisson(rate[home[part]]))
     ends = np.cumsum(rows)
     for place in range(rows.size):
         chunk = people[ends[place] - rows[place] : ends[place]]
@@ -280,8 +292,9 @@ def _sizes(generator, home: np.ndarray, rows: np.ndarray, population: np.ndarray
         while difference != 0 and chunk.size:
             eligible = np.flatnonzero(chunk > 1) if difference < 0 else np.arange(chunk.size)
             picked = generator.choice(eligible, min(abs(difference), eligible.size), replace=False)
-            chunk[picked] += np.sign(difference)
-            difference -= int(np.sign(difference)) * picked.size
+            one = 1 if difference > 0 else -1
+            chunk[picked] += one
+            difference -= one * picked.size
     return people
 
 

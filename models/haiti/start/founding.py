@@ -13,6 +13,7 @@ from models.haiti.kernels import HOST, PROVINCE, SITE
 from models.haiti.parameters import default_parameters
 from models.haiti.world.state import CONTESTED, GANG, GUARDS, STATE
 from simulation.mechanism import live
+from simulation.rosters import blocks
 
 BURN_IN_DAYS = 60
 # Displaced people of the first day who miss those counted by more than the first share are mended to within the second.
@@ -151,31 +152,48 @@ def displace(model) -> None:
     generator = model.generator("displaced")
     pressure = np.array([0.05, 0.5, 1.0])[start.control_class] * city.population
     wanted = np.minimum(pressure / pressure.sum() * start.displaced_total_from_ouest, 0.8 * city.population)
-    order = generator.permutation(households.count)
-    order = order[np.argsort(households.home[order], kind="stable")]
-    people = households.people[order].astype(np.int64)
-    before = np.cumsum(people) - people
-    home = households.home[order]
-    first = np.searchsorted(home, np.arange(model.n))
-    before_home = before - before[np.minimum(first, order.size - 1)][home]
-    chosen = before_home + people / 2 <= wanted[home]
-    _fit(chosen, people, home, before_home, wanted)
-    rows = order[chosen]
+    rows = _leavers(households, generator.permutation(households.count).astype(np.int32), wanted)
     rows = rows[generator.permutation(rows.size)]
     place, status = _shelters(model, rows, generator)
     households.moves[rows] = 1
-    households.move(rows.astype(np.int32), place, status, 0, model.state)
+    households.move(rows, place, status, 0, model.state)
+
+
+def _leavers(households, order: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Who of the rows leaves, int32 by home and there by their `order`: the first of a home until it misses `wanted` people.
+
+    order: int32 (rows,), every row once. wanted: float64 (places,). What is worked out of all rows is so block by block.
+    """
+    before, chosen, so_far = np.empty(order.size, np.int32), np.empty(order.size, bool), np.zeros(wanted.size, np.int64)
+    for part in blocks(order.size):
+        rows, home, people = _by_home(households, order[part])
+        sums = np.cumsum(people) - people
+        first = np.minimum(np.searchsorted(home, np.arange(wanted.size)), rows.size - 1)
+        sums += (so_far - sums[first])[home]
+        before[rows], chosen[rows] = sums, sums + people / 2 <= wanted[home]
+        np.add.at(so_far, home, people)
+    missing = wanted.sum() - households.people[chosen].sum()
+    if abs(missing) <= FAR * wanted.sum():
+        return _by_home(households, order[chosen[order]])[0]
+    rows, home, people = _by_home(households, order)
+    leave = chosen[rows]
+    _fit(leave, people, home, before[rows], wanted)
+    return rows[leave]
+
+
+def _by_home(households, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The rows by home, in their order there, with their homes and their people, int64."""
+    rows = rows[np.argsort(households.home[rows], kind="stable")]
+    return rows, households.home[rows], households.people[rows].astype(np.int64)
 
 
 def _fit(chosen: np.ndarray, people: np.ndarray, home: np.ndarray, before_home: np.ndarray, wanted: np.ndarray) -> None:
-    """Choose more rows or fewer, in place, where rows are so large that places round away more than `FAR` of all people.
+    """Choose more rows or fewer, in place: rows are so large that places round away more than `FAR` of all people.
 
     First where a place lacks most of what it should have, or has most beyond it; then one row is exchanged for another of a
     size that makes up for what is left. Rows (rows,) stand by home, in their order there; wanted: people (places,).
     """
     limit, missing = CLOSE * wanted.sum(), wanted.sum() - people[chosen].sum()
-    if abs(missing) <= FAR * wanted.sum():
-        return
     # How far a row lies beyond what its place wants, in its middle: the first to come in, and the last to stay.
     beyond = before_home + people / 2 - wanted[home]
     coming = missing > 0

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.kernels import HOME, HOST, PROVINCE, SITE
+from models.haiti.kernels import HOME, HOST, PROVINCE, SITE, chances_of_return
 from models.haiti.passes.people import homecoming_of
 from models.haiti.people.columns import GROUPS, STRATA
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
 from simulation.same_bits import log1p
+
+NEVER = 2**31 - 1  # days
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,11 @@ class Returning(Mechanism):
     reads = ("safe_days", "state_presence")
     writes = ("at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.returns", "population.fear")
     uses = ("trust",)
-    derived = ("_patience",)
+    derived = ("_stay",)
 
     def __init__(self, model):
         super().__init__(model)
-        self._patience: np.ndarray | None = None
+        self._stay: np.ndarray | None = None  # as `stay`, 0 where nobody has asked yet
 
     def step(self) -> None:
         model, households, rules = self.model, self.model.population, self.model.parameters.displaced
@@ -127,35 +129,56 @@ class Returning(Mechanism):
         if not any_safe:
             return
         rows, groups, luck = households.displaced.candidates(model.dice, self.name, model.day, bounds)
+        if not rows.size:
+            return
         model.candidates += rows.size
-        p = return_chance(households.status[rows] == SITE, households.fear_of(rows), households.destroyed[rows], rules)
-        p *= eager[groups] * ~self.settled(rows)
-        self.check_bound(p, bounds[groups], groups, model.city.ids)
-        home = rows[luck * bounds[groups] < p]
+        columns = households.status, households.destroyed, households.place, households.wealth
+        rates = rules.return_rate, rules.site_push, rules.destroyed
+        chances = chances_of_return(rows, groups, eager, *columns, *households.fear.arrays(), *rates)
+        chances[self.settled(rows)] = 0.0
+        highest = bounds[groups]
+        self.check_bound(chances, highest, groups, model.city.ids)
+        home = rows[luck * highest < chances]
+        if not home.size:
+            return
         place = households.home[home]
         model.ledger.add("returns", place, households.people[home])
         households.diary.moved(model.day, "returned", home, place, HOME)
         households.move(home, place, np.full(home.size, HOME, np.int8), model.day, model.state)
 
     def reset(self) -> None:
-        self._patience = None
+        self._stay = None
 
     def settled(self, rows: np.ndarray) -> np.ndarray:
         """Whether rows have made their home elsewhere, bool: after a time of their own, and not in sites."""
-        model, households, rate = self.model, self.model.population, self.model.parameters.displaced.settling
+        model, households = self.model, self.model.population
         outside = (households.status[rows] != SITE) & (households.status[rows] != HOME)
-        return outside & (self.patience(rows) < rate * (model.day - households.since[rows]))
+        return outside & (self.stay(rows) <= model.day - households.since[rows])
+
+    def stay(self, rows: np.ndarray) -> np.ndarray:
+        """Days after which rows have settled if they are guests that long, int32 (rows,): drawn once, when first asked for."""
+        if self._stay is None:
+            self._stay = np.zeros(self.model.population.count, np.int32)
+        new = rows[self._stay[rows] == 0]
+        if new.size:
+            self._stay[new] = days_until(self.patience(new), self.model.parameters.displaced.settling)
+        return self._stay[rows]
 
     def patience(self, rows: np.ndarray | None = None) -> np.ndarray:
-        """How long households (all if None) stay guests, in mean times, float64 (rows,): drawn once, when first asked for."""
-        count = self.model.population.count
-        if self._patience is None:
-            self._patience = np.full(count, np.nan)
-        rows = np.arange(count, dtype=np.int32) if rows is None else rows
-        new = rows[np.isnan(self._patience[rows])]
-        if new.size:
-            self._patience[new] = -log1p(-self.model.dice.each("returning.settled", 0, new))
-        return self._patience[rows]
+        """How long households (all if None) stay guests, in mean times, float64 (rows,), by the luck of their own."""
+        rows = np.arange(self.model.population.count, dtype=np.int32) if rows is None else rows
+        return -log1p(-self.model.dice.each("returning.settled", 0, rows))
+
+
+def days_until(patience: np.ndarray, rate: float) -> np.ndarray:
+    """The least number of days, int32, whose product with the rate is above the patience (0 or more): `NEVER` if none is."""
+    days, some = np.full(patience.size, NEVER, np.int32), patience < rate * NEVER
+    patience = patience[some]
+    found = np.maximum(np.floor(patience / rate) - 1.0, 0.0)
+    for _ in range(3):  # the quotient is rounded, and so is the product
+        found += patience >= rate * found
+    days[some] = found
+    return days
 
 
 def return_chance(

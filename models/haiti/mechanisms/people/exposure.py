@@ -63,15 +63,12 @@ class FearParameters:
         prior=uniform(0.1, 0.6), source="assumed: from a tenth to three fifths",
     )  # fmt: skip
 
-    def felt(self, dose: np.ndarray) -> np.ndarray:
-        """What each wealth class feels of the dose (n,) of its place: (n, wealth), less behind walls."""
-        return dose[:, None] * self.shares()
-
     def shares(self) -> np.ndarray:
         """The part of a dose that each wealth class feels, (wealth,)."""
-        return 1.0 - self.shield * np.array([0.0, 0.5, 1.0])
+        return 1.0 - self.shield * WALLS
 
 
+WALLS = np.array([0.0, 0.5, 1.0])  # by wealth, of `fear.shield`
 HARM = ("residents_killed", "residents_injured", "gang_members_killed", "gang_members_injured")
 
 

@@ -104,8 +104,9 @@ class Flight(Mechanism):
         if broken >= 0:
             self.refuse(int(groups[broken]) // GROUPS, model.city.ids)
         model.candidates += rows.size
-        leaving = self._can_leave(rows[flees])
-        model.relocation.send(leaving, self.name)
+        leaving = rows[flees]
+        if leaving.size:
+            model.relocation.send(self._can_leave(leaving), self.name)
 
     def pressure(self) -> tuple[np.ndarray, np.ndarray]:
         """What people face today: exposure (n, wealth) as felt through fear, and daily predation chance (n,)."""
@@ -126,10 +127,10 @@ class Flight(Mechanism):
         model, households, rules = self.model, self.model.population, self.model.parameters.flight
         luck = model.dice.each(f"{self.name}.fee", model.day, rows)
         who = households.place, households.wealth, model.state.label, INCOME
-        trapped = hold_back(rows, luck, *who, rules.passage_fee, rules.fee_penalty)
-        stay = rows[trapped]
-        model.ledger.add("trapped_people", households.place[stay], households.people[stay])
-        return rows[~trapped]
+        stay, leave = hold_back(rows, luck, *who, rules.passage_fee, rules.fee_penalty)
+        if stay.size:
+            model.ledger.add("trapped_people", households.place[stay], households.people[stay])
+        return leave
 
 
 def flight_chance(exposure, predation, threshold, rules: FlightParameters) -> np.ndarray:

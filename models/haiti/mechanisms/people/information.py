@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from models.haiti.kernels import step_rumours
+from models.haiti.passes.opinion import step_rumours
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 

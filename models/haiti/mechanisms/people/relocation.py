@@ -7,6 +7,7 @@ and crowding. Family ties draw to their department (lu2012).
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from simulation.same_bits import exp
 from simulation.serialise.limits import Later, Limits, a, floats, shares
 
 KINDS = (SITE, HOST, PROVINCE, ABROAD)
+LATELY = 60  # days after a capture in which homes are destroyed behind those who leave
 
 
 @dataclass(frozen=True)
@@ -167,31 +169,35 @@ class Relocation(Mechanism):
         again = "onward_moves" if reason == "onward" else "onward_displacements"
         counts = model.ledger.open_counts("new_displacements", "second_displacements", again)
         columns = households.status, households.people, households.moves
-        first = count_departures(rows, origin, *columns, *counts)
+        captures = model.state.captured_day, model.day, LATELY
+        first, behind = count_departures(rows, origin, *columns, *captures, *counts)
         households.diary.left(model.day, rows, first, reason, place, status)
-        self._burn(rows[first])
+        if behind.size:
+            self._burn(behind)
         households.frighten(rows, model.parameters.fear.shock)
-        households.move(rows, place.astype(np.int16), status.astype(np.int8), model.day, model.state)
+        households.move(rows, place, status, model.day, model.state)
 
     def choose(self, rows, origin, reason, shelters) -> tuple[np.ndarray, np.ndarray]:
         """Place (-1: none reachable) and status for each row, from its own luck of the day."""
         model, rules = self.model, self.model.parameters.destination
         luck = [model.dice.each(f"{reason}.{part}", model.day, rows) for part in ("kind", "place")]
-        tie = model.population.tie[rows] - model.n
-        offered = np.array([kind in shelters for kind in KINDS])
         ways = self._inside, self._near, self._far, math.exp(rules.tie), model.terrain.exit_share
-        return choose_shelters(origin, tie, *luck, *ways, self._pull, rules.nest, offered, model.n, model.abroad)
+        kinds = self._pull, rules.nest, _offered(tuple(shelters))
+        return choose_shelters(rows, origin, model.population.tie, *luck, *ways, *kinds, model.n, model.abroad)
 
     def _burn(self, rows: np.ndarray) -> None:
         """Homes left within two months of a capture may be destroyed behind their people."""
         model, households = self.model, self.model.population
-        captured = model.state.captured_day[households.home[rows]]
-        rows = rows[(captured >= 0) & (model.day - captured <= 60)]
-        if rows.size:
-            luck = model.dice.each("relocation.destroyed", model.day, rows)
-            rows = rows[luck < model.parameters.displaced.destroyed_prob]
-            households.destroyed[rows] = True
-            households.diary.happened(model.day, "home destroyed", rows)
+        luck = model.dice.each("relocation.destroyed", model.day, rows)
+        rows = rows[luck < model.parameters.displaced.destroyed_prob]
+        households.destroyed[rows] = True
+        households.diary.happened(model.day, "home destroyed", rows)
+
+
+@functools.cache
+def _offered(shelters: tuple[int, ...]) -> np.ndarray:
+    """Whether each of `KINDS` is offered, bool (kinds,)."""
+    return np.array([kind in shelters for kind in KINDS])
 
 
 def _reach(cost: float, hours: np.ndarray) -> np.ndarray:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.haiti.kernels import TrustRates, step_trust, trust_means
+from models.haiti.passes.opinion import TrustRates, step_trust, talk_next_door, trust_means
 from simulation.mechanism import Mechanism
 from simulation.parameters import beta, loguniform, parameter, uniform
+from simulation.rosters import blocks
 from simulation.serialise.limits import Limits, amount, flags, shares
 
 if TYPE_CHECKING:
@@ -166,7 +167,11 @@ class Trust(Mechanism):
     def found(self) -> None:
         model = self.model
         rules, state, households = model.parameters.trust, model.state, model.population
-        people = np.bincount(households.home * 3 + households.wealth, households.people, model.n * 3).reshape(-1, 3)
+        people = np.zeros(model.n * 3)
+        for part in blocks(households.count):
+            kinds = households.home[part].astype(np.int64) * 3 + households.wealth[part]
+            people += np.bincount(kinds, households.people[part], model.n * 3)
+        people = people.reshape(-1, 3)
         total = people.sum(axis=1, keepdims=True)
         self.class_share[:] = np.where(total > 0, people / np.maximum(total, 1), 1.0 / 3.0)
         self._alone[:] = model.terrain.neighbours_mean(np.ones(model.n)) == 0
@@ -182,10 +187,19 @@ class Trust(Mechanism):
         rates, today = self._rates(), model.ledger.today
         by_forces = today["residents_killed_operations"] + today["residents_injured_operations"]
         by_all = today["residents_killed"] + today["residents_injured"]
-        felt = model.parameters.fear.felt(np.ones(1))[0]
         fields = state.trust, state.trust_police, state.candour
         seen = news.security, news.gap, news.passive, state.misinformation, state.influence
-        step_trust(*fields, *seen, by_forces, by_all, model.compliance.known, state.present, felt, self.mean, rates)
+        step_trust(
+            *fields,
+            *seen,
+            by_forces,
+            by_all,
+            model.compliance.known,
+            state.present,
+            model.parameters.fear.shares(),
+            self.mean,
+            rates,
+        )
         if model.day % WEEK == 0:
             self._talk()
         trust_means(*fields, self.class_share, state.influence, rates, self.mean, self.told)
@@ -223,14 +237,11 @@ class Trust(Mechanism):
 
     def _talk(self) -> None:
         """Neighbours' opinions, and the first one that people come back to, weigh in."""
-        state, rules = self.model.state, self.model.parameters.trust
+        state, rules, land = self.model.state, self.model.parameters.trust, self.model.terrain.land
         start = rules.initial_mission
         first = (start + self.shift, rules.initial_police, start + rules.info_harm_ratio * self.shift)
         for field, anchor in zip((state.trust, state.trust_police, state.candour), first, strict=True):
-            around = np.array([self.model.terrain.neighbours_mean(column) for column in field.T.copy()]).T
-            around[self._alone] = field[self._alone]
-            opinion = (1.0 - rules.stubborn) * around + rules.stubborn * min(max(anchor, 0.0), 1.0)
-            field += rules.community * (opinion - field)
+            talk_next_door(field, min(max(anchor, 0.0), 1.0), *land, self._alone, rules.stubborn, rules.community)
 
     def homecoming(self) -> np.ndarray:
         """How much faster (or slower) people go home than at the trust of the first day, by place, (n,)."""

@@ -7,12 +7,14 @@ import math
 
 import numpy as np
 import pytest
+from support.laws import plain_households
 from support.laws import plain_places as plain
 
-from models.haiti.kernels import accept_flights, hold_back
+from models.haiti.kernels import ABROAD, HOME, PROVINCE, accept_flights, chances_of_return, count_departures, hold_back
+from models.haiti.mechanisms.people.displaced import NEVER, days_until
 from models.haiti.mechanisms.people.flight import INCOME, flight_chance
 from models.haiti.model import HaitiModel
-from models.haiti.passes import money, people, places, units
+from models.haiti.passes import money, opinion, people, places, units
 from models.haiti.passes.luck import Prospects, bring_strength, look_for_prospects
 from models.haiti.people.columns import GROUPS
 from models.haiti.scenario.scenario import load_case
@@ -254,9 +256,10 @@ def test_who_cannot_pay(days):
     households = model.population
     rows = np.flatnonzero(households.place < model.n).astype(np.int32)[:500]
     given = rows, 0.3 * luck.random(500), households.place, households.wealth, state.label, INCOME, 2.0, 0.4
-    stays = hold_back(*given)
-    assert stays.tolist() == plain.held_back(*given).tolist()
-    assert 0 < stays.sum() < 500
+    stay, leave = hold_back(*given)
+    held = plain.held_back(*given)
+    same([stay, leave], [rows[held], rows[~held]])
+    assert 0 < stay.size < 500
 
 
 def test_what_people_see_expect_and_do_themselves(days):
@@ -280,6 +283,10 @@ def test_what_people_see_expect_and_do_themselves(days):
         wanted = plain.expected(expectation, gap, security, seen, *news)
         people.expect_more(expectation, gap, security, passive, seen, *news)
         same([expectation, gap, passive, seen], wanted)
+        opinions, alone = luck.random((model.n, 3)), luck.random(model.n) < 0.1
+        wanted = plain_households.talked(opinions, 0.4, model.terrain, alone, 0.2, 0.3)
+        opinion.talk_next_door(opinions, 0.4, *model.terrain.land, alone, 0.2, 0.3)
+        same([opinions], [wanted])
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -299,6 +306,57 @@ def test_who_flees_of_the_candidates(days, strict):
     assert flees.tolist() == (numbers * bounds[groups] < chance).tolist()
     assert broken == over[0]
     assert 0 < flees.sum() < rows.size
+
+
+@pytest.fixture(scope="module")
+def moving():
+    """Households of a city with people everywhere, and rows of them with places and statuses to go to."""
+    model, luck = HaitiModel(load_case(overrides=LIVELY, weight=1000), run_seed=5).run(30), np.random.default_rng(5)
+    households = model.population
+    rows = luck.permutation(np.flatnonzero(households.people > 0))[:300].astype(np.int32)
+    status = luck.integers(0, 6, 300).astype(np.int8)
+    place = luck.integers(0, model.n, 300)
+    beyond = (status == PROVINCE) | (status == ABROAD)
+    place[beyond] = model.n + place[beyond] % (households.places - model.n)
+    place[status == HOME] = households.home[rows[status == HOME]]
+    return model, luck, rows, place.astype(np.int16), status
+
+
+def test_who_leaves_home(moving):
+    model, luck, rows, *_ = moving
+    households, captured = model.population, luck.integers(-1, 31, model.n).astype(np.int32)
+    rows = rows[households.place[rows] < model.n]
+    wanted = plain_households.departed(households, rows, captured, 30, 12)
+    counts, moves = [np.zeros(model.n) for _ in range(3)], households.moves.copy()
+    columns = households.status, households.people, moves
+    origin = households.place[rows].astype(np.int64)
+    first, behind = count_departures(rows, origin, *columns, captured, 30, 12, *counts)
+    same([first, behind, *counts], wanted)
+    assert 0 < behind.size < first.sum() < rows.size
+    assert np.array_equal(moves[rows], households.moves[rows] + 1)
+
+
+def test_who_is_how_likely_to_go_home(moving):
+    model, luck, rows, *_ = moving
+    households, rules, eager = model.population, model.parameters.displaced, luck.random(model.n)
+    households.destroyed[rows[::3]] = True
+    home = households.home[rows].astype(np.int32)
+    columns = households.status, households.destroyed, households.place, households.wealth
+    rates = rules.return_rate, rules.site_push, rules.destroyed
+    found = chances_of_return(rows, home, eager, *columns, *households.fear.arrays(), *rates)
+    same([found], [plain_households.returning(households, rows, home, eager, rules)])
+
+
+def test_rows_that_move_take_fear_and_counts_with_them(moving):
+    model, _, rows, place, status = moving
+    households, state = model.population, model.state
+    deviation, mark, groups, homes = plain_households.settled(households, rows, place, status)
+    households.move(rows, place, status, 30, state)
+    columns = households.fear.deviation, households.fear.mark, households.present.group, households.displaced.group
+    same([column[rows] for column in columns], [deviation, mark, groups, homes])
+    columns = households.place, households.status, households.since
+    same([column[rows] for column in columns], [place, status, np.full(rows.size, 30)])
+    same(households._counts(state), plain_households.counted(households))
 
 
 def test_a_household_that_is_picked_twice_is_frightened_once(days):
@@ -330,3 +388,12 @@ def test_shelter(days):
             0.3,
         )
         same([people.draw_of_shelters(*given)], [plain.shelters(*given)])
+
+
+@pytest.mark.parametrize("rate", [0.0, 1e-300, 1e-7, 0.0004, 0.1, 1.0])
+def test_patience_in_whole_days_says_the_same_of_every_day(rate):
+    patience = np.append(np.random.default_rng(1).standard_exponential(2000), [0.0, 0.1, 0.3, 0.7, 2.0, 36.7])
+    patience = np.append(patience, rate * np.arange(1, 400))  # on the edge of a day
+    days = days_until(patience, rate)
+    for day in (0, 1, 2, 17, 18, 365, 1000, NEVER - 1, *np.unique(days)[:-1:40]):
+        assert np.array_equal(days <= day, patience < rate * day)

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from support import priors
 
-from models.haiti.kernels import HOME, TrustRates, step_rumours, step_trust
+from models.haiti.kernels import HOME
 from models.haiti.mechanisms.force.compliance import Compliance
 from models.haiti.mechanisms.people.civil_society import BLOCS, STATUS_QUO, CivilSociety, fragmentation
 from models.haiti.mechanisms.people.expectations import Expectations
 from models.haiti.mechanisms.people.information import InformationParameters, Misinformation
 from models.haiti.mechanisms.people.trust import Trust
 from models.haiti.model import HaitiModel
+from models.haiti.passes.opinion import TrustRates, step_rumours, step_trust
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.state import MISSION, POLICE
 

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from models.haiti.model import HaitiModel
+from models.haiti.people.columns import Households
 from models.haiti.scenario.scenario import load_case
+from models.haiti.start import founding
 from models.haiti.start.starting_point import CONTROL_CLASSES, FIRST_DATE, load_start
 from models.haiti.world.city import DATA, load_city
+from simulation import rosters
 from simulation.errors import InputError
 
 GANG = CONTROL_CLASSES.index("gang")
@@ -210,3 +213,22 @@ def test_a_table_that_changes_is_read_again(folder):
     source = load_start(city).gangs[0].source
     path.write_text(path.read_text(encoding="utf-8").replace(source, "elsewhere"), encoding="utf-8")
     assert load_start(city).gangs[0].source == "elsewhere" != source
+
+
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_who_leaves_is_the_same_block_by_block(monkeypatch, block):
+    """Home by home in the order of the lot, while the middle of the household lies within what the place wants."""
+    luck = np.random.default_rng(block)
+    households = Households(luck.permutation(np.repeat(np.arange(6), 30)), luck.integers(1, 12, 180), 6, 8, 1)
+    order, wanted = luck.permutation(180), luck.random(6) * 150
+    monkeypatch.setattr(rosters, "BLOCK", block)
+    monkeypatch.setattr(founding, "FAR", 1.0)
+    leave = []
+    for home in range(6):
+        before = 0
+        for row in order[households.home[order] == home]:
+            if before + households.people[row] / 2 <= wanted[home]:
+                leave.append(row)
+            before += households.people[row]
+    assert founding._leavers(households, order.astype(np.int32), wanted).tolist() == leave
+    assert 0 < len(leave) < 180

@@ -14,6 +14,8 @@ from models.haiti.passes.places import add_up
 from simulation.compiled import compiled_with
 from simulation.kernels import binomial, choose, poisson, share, uniform
 
+ONE = np.int64(1)  # a plain 1 would be another kind of argument, and compiled for it
+
 
 @compiled_with(binomial)
 def hit_residents(luck, place, harmed, present, counts, dying):
@@ -82,18 +84,18 @@ def attack_suspects(
     for _ in range(poisson(luck, victims * add_up(groups))):
         place = choose(luck, groups)
         first, last = starts[place], starts[place + 1]
-        around = np.empty(last - first + 1, np.int64)  # places next door, and last the place itself
-        around[:-1] = neighbours[first:last]
-        around[-1] = place
-        near = np.zeros(around.size)
-        for k in range(around.size):
+        near, anybody = np.zeros(last - first + 1), False  # members next door, and last those here
+        for k in range(near.size):
+            there = neighbours[first + k] if first + k < last else place
             for g in range(members.shape[0]):
-                near[k] += members[g, around[k]]
-        if uniform(luck) < identification and near.any():
-            hit_members(luck, around[choose(luck, near)], 1, members, gang, dying)
+                near[k] += members[g, there]
+            anybody = anybody or near[k] > 0
+        if uniform(luck) < identification and anybody:
+            chosen = first + choose(luck, near)
+            hit_members(luck, neighbours[chosen] if chosen < last else place, ONE, members, gang, dying)
             hit_residents(luck, place, poisson(luck, reprisal), present, in_reprisal, dying)
         else:
-            hit_residents(luck, place, 1, present, own, dying)
+            hit_residents(luck, place, ONE, present, own, dying)
 
 
 @compiled_with(add_up, binomial, choose, expect_clashes, poisson, share)
@@ -105,7 +107,7 @@ def clash_at_borders(luck, rate, bystanders, members, present, starts, neighbour
     expected, total = expect_clashes(members, starts, neighbours, rate)
     for _ in range(poisson(luck, total)):
         place = choose(luck, expected)
-        hit_members(luck, place, 1, members, gang, dying)
+        hit_members(luck, place, ONE, members, gang, dying)
         hit_residents(luck, place, poisson(luck, bystanders), present, residents, dying)
 
 

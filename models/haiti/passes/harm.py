@@ -1,4 +1,4 @@
-"""Compiled passes over who is hit and who dies: hits at one place, and a day of suspects attacked, of clashes, of ambushes.
+"""Compiled passes over who is hit and who dies: by the same shots, and in a day of suspects attacked, clashes, ambushes.
 
 They draw from the stream that they are given, as the methods of `models/haiti/people/harm.py` and the rules do draw by draw, in
 the same order; `tests/models/haiti/people/test_fights.py` holds them against those. counts: what the ledger counts today,
@@ -31,7 +31,7 @@ def hit_residents(luck, place, harmed, present, counts, dying):
 
 @compiled_with(binomial)
 def hit_gang(luck, gang, place, hits, members, counts, dying):
-    """Members (gangs, n) of a gang at a place are hit, at most those there; returns how many die, who leave `members`."""
+    """Members of a gang at a place are hit, at most those there; the dead leave `members`, int64 (gangs, n)."""
     killed, killed_so, injured = counts
     hits = min(hits, members[gang, place])
     dead = binomial(luck, hits, dying)
@@ -39,7 +39,6 @@ def hit_gang(luck, gang, place, hits, members, counts, dying):
     killed[place] += dead
     killed_so[place] += dead
     injured[place] += hits - dead
-    return dead
 
 
 @compiled_with(add_up, binomial)
@@ -70,6 +69,16 @@ def hit_members(luck, place, hits, members, counts, dying):
     for gang in range(here.size):
         if shares[gang]:
             hit_gang(luck, gang, place, shares[gang], members, counts, dying)
+
+
+@compiled_with(binomial, share)
+def hit_both(luck, place, fighting, chance, residents, stray, members, present, gang, of_residents, dying):
+    """Of members who fight and of residents each is hit with their chance (`stray`: of residents); returns members hit."""
+    hits = binomial(luck, fighting, chance)
+    if hits:
+        hit_members(luck, place, hits, members, gang, dying)
+    hit_residents(luck, place, binomial(luck, residents, stray), present, of_residents, dying)
+    return hits
 
 
 @compiled_with(add_up, binomial, choose, poisson, share, uniform)

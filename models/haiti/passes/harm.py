@@ -1,4 +1,4 @@
-"""Compiled passes over who is hit and who dies: hits at one place, and a day of suspects attacked, of clashes, of ambushes.
+"""Compiled passes over who is hit and who dies: by the same shots, and in a day of suspects attacked, clashes, ambushes.
 
 They draw from the stream that they are given, as the methods of `models/haiti/people/harm.py` and the rules do draw by draw, in
 the same order; `tests/models/haiti/people/test_fights.py` holds them against those. counts: what the ledger counts today,
@@ -13,6 +13,8 @@ from models.haiti.passes.luck import expect_clashes
 from models.haiti.passes.places import add_up
 from simulation.compiled import compiled_with
 from simulation.kernels import binomial, choose, poisson, share, uniform
+
+ONE = np.int64(1)  # a plain 1 would be another kind of argument, and compiled for it
 
 
 @compiled_with(binomial)
@@ -29,7 +31,7 @@ def hit_residents(luck, place, harmed, present, counts, dying):
 
 @compiled_with(binomial)
 def hit_gang(luck, gang, place, hits, members, counts, dying):
-    """Members (gangs, n) of a gang at a place are hit, at most those there; returns how many die, who leave `members`."""
+    """Members of a gang at a place are hit, at most those there; the dead leave `members`, int64 (gangs, n)."""
     killed, killed_so, injured = counts
     hits = min(hits, members[gang, place])
     dead = binomial(luck, hits, dying)
@@ -37,7 +39,6 @@ def hit_gang(luck, gang, place, hits, members, counts, dying):
     killed[place] += dead
     killed_so[place] += dead
     injured[place] += hits - dead
-    return dead
 
 
 @compiled_with(add_up, binomial)
@@ -70,6 +71,16 @@ def hit_members(luck, place, hits, members, counts, dying):
             hit_gang(luck, gang, place, shares[gang], members, counts, dying)
 
 
+@compiled_with(binomial, share)
+def hit_both(luck, place, fighting, chance, residents, stray, members, present, gang, of_residents, dying):
+    """Of members who fight and of residents each is hit with their chance (`stray`: of residents); returns members hit."""
+    hits = binomial(luck, fighting, chance)
+    if hits:
+        hit_members(luck, place, hits, members, gang, dying)
+    hit_residents(luck, place, binomial(luck, residents, stray), present, of_residents, dying)
+    return hits
+
+
 @compiled_with(add_up, binomial, choose, poisson, share, uniform)
 def attack_suspects(
     luck, groups, victims, identification, reprisal, members, present, starts, neighbours, gang, own, in_reprisal, dying
@@ -82,18 +93,18 @@ def attack_suspects(
     for _ in range(poisson(luck, victims * add_up(groups))):
         place = choose(luck, groups)
         first, last = starts[place], starts[place + 1]
-        around = np.empty(last - first + 1, np.int64)  # places next door, and last the place itself
-        around[:-1] = neighbours[first:last]
-        around[-1] = place
-        near = np.zeros(around.size)
-        for k in range(around.size):
+        near, anybody = np.zeros(last - first + 1), False  # members next door, and last those here
+        for k in range(near.size):
+            there = neighbours[first + k] if first + k < last else place
             for g in range(members.shape[0]):
-                near[k] += members[g, around[k]]
-        if uniform(luck) < identification and near.any():
-            hit_members(luck, around[choose(luck, near)], 1, members, gang, dying)
+                near[k] += members[g, there]
+            anybody = anybody or near[k] > 0
+        if uniform(luck) < identification and anybody:
+            chosen = first + choose(luck, near)
+            hit_members(luck, neighbours[chosen] if chosen < last else place, ONE, members, gang, dying)
             hit_residents(luck, place, poisson(luck, reprisal), present, in_reprisal, dying)
         else:
-            hit_residents(luck, place, 1, present, own, dying)
+            hit_residents(luck, place, ONE, present, own, dying)
 
 
 @compiled_with(add_up, binomial, choose, expect_clashes, poisson, share)
@@ -105,7 +116,7 @@ def clash_at_borders(luck, rate, bystanders, members, present, starts, neighbour
     expected, total = expect_clashes(members, starts, neighbours, rate)
     for _ in range(poisson(luck, total)):
         place = choose(luck, expected)
-        hit_members(luck, place, 1, members, gang, dying)
+        hit_members(luck, place, ONE, members, gang, dying)
         hit_residents(luck, place, poisson(luck, bystanders), present, residents, dying)
 
 

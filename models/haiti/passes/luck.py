@@ -55,7 +55,7 @@ def find_opportunities(luck, sizes, violence, aggression, tempo, provoked, act_r
         assault = uniform(luck[gang]) < -math.expm1(-act_rate * thousands)
         raid = uniform(luck[gang]) < -math.expm1(-raid_rate * revenge * thousands)
         if assault or raid:
-            chances[found] = gang, int(assault), int(raid)
+            chances[found, 0], chances[found, 1], chances[found, 2] = gang, assault, raid
             found += 1
     return chances[:found]
 
@@ -91,11 +91,14 @@ def join_and_leave(
     gangs, n = members.shape
     pool, pools, where = np.empty(n), np.zeros(gangs), np.empty(n)
     recruited, forced_in, left = counts
-    sizes = members.sum(axis=1)
+    sizes = np.zeros(gangs, np.int64)
     for i in range(n):
         pool[i] = young * present[i] * influence[i] if label[i] == GANG else 0.0
         if pool[i] > 0 and owner[i] >= 0:
             pools[owner[i]] += pool[i]
+    for gang in range(gangs):
+        for i in range(n):
+            sizes[gang] += members[gang, i]
     for gang in range(gangs):
         if sizes[gang] == 0:
             continue
@@ -135,9 +138,11 @@ def bring_strength(members, worth, allocation, support, starts, neighbours):
     others that is lent.
     """
     gangs, n = members.shape
-    near, everybody = np.zeros((gangs, n)), np.zeros(n)
+    near, everybody, here = np.zeros((gangs, n)), np.zeros(n), np.empty(n)
     for g in range(gangs):
-        spread_next_door(members[g], starts, neighbours, near[g])
+        for i in range(n):
+            here[i] = members[g, i]
+        spread_next_door(here, starts, neighbours, near[g])
         for i in range(n):
             near[g, i] *= worth[g]
             everybody[i] += near[g, i]

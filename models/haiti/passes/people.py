@@ -149,12 +149,14 @@ def arm_residents(
     """
     classes = fear.shape[1]
     for i in range(groups.size):
-        total = 0.0
-        for c in range(classes):
-            total += fear[i, c]
-        afraid = min(max(total / classes, 0.0), 1.0)
-        risk = -math.expm1(-epstein * gangs[i] / (groups[i] + 1.0))
-        will = afraid * (1.0 - trust[i]) - caution * risk > threshold and label[i] != GANG and gangs[i] > 0
+        will = label[i] != GANG and gangs[i] > 0
+        if will:
+            total = 0.0
+            for c in range(classes):
+                total += fear[i, c]
+            afraid = min(max(total / classes, 0.0), 1.0)
+            risk = -math.expm1(-epstein * gangs[i] / (groups[i] + 1.0))
+            will = afraid * (1.0 - trust[i]) - caution * risk > threshold
         groups[i] += rise * ((share * present[i] if will else 0.0) - groups[i])
         community[i] += worth * groups[i]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.haiti.passes.harm import hit_gang, hit_members, hit_residents
+from models.haiti.passes.harm import hit_both
 from models.haiti.world.state import FORCES
 from simulation.serialise.kept import kept
 from simulation.serialise.limits import RUN, Limits
@@ -23,34 +23,52 @@ class Harm:
 
     @property
     def plain(self) -> bool:
-        """Whether nobody put own methods in place of these: then a pass may do what they do, a day at once."""
+        """Whether nobody put own methods in place of these: then passes do what they do, several hits or a day at once."""
         return type(self) is Harm and vars(self).keys() == {"model"}
 
     def residents(self, place: int, harmed: int, cause: str, luck) -> None:
         """Residents present at a place are hit; never more than are there and still alive today."""
-        model = self.model
-        counts = self.counts_of_residents(cause)
-        luck.through(hit_residents, place, harmed, model.state.present, counts, model.killed_share())
+        ledger = self.model.ledger
+        alive = int(self.model.state.present[place] - ledger.today["residents_killed"][place])
+        harmed = max(0, min(harmed, alive))
+        killed = luck.binomial(harmed, self.model.killed_share())
+        ledger.add("residents_killed", place, killed)
+        ledger.add(f"residents_killed_{cause}", place, killed)
+        ledger.add("residents_injured", place, harmed - killed)
+        ledger.add(f"residents_injured_{cause}", place, harmed - killed)
 
     def gang_members(self, place: int, hits: int, cause: str, luck) -> None:
         """Members of whatever gangs are at a place are hit, in proportion to their numbers there."""
         if hits <= 0:
             return
-        model = self.model
-        if self.plain:  # all gangs in one pass, as below
-            counts = self.counts_of_members(cause)
-            luck.through(hit_members, place, hits, model.state.members, counts, model.killed_share())
-            return
-        shares = luck.share(hits, model.state.members[:, place].astype(float))
+        shares = luck.share(hits, self.model.state.members[:, place].astype(float))
         for gang, number in enumerate(shares.tolist()):
             if number:
                 self.one_gang(gang, place, number, cause, luck)
 
+    def shots(self, place: int, people: tuple[int, int], chances: tuple[float, float], cause: str, luck) -> int:
+        """Members who fight and residents are hit by the same shots, with a chance each; returns how many members were hit."""
+        (fighting, residents), (chance, stray) = people, chances
+        if self.plain:  # in one pass, as below
+            model, state = self.model, self.model.state
+            counts = self.counts_of_members(cause), self.counts_of_residents(cause)
+            given = place, fighting, chance, residents, stray, state.members, state.present, *counts
+            return luck.through(hit_both, *given, model.killed_share())
+        hits = luck.binomial(fighting, chance)
+        self.gang_members(place, hits, cause, luck)
+        self.residents(place, luck.binomial(residents, stray), cause, luck)
+        return hits
+
     def one_gang(self, gang: int, place: int, hits: int, cause: str, luck) -> int:
         """Members of one gang at a place are hit; returns how many died."""
-        model = self.model
-        counts = self.counts_of_members(cause)
-        return luck.through(hit_gang, gang, place, hits, model.state.members, counts, model.killed_share())
+        hits = min(hits, int(self.model.state.members[gang, place]))
+        killed = luck.binomial(hits, self.model.killed_share())
+        self.model.state.members[gang, place] -= killed
+        ledger = self.model.ledger
+        ledger.add("gang_members_killed", place, killed)
+        ledger.add(f"gang_members_killed_{cause}", place, killed)
+        ledger.add("gang_members_injured", place, hits - killed)
+        return killed
 
     def leave_gang(self, gang: int, place: int, people: int) -> None:
         """Members leave the gang alive."""

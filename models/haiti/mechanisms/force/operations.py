@@ -270,11 +270,9 @@ class Operations(Mechanism):
         caution = (2.0 * allowed) ** permission.harm_exponent
         on_gang, on_residents = hit_probabilities(knowledge, engaged, exposed, caution)
         rate = expected_rate(fired * on_gang, engaged)
-        hits = luck.binomial(engaged, rate)
-        model.harm.gang_members(target, hits, "operations", luck)
         shots = engaged * rate / on_gang if on_gang > 0 else fired
-        harmed = luck.binomial(residents, expected_rate(shots * on_residents, residents))
-        model.harm.residents(target, harmed, "operations", luck)
+        chances = rate, expected_rate(shots * on_residents, residents)
+        hits = model.harm.shots(target, (engaged, residents), chances, self.name, luck)
         shielded = 1.0 - rules.equipment.protection * model.forces.equipment()
         sent = max(1, round(used / max(model.forces.worth("mission"), 1e-9)))
         lost = luck.binomial(sent, expected_rate(rules.clearing.fire_gang * effective * shielded, sent))

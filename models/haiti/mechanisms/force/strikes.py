@@ -81,10 +81,8 @@ class Strikes(Mechanism):
         known = model.parameters.clearing
         exposed = known.exposed_share * relative**known.density_exponent * residents
         on_gang, on_residents = hit_probabilities(rules.identification, members, exposed, 1.0)
-        hits = luck.binomial(members, expected_rate(rules.hits * on_gang, members))
-        model.harm.gang_members(place, hits, self.name, luck)
-        harmed = luck.binomial(residents, expected_rate(rules.hits * on_residents, residents))
-        model.harm.residents(place, harmed, self.name, luck)
+        chances = expected_rate(rules.hits * on_gang, members), expected_rate(rules.hits * on_residents, residents)
+        model.harm.shots(place, (members, residents), chances, self.name, luck)
         model.alarm_today[place] += model.parameters.flight.takeover * rules.alarm
         model.ledger.add("strikes", place, 1)
         model.ledger.incident(model.day, "strike", place, "security forces", f"A strike hits {model.city.names[place]}")

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.haiti.passes.places import NOBODY, add_up
 from simulation.compiled import compiled, compiled_with
+from simulation.kernels import binomial, normal
 
 
 @compiled
@@ -49,6 +50,20 @@ def expose_to_capture(influence, visibility, owner, suppression, present, expose
     for i in range(owner.size):
         exposed[i] = present[i] * grip_at(influence, visibility, owner, suppression, i)
     return add_up(exposed)
+
+
+@compiled_with(binomial, normal)
+def release_held(luck, held, chance, ransom, spread, income):
+    """Some of those whom gangs hold are let go, `held` int64 (gangs,) in place, and paid for: `income` (gangs,), in place.
+
+    luck: the stream. chance: to be let go today. ransom: median; spread: log-sd.
+    """
+    income[:] = 0.0
+    for gang in range(held.size):
+        if held[gang]:
+            for _ in range(binomial(luck, held[gang], chance)):
+                held[gang] -= 1
+                income[gang] += ransom * math.exp(spread * normal(luck))
 
 
 @compiled

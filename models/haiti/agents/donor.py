@@ -19,6 +19,7 @@ BEFORE_MISSION = datetime.date(2023, 10, 2)  # resolution 2699: pledges dated ea
 YEAR = 365
 GAP = 0.5  # days without payment after a spell of payments, over the length of the spell
 CHANNELS = ("trust_fund", "bilateral_in_kind", "bilateral_cash", "assessed")
+CASH = ("trust_fund", "bilateral_cash")
 
 
 def daily_fraction(half_life: float) -> float:
@@ -104,7 +105,7 @@ class Donor(Agent):
 
     @property
     def is_cash(self) -> bool:
-        return self.channel not in ("bilateral_in_kind", "assessed")
+        return self.channel in CASH
 
     @property
     def voluntary(self) -> bool:
@@ -116,7 +117,7 @@ class Donor(Agent):
         funding = self.model.parameters.funding
         if self.channel == "assessed":
             return self.model.parameters.support.half_life
-        return funding.half_life_trust_fund if self.is_cash else funding.half_life_bilateral
+        return funding.half_life_trust_fund if self.channel in CASH else funding.half_life_bilateral
 
     def timing(self) -> float:
         """Payment of a steady promise today over that of a donor who pays every day the same; 1 on average over a year."""
@@ -128,13 +129,15 @@ class Donor(Agent):
 
     def decide(self) -> float:
         """Pay for today, USD of the donor's channel."""
-        if self.model.day == self.pledge_day:
+        model = self.model
+        if model.day == self.pledge_day:
             self.undisbursed = self.promised = self.pledge
-        if not self.undisbursed and not self.daily_promise:
+        if self.daily_promise:
+            self.undisbursed += self.daily_promise
+            self.promised += self.daily_promise
+        elif not self.undisbursed:
             return 0.0  # not promised yet, or paid
-        self.undisbursed += self.daily_promise
-        self.promised += self.daily_promise
-        will = self.model.political_will.of(self)
+        will = model.political_will.of(self)
         paid = self._of_level(will) if self.daily_promise and self.voluntary else self._of_pledge(will)
         self.undisbursed -= paid
         self.disbursed += paid
@@ -153,7 +156,7 @@ class Donor(Agent):
     def _of_pledge(self, will: float) -> float:
         """A part of what is left; the whole of it comes in the end, slowly, in spells or steadily."""
         funding, luck = self.model.parameters.funding, self.model.funding
-        half_life, way = self.normal_half_life, funding.reliability if self.voluntary else "steady"
+        half_life, way = self.normal_half_life, "steady" if self.channel == "assessed" else funding.reliability
         if way == "slow":
             half_life *= 2.0
         elif way == "stop_go":

@@ -50,7 +50,9 @@ def count_forces(
     """
     n = on_shift.shape[1]
     guarding, visible, residents = fields
-    on_shift[:] = 0.0
+    for force in range(3):
+        for i in range(n):
+            on_shift[force, i] = 0.0
     for k in range(numbers.shape[1]):
         on_shift[force_of(k, police, army), numbers[PLACE, k]] += numbers[PEOPLE, k]
     worths, guards = np.empty((3, n)), np.empty((3, n))
@@ -84,6 +86,19 @@ def count_forces(
     return together * total + (1.0 - together) * most
 
 
+@compiled
+def ranked(values, rank):
+    """The value that as many others as `rank` come before, the lowest first; faster than to sort them, and compiled sooner."""
+    for k in range(values.size):
+        below, alike = 0, 0
+        for i in range(values.size):
+            below += values[i] < values[k]
+            alike += values[i] == values[k]
+        if below <= rank < below + alike:
+            return values[k]
+    return np.nan
+
+
 @compiled_with(add_up)
 def weigh_places(label, cleared_day, gang_strength, people_share):
     """Places cleared once and held by the state, the median of gang strength where gangs rule, and the part of people there."""
@@ -95,20 +110,19 @@ def weigh_places(label, cleared_day, gang_strength, people_share):
             ruled += 1
         elif label[i] == STATE and cleared_day[i] >= 0:
             held += 1
-    strengths = np.sort(strengths[:ruled])
-    middle = ruled // 2
     typical = 0.0
     if ruled:
-        typical = strengths[middle] if ruled % 2 else (strengths[middle - 1] + strengths[middle]) / 2.0
+        upper = ranked(strengths[:ruled], ruled // 2)
+        typical = upper if ruled % 2 else (ranked(strengths[:ruled], ruled // 2 - 1) + upper) / 2.0
     return held, typical, add_up(parts[:ruled])
 
 
 @compiled
 def mix_tasks(weights, mixes, shares):
     """Tasks of the mission, `shares` (tasks,) in place, from weights of phases (phases,) and what each does (phases, tasks)."""
-    shares[:] = 0.0
-    for phase in range(weights.size):
-        for task in range(shares.size):
+    for task in range(shares.size):
+        shares[task] = 0.0
+        for phase in range(weights.size):
             shares[task] += weights[phase] * mixes[phase, task]
 
 
@@ -178,7 +192,8 @@ def spare_units(numbers, police, army, day, shortage, worth, spare):
 
     spare: float64 (n,), filled from the front with those of each place that has any. Returns how many places those are.
     """
-    spare[:] = 0.0
+    for i in range(spare.size):
+        spare[i] = 0.0
     for k in range(numbers.shape[1]):
         place = numbers[PLACE, k]
         if numbers[UNTIL, k] < day and shortage[place] < 0:

@@ -166,6 +166,15 @@ def by_owner(owner, taken, gangs):
     return np.bincount(owner + 1, taken, gangs + 1)[1:]
 
 
+def released(luck, held, chance, ransom, spread):
+    income = np.zeros(len(held))
+    for gang, people in enumerate(held):
+        for _ in range(luck.binomial(people, chance)):
+            held[gang] -= 1
+            income[gang] += ransom * math.exp(spread * luck.normal())
+    return held, income
+
+
 def paid(members, revenue, wage, reserve, arms_share, treasury, arms_budget, unpaid_days, _):
     income, due = revenue.sum(axis=0), members.sum(axis=1) * wage
     paid = np.minimum(due, treasury + income)

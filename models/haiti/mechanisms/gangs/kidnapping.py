@@ -5,16 +5,15 @@ Labelled addition. Only numbers and money: who is taken, and what is done to the
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.passes.money import expose_to_capture
+from models.haiti.passes.money import expose_to_capture, release_held
 from models.haiti.world.gang_affairs import KIDNAPPING, ground
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
-from simulation.serialise.limits import Limits, listed, whole
+from simulation.serialise.limits import Limits, wholes
 
 
 @dataclass(frozen=True)
@@ -61,32 +60,23 @@ class Kidnapping(Mechanism):
     )
     reads = ("influence", "owner", "present", "visibility", "affairs.tempo")
     writes = ("alarm_today", "affairs.held", "affairs.revenue", "ledger.kidnapped_people")
-    limits = Limits({"held_by": listed(whole(0, 1_000_000), "gangs")})
+    limits = Limits({"held_by": wholes(np.int64, "gangs", high=1_000_000)})
 
     def __init__(self, model):
         super().__init__(model)
-        self.held_by: list[int] = [0] * model.state.members.shape[0]
+        self.held_by = np.zeros(model.state.members.shape[0], np.int64)
 
     def step(self) -> None:
         model, state, rules = self.model, self.model.state, self.model.parameters.kidnapping
         luck = self.roll()
         exposed = np.empty(model.n)
         people = expose_to_capture(*ground(model), state.present, exposed)
-        self._release(rules)
+        let_go, income = self.roll(part="release").state, model.affairs.revenue[KIDNAPPING]
+        release_held(let_go, self.held_by, 1.0 / rules.days_held, rules.ransom, rules.ransom_spread, income)
         rate = rules.rate * model.affairs.tempo**rules.spells
         for _ in range(luck.poisson(rate * 1e-5 * people)):
             place = luck.choice(exposed)
-            self.held_by[int(state.owner[place])] += 1
+            self.held_by[state.owner[place]] += 1
             model.ledger.add("kidnapped_people", place, 1)
             model.alarm_today[place] += model.parameters.flight.takeover * rules.alarm
-        model.affairs.held = sum(self.held_by)
-
-    def _release(self, rules: KidnappingParameters) -> None:
-        """Some of those held are let go, and paid for."""
-        income, luck = self.model.affairs.revenue[KIDNAPPING], self.roll(part="release")
-        income[:] = 0.0
-        for gang, held in enumerate(self.held_by):
-            if held:
-                for _ in range(luck.binomial(held, 1.0 / rules.days_held)):
-                    self.held_by[gang] -= 1
-                    income[gang] += rules.ransom * math.exp(rules.ransom_spread * luck.normal())
+        model.affairs.held = int(self.held_by.sum())

@@ -51,7 +51,7 @@ class Tolls(Mechanism):
 
     def __init__(self, model):
         super().__init__(model)
-        self._traffic = model.terrain.betweenness
+        self._traffic = model.terrain.betweenness.copy()
         self._total = float(self._traffic.sum())
 
     def step(self) -> None:

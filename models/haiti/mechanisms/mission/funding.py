@@ -204,15 +204,15 @@ class Funding(Mechanism):
             paid = donor.decide()
             if not paid:
                 continue
-            if donor.is_cash:
-                pool.cash += paid
-                pool.received_cash += paid
-            elif donor.channel == "assessed":
+            if donor.channel == "assessed":
                 pool.assessed += paid
                 pool.received_assessed += paid
-            else:
+            elif donor.channel == "bilateral_in_kind":
                 pool.in_kind += paid
                 pool.received_in_kind += paid
+            else:
+                pool.cash += paid
+                pool.received_cash += paid
         people = model.forces.deployed()
         self._pay_allowances(people)
         self._sustain(people)

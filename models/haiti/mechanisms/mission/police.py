@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 
 from simulation.mechanism import Mechanism
@@ -51,6 +52,15 @@ class Police(Mechanism):
         model.harm.take_from(model.forces.units["police"], leaving, luck)
         date = model.clock.date(model.day)
         if date.month == 1 and date.day == 15 and model.forces.units["police"]:
-            for _ in range(rules.intake):
-                min(model.forces.units["police"], key=lambda unit: (unit.strength, unit.unique_id)).strength += 1
+            self._post(rules.intake)
             model.ledger.add("police_joined", model.base, rules.intake)
+
+    def _post(self, people: int) -> None:
+        """People join, each the unit that is weakest by then."""
+        weakest = [(unit.strength, unit.unique_id, unit) for unit in self.model.forces.units["police"]]
+        heapq.heapify(weakest)
+        for _ in range(people):
+            strength, number, unit = weakest[0]
+            heapq.heapreplace(weakest, (strength + 1, number, unit))
+        for strength, _, unit in weakest:
+            unit.strength = strength

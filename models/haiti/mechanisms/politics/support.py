@@ -122,7 +122,7 @@ class Support(Mechanism):
 
     def pays(self, what: str) -> bool:
         """Whether 'logistics' or 'pay' come from assessed contributions today."""
-        return self.on and what in ASSESSED.get(self.package(), ())
+        return what in ASSESSED.get(self.package(), ()) and self.on
 
     def fitness(self) -> float:
         """Factor on people available: 1 with the logistics of the status quo."""

@@ -88,7 +88,7 @@ CRASHED = (
     ("CityState", "members", "one 6"),
     ("CityState", "influence", "fill 9"), ("CityState", "owner", "fill 5"), ("CityState", "label", "one 4"),
     ("FundingPool", "cash", "value 14"), ("FundingPool", "cash", "value 15"), ("Unit", "strength", "value 6"),
-    ("Unit", "place", "value 0"), ("Kidnapping", "held_by", "item 6"), ("Diary", "_count", "value 6"),
+    ("Unit", "place", "value 0"), ("Kidnapping", "held_by", "one 6"), ("Diary", "_count", "value 6"),
     ("Passage", "cost", "value 12"), ("CityState", "ruled_days", "one 5"),
     ("Mesa", "steps", "value 6"), ("LazyField", "mark", "fill 10"), ("Gang", "homes", "item 4"),
 )  # fmt: skip

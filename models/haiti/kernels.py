@@ -251,9 +251,7 @@ def choose_shelters(
     places = near.shape[1]
     place, status = np.full(rows.size, -1, np.int16), np.full(rows.size, SITE, np.int8)
     ladder = np.empty((min(rows.size, n), 2, places))  # cumulative weights by origin, filled when first needed
-    weights = np.empty(
-        (min(rows.size, n), 4)
-    )  # of the kinds from an origin; that of the provinces goes by ties as well
+    weights = np.empty((min(rows.size, n), 4))  # of the kinds; that of the provinces goes by ties as well
     step, ready = np.full(n, -1), 0
     own = np.empty(rows.size, np.int64)
     for k in range(rows.size):  # on its own, as a processor fetches many rows at once where little is done with each

@@ -279,11 +279,13 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
                 members = np.append(members, np.empty(found, np.int32))
                 groups = np.append(groups, np.empty(found, np.int32))
                 uniforms = np.append(uniforms, np.empty(found, np.float64))
-            members[found] = slots[starts[g] + int(at)]
+            members[found] = starts[g] + int(at)
             groups[found] = g
             uniforms[found] = uniform(state)
             found += 1
             at += 1.0 + skip(state, failure)
+    for k in range(found):  # on its own: a processor fetches many members at once where little is done with each
+        members[k] = slots[members[k]]
     return members[:found], groups[:found], uniforms[:found]
 
 

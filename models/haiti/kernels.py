@@ -14,6 +14,7 @@ from simulation.compiled import compiled
 
 # Here and not in households.py: a compiled function keeps the values it was compiled with, and this file's are watched.
 HOME, SITE, HOST, PROVINCE, ABROAD, GONE = range(6)
+NEVER = 2**31 - 1  # days
 
 
 @compiled
@@ -33,6 +34,17 @@ def count_people(rows, people, home, place, status, wealth, present, at_home, in
                 in_sites[where] += number
             elif how == HOST:
                 with_hosts[where] += number
+
+
+@compiled
+def count_dead(rows, people, home, place, status, wealth, present, at_home, in_sites, with_hosts, away, by_wealth):
+    """One person of each row has died and is off `people` already: counts follow, in place. Whether a row has nobody left."""
+    counts = present, at_home, in_sites, with_hosts, away, by_wealth
+    count_people(rows, np.full(rows.size, -1), home, place, status, wealth, *counts)
+    gone = False
+    for k in range(rows.size):
+        gone = gone or people[rows[k]] == 0
+    return gone
 
 
 @compiled
@@ -108,8 +120,7 @@ def hold_back(rows, luck, place, wealth, label, incomes, fee, penalty):
     stay, leave, held = np.empty(rows.size, np.int32), np.empty(rows.size, np.int32), 0
     for k in range(rows.size):
         row = rows[k]
-        due = fee if label[place[row]] == 2 else 0.0
-        if luck[k] < -math.expm1(-penalty * due / incomes[wealth[row]]):
+        if label[place[row]] == 2 and luck[k] < -math.expm1(-penalty * fee / incomes[wealth[row]]):
             stay[held] = row
             held += 1
         else:
@@ -139,6 +150,20 @@ def count_departures(rows, origin, status, people, moves, captured_day, day, lat
             onward[place] += people[row]
         moves[row] = min(moves[row] + 1, 100)
     return first, behind[:found]
+
+
+@compiled
+def days_of_patience(luck, rate):
+    """The least number of days whose product with the rate is above -log(1 - luck), int32; `NEVER` if none is."""
+    days = np.full(luck.size, NEVER, np.int32)
+    for k in range(luck.size):
+        patience = -math.log1p(-luck[k])
+        if patience < rate * NEVER:
+            day = max(np.floor(patience / rate) - 1.0, 0.0)  # the quotient is rounded, and so is the product
+            while patience >= rate * day:
+                day += 1.0
+            days[k] = int(day)
+    return days
 
 
 @compiled
@@ -226,9 +251,7 @@ def choose_shelters(
     places = near.shape[1]
     place, status = np.full(rows.size, -1, np.int16), np.full(rows.size, SITE, np.int8)
     ladder = np.empty((min(rows.size, n), 2, places))  # cumulative weights by origin, filled when first needed
-    weights = np.empty(
-        (min(rows.size, n), 4)
-    )  # of the kinds from an origin; that of the provinces goes by ties as well
+    weights = np.empty((min(rows.size, n), 4))  # of the kinds; that of the provinces goes by ties as well
     step, ready = np.full(n, -1), 0
     own = np.empty(rows.size, np.int64)
     for k in range(rows.size):  # on its own, as a processor fetches many rows at once where little is done with each

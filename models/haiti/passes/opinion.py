@@ -100,15 +100,18 @@ def step_trust(
 
 
 @compiled
-def trust_means(trust, police, candour, share, influence, rates, mean, told):
-    """Means over wealth (2, n), and what is told (n,): readiness to tell, more where hotlines reach people, at most 1."""
+def trust_means(trust, police, candour, share, influence, hotline, blocked, mean, told):
+    """Means over wealth (2, n), and what is told (n,): readiness to tell, more where hotlines reach people, at most 1.
+
+    hotline, blocked: as in `TrustRates`.
+    """
     for i in range(influence.size):
         mean[0, i] = mean[1, i] = told[i] = 0.0
         for c in range(share.shape[1]):
             mean[0, i] += trust[i, c] * share[i, c]
             mean[1, i] += police[i, c] * share[i, c]
             told[i] += candour[i, c] * share[i, c]
-        told[i] = min(told[i] * (1.0 + rates.hotline * (1.0 - rates.blocked * influence[i])), 1.0)
+        told[i] = min(told[i] * (1.0 + hotline * (1.0 - blocked * influence[i])), 1.0)
 
 
 @compiled

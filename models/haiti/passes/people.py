@@ -89,6 +89,9 @@ def flight_bounds(exposure, worn, half_doses, slope, most):
         for c in range(1, exposure.shape[1]):
             highest = max(highest, exposure[i, c])
         for g in range(groups):
+            if g > 0 and half_doses[g] == half_doses[0]:  # people in sites, among whom are the easily moved
+                bounds[i * groups + g] = bounds[i * groups]
+                continue
             x = math.pow(highest / half_doses[g], slope)
             if not math.isfinite(x):
                 raise OverflowError("power of a number that is finite is not")

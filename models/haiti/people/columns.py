@@ -14,6 +14,7 @@ from models.haiti.kernels import (
     GONE,
     HOME,
     PROVINCE,
+    count_dead,
     count_people,
     frighten_rows,
     roster_groups,
@@ -202,10 +203,9 @@ class Households:
         )
         if picked.size:
             self.diary.died(day, picked)
-            self._count(picked, state, np.full(picked.size, -1))
-            gone = picked[self.people[picked] == 0]
-            if gone.size:
-                gone = np.unique(gone)
+            columns = self.people, self.home, self.place, self.status, self.wealth
+            if count_dead(picked, *columns, *self._counts(state)):
+                gone = np.unique(picked[self.people[picked] == 0])
                 self.move(gone, self.place[gone], np.full(gone.size, GONE, np.int8), day, state)
             self.frighten(picked, shock)
         return int(picked.size)

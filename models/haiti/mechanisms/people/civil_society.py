@@ -252,6 +252,9 @@ class CivilSociety(Mechanism):
 
 def fragmentation(opinion: np.ndarray, weight: np.ndarray, epsilon: float) -> float:
     """Weight share outside the largest cluster; a cluster ends where the next opinion is further than `epsilon`."""
-    order = np.argsort(opinion, kind="stable")
-    cluster = np.concatenate([[0], np.cumsum(np.diff(opinion[order]) > epsilon)])
-    return 1.0 - float(np.bincount(cluster, weight[order]).max())
+    opinions, weights = opinion.tolist(), weight.tolist()
+    largest = cluster = last = 0.0
+    for bloc in sorted(range(len(opinions)), key=opinions.__getitem__):
+        cluster = weights[bloc] if opinions[bloc] - last > epsilon else cluster + weights[bloc]
+        largest, last = max(largest, cluster), opinions[bloc]
+    return 1.0 - largest

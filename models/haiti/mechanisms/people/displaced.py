@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.kernels import HOME, HOST, PROVINCE, SITE, chances_of_return
+from models.haiti.kernels import HOME, HOST, PROVINCE, SITE, chances_of_return, days_of_patience
 from models.haiti.passes.people import homecoming_of
 from models.haiti.people.columns import GROUPS, STRATA
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
 from simulation.same_bits import log1p
-
-NEVER = 2**31 - 1  # days
 
 
 @dataclass(frozen=True)
@@ -135,12 +133,15 @@ class Returning(Mechanism):
         columns = households.status, households.destroyed, households.place, households.wealth
         rates = rules.return_rate, rules.site_push, rules.destroyed
         chances = chances_of_return(rows, groups, eager, *columns, *households.fear.arrays(), *rates)
-        chances[self.settled(rows)] = 0.0
         highest = bounds[groups]
         self.check_bound(chances, highest, groups, model.city.ids)
         home = rows[luck * highest < chances]
-        if not home.size:
-            return
+        if home.size:
+            self._go_home(home[~self.settled(home)])
+
+    def _go_home(self, home: np.ndarray) -> None:
+        """Rows are at home again."""
+        model, households = self.model, self.model.population
         place = households.home[home]
         model.ledger.add("returns", place, households.people[home])
         households.diary.moved(model.day, "returned", home, place, HOME)
@@ -161,24 +162,14 @@ class Returning(Mechanism):
             self._stay = np.zeros(self.model.population.count, np.int32)
         new = rows[self._stay[rows] == 0]
         if new.size:
-            self._stay[new] = days_until(self.patience(new), self.model.parameters.displaced.settling)
+            luck = self.model.dice.each("returning.settled", 0, new)
+            self._stay[new] = days_of_patience(luck, self.model.parameters.displaced.settling)
         return self._stay[rows]
 
     def patience(self, rows: np.ndarray | None = None) -> np.ndarray:
         """How long households (all if None) stay guests, in mean times, float64 (rows,), by the luck of their own."""
         rows = np.arange(self.model.population.count, dtype=np.int32) if rows is None else rows
         return -log1p(-self.model.dice.each("returning.settled", 0, rows))
-
-
-def days_until(patience: np.ndarray, rate: float) -> np.ndarray:
-    """The least number of days, int32, whose product with the rate is above the patience (0 or more): `NEVER` if none is."""
-    days, some = np.full(patience.size, NEVER, np.int32), patience < rate * NEVER
-    patience = patience[some]
-    found = np.maximum(np.floor(patience / rate) - 1.0, 0.0)
-    for _ in range(3):  # the quotient is rounded, and so is the product
-        found += patience >= rate * found
-    days[some] = found
-    return days
 
 
 def return_chance(

@@ -113,12 +113,13 @@ class Relocation(Mechanism):
         "at_home", "away", "in_sites", "population", "present", "with_hosts", "ledger.new_displacements",
         "ledger.onward_displacements", "ledger.onward_moves", "ledger.second_displacements", "population.fear",
     )  # fmt: skip
-    derived = ("_version", "_near", "_far", "_pull", "_people_share")
+    derived = ("_version", "_near", "_far", "_pull", "_residents", "_people_share")
     limits = Limits({"_inside": Later(floats(2, "n", high=1e9)), "sites": a("Sites"), "before": shares("n")})
 
     def __init__(self, model):
         super().__init__(model)
-        self._people_share = model.city.population * model.city.metropolitan / max(1, model.city.population.sum())
+        self._residents = model.city.population * model.city.metropolitan
+        self._people_share = self._residents / max(1, model.city.population.sum())
         self.sites = Sites(model.n)
         self.before = self._people_share.copy()
         self.reset()
@@ -132,8 +133,7 @@ class Relocation(Mechanism):
         """Morning weights of places, shared by all who move today; (n,) for the capital, (external,) beyond."""
         model, state, rules = self.model, self.model.state, self.model.parameters.destination
         self.sites.look(state.in_sites, model.parameters.site.size)
-        residents = model.city.population * model.city.metropolitan
-        sites = self.sites.weights(state.in_sites, residents, model.parameters.site)
+        sites = self.sites.weights(state.in_sites, self._residents, model.parameters.site)
         here = state.with_hosts, state.at_home, state.influence, state.label
         self._inside = draw_of_shelters(sites, self.draw(), *here, rules.crowd, rules.safety, rules.ruled)
         if self._version != model.terrain.places.version:

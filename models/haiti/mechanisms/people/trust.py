@@ -202,7 +202,8 @@ class Trust(Mechanism):
         )
         if model.day % WEEK == 0:
             self._talk()
-        trust_means(*fields, self.class_share, state.influence, rates, self.mean, self.told)
+        heard = state.influence, rates.hotline, rates.blocked
+        trust_means(*fields, self.class_share, *heard, self.mean, self.told)
 
     def _rates(self) -> TrustRates:
         model, rules, talk = self.model, self.model.parameters.trust, self.model.parameters.information

@@ -10,8 +10,17 @@ import pytest
 from support.laws import plain_households
 from support.laws import plain_places as plain
 
-from models.haiti.kernels import ABROAD, HOME, PROVINCE, accept_flights, chances_of_return, count_departures, hold_back
-from models.haiti.mechanisms.people.displaced import NEVER, days_until
+from models.haiti.kernels import (
+    ABROAD,
+    HOME,
+    NEVER,
+    PROVINCE,
+    accept_flights,
+    chances_of_return,
+    count_departures,
+    days_of_patience,
+    hold_back,
+)
 from models.haiti.mechanisms.people.flight import INCOME, flight_chance
 from models.haiti.model import HaitiModel
 from models.haiti.passes import money, opinion, people, places, units
@@ -19,7 +28,7 @@ from models.haiti.passes.luck import Prospects, bring_strength, look_for_prospec
 from models.haiti.people.columns import GROUPS
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.muster import NUMBERS
-from simulation.same_bits import weighted_rows
+from simulation.same_bits import log1p, weighted_rows
 
 LIVELY = {"command.tempo": 0.05, "gang.act_rate": 0.5, "deployment.at_start": 600, "hold.thinness": 0.7}
 
@@ -396,8 +405,9 @@ def test_shelter(days):
 
 @pytest.mark.parametrize("rate", [0.0, 1e-300, 1e-7, 0.0004, 0.1, 1.0])
 def test_patience_in_whole_days_says_the_same_of_every_day(rate):
-    patience = np.append(np.random.default_rng(1).standard_exponential(2000), [0.0, 0.1, 0.3, 0.7, 2.0, 36.7])
-    patience = np.append(patience, rate * np.arange(1, 400))  # on the edge of a day
-    days = days_until(patience, rate)
+    luck = np.append(np.random.default_rng(1).random(2000), [0.0, 1e-9, 2.0**-53, 1.0 - 2.0**-53])
+    luck = np.append(luck, -np.expm1(-rate * np.arange(400)))  # on the edge of a day
+    luck = luck[luck < 1.0]
+    patience, days = -log1p(-luck), days_of_patience(luck, rate)
     for day in (0, 1, 2, 17, 18, 365, 1000, NEVER - 1, *np.unique(days)[:-1:40]):
         assert np.array_equal(days <= day, patience < rate * day)

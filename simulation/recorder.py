@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +16,6 @@ if TYPE_CHECKING:
     from simulation.serialise.checking import Look
 
 
-_exhaust = collections.deque(maxlen=0).extend
-
-
-def _split(values: Mapping[str, list], metrics: Mapping[str, Callable], known: Mapping[Callable, Any]) -> tuple:
-    """Columns of the metrics that are taken together, and those metrics; columns of the others, and those."""
-    taken = [name for name, metric in metrics.items() if metric in known]
-    asked = [name for name, metric in metrics.items() if metric not in known]
-    return tuple([table[name] for name in names] for names in (taken, asked) for table in (values, metrics))
-
-
 @kept
 class Recorder:
     """Collects daily values of metrics and, if asked, of place fields. Day 0 is the state at the start.
@@ -36,8 +25,6 @@ class Recorder:
     """
 
     place_name = "place"
-    derived = ("_split",)
-    _split: tuple[list[list], list[Callable], list[list], list[Callable]] | None = None
     limits = Limits(
         {
             "clock": given("clock"),
@@ -68,12 +55,8 @@ class Recorder:
     def record(self, model: Any) -> None:
         self.days.append(model.day)
         known = self.together(model)
-        if self._split is None:
-            self._split = _split(self.values, self.metrics, known)
-        taken, by, asked, metrics = self._split
-        # a hundred and more of them every day: `map` appends without a turn of the interpreter for each
-        _exhaust(map(list.append, taken, map(known.__getitem__, by)))
-        _exhaust(map(list.append, asked, [metric(model) for metric in metrics]))
+        for column, metric in zip(self.values.values(), self.metrics.values(), strict=True):
+            column.append(known[metric] if metric in known else metric(model))
         for name, field in self.fields.items():
             self.place_values[name].append(np.array(field(model)))
 

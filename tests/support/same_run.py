@@ -17,7 +17,8 @@ ASIDE = (
 def differences(a, b, most=10):
     """All in which two models differ. They may share what nobody ever changes: map, first situation, parameters."""
     rules = {type(getattr(a.parameters, name)) for name, _ in (full.split(".") for full, _ in a.parameters)}
-    common = (type(a.city), type(a.start), type(a.case), type(a.parameters), *rules)
+    records = {type(record) for value in vars(a.start).values() if isinstance(value, tuple) for record in value}
+    common = (type(a.city), type(a.start), *records, type(a.case), type(a.parameters), *rules)
     return object_graph.differences(a, b, ASIDE, common, most)
 
 

@@ -59,8 +59,10 @@ class PlaceGraph:
 
     def copy(self) -> PlaceGraph:
         """An independent copy, whose roads close and open without touching this one."""
-        twin = copy.copy(self)  # what is not named below never changes
-        twin.graph, twin.closed, twin._routes = self.graph.copy(), self.closed.copy(), dict(self._routes)
+        twin = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, (nx.Graph, np.ndarray, dict)):
+                setattr(twin, name, value.copy())
         return twin
 
     def close(self, a: str, b: str) -> None:

@@ -138,11 +138,12 @@ def bring_strength(members, worth, allocation, support, starts, neighbours):
     others that is lent.
     """
     gangs, n = members.shape
-    near, everybody, here = np.zeros((gangs, n)), np.zeros(n), np.empty(n)
+    near, everybody = np.zeros((gangs, n)), np.zeros(n)
     for g in range(gangs):
         for i in range(n):
-            here[i] = members[g, i]
-        spread_next_door(here, starts, neighbours, near[g])
+            if members[g, i]:  # a gang is in few places
+                for k in range(starts[i], starts[i + 1]):
+                    near[g, neighbours[k]] += members[g, i]
         for i in range(n):
             near[g, i] *= worth[g]
             everybody[i] += near[g, i]
@@ -152,15 +153,6 @@ def bring_strength(members, worth, allocation, support, starts, neighbours):
     return near
 
 
-@compiled
-def spread_next_door(values, starts, neighbours, found):
-    """Sum of `values` (n,) next door to each place, added to `found`, float64 (n,); few of them are above 0, and none below."""
-    for i in range(values.size):
-        if values[i] > 0:
-            for k in range(starts[i], starts[i + 1]):
-                found[neighbours[k]] += values[i]
-
-
 @compiled_with(add_up)
 def expect_clashes(members, starts, neighbours, rate):
     """Clashes expected at each place between gangs that are there or next door, float64 (n,), and their sum.
@@ -168,16 +160,22 @@ def expect_clashes(members, starts, neighbours, rate):
     Σ over pairs of gangs g ≠ h of √members_g · (√members_h here + its sum next door), times `rate`.
     """
     gangs, n = members.shape
-    own, near, both, root, around = np.zeros(n), np.zeros(n), np.zeros(n), np.empty(n), np.empty(n)
+    own, near, both, root, around = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     for gang in range(gangs):
+        found = 0
         for i in range(n):
-            root[i] = math.sqrt(members[gang, i])
-            around[i] = 0.0
-        spread_next_door(root, starts, neighbours, around)
+            if members[gang, i]:  # a gang is in few places
+                root[i] = math.sqrt(members[gang, i])
+                for k in range(starts[i], starts[i + 1]):
+                    around[neighbours[k]] += root[i]
+                found += 1
+        if found == 0:
+            continue
         for i in range(n):
             own[i] += root[i]
             near[i] += around[i] + root[i]
             both[i] += root[i] * (around[i] + root[i])
+            root[i] = around[i] = 0.0
     for i in range(n):
         own[i] = rate * max(own[i] * near[i] - both[i], 0.0)
     return own, add_up(own)

@@ -142,9 +142,10 @@ class Compliance(Mechanism):
         except FloatingPointError as error:
             raise DrawError(f"draw '{self.name}' of day {model.day}, place {asked[0]}: {error}") from None
         for force, number in enumerate(events.tolist()):
-            luck = Stream(lucks[force], (self.name, model.day, force))
-            for _ in range(number):
-                self._event(force, luck)
+            if number:
+                luck = Stream(lucks[force], (self.name, model.day, force))
+                for _ in range(number):
+                    self._event(force, luck)
 
     def mission_rate(self) -> float:
         """Events a day and person on duty in the mission."""
@@ -183,6 +184,5 @@ class Compliance(Mechanism):
 
     def per_1000_person_months(self, counts: np.ndarray, forces: tuple[int, ...]) -> float:
         """Events of some forces since the start per 1,000 people on the books and month."""
-        days, events = self.person_days.tolist(), counts.tolist()
-        months = math.fsum([days[force] for force in forces]) * 12.0 / 365.0
-        return 1000.0 * math.fsum([events[force] for force in forces]) / months if months > 0 else 0.0
+        months = math.fsum(map(self.person_days.item, forces)) * 12.0 / 365.0
+        return 1000.0 * math.fsum(map(counts.item, forces)) / months if months > 0 else 0.0

@@ -86,26 +86,9 @@ class Contingent(Agent):
         """People of the contingent who have died in Haiti."""
         return self.landed - self.gone - self.strength
 
-    def wary(self) -> bool:
-        """Whether it sends nobody while supplies are in crisis or the host consents but in part.
-
-        Some countries do, always the same ones of a run; without a host all of them.
-        """
-        return self.wariness < caution(self.model)
-
-    def waiting(self) -> list[Batch]:
-        """Batches that are ready to come."""
-        today = self.model.day
-        ready = [batch for batch in self.batches if batch.ready_day <= today]
-        return [] if ready and self.wary() else ready
-
     def rested(self) -> bool:
         """Whether its last batch came long enough ago for the next one to be flown in."""
         return self.model.day - self.landed_day >= self.model.parameters.contributor.landing_days
-
-    def ready_people(self) -> int:
-        """People in Haiti or ready to come."""
-        return sum([batch.people for batch in self.waiting()]) + self.strength
 
     def arrive(self, people: int) -> None:
         """Land `people` at the base, in companies of at most the unit size."""
@@ -159,7 +142,7 @@ Batches = list[tuple[Contingent, Batch]]
 
 
 def ready_batches(model) -> Batches:
-    """Batches of all countries that wait to come, as each `Contingent.waiting` says, with their countries."""
+    """Batches of all countries that are ready to come, with their countries; none of those who are wary."""
     today = model.day
     ready = [(one, batch) for one in model.contingents for batch in one.batches if batch.ready_day <= today]
     least = caution(model) if ready else 0.0
@@ -167,6 +150,9 @@ def ready_batches(model) -> Batches:
 
 
 def caution(model) -> float:
-    """Wariness below which a country sends nobody today, 0 to 1."""
+    """Wariness below which a country sends nobody today, 0 to 1: while supplies are in crisis or the host consents but in part.
+
+    Some countries do, always the same ones of a run; without a host all of them.
+    """
     crisis = model.parameters.shortage.wary if model.mission.supply_crisis() else 0.0
     return max(crisis, 1.0 - model.politics.consent)

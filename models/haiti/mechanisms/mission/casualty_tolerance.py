@@ -83,12 +83,11 @@ class CasualtyTolerance(Mechanism):
         for contingent in self.model.contingents:
             if not contingent.landed:
                 continue  # nobody of it can have died
-            number, here = contingent.number, contingent.strength
-            dead = contingent.landed - contingent.gone - here
+            number, dead = contingent.number, contingent.deaths
             new = dead - self.seen.get(number, 0)
             self.seen[number] = dead
             self.memory[number] = self.memory.get(number, 0.0) * fade + new
-            if self.memory[number] > tolerance * max(1.0, here / LARGEST):
+            if self.memory[number] > tolerance * max(1.0, contingent.strength / LARGEST):
                 self.hesitant.append(number)
 
     def _call_home(self, hazard: float) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from support import priors
 
+from models.haiti.agents.contingent import ready_batches
 from models.haiti.model import HaitiModel
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.state import CLEAR
@@ -119,7 +120,7 @@ def test_countries_wait_while_nobody_governs():
     plain, fallen = run(60, **many), run(60, fall, **many)
     assert fallen.politics.consent == 0.0
     assert sum(contingent.landed for contingent in plain.contingents) > sum(one.landed for one in fallen.contingents)
-    assert not any(contingent.waiting() for contingent in fallen.contingents)
+    assert not ready_batches(fallen)
     assert (
         run(60, fall, off=("government",), **many).forces.deployed()
         == run(60, off=("government",), **many).forces.deployed()

@@ -60,10 +60,10 @@ def test_donors_hear_an_appeal_for_goods():
 def test_wary_countries_send_nobody_while_it_lasts():
     """All hold back, none does, and the same share of a crowd always does."""
     bold, wary = (run(45, shortage__wary=share) for share in (0.0, 1.0))
-    assert sum(one.ready_people() for one in wary.contingents) == wary.forces.deployed()
+    assert wary.deployment.ready_people() == wary.forces.deployed()
     assert wary.ceilings["contributors"] < bold.ceilings["contributors"]
     wary.pool.short_days = 0
-    assert sum(one.ready_people() for one in wary.contingents) > wary.forces.deployed()
+    assert wary.deployment.ready_people() > wary.forces.deployed()
 
 
 WATCHED = {

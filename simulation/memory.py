@@ -7,6 +7,8 @@ happened to it and the logarithm of that product at that moment. Reading today's
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from simulation.kernels import read_field, write_field
@@ -42,7 +44,7 @@ class LazyField:
         """One day for everybody: x' = a x + b, 0 < a <= 1; a and b broadcast to (places, classes)."""
         self.field *= a
         self.field += b
-        self.fading += log(a)
+        self.fading += math.log(a) if isinstance(a, float) else log(a)
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """What kernels take to read and write it: field, fading, deviation and mark."""

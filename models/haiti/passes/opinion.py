@@ -47,8 +47,14 @@ def _settled(level, up, down):
 
 
 @compiled
-def step_rumours(rumours, around, fear, influence, trust, elites, gang_media, spread, decay, counter, blocked):
-    """One day of misinformation (n,), in place. around: its mean next door; fear: 0 to 1; counter: rebuttal at full trust."""
+def step_rumours(
+    rumours, starts, neighbours, weights, fear, influence, trust, elites, gang_media, spread, decay, counter, blocked
+):
+    """One day of misinformation (n,), in place. weights: of each place next door; fear: 0 to 1; counter: at full trust."""
+    around = np.zeros(rumours.size)
+    for i in range(rumours.size):
+        for k in range(starts[i], starts[i + 1]):
+            around[i] += weights[k] * rumours[neighbours[k]]
     for i in range(rumours.size):
         told = around[i] + elites + gang_media * influence[i]
         up = spread * told * (0.2 + 0.8 * min(max(fear[i], 0.0), 1.0))

@@ -200,16 +200,21 @@ def see_security(past, violence, influence, misinformation, shares, quiet, safe,
 
 @compiled
 def expect_more(
-    expectation, gap, security, passive, seen, visibility, half, hope, cleared, arrival, fading, promised, unseen
-):
+    expectation, gap, security, passive, seen, visibility, half, hope, cleared, starts, neighbours, weights, success, arrival,
+    fading, promised, unseen,
+):  # fmt: skip
     """Expectations after a day's news, the gap to what is seen, who is found passive, and what is seen of patrols; in place.
 
-    half: patrols at which forces count as half present; hope: at patrols that appear. cleared: float64 (n,), hope at places
-    cleared; arrival: at people who arrive. unseen: how passive forces are found where nobody sees them.
+    half: patrols at which forces count as half present; hope: at patrols that appear. cleared: float64 (n,), places cleared
+    today; success: hope there, or next door by `weights`; arrival: at people who arrive.
+    unseen: how passive forces are found where nobody sees them.
     """
     for i in range(seen.size):
         now = visibility[i] / (visibility[i] + half)
-        rise = hope * (now - seen[i]) + cleared[i] + arrival
+        near = 0.0
+        for k in range(starts[i], starts[i + 1]):
+            near += weights[k] * cleared[neighbours[k]]
+        rise = hope * (now - seen[i]) + success * (cleared[i] + near) + arrival
         seen[i] = now
         passive[i] = (1.0 - now) * unseen
         for c in range(gap.shape[1]):

@@ -79,9 +79,9 @@ class Onward(Mechanism):
 
     def step(self) -> None:
         model, households = self.model, self.model.population
-        bounds = np.zeros((model.n, GROUPS))
-        bounds[:, STRATA] = model.parameters.displaced.onward
-        rows, _, _ = households.present.candidates(model.dice, self.name, model.day, bounds.ravel())
+        bounds = np.zeros(model.n * GROUPS)
+        bounds[STRATA::GROUPS] = model.parameters.displaced.onward
+        rows, _, _ = households.present.candidates(model.dice, self.name, model.day, bounds)
         model.candidates += rows.size
         model.relocation.send(rows, self.name, shelters=(HOST, PROVINCE))
 
@@ -153,7 +153,8 @@ class Returning(Mechanism):
     def settled(self, rows: np.ndarray) -> np.ndarray:
         """Whether rows have made their home elsewhere, bool: after a time of their own, and not in sites."""
         model, households = self.model, self.model.population
-        outside = (households.status[rows] != SITE) & (households.status[rows] != HOME)
+        status = households.status[rows]
+        outside = (status != SITE) & (status != HOME)
         return outside & (self.stay(rows) <= model.day - households.since[rows])
 
     def stay(self, rows: np.ndarray) -> np.ndarray:

@@ -125,8 +125,8 @@ class Expectations(Mechanism):
         promised = rules.inflation * progress if model.parameters.information.inflated else 0.0
         unseen = 1.0 - progress if model.mission_exists() else 0.0
         fields = state.expectation, self.gap, self.security, self.passive, self.seen, state.visibility
-        hopes = rules.seen_half, rules.visibility, rules.success * self._cleared(), arrival
-        expect_more(*fields, *hopes, rules.fading, promised, unseen)
+        cleared = model.ledger.today["places_cleared"], *model.terrain.land, rules.success
+        expect_more(*fields, rules.seen_half, rules.visibility, *cleared, arrival, rules.fading, promised, unseen)
 
     def _begin(self) -> None:
         """Things are as they have been lately, and people expect little more than they see."""
@@ -146,8 +146,3 @@ class Expectations(Mechanism):
         here = state.violence, state.influence, state.misinformation, self.model.parameters.fear.shares()
         safe = rules.quiet, rules.safe_place, self.model.parameters.control.state_threshold, rules.rumour
         see_security(before, *here, *safe, self.security)
-
-    def _cleared(self) -> np.ndarray:
-        """Places cleared today, and next to such places, (n,)."""
-        cleared = self.model.ledger.today["places_cleared"]
-        return cleared + self.model.terrain.neighbours_mean(cleared) if cleared.any() else cleared

@@ -76,9 +76,13 @@ class InformationParameters:
 
     def reach(self) -> tuple[float, float, float]:
         """Share of people reached by words on progress, by rebuttal and by local dialogue, before gangs keep any out."""
-        parts = (self.progress, self.rebuttal, self.dialogue)
-        total = max(math.fsum(parts), 1e-9)
-        return tuple(self.saturated(self.effort * part / total) for part in parts)
+        total = max(math.fsum((self.progress, self.rebuttal, self.dialogue)), 1e-9)
+        effort = self.effort
+        return (
+            self.saturated(effort * self.progress / total),
+            self.saturated(effort * self.rebuttal / total),
+            self.saturated(effort * self.dialogue / total),
+        )
 
     def saturated(self, effort: float) -> float:
         """Share of people that an effort reaches: one half at `half_effort`."""
@@ -119,7 +123,6 @@ class Misinformation(Mechanism):
         model, state, rules = self.model, self.model.state, self.model.parameters.information
         spread = rules.spread * (1.0 + rules.un_susceptibility * (model.mandate.option == "un_peacekeeping"))
         counter = rules.counter * rules.reach()[1]
-        around = model.terrain.neighbours_mean(state.misinformation)
         fear, trust = model.population.fear.field[: model.n, 0], model.trust.mean[0]
         rates = rules.elites, rules.gang_media, spread, rules.decay, counter, rules.blocked
-        step_rumours(state.misinformation, around, fear, state.influence, trust, *rates)
+        step_rumours(state.misinformation, *model.terrain.land, fear, state.influence, trust, *rates)

@@ -292,9 +292,11 @@ def test_what_people_see_expect_and_do_themselves(days):
         people.see_security(past, *given, security)
         same([security, past], [wanted, state.violence])
         expectation, gap, passive, seen = luck.random((model.n, 3)), luck.random((model.n, 3)), np.empty(model.n), trust
-        news = state.visibility, 1.0, 0.1, 0.1 * (trust > 0.5), 0.02, 0.01, 0.3, 0.8
-        wanted = plain.expected(expectation, gap, security, seen, *news)
-        people.expect_more(expectation, gap, security, passive, seen, *news)
+        cleared, rest = (trust > 0.5).astype(float), (0.02, 0.01, 0.3, 0.8)
+        near = 0.1 * (cleared + model.terrain.neighbours_mean(cleared))
+        wanted = plain.expected(expectation, gap, security, seen, state.visibility, 1.0, 0.1, near, *rest)
+        fields = expectation, gap, security, passive, seen, state.visibility
+        people.expect_more(*fields, 1.0, 0.1, cleared, *model.terrain.land, 0.1, *rest)
         same([expectation, gap, passive, seen], wanted)
         opinions, alone = luck.random((model.n, 3)), luck.random(model.n) < 0.1
         wanted = plain_households.talked(opinions, 0.4, model.terrain, alone, 0.2, 0.3)

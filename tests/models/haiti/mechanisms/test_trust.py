@@ -125,8 +125,9 @@ def test_misconduct_of_the_mission_leaves_trust_in_the_police_alone():
 
 def test_rumours_end_where_spread_and_forgetting_balance():
     rumours, still = np.full(3, 0.9), np.zeros(3)
+    alone = np.zeros(4, np.int64), np.zeros(0, np.int64), np.zeros(0)
     for _ in range(2000):
-        step_rumours(rumours, still, still, still, still, 0.1, 0.0, 0.5, 0.03, 0.0, 0.0)
+        step_rumours(rumours, *alone, still, still, still, 0.1, 0.0, 0.5, 0.03, 0.0, 0.0)
     spread = 0.5 * 0.1 * 0.2
     assert rumours == pytest.approx(spread / (spread + 0.03))
 
@@ -135,9 +136,9 @@ def test_rebuttal_works_only_through_trust():
     left = []
     for trust in (0.0, 0.9):
         rumours = np.full(1, 0.5)
-        none = np.zeros(1)
+        none, itself = np.zeros(1), (np.array([0, 1]), np.array([0]), np.ones(1))
         for _ in range(30):
-            step_rumours(rumours, rumours.copy(), none, none, np.full(1, trust), 0.05, 0.0, 0.08, 0.03, 0.1, 0.0)
+            step_rumours(rumours, *itself, none, none, np.full(1, trust), 0.05, 0.0, 0.08, 0.03, 0.1, 0.0)
         left.append(float(rumours[0]))
     assert left[1] < 0.5 * left[0]
 

@@ -51,8 +51,7 @@ class Harm:
         (fighting, residents), (chance, stray) = people, chances
         if self.plain:  # in one pass, as below
             model, state = self.model, self.model.state
-            counts = self.counts_of_members(cause), self.counts_of_residents(cause)
-            given = place, fighting, chance, residents, stray, state.members, state.present, *counts
+            given = place, fighting, chance, residents, stray, state.members, state.present, *self.counts(cause)
             return luck.through(hit_both, *given, model.killed_share())
         hits = luck.binomial(fighting, chance)
         self.gang_members(place, hits, cause, luck)
@@ -92,15 +91,13 @@ class Harm:
             model.ledger.add(f"{force}_killed", where, killed)
             model.ledger.add("security_forces_injured", where, number - killed)
 
-    def counts_of_residents(self, cause: str) -> tuple[np.ndarray, ...]:
-        """Today's counts as passes take them, (n,) each: killed, killed by the cause, injured, injured by it."""
-        names = "residents_killed", f"residents_killed_{cause}", "residents_injured", f"residents_injured_{cause}"
-        return tuple(self.model.ledger.open_counts(*names))
-
-    def counts_of_members(self, cause: str) -> tuple[np.ndarray, ...]:
-        """Today's counts as passes take them, (n,) each: killed, killed by the cause, injured."""
-        names = "gang_members_killed", f"gang_members_killed_{cause}", "gang_members_injured"
-        return tuple(self.model.ledger.open_counts(*names))
+    def counts(self, cause: str) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+        """Today's counts as passes take them, (n,) each: members killed, by the cause, injured; residents so, and by it."""
+        found = self.model.ledger.open_counts(
+            "gang_members_killed", f"gang_members_killed_{cause}", "gang_members_injured",
+            "residents_killed", f"residents_killed_{cause}", "residents_injured", f"residents_injured_{cause}",
+        )  # fmt: skip
+        return tuple(found[:3]), tuple(found[3:])
 
     def take_from(self, units: list, people: int, luck) -> int:
         """Take people off the books of units, in proportion to their strength; returns how many could be taken."""

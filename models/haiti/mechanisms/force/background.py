@@ -84,8 +84,7 @@ class Background(Mechanism):
         luck, harm, rate = self.roll(part="clash"), model.harm, 0.5 * rules.clash_rate * peace
         if harm.plain:  # all in one pass, as below
             city = state.members, state.present, starts, neighbours
-            counts = harm.counts_of_members("rivalry"), harm.counts_of_residents("rivalry")
-            luck.through(clash_at_borders, rate, rules.bystanders, *city, *counts, model.killed_share())
+            luck.through(clash_at_borders, rate, rules.bystanders, *city, *harm.counts("rivalry"), model.killed_share())
             return
         expected, total = expect_clashes(state.members, starts, neighbours, rate)
         for _ in range(luck.poisson(total)):

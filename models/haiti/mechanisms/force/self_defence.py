@@ -92,8 +92,7 @@ class SelfDefence(Mechanism):
         luck, harm = self.roll(), model.harm
         if harm.plain:  # all in one pass, as below
             rates, city = (rules.victims, rules.identification, rules.reprisal), (state.members, state.present)
-            of_residents = harm.counts_of_residents(self.name), harm.counts_of_residents("assaults")
-            counts = harm.counts_of_members(self.name), *of_residents
+            counts = *harm.counts(self.name), harm.counts("assaults")[1]
             starts, neighbours, _ = model.terrain.land
             luck.through(attack_suspects, groups, *rates, *city, starts, neighbours, *counts, model.killed_share())
             return

@@ -139,8 +139,8 @@ class Forces:
     def person_equivalents(self) -> dict[str, float]:
         """The same for every force."""
         shift, worth = self.model.parameters.force.on_shift, self.worth
-        home = {force: shift * worth(force) for force in FORCES[:-1]}
-        return {**home, FORCES[-1]: shift * self.availability() * worth(FORCES[-1])}
+        mission = shift * self.availability() * worth("mission")
+        return {"police": shift * worth("police"), "army": shift * worth("army"), "mission": mission}
 
     def usable(self, force: str) -> float:
         """Person-equivalents of a force on shift."""

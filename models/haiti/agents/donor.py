@@ -156,10 +156,11 @@ class Donor(Agent):
     def _of_pledge(self, will: float) -> float:
         """A part of what is left; the whole of it comes in the end, slowly, in spells or steadily."""
         funding, luck = self.model.parameters.funding, self.model.funding
-        half_life, way = self.normal_half_life, "steady" if self.channel == "assessed" else funding.reliability
-        if way == "slow":
-            half_life *= 2.0
-        elif way == "stop_go":
-            paying = spell(self.model.day - luck.began, funding.stop_go_days, luck.phase)
-            will *= 1.0 + GAP if paying else 0.0
+        half_life = self.normal_half_life
+        if funding.reliability != "steady" and self.voluntary:
+            if funding.reliability == "slow":
+                half_life *= 2.0
+            else:
+                paying = spell(self.model.day - luck.began, funding.stop_go_days, luck.phase)
+                will *= 1.0 + GAP if paying else 0.0
         return min(self.undisbursed, will * daily_fraction(half_life) * self.undisbursed)

@@ -118,8 +118,17 @@ def weigh_places(label, cleared_day, gang_strength, people_share):
 
 
 @compiled
-def mix_tasks(weights, mixes, shares):
-    """Tasks of the mission, `shares` (tasks,) in place, from weights of phases (phases,) and what each does (phases, tasks)."""
+def mix_tasks(ready, mixes, weights, shares):
+    """Weights of phases (phases,) from how ready each is, and tasks of the mission (tasks,) from what each does; in place.
+
+    ready: a tuple of float64; where none is ready the first phase has all weight. mixes: float64 (phases, tasks).
+    """
+    total = 0.0
+    for phase in range(weights.size):
+        total += ready[phase]
+    for phase in range(weights.size):
+        none = 1.0 if phase == 0 else 0.0
+        weights[phase] = ready[phase] / total if total > 0 else none
     for task in range(shares.size):
         shares[task] = 0.0
         for phase in range(weights.size):

@@ -52,9 +52,9 @@ class Mission:
         today = self.model.day
         return max([beds for day, beds in self._base if day <= today], default=0)
 
-    def base_complete(self) -> bool:
-        """Whether the first base stands; until then it takes all goods in kind."""
-        return self.base_beds() >= max([beds for _, beds in self._base], default=0)
+    def whole_base(self) -> int:
+        """Beds of the first base once it stands; until then it takes all goods in kind."""
+        return max([beds for _, beds in self._base], default=0)
 
     def dated_deliveries(self) -> int:
         """Vehicles that the records deliver today (on the first day: all until then)."""
@@ -139,8 +139,8 @@ class Forces:
     def person_equivalents(self) -> dict[str, float]:
         """The same for every force."""
         shift, worth = self.model.parameters.force.on_shift, self.worth
-        home = {force: shift * worth(force) for force in FORCES[:-1]}
-        return {**home, FORCES[-1]: shift * self.availability() * worth(FORCES[-1])}
+        mission = shift * self.availability() * worth("mission")
+        return {"police": shift * worth("police"), "army": shift * worth("army"), "mission": mission}
 
     def usable(self, force: str) -> float:
         """Person-equivalents of a force on shift."""

@@ -297,19 +297,17 @@ class Posture(Mechanism):
             state.label, state.cleared_day, state.gang_strength, self._people_share
         )
         deployed, rule = model.forces.deployed(), rules.sequencing
-        first = 1.0 - min(1.0, deployed / authorised) if authorised else 0.0
         defence = model.parameters.clearing.defender_advantage * typical
         needed = force_needed(defence, model.p_min(), model.parameters.control.exponent)
+        first = 1.0 - min(1.0, deployed / authorised) if authorised else 0.0
         second = sigmoid((command.mobile / needed - 1.0) / rules.steepness) if needed > 0 else 0.0
         third = 1.0 - math.exp(-held / rules.held_scale)
         fourth = model.police_quality() * (1.0 - controlled)
-        done = (deployed >= 0.8 * authorised, controlled <= 0.5, third >= 0.8)
-        second, third, fourth = (
-            ready * ((1.0 - rule) + rule * past) for ready, past in zip((second, third, fourth), done, strict=True)
-        )
-        total = first + second + third + fourth
-        command.weights[:] = [one / total for one in (first, second, third, fourth)] if total > 0 else (1.0, 0, 0, 0)
-        mix_tasks(command.weights, self._mixes, command.shares)
+        third_done = third >= 0.8
+        second *= (1.0 - rule) + rule * (deployed >= 0.8 * authorised)
+        third *= (1.0 - rule) + rule * (controlled <= 0.5)
+        fourth *= (1.0 - rule) + rule * third_done
+        mix_tasks((first, second, third, fourth), self._mixes, command.weights, command.shares)
         model.mandate.restrain(command.shares)
 
     def publish_shortage(self) -> None:

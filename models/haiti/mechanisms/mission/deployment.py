@@ -260,8 +260,9 @@ class Deployment(Mechanism):
         authorised = model.authorised()
         if not authorised:
             return  # a base for nobody
-        mission.beds = max(mission.beds, mission.base_beds())
-        if not mission.base_complete():
+        first_base = mission.base_beds()
+        mission.beds = max(mission.beds, first_base)
+        if first_base < mission.whole_base():
             pool.paid_beds += pool.in_kind  # the first base takes what comes
             pool.in_kind = 0.0
             return
@@ -375,9 +376,9 @@ class Deployment(Mechanism):
         here = model.forces.deployed()
         room = min(ceilings["authorised"], ceilings["beds"], ceilings["cash"]) - here
         seats = ceilings["authorised"] - here
-        if room <= 0:
-            return
-        queue = [(batch.ready_day, one.number, one, batch) for one, batch in ready if one.rested()]
+        # who does not fit now never will today: room and seats shrink alike
+        fit = [(one, batch) for one, batch in ready if min(batch.people, int(seats)) <= room]
+        queue = [(batch.ready_day, one.number, one, batch) for one, batch in fit if one.rested()]
         came = set()
         for _, number, contingent, batch in sorted(queue, key=lambda item: item[:2]):
             people = min(batch.people, int(seats))  # the last batch may be cut to fit the mandate

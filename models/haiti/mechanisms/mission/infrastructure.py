@@ -119,10 +119,9 @@ class Infrastructure(Mechanism):
 
     def works(self, places: list[int]) -> bool:
         """Whether one of these places is free enough of gangs and has guards enough."""
-        state, rules = self.model.state, self.model.parameters.infrastructure
-        return any(
-            state.influence[place] < rules.influence and state.state_strength[place] >= self._guards for place in places
-        )
+        influence, guards = self.model.state.influence, self.model.state.state_strength
+        least, most = self._guards, self.model.parameters.infrastructure.influence
+        return bool([place for place in places if influence[place] < most and guards[place] >= least])
 
     def _deaths(self, hospital: bool) -> float:
         return max(self.model.parameters.infrastructure.hospital, 1e-6) if hospital else 1.0

@@ -140,9 +140,11 @@ def test_what_the_command_looks_at(days):
         for own, place in ((0.0, 3), (1e-9, 5), (0.5, 80), (20.0, 9)):
             given = shortage, urgent, hours, place, own, 4.0, 0.1
             same([units.choose_post(*given)], [plain.post(*given)])
-        weights, mixes, shares = luck.random(4), luck.random((4, 7)), np.ones(7)
-        units.mix_tasks(weights, mixes, shares)
-        same([shares], [weighted_rows(weights, mixes)])
+        ready, mixes, weights, shares = luck.random(4), luck.random((4, 7)), np.ones(4), np.ones(7)
+        units.mix_tasks(tuple(ready.tolist()), mixes, weights, shares)
+        same([weights, shares], [ready / ready.sum(), weighted_rows(weights, mixes)])
+        units.mix_tasks((0.0, 0.0, 0.0, 0.0), mixes, weights, shares)
+        assert weights.tolist() == [1.0, 0.0, 0.0, 0.0]
     nowhere = np.full(5, -np.inf)
     assert units.choose_post(nowhere, np.zeros(5), np.zeros((5, 5)), 2, 1.0, 4.0, 0.1) == 2
 

@@ -276,9 +276,11 @@ def hit_candidates(seed, mechanism, day, bounds, starts, counts, slots):
         while at < counts[g]:
             if found == capacity:
                 capacity *= 2
-                members = np.append(members, np.empty(found, np.int32))
-                groups = np.append(groups, np.empty(found, np.int32))
-                uniforms = np.append(uniforms, np.empty(found, np.float64))
+                fewer = members, groups, uniforms
+                members, groups = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
+                uniforms = np.empty(capacity, np.float64)
+                for k in range(found):  # NumPy's `append` takes half a second to compile
+                    members[k], groups[k], uniforms[k] = fewer[0][k], fewer[1][k], fewer[2][k]
             members[found] = starts[g] + int(at)
             groups[found] = g
             uniforms[found] = uniform(state)

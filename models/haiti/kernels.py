@@ -40,10 +40,11 @@ def count_people(rows, people, home, place, status, wealth, present, at_home, in
 def count_dead(rows, people, home, place, status, wealth, present, at_home, in_sites, with_hosts, away, by_wealth):
     """One person of each row has died and is off `people` already: counts follow, in place. Whether a row has nobody left."""
     counts = present, at_home, in_sites, with_hosts, away, by_wealth
-    count_people(rows, np.full(rows.size, -1), home, place, status, wealth, *counts)
-    gone = False
+    numbers, gone = np.empty(rows.size, np.int64), False
     for k in range(rows.size):
+        numbers[k] = -1
         gone = gone or people[rows[k]] == 0
+    count_people(rows, numbers, home, place, status, wealth, *counts)
     return gone
 
 
@@ -53,9 +54,9 @@ def roster_groups(rows, place, status, moves, threshold, previous_effect, edges,
 
     edges: lowest threshold of each stratum, and last (not used) of people in sites, who are the group after the strata.
     """
-    found, groups = np.full(rows.size, -1, np.int32), edges.size
+    found, groups = np.empty(rows.size, np.int32), edges.size
     for k in range(rows.size):
-        row = rows[k]
+        row, found[k] = rows[k], -1
         if place[row] >= n or status[row] == GONE:
             continue
         stratum = groups - 1
@@ -98,19 +99,19 @@ def settle_rows(
     """
     counts = present, at_home, in_sites, with_hosts, away, by_wealth
     numbers, homes = np.empty(rows.size, np.int64), np.empty(rows.size, np.int32)
-    for k in range(rows.size):
-        numbers[k] = -people[rows[k]]
-    count_people(rows, numbers, home, place, status, wealth, *counts)
-    for k in range(rows.size):
-        row, g = rows[k], wealth[rows[k]]
-        i, j = place[row], to[k]
-        fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
-        deviation[row] = fear - field[j, g]
-        mark[row] = fading[j, g]
-        place[row], status[row], since[row] = j, how[k], day
-        homes[k] = home[row] if how[k] != HOME and how[k] != GONE else -1
-        numbers[k] = people[row]
-    count_people(rows, numbers, home, place, status, wealth, *counts)
+    for sign in (-1, 1):  # people are counted off where they were, and in where they are
+        for k in range(rows.size):
+            row, g = rows[k], wealth[rows[k]]
+            numbers[k] = sign * people[row]
+            if sign < 0:
+                continue
+            i, j = place[row], to[k]
+            fear = field[i, g] + deviation[row] * math.exp(fading[i, g] - mark[row])
+            deviation[row] = fear - field[j, g]
+            mark[row] = fading[j, g]
+            place[row], status[row], since[row] = j, how[k], day
+            homes[k] = home[row] if how[k] != HOME and how[k] != GONE else -1
+        count_people(rows, numbers, home, place, status, wealth, *counts)
     return roster_groups(rows, place, status, moves, threshold, previous_effect, edges, n), homes
 
 
@@ -155,9 +156,10 @@ def count_departures(rows, origin, status, people, moves, captured_day, day, lat
 @compiled
 def days_of_patience(luck, rate):
     """The least number of days whose product with the rate is above -log(1 - luck), int32; `NEVER` if none is."""
-    days = np.full(luck.size, NEVER, np.int32)
+    days = np.empty(luck.size, np.int32)
     for k in range(luck.size):
         patience = -math.log1p(-luck[k])
+        days[k] = NEVER
         if patience < rate * NEVER:
             day = max(np.floor(patience / rate) - 1.0, 0.0)  # the quotient is rounded, and so is the product
             while patience >= rate * day:
@@ -249,14 +251,14 @@ def choose_shelters(
     pull, offered: by kind (site, host, province, abroad), exp of its own utility, and whether it is offered.
     """
     places = near.shape[1]
-    place, status = np.full(rows.size, -1, np.int16), np.full(rows.size, SITE, np.int8)
+    place, status = np.empty(rows.size, np.int16), np.empty(rows.size, np.int8)
     ladder = np.empty((min(rows.size, n), 2, places))  # cumulative weights by origin, filled when first needed
     weights = np.empty((min(rows.size, n), 4))  # of the kinds; that of the provinces goes by ties as well
     step, ready = np.full(n, -1), 0
     own = np.empty(rows.size, np.int64)
     for k in range(rows.size):  # on its own, as a processor fetches many rows at once where little is done with each
-        own[k] = tie[rows[k]] - n
-    kinds, beyond = np.empty(4), np.empty(far.shape[1])
+        own[k], place[k], status[k] = tie[rows[k]] - n, -1, SITE
+    beyond = np.empty(far.shape[1])
     for k in range(rows.size):
         here = origin[k]
         if step[here] < 0:
@@ -269,16 +271,23 @@ def choose_shelters(
         for j in range(beyond.size):
             beyond[j] = far[here, j] * (tie_factor if j == own[k] else 1.0)
             total += beyond[j]
-        steps = ladder[step[here]]
-        kinds[:] = weights[step[here]]
-        kinds[2] = pull[2] * total**nest if offered[2] and total > 0.0 else 0.0
-        if kinds.sum() <= 0.0:
+        mine = step[here]
+        weights[mine, 2] = pull[2] * total**nest if offered[2] and total > 0.0 else 0.0
+        if weights[mine].sum() <= 0.0:
             continue
-        kind = _draw(kinds, u_kind[k])
+        kind = _draw(weights[mine], u_kind[k])
         status[k] = (SITE, HOST, PROVINCE, ABROAD)[kind]
         if kind < 2:
-            goal = u_place[k] * steps[kind, places - 1]
-            place[k] = min(np.searchsorted(steps[kind], goal, side="right"), places - 1)
+            goal, low, high = u_place[k] * ladder[mine, kind, places - 1], 0, places - 1
+            while (
+                low < high
+            ):  # the first place whose step is above the goal, or the last one; the compiler is slow at NumPy's
+                middle = (low + high) // 2
+                if goal < ladder[mine, kind, middle]:
+                    high = middle
+                else:
+                    low = middle + 1
+            place[k] = low
         elif kind == 2:
             place[k] = n + _draw(beyond, u_place[k])
         else:

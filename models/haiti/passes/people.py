@@ -1,7 +1,7 @@
 """Compiled passes over the neighbourhoods for what people live through: harm, fear, shelter, flight.
 
 They compute what the rules' equations say, number by number and in the order of NumPy, so that results are the same to the last
-bit; `tests/models/haiti/mechanisms/test_passes.py` has the plain forms.
+bit; `tests/models/haiti/passes/` has the plain forms.
 """
 
 from __future__ import annotations

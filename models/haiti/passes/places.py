@@ -1,7 +1,7 @@
 """Compiled passes over the neighbourhoods: what rules ask of every place, every day, in one go instead of a dozen arrays.
 
 They compute what the rules' equations say, number by number and in the order of NumPy, so that results are the same to the last
-bit; `tests/models/haiti/mechanisms/test_passes.py` has the plain forms. It calls no compiled code of other files: the
+bit; `tests/models/haiti/passes/` has the plain forms. It calls no compiled code of other files: the
 compiler's cache would not see them change. Labels as in `models/haiti/world/state.py`.
 """
 

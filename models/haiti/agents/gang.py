@@ -146,3 +146,7 @@ class Gang(Agent):
         starts, neighbours, _ = model.terrain.land
         # allies are left alone as far as the coalition holds together
         return look_for_prospects(luck.state, self.index, *ground, *odds, weighed, starts, neighbours)
+
+
+AS_WRITTEN = Gang.decide
+"""What is asked only where luck gives an opportunity; a method that somebody puts in its place is asked every day."""

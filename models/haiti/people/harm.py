@@ -23,8 +23,9 @@ class Harm:
 
     @property
     def plain(self) -> bool:
-        """Whether nobody put own methods in place of these: then passes do what they do, several hits or a day at once."""
-        return type(self) is Harm and vars(self).keys() == {"model"}
+        """Whether nobody put other methods in place of these: then passes do what they do, several hits or a day at once."""
+        kind = type(self)
+        return (kind.residents, kind.gang_members, kind.one_gang) == AS_WRITTEN and vars(self).keys() == {"model"}
 
     def residents(self, place: int, harmed: int, cause: str, luck) -> None:
         """Residents present at a place are hit; never more than are there and still alive today."""
@@ -109,3 +110,7 @@ class Harm:
             units[chosen].strength -= 1
             weights[chosen] -= 1.0
         return people
+
+
+AS_WRITTEN = Harm.residents, Harm.gang_members, Harm.one_gang
+"""What passes do; a method that a class or somebody at a notebook puts in place of one of them is called instead."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.haiti.agents.gang import Assault, Gang, Raid
+from models.haiti.agents.gang import AS_WRITTEN, Assault, Gang, Raid
 from models.haiti.passes.luck import bring_strength, find_opportunities, streams
 from models.haiti.world.contest import chance, expected_rate
 from models.haiti.world.state import GANG
@@ -207,7 +207,7 @@ class Assaults(Mechanism):
     def _intentions(self) -> list[Assault | Raid]:
         """What every gang decides. Who decides as `Gang` does is only asked where luck gives it an opportunity."""
         model, rules, affairs = self.model, self.model.parameters.gang, self.model.affairs
-        if any(kind.decide is not Gang.decide for kind in set(map(type, model.gangs))):
+        if any(kind.decide is not AS_WRITTEN for kind in set(map(type, model.gangs))):
             return [item for gang in model.gangs for item in gang.decide()]
         dice, name = model.dice, "gang"
         stirred = affairs.violence, model.politics.aggression, affairs.tempo, affairs.provoked

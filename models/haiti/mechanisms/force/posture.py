@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, make_dataclass
 
 import numpy as np
 
-from models.haiti.agents.unit import Unit
+from models.haiti.agents.unit import AS_WRITTEN, Unit
 from models.haiti.passes.units import GOAL, count_forces, missing_guards, mix_tasks, send_units, weigh_places
 from models.haiti.world.contest import force_needed, sigmoid
 from models.haiti.world.state import FORCES, GANG, TASKS
@@ -321,7 +321,7 @@ class Posture(Mechanism):
 
     def _move_units(self) -> None:
         model, rules, muster = self.model, self.model.parameters, self.model.forces.muster()
-        if muster.kinds - {Unit}:
+        if any((kind.decide, kind.effective_strength) != AS_WRITTEN for kind in muster.kinds):
             self._ask_units(muster.units)
             return
         worth = tuple(model.forces.person_equivalents().values())

@@ -8,6 +8,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from models.haiti.agents.gang import Gang
+from models.haiti.agents.unit import Unit
 from models.haiti.model import HaitiModel
 from models.haiti.passes.harm import call_fighters, count_misconduct
 from models.haiti.passes.luck import expect_clashes, find_opportunities, streams
@@ -46,6 +48,26 @@ class Counting(Harm):
 @pytest.fixture
 def model():
     return HaitiModel(load_case(overrides=LIVELY, weight=2000), run_seed=4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Harm, "residents"), (Harm, "gang_members"), (Harm, "one_gang"), (Unit, "decide"), (Gang, "decide")],
+)
+def test_a_method_that_is_put_in_place_of_the_package_s_own_is_asked(model, monkeypatch, kind, name):
+    """As at a notebook, `Unit.decide = mine`: no pass goes round it, and if it does the same the run is the same."""
+    asked, own = [], getattr(kind, name)
+
+    def mine(self, *given):
+        asked.append(name)
+        return own(self, *given)
+
+    other = HaitiModel(load_case(overrides=LIVELY, weight=2000), run_seed=4).run(20)
+    assert other.harm.plain
+    monkeypatch.setattr(kind, name, mine)
+    assert model.harm.plain == (kind is not Harm)
+    assert model.run(20).recorder.daily().equals(other.recorder.daily())
+    assert asked
 
 
 def test_a_day_in_one_pass_is_the_day_draw_by_draw(model):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import math
+
 import numpy as np
 
 from simulation.compiled import compiled
@@ -42,7 +44,7 @@ def _settled(level, up, down):
     total = up + down
     if total <= 0.0:
         return level
-    kept = np.exp(-total)
+    kept = math.exp(-total)
     return level * kept + up / total * (1.0 - kept)
 
 

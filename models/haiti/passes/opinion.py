@@ -5,9 +5,8 @@ They call no compiled code of other files: the compiler's cache would not see th
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import math
+from typing import NamedTuple
 
 import numpy as np
 

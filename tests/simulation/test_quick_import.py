@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import inspect
 import sys
+import threading
+import time
 
 import pytest
 
@@ -47,4 +49,24 @@ def test_a_module_that_cannot_be_imported_leaves_everything_as_before(tmp_path, 
         assert not gc.isenabled()  # it was not at work before
     finally:
         gc.enable()
+    assert (inspect.getouterframes, inspect.getmodule) == before
+
+
+def test_two_threads_leave_everything_as_before_and_get_whole_modules(tmp_path, monkeypatch):
+    before, whole = (inspect.getouterframes, inspect.getmodule), {}
+    for name, seconds in (("quick_one", 0.1), ("slow_one", 0.2)):
+        (tmp_path / f"{name}.py").write_text(f"import time\ntime.sleep({seconds})\nLAST = 1\n")
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def ask(asker, name):
+        whole[asker] = hasattr(quick_import(name), "LAST")
+
+    threads = [threading.Thread(target=ask, args=given) for given in enumerate(("quick_one", "slow_one", "slow_one"))]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.03)
+    for thread in threads:
+        thread.join()
+    assert whole == {0: True, 1: True, 2: True}
     assert (inspect.getouterframes, inspect.getmodule) == before

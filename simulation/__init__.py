@@ -53,11 +53,14 @@ def bare_stacks() -> Iterator[None]:
 def quick_import(name: str) -> ModuleType:
     """The module of this name, as `importlib.import_module` gives it; Mesa and a model load in a seventh less time.
 
-    Whatever the process holds by then is not looked through for circles again: it is classes and functions, which stay.
+    With the first model comes Mesa, and what the process holds by then is not looked through for circles again: it is classes
+    and functions, which stay. Later there are models, which go.
     """
     if name in sys.modules:
         return importlib.import_module(name)  # which waits where another thread has not yet loaded the whole of it
+    models_before = "mesa" in sys.modules
     with bare_stacks(), collector_at_rest():
         found = importlib.import_module(name)
-        gc.freeze()
+        if "mesa" in sys.modules and not models_before:
+            gc.freeze()
     return found

@@ -7,6 +7,7 @@ import inspect
 import sys
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -70,3 +71,18 @@ def test_two_threads_leave_everything_as_before_and_get_whole_modules(tmp_path, 
         thread.join()
     assert whole == {0: True, 1: True, 2: True}
     assert (inspect.getouterframes, inspect.getmodule) == before
+
+
+def test_a_model_made_before_another_family_is_imported_is_still_collected(small, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mesa", sys.modules.get("mesa", sys))  # a model has been imported before
+
+    class Model:
+        def __init__(self):
+            self.itself = self
+
+    model = Model()
+    gone = weakref.ref(model)
+    quick_import(small)
+    del model
+    gc.collect()
+    assert gone() is None

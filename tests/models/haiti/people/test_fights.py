@@ -127,13 +127,13 @@ def test_opportunities_and_fighters_are_drawn_gang_by_gang(model):
         assert found.get(gang, (0, 0)) == (assault, raid)
         assert many[gang] == one.state
     assert 0 < len(found) < gangs
-    worth, led = luck.random(gangs), luck.random(gangs)
+    worth = luck.random(gangs)
     for place in range(model.n):
         one, other = (model.dice.roll("test", 8, place) for _ in range(2))
         here, before = np.flatnonzero(members[:, place]), affairs.provoked.copy()
         fighting = np.array([one.binomial(int(members[gang, place]), 0.6) for gang in here], np.int64)
-        number, strength = call_fighters(other.state, place, 0.6, members, worth, led, affairs.provoked)
-        assert (number, strength) == (fighting.sum(), (fighting * (worth * led)[here]).sum())
+        number, strength = call_fighters(other.state, place, 0.6, members, worth, affairs.provoked)
+        assert (number, strength) == (fighting.sum(), (fighting * worth[here]).sum())
         assert one.state == other.state
         assert np.flatnonzero(affairs.provoked - before).tolist() == here.tolist()
 

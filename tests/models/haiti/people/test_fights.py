@@ -70,6 +70,16 @@ def test_a_method_that_is_put_in_place_of_the_package_s_own_is_asked(model, monk
     assert asked
 
 
+def test_a_unit_s_own_method_is_asked_as_well(model):
+    asked, units = [], model.run(2).forces.units["police"]
+    units[0].decide = lambda: asked.append(model.day) or units[0].place
+    model.run(7)
+    units.append(units.pop())
+    units.insert(1, units.pop())  # another muster
+    model.run(7)
+    assert len(asked) == 2
+
+
 def test_a_day_in_one_pass_is_the_day_draw_by_draw(model):
     """Whoever puts own methods in place of the package's is asked for every hit; if they do the same, the run is the same."""
     other = HaitiModel(load_case(overrides=LIVELY, weight=2000), run_seed=4)

@@ -55,8 +55,8 @@ class Recorder:
     def record(self, model: Any) -> None:
         self.days.append(model.day)
         known = self.together(model)
-        for column, metric in zip(self.values.values(), self.metrics.values(), strict=True):
-            column.append(known[metric] if metric in known else metric(model))
+        for name, metric in self.metrics.items():
+            self.values[name].append(known[metric] if metric in known else metric(model))
         for name, field in self.fields.items():
             self.place_values[name].append(np.array(field(model)))
 

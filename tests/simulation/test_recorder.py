@@ -29,3 +29,10 @@ def test_places_that_are_not_recorded_make_an_empty_table():
     recorder = recorded({})
     assert recorder.places().empty
     assert recorder.daily().wet.tolist() == [0, 10, 20]
+
+
+def test_a_metric_that_is_put_in_anew_keeps_its_column():
+    recorder = Recorder(Clock(datetime.date(2024, 6, 1)), {"wet": lambda model: 1, "dry": lambda model: 2}, {}, [])
+    recorder.metrics["wet"] = recorder.metrics.pop("wet")
+    recorder.record(SimpleNamespace(day=0))
+    assert (recorder.daily().wet.tolist(), recorder.daily().dry.tolist()) == ([1], [2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.haiti.agents.agent import Agent
 from models.haiti.passes.units import choose_post
-from models.haiti.world.muster import NUMBERS, Muster
+from models.haiti.world.muster import ASKED, NUMBERS, Muster
 from models.haiti.world.state import FORCES, GANG
 from simulation.clock import MOST_DAYS
 from simulation.serialise.kept import kept
@@ -40,9 +40,12 @@ class Unit(Agent):
         self.ordered_until = -1
 
     def __setattr__(self, name: str, value) -> None:
-        if self._muster and name in NUMBERS:
+        if self._muster:
             muster, column = self._muster
-            muster.note(column, self, name, value)
+            if name in NUMBERS:
+                muster.note(column, self, name, value)
+            elif name in ASKED:
+                muster.own = True
         super().__setattr__(name, value)
 
     def join(self, muster: Muster, column: int) -> None:

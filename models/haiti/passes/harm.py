@@ -42,17 +42,16 @@ def hit_gang(luck, gang, place, hits, members, counts, dying):
 
 
 @compiled_with(add_up, binomial)
-def call_fighters(luck, target, at_hand, members, worth, coordination, provoked):
+def call_fighters(luck, target, at_hand, members, worth, provoked):
     """Members of the gangs at a place who fight, each with chance `at_hand`, and what they are worth, person-equivalents.
 
-    worth, coordination: float64 (gangs,), of a member, and of how they are led. provoked: (gangs,), one more for each gang
-    that is there, in place.
+    worth: float64 (gangs,), of a member. provoked: (gangs,), one more for each gang that is there, in place.
     """
     number, found, strength = 0, 0, np.empty(worth.size)
     for gang in range(worth.size):
         if members[gang, target]:
             fighting = binomial(luck, members[gang, target], at_hand)
-            strength[found] = fighting * (worth[gang] * coordination[gang])
+            strength[found] = fighting * worth[gang]
             number += fighting
             provoked[gang] += 1.0
             found += 1

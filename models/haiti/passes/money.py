@@ -9,9 +9,11 @@ import math
 
 import numpy as np
 
-from models.haiti.passes.places import NOBODY, add_up
+from models.haiti.passes.places import add_up
 from simulation.compiled import compiled, compiled_with
 from simulation.kernels import binomial, normal
+
+NOBODY = -1  # as in `models/haiti/world/state.py`; here, as a kept compiled function is watched with its own file
 
 
 @compiled

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from models.haiti.agents.unit import Unit
 
 NUMBERS = ("place", "strength", "goal", "ordered_until")
+ASKED = ("decide", "effective_strength")
 
 
 class Muster:
@@ -19,7 +20,8 @@ class Muster:
     when units have come or gone.
 
     units: police, army, mission; `lists`: those of each force. numbers: int64 (4, units), a row for each of `NUMBERS`. people:
-    on the books, by force. kinds: classes of units. under_way: int64 (units,), for the pass that sends them.
+    on the books, by force. kinds: classes of units; own: whether one of them has a method of `ASKED` of its own. under_way:
+    int64 (units,), for the pass that sends them.
     """
 
     def __init__(self, lists: dict[str, list[Unit]]):
@@ -30,6 +32,7 @@ class Muster:
             self.numbers[row] = [getattr(unit, name) for unit in self.units]
         self.people = {force: sum([unit.strength for unit in self.lists[force]]) for force in FORCES}
         self.kinds = {type(unit) for unit in self.units}
+        self.own = any([name in vars(unit) for unit in self.units for name in ASKED])
         self.under_way = np.empty(len(self.units), np.int64)
         for column, unit in enumerate(self.units):
             unit.join(self, column)

@@ -224,8 +224,8 @@ class Operations(Mechanism):
         gone = luck.uniform() < rules.clearing.leak
         evading = evading_share(force / max(strength, 1e-9), rules.clearing.evasion_slope, rules.clearing.evasion_ratio)
         evading = 1.0 if gone else evading
-        at_hand, affairs = rules.gang.available * (1.0 - evading), model.affairs
-        gangs = state.members, affairs.arms_worth, affairs.coordination, affairs.provoked
+        at_hand = rules.gang.available * (1.0 - evading)
+        gangs = state.members, model.arms_factor(), model.affairs.provoked
         engaged, effective = luck.through(call_fighters, target, at_hand, *gangs)
         used = min(force, rules.clearing.superiority_cap * effective)
         out_of_fight = self._fire(target, used, engaged, effective, luck)

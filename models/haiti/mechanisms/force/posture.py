@@ -321,7 +321,7 @@ class Posture(Mechanism):
 
     def _move_units(self) -> None:
         model, rules, muster = self.model, self.model.parameters, self.model.forces.muster()
-        if any((kind.decide, kind.effective_strength) != AS_WRITTEN for kind in muster.kinds):
+        if muster.own or any((kind.decide, kind.effective_strength) != AS_WRITTEN for kind in muster.kinds):
             self._ask_units(muster.units)
             return
         worth = tuple(model.forces.person_equivalents().values())

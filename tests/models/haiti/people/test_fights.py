@@ -70,6 +70,16 @@ def test_a_method_that_is_put_in_place_of_the_package_s_own_is_asked(model, monk
     assert asked
 
 
+def test_a_unit_s_own_method_is_asked_as_well(model):
+    asked, units = [], model.run(2).forces.units["police"]
+    units[0].decide = lambda: asked.append(model.day) or units[0].place
+    model.run(7)
+    units.append(units.pop())
+    units.insert(1, units.pop())  # another muster
+    model.run(7)
+    assert len(asked) == 2
+
+
 def test_a_day_in_one_pass_is_the_day_draw_by_draw(model):
     """Whoever puts own methods in place of the package's is asked for every hit; if they do the same, the run is the same."""
     other = HaitiModel(load_case(overrides=LIVELY, weight=2000), run_seed=4)
@@ -127,13 +137,13 @@ def test_opportunities_and_fighters_are_drawn_gang_by_gang(model):
         assert found.get(gang, (0, 0)) == (assault, raid)
         assert many[gang] == one.state
     assert 0 < len(found) < gangs
-    worth, led = luck.random(gangs), luck.random(gangs)
+    worth = luck.random(gangs)
     for place in range(model.n):
         one, other = (model.dice.roll("test", 8, place) for _ in range(2))
         here, before = np.flatnonzero(members[:, place]), affairs.provoked.copy()
         fighting = np.array([one.binomial(int(members[gang, place]), 0.6) for gang in here], np.int64)
-        number, strength = call_fighters(other.state, place, 0.6, members, worth, led, affairs.provoked)
-        assert (number, strength) == (fighting.sum(), (fighting * (worth * led)[here]).sum())
+        number, strength = call_fighters(other.state, place, 0.6, members, worth, affairs.provoked)
+        assert (number, strength) == (fighting.sum(), (fighting * worth[here]).sum())
         assert one.state == other.state
         assert np.flatnonzero(affairs.provoked - before).tolist() == here.tolist()
 

@@ -10,6 +10,7 @@ import pytest
 
 from models.haiti.agents.gang import Gang
 from models.haiti.agents.unit import Unit
+from models.haiti.mechanisms.force.self_defence import SelfDefence
 from models.haiti.model import HaitiModel
 from models.haiti.passes.harm import call_fighters, count_misconduct
 from models.haiti.passes.luck import expect_clashes, find_opportunities, streams
@@ -52,7 +53,14 @@ def model():
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [(Harm, "residents"), (Harm, "gang_members"), (Harm, "one_gang"), (Unit, "decide"), (Gang, "decide")],
+    [
+        (Harm, "residents"),
+        (Harm, "gang_members"),
+        (Harm, "one_gang"),
+        (Unit, "decide"),
+        (Gang, "decide"),
+        (SelfDefence, "_attack"),
+    ],
 )
 def test_a_method_that_is_put_in_place_of_the_package_s_own_is_asked(model, monkeypatch, kind, name):
     """As at a notebook, `Unit.decide = mine`: no pass goes round it, and if it does the same the run is the same."""

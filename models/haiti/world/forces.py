@@ -138,9 +138,7 @@ class Forces:
 
     def person_equivalents(self) -> dict[str, float]:
         """The same for every force."""
-        shift, worth = self.model.parameters.force.on_shift, self.worth
-        mission = shift * self.availability() * worth("mission")
-        return {"police": shift * worth("police"), "army": shift * worth("army"), "mission": mission}
+        return {force: self.person_equivalent(force) for force in FORCES}
 
     def usable(self, force: str) -> float:
         """Person-equivalents of a force on shift."""

@@ -38,7 +38,9 @@ class Muster:
             unit.join(self, column)
 
     def note(self, column: int, unit: Unit, name: str, value: int) -> None:
-        """A number of a unit becomes `value`; it has not yet told anybody else."""
+        """A number of a unit becomes `value`; it has not yet told anybody else. IndexError for a place that there is not."""
+        if name in ("place", "goal") and not 0 <= value < unit.model.n:
+            raise IndexError(f"{unit!r} cannot go to neighbourhood {value}: they are numbered 0 to {unit.model.n - 1}")
         self.numbers[NUMBERS.index(name), column] = value
         if name == "strength":
             self.people[unit.force] += value - unit.strength

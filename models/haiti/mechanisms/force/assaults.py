@@ -207,7 +207,7 @@ class Assaults(Mechanism):
     def _intentions(self) -> list[Assault | Raid]:
         """What every gang decides. Who decides as `Gang` does is only asked where luck gives it an opportunity."""
         model, rules, affairs = self.model, self.model.parameters.gang, self.model.affairs
-        if any(kind.decide is not AS_WRITTEN for kind in set(map(type, model.gangs))):
+        if any(["decide" in vars(gang) or type(gang).decide is not AS_WRITTEN for gang in model.gangs]):
             return [item for gang in model.gangs for item in gang.decide()]
         dice, name = model.dice, "gang"
         stirred = affairs.violence, model.politics.aggression, affairs.tempo, affairs.provoked

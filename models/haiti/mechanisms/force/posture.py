@@ -351,7 +351,8 @@ class Posture(Mechanism):
                 if goal != unit.goal:
                     model.command.shortage[goal] -= unit.effective_strength()
                 unit.goal = goal
-            unit.move()
+            if unit.goal != unit.place:
+                unit.move()
 
     def count(self) -> None:
         """People on shift, guards, patrols and visibility at every place, from the units as they stand now."""

@@ -88,6 +88,20 @@ def test_a_unit_s_own_method_is_asked_as_well(model):
     assert len(asked) == 2
 
 
+def test_a_gang_s_own_method_is_asked_as_well(model):
+    asked = []
+    model.gangs[0].decide = lambda: asked.append(model.day) or []
+    model.run(7)
+    assert asked == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_unit_is_sent_to_no_place_that_there_is_not(model):
+    unit = model.run(1).forces.units["police"][0]
+    with pytest.raises(IndexError, match="cannot go to neighbourhood 138: they are numbered 0 to 137"):
+        unit.goal = 138
+    assert unit.goal < 138
+
+
 def test_a_day_in_one_pass_is_the_day_draw_by_draw(model):
     """Whoever puts own methods in place of the package's is asked for every hit; if they do the same, the run is the same."""
     other = HaitiModel(load_case(overrides=LIVELY, weight=2000), run_seed=4)

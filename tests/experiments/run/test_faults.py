@@ -113,7 +113,8 @@ def test_a_run_that_raises_is_told_with_its_traceback_and_repeated_on_demand(kat
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_full_disk_stops_the_study_and_keeps_what_was_written(katye, tmp_path, calm, workers):
     out = tmp_path / "out"
-    status, said = katye("sweep", "--workers", workers, limit=60_000).wait()
+    # runs of no time may all have ended before the first is written, and then none of them finds room
+    status, said = katye("sweep", "--workers", workers, seconds=0.04, limit=60_000).wait()
     assert status == 2
     what = "the results cannot be written (disk I/O error: no room, a quota, or a broken disk); "
     assert said.splitlines()[-1].startswith(f"error: folder {out}: {what}")

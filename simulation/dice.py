@@ -68,8 +68,7 @@ class Stream:
             raise self._refused(error, f" ({', '.join(_short(value) for value in given)})") from None
 
     def _refused(self, error: FloatingPointError, asked: str = "") -> DrawError:
-        name, day, place = self.key
-        return DrawError(f"draw '{name}' of day {day}, place {place}: {error}{asked}")
+        return refused(*self.key, error, asked)
 
 
 class Dice:
@@ -99,6 +98,11 @@ class Dice:
     def each(self, mechanism: str, day: int, members: np.ndarray) -> np.ndarray:
         """One number in [0, 1) for each member (agents' own luck today), float64."""
         return each(self.seed, self.name(mechanism), day_key(day), members)
+
+
+def refused(name: str, day: int, place: int, error: FloatingPointError, asked: str = "") -> DrawError:
+    """What was wrong with a draw, and of which stream it was."""
+    return DrawError(f"draw '{name}' of day {day}, place {place}: {error}{asked}")
 
 
 def _short(value) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy
+import scipy  # whose `stats` takes a quarter of a second to load, and does so when it is first used
 
 if TYPE_CHECKING:
     import pandas

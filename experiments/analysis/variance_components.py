@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
+import scipy  # whose `stats` takes a quarter of a second to load, and does so when it is first used
 
 from experiments.analysis.paired import LEVEL
 

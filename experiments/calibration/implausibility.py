@@ -68,9 +68,8 @@ class Wave:
 
     def log_likelihood(self, unit: np.ndarray) -> np.ndarray:
         """How likely the figures are by the emulators, float64 (m,)."""
-        telling = [
-            n for n in self.usable if not self.targets[n].remainder
-        ]  # what has no say is not asked at every move
+        # what has no say is not asked at every move
+        telling = [number for number in self.usable if not self.targets[number].remainder]
         if not telling:
             return np.zeros(len(unit))
         said = [self.emulators[n].predict(unit) for n in telling]

@@ -279,9 +279,8 @@ def choose_shelters(
         status[k] = (SITE, HOST, PROVINCE, ABROAD)[kind]
         if kind < 2:
             goal, low, high = u_place[k] * ladder[mine, kind, places - 1], 0, places - 1
-            while (
-                low < high
-            ):  # the first place whose step is above the goal, or the last one; the compiler is slow at NumPy's
+            # the first place whose step is above the goal, or the last one; NumPy's search takes the compiler a second
+            while low < high:
                 middle = (low + high) // 2
                 if goal < ladder[mine, kind, middle]:
                     high = middle

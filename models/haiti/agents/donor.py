@@ -19,7 +19,6 @@ BEFORE_MISSION = datetime.date(2023, 10, 2)  # resolution 2699: pledges dated ea
 YEAR = 365
 GAP = 0.5  # days without payment after a spell of payments, over the length of the spell
 CHANNELS = ("trust_fund", "bilateral_in_kind", "bilateral_cash", "assessed")
-CASH = ("trust_fund", "bilateral_cash")
 
 
 def daily_fraction(half_life: float) -> float:
@@ -105,7 +104,7 @@ class Donor(Agent):
 
     @property
     def is_cash(self) -> bool:
-        return self.channel in CASH
+        return self.channel not in ("bilateral_in_kind", "assessed")
 
     @property
     def voluntary(self) -> bool:
@@ -117,7 +116,7 @@ class Donor(Agent):
         funding = self.model.parameters.funding
         if self.channel == "assessed":
             return self.model.parameters.support.half_life
-        return funding.half_life_trust_fund if self.channel in CASH else funding.half_life_bilateral
+        return funding.half_life_trust_fund if self.is_cash else funding.half_life_bilateral
 
     def timing(self) -> float:
         """Payment of a steady promise today over that of a donor who pays every day the same; 1 on average over a year."""
@@ -157,10 +156,9 @@ class Donor(Agent):
         """A part of what is left; the whole of it comes in the end, slowly, in spells or steadily."""
         funding, luck = self.model.parameters.funding, self.model.funding
         half_life = self.normal_half_life
-        if funding.reliability != "steady" and self.voluntary:
-            if funding.reliability == "slow":
-                half_life *= 2.0
-            else:
-                paying = spell(self.model.day - luck.began, funding.stop_go_days, luck.phase)
-                will *= 1.0 + GAP if paying else 0.0
+        if self.voluntary and funding.reliability == "slow":
+            half_life *= 2.0
+        if self.voluntary and funding.reliability == "stop_go":
+            paying = spell(self.model.day - luck.began, funding.stop_go_days, luck.phase)
+            will *= 1.0 + GAP if paying else 0.0
         return min(self.undisbursed, will * daily_fraction(half_life) * self.undisbursed)

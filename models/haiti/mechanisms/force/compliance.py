@@ -15,8 +15,7 @@ from models.haiti.passes.harm import count_misconduct
 from models.haiti.passes.luck import streams
 from models.haiti.world.state import ARMY, FORCES, MISSION, POLICE
 from simulation.clock import MOST_DAYS
-from simulation.dice import Stream, day_key
-from simulation.errors import DrawError
+from simulation.dice import Stream, day_key, refused
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 from simulation.serialise.limits import Limits, floats, listed, row, whole, wholes
@@ -140,7 +139,7 @@ class Compliance(Mechanism):
         try:
             events = count_misconduct(lucks, *duty, self.person_days, self.expected, asked)
         except FloatingPointError as error:
-            raise DrawError(f"draw '{self.name}' of day {model.day}, place {asked[0]}: {error}") from None
+            raise refused(self.name, model.day, int(asked[0]), error) from None
         for force, number in enumerate(events.tolist()):
             if number:
                 luck = Stream(lucks[force], (self.name, model.day, force))

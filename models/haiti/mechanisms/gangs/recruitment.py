@@ -13,8 +13,7 @@ import numpy as np
 
 from models.haiti.passes.luck import join_and_leave, streams
 from models.haiti.world.contest import sigmoid
-from simulation.dice import day_key
-from simulation.errors import DrawError
+from simulation.dice import day_key, refused
 from simulation.mechanism import Mechanism
 from simulation.parameters import loguniform, parameter, uniform
 
@@ -122,4 +121,4 @@ class Recruitment(Mechanism):
         try:
             join_and_leave(*luck, *who, *rates, *alarm, tuple(counts), asked)
         except FloatingPointError as error:
-            raise DrawError(f"draw '{self.name}' of day {model.day}, place {asked[0]}: {error}") from None
+            raise refused(self.name, model.day, int(asked[0]), error) from None

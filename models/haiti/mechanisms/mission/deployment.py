@@ -275,11 +275,10 @@ class Deployment(Mechanism):
             luck = model.dice.roll("deployment.phase", 0, self.phases)  # of the phase, whenever it begins
             self.price = math.exp(rules.cost_spread * luck.normal())
         then = min(authorised, mission.beds + self.phase)
-        pay, logistics, need = model.support.pays("pay"), model.support.pays("logistics"), mission.monthly_sustainment()
-        reserve = 0.0 if pay else then * model.parameters.cost.cash_per_person
+        reserve = 0.0 if model.support.pays("pay") else then * model.parameters.cost.cash_per_person
         idle = max(0.0, pool.cash - reserve * rules.fund_days / 365.0)
-        spare = max(0.0, pool.in_kind - (0.0 if logistics else need))
-        assessed = max(0.0, pool.assessed - need) if logistics else 0.0
+        spare = max(0.0, pool.in_kind - mission.voluntary_sustainment())
+        assessed = max(0.0, pool.assessed - mission.monthly_sustainment()) if model.support.pays("logistics") else 0.0
         backing = max(rules.lead_support, model.support.building)
         share = rules.bed_yield_floor + (1.0 - rules.bed_yield_floor) * backing
         if share <= 0.0:

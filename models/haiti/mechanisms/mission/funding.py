@@ -204,15 +204,15 @@ class Funding(Mechanism):
             paid = donor.decide()
             if not paid:
                 continue
-            if donor.channel == "assessed":
-                pool.assessed += paid
-                pool.received_assessed += paid
-            elif donor.channel == "bilateral_in_kind":
-                pool.in_kind += paid
-                pool.received_in_kind += paid
-            else:
+            if donor.is_cash:
                 pool.cash += paid
                 pool.received_cash += paid
+            elif donor.channel == "assessed":
+                pool.assessed += paid
+                pool.received_assessed += paid
+            else:
+                pool.in_kind += paid
+                pool.received_in_kind += paid
         people = model.forces.deployed()
         self._pay_allowances(people)
         self._sustain(people)

@@ -121,7 +121,7 @@ class Infrastructure(Mechanism):
         """Whether one of these places is free enough of gangs and has guards enough."""
         influence, guards = self.model.state.influence, self.model.state.state_strength
         least, most = self._guards, self.model.parameters.infrastructure.influence
-        return bool([place for place in places if influence[place] < most and guards[place] >= least])
+        return any(influence[place] < most and guards[place] >= least for place in places)
 
     def _deaths(self, hospital: bool) -> float:
         return max(self.model.parameters.infrastructure.hospital, 1e-6) if hospital else 1.0

@@ -76,13 +76,9 @@ class InformationParameters:
 
     def reach(self) -> tuple[float, float, float]:
         """Share of people reached by words on progress, by rebuttal and by local dialogue, before gangs keep any out."""
-        total = max(math.fsum((self.progress, self.rebuttal, self.dialogue)), 1e-9)
-        effort = self.effort
-        return (
-            self.saturated(effort * self.progress / total),
-            self.saturated(effort * self.rebuttal / total),
-            self.saturated(effort * self.dialogue / total),
-        )
+        parts = (self.progress, self.rebuttal, self.dialogue)
+        total = max(math.fsum(parts), 1e-9)
+        return tuple([self.saturated(self.effort * part / total) for part in parts])
 
     def saturated(self, effort: float) -> float:
         """Share of people that an effort reaches: one half at `half_effort`."""

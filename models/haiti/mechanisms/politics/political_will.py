@@ -158,7 +158,7 @@ class PoliticalWill(Mechanism):
 
         A level is set by whoever asks what it does, so only events move it; who pays a pledge looks at the government too.
         """
-        if donor.channel == "assessed" or not self.on:
+        if not self.on or not donor.voluntary:
             return 1.0
         factor = 0.0 if donor.donor in self.lost else 1.0
         if not donor.daily_promise:

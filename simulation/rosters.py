@@ -54,9 +54,8 @@ class Roster:
         for part in blocks(self.group.size):
             inside = self.group[part]
             wanted += np.bincount(inside[inside >= 0], minlength=size)
-        self.capacity = (
-            wanted + wanted // 8 + 64
-        )  # most groups lose more than they gain; the others find room further on
+        # most groups lose more than they gain; the others find room further on
+        self.capacity = wanted + wanted // 8 + 64
         ends = np.cumsum(self.capacity)
         self.starts = (ends - self.capacity).astype(np.int64)
         self.used = int(ends[-1]) if size else 0

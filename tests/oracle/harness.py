@@ -19,6 +19,7 @@ from models.haiti.people.columns import build_households
 from models.haiti.scenario.scenario import load_case
 from models.haiti.world.state import CONTESTED, GANG, STATE
 from simulation.dice import Dice
+from simulation.same_bits import log1p
 
 TOWNS = ("bolosse", "canape_vert", "carrefour_feuilles", "delmas_33", "pernier", "waney")
 # Returns and moves from sites are made frequent, so that a short history holds enough of all three flows. Sites draw people
@@ -179,7 +180,7 @@ def people_of(model: HaitiModel, rows: np.ndarray) -> list[dict]:
     columns = model.population
     table = {name: getattr(columns, name)[rows].tolist() for name in COLUMNS}
     table["fear"] = columns.fear_of(rows).tolist()
-    table["patience"] = model.returning.patience()[rows].tolist()
+    table["patience"] = (-log1p(-model.dice.each("returning.settled", 0, np.asarray(rows, np.int32)))).tolist()
     return [dict(zip(table, values)) for values in zip(*table.values())]
 
 

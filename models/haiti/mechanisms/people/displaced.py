@@ -11,7 +11,6 @@ from models.haiti.passes.people import homecoming_of
 from models.haiti.people.columns import GROUPS, STRATA
 from simulation.mechanism import Mechanism
 from simulation.parameters import lognormal, loguniform, parameter, uniform
-from simulation.same_bits import log1p
 
 
 @dataclass(frozen=True)
@@ -166,11 +165,6 @@ class Returning(Mechanism):
             luck = self.model.dice.each("returning.settled", 0, new)
             self._stay[new] = days_of_patience(luck, self.model.parameters.displaced.settling)
         return self._stay[rows]
-
-    def patience(self, rows: np.ndarray | None = None) -> np.ndarray:
-        """How long households (all if None) stay guests, in mean times, float64 (rows,), by the luck of their own."""
-        rows = np.arange(self.model.population.count, dtype=np.int32) if rows is None else rows
-        return -log1p(-self.model.dice.each("returning.settled", 0, rows))
 
 
 def return_chance(
